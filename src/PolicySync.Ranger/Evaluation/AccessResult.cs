@@ -1,0 +1,11 @@
+namespace PolicySync.Ranger;
+
+/// <summary>The engine's answer to one request.</summary>
+public sealed record AccessResult
+{
+    /// <summary>Whether access is allowed.</summary>
+    public bool IsAllowed { get; init; }
+
+    /// <summary>The deciding policy; null when none decided.</summary>
+    public long? PolicyId { get; init; }
+}

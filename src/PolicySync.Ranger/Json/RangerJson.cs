@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace PolicySync.Ranger;
+
+/// <summary>
+/// Reads Ranger's downloads. Unknown members are ignored and scalars convert as Jackson converts them, because Ranger's
+/// own files rely on it; what would change meaning (a list that is no list, a null among items, a member given twice)
+/// is refused.
+/// </summary>
+public static class RangerJson
+{
+    /// <summary>Reads a policy download.</summary>
+    /// <exception cref="RangerFormatException">The text is not a policy download.</exception>
+    public static ServicePolicies ReadServicePolicies(ReadOnlyMemory<byte> utf8) => Read<ServicePolicies>(utf8);
+
+    /// <summary>Reads a role download.</summary>
+    /// <exception cref="RangerFormatException">The text is not a role download.</exception>
+    public static RangerRoles ReadRoles(ReadOnlyMemory<byte> utf8) => Read<RangerRoles>(utf8);
+
+    /// <summary>Reads a user-store download.</summary>
+    /// <exception cref="RangerFormatException">The text is not a user-store download.</exception>
+    public static RangerUserStore ReadUserStore(ReadOnlyMemory<byte> utf8) => Read<RangerUserStore>(utf8);
+
+    /// <summary>Reads a tag download.</summary>
+    /// <exception cref="RangerFormatException">The text is not a tag download.</exception>
+    public static ServiceTags ReadTags(ReadOnlyMemory<byte> utf8) => Read<ServiceTags>(utf8);
+
+    /// <summary>Reads a service definition.</summary>
+    /// <exception cref="RangerFormatException">The text is not a service definition.</exception>
+    public static RangerServiceDef ReadServiceDef(ReadOnlyMemory<byte> utf8) => Read<RangerServiceDef>(utf8);
+
+    private static T Read<T>(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(WithoutMark(utf8.Span), RangerJsonOptions.Strict)
+                ?? throw new RangerFormatException("the document is null", "$");
+        }
+        catch (JsonException e)
+        {
+            throw new RangerFormatException($"not a Ranger document: {e.Message}", e.Path ?? "$", e);
+        }
+    }
+
+    // Files written by some editors start with a byte-order mark, which is no part of JSON.
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> utf8) =>
+        utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+}
