@@ -1,0 +1,18 @@
+namespace PolicySync.Core.Principals;
+
+/// <summary>
+/// The form in which principal names compare. Unity Catalog compares e-mails of users without case, application ids
+/// of service principals without case, and names of groups with case.
+/// </summary>
+public static class PrincipalKey
+{
+    /// <summary>The account-wide group that <c>public</c> of Ranger means.</summary>
+    public const string AccountUsers = "account users";
+
+    /// <summary>The comparable form of <paramref name="name"/>; two names are one principal when it is equal.</summary>
+    public static string Of(string name) =>
+        name.Contains('@', StringComparison.Ordinal) || Guid.TryParseExact(name, "D", out _) ? name.ToLowerInvariant() : name;
+
+    /// <summary>The key under which a deleted principal's grants are held, from its id.</summary>
+    public static string OfDeleted(long? principalId) => $"deleted:{principalId}";
+}

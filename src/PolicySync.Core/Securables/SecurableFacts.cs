@@ -1,0 +1,15 @@
+namespace PolicySync.Core.Securables;
+
+/// <summary>What Unity Catalog says about an object, from a GET or from a listing.</summary>
+/// <param name="Securable">The object.</param>
+/// <param name="Kind">
+/// The kind within the type, as the privilege matrix names it: <c>CATALOG</c>, <c>SCHEMA</c>, <c>FUNCTION</c>,
+/// <c>REGISTERED_MODEL</c>, <c>VOLUME</c>, or a table's <c>table_type</c> (<c>MANAGED</c>, <c>VIEW</c>, ...).
+/// An open set: Databricks adds kinds.
+/// </param>
+/// <param name="Owner">The owning user, service principal or group; null when not told.</param>
+/// <param name="Identity">
+/// The object's own id: <c>table_id</c> and its like, else <c>created_at</c>. Another identity under the same name
+/// is another object. Null when not told.
+/// </param>
+public sealed record SecurableFacts(Securable Securable, string Kind, string? Owner, string? Identity);

@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+
+namespace PolicySync.Core.Tasks;
+
+/// <summary>Why Unity Catalog's access differs from policy. Wire names are promises (specification §3).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GapCode>))]
+public enum GapCode
+{
+    /// <summary>A group with denied members: the allowed ones got the privilege singly.</summary>
+    [JsonStringEnumMemberName("GROUP_EXPANDED")] GroupExpanded,
+
+    /// <summary>A group with denied members and too many others: nobody got it through this group.</summary>
+    [JsonStringEnumMemberName("GROUP_WITHHELD")] GroupWithheld,
+
+    /// <summary>A deny is in play and the group's members are not known.</summary>
+    [JsonStringEnumMemberName("MEMBERSHIP_UNKNOWN")] MembershipUnknown,
+
+    /// <summary>Unity Catalog does not know the principal.</summary>
+    [JsonStringEnumMemberName("PRINCIPAL_UNKNOWN")] PrincipalUnknown,
+
+    /// <summary>The group is local to the workspace; Unity Catalog grants to account groups only.</summary>
+    [JsonStringEnumMemberName("PRINCIPAL_LOCAL")] PrincipalLocal,
+
+    /// <summary>This kind of securable does not have the privilege.</summary>
+    [JsonStringEnumMemberName("PRIVILEGE_NOT_APPLICABLE")] PrivilegeNotApplicable,
+
+    /// <summary>A condition, script, expression or schedule that cannot be evaluated.</summary>
+    [JsonStringEnumMemberName("CONDITION_UNSUPPORTED")] ConditionUnsupported,
+
+    /// <summary>A feature of the policies that this version cannot read.</summary>
+    [JsonStringEnumMemberName("POLICY_FEATURE_UNSUPPORTED")] PolicyFeatureUnsupported,
+
+    /// <summary>A policy on named columns; grants are on whole tables.</summary>
+    [JsonStringEnumMemberName("COLUMN_NOT_EXPRESSIBLE")] ColumnNotExpressible,
+
+    /// <summary>An item for <c>{OWNER}</c>, which no grant can say.</summary>
+    [JsonStringEnumMemberName("OWNER_MACRO")] OwnerMacro,
+
+    /// <summary>The owner has by ownership what policy denies it.</summary>
+    [JsonStringEnumMemberName("OWNER_ACCESS")] OwnerAccess,
+
+    /// <summary>A grant on a container reaches what lies below, which policy does not say.</summary>
+    [JsonStringEnumMemberName("INHERITED_ACCESS")] InheritedAccess,
+
+    /// <summary>A container grant was withheld because it would reach something denied below.</summary>
+    [JsonStringEnumMemberName("CONTAINER_WITHHELD")] ContainerWithheld,
+
+    /// <summary>A grant that others made and policy does not want.</summary>
+    [JsonStringEnumMemberName("FOREIGN_GRANT")] ForeignGrant,
+
+    /// <summary>A row filter or mask applies and cannot be set, so SELECT is withheld.</summary>
+    [JsonStringEnumMemberName("GUARD_UNAVAILABLE")] GuardUnavailable,
+
+    /// <summary>USE on a parent is needed, and the parent is outside the managed set.</summary>
+    [JsonStringEnumMemberName("PARENT_NOT_MANAGED")] ParentNotManaged,
+}
+
+/// <summary>Which way a gap goes.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GapDirection>))]
+public enum GapDirection
+{
+    /// <summary>Policy gives it and Unity Catalog does not.</summary>
+    [JsonStringEnumMemberName("WITHHELD")] Withheld,
+
+    /// <summary>Unity Catalog gives it and policy does not.</summary>
+    [JsonStringEnumMemberName("EXPOSED")] Exposed,
+}
+
+/// <summary>One difference between policy and Unity Catalog that a run leaves.</summary>
+/// <param name="Code">Why.</param>
+/// <param name="Direction">Which way.</param>
+/// <param name="Principal">Whom, as the policy spells it; null when it concerns nobody in particular.</param>
+/// <param name="Privilege">Which privilege, upper case; null when it concerns all.</param>
+/// <param name="Detail">For people: what is different, because of what, and what to do.</param>
+/// <param name="PolicyId">The policy concerned, when there is one.</param>
+public sealed record Gap(
+    GapCode Code, GapDirection Direction, string? Principal, string? Privilege, string Detail, long? PolicyId);

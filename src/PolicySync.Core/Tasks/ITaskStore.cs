@@ -1,0 +1,53 @@
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Core.Tasks;
+
+/// <summary>One page of a task's results.</summary>
+/// <param name="Resources">In the order in which they were met.</param>
+/// <param name="NextPageToken">Pass it on to read further; null at the end.</param>
+public sealed record ResultPage(IReadOnlyList<ResourceResult> Resources, string? NextPageToken);
+
+/// <summary>
+/// Where tasks live. Each method may throw <see cref="SyncException"/> with <see cref="SyncErrorCode.Unavailable"/>
+/// when the storage does not answer.
+/// </summary>
+public interface ITaskStore
+{
+    /// <summary>
+    /// Makes <paramref name="request"/> durable under a new id. When this returns, the task survives the loss of any
+    /// process; when it throws, the task may exist all the same and will then run.
+    /// </summary>
+    Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation);
+
+    /// <summary>Reads a task, open or ended; null when there is none or its retention is over.</summary>
+    Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation);
+
+    /// <summary>Replaces an open task. Only its one owner calls this.</summary>
+    Task SaveAsync(SyncTask task, CancellationToken cancellation);
+
+    /// <summary>
+    /// Writes the final state, then takes the task out of the open ones, in that order: a crash between leaves a task
+    /// that is finished and looked at once more, never one that is lost. Repeating it changes nothing.
+    /// </summary>
+    Task FinishAsync(SyncTask task, CancellationToken cancellation);
+
+    /// <summary>Reads the ids of all open tasks, oldest first within a lane, without reading finished ones.</summary>
+    IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Writes results under consecutive numbers from <paramref name="firstOrdinal"/>, replacing what stands there: a
+    /// window that runs twice is listed once.
+    /// </summary>
+    Task SaveResultsAsync(
+        TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation);
+
+    /// <summary>Reads a page of results.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="status">Only results of this status; null for all.</param>
+    /// <param name="pageSize">1 to 1,000.</param>
+    /// <param name="pageToken">From the page before; null for the first.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="ArgumentException">The page token is not one that this store gave.</exception>
+    Task<ResultPage> ReadResultsAsync(
+        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation);
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Serialization;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Core.Tasks;
+
+/// <summary>How one securable of a task ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ResourceStatus>))]
+public enum ResourceStatus
+{
+    /// <summary>Done.</summary>
+    [JsonStringEnumMemberName("SUCCESS")] Success,
+
+    /// <summary>Not done; the error says why.</summary>
+    [JsonStringEnumMemberName("FAILED")] Failed,
+
+    /// <summary>Not to be done; the error says why.</summary>
+    [JsonStringEnumMemberName("SKIPPED")] Skipped,
+}
+
+/// <summary>What a change does.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ChangeAction>))]
+public enum ChangeAction
+{
+    /// <summary>A privilege was given.</summary>
+    [JsonStringEnumMemberName("GRANT")] Grant,
+
+    /// <summary>A privilege was taken back.</summary>
+    [JsonStringEnumMemberName("REVOKE")] Revoke,
+
+    /// <summary>A row filter was set.</summary>
+    [JsonStringEnumMemberName("SET_FILTER")] SetFilter,
+
+    /// <summary>A row filter was removed.</summary>
+    [JsonStringEnumMemberName("DROP_FILTER")] DropFilter,
+
+    /// <summary>A column mask was set.</summary>
+    [JsonStringEnumMemberName("SET_MASK")] SetMask,
+
+    /// <summary>A column mask was removed.</summary>
+    [JsonStringEnumMemberName("DROP_MASK")] DropMask,
+}
+
+/// <summary>One change, and the policy that asked for it.</summary>
+/// <param name="Action">What it does.</param>
+/// <param name="Principal">Whom it concerns; a deleted principal by its id.</param>
+/// <param name="Privilege">Upper case, such as <c>SELECT</c>.</param>
+/// <param name="Column">The masked column; null for grants.</param>
+/// <param name="PolicyId">
+/// The policy that asked for a grant, or that had asked for a grant now revoked; null when none is known
+/// (mode <c>Exact</c> revoking what others granted).
+/// </param>
+/// <param name="PolicyName">That policy's name.</param>
+public sealed record ResourceChange(
+    ChangeAction Action, string Principal, string Privilege, string? Column, long? PolicyId, string? PolicyName);
+
+/// <summary>Why a securable failed or was skipped.</summary>
+public sealed record ResultError(SyncErrorCode Code, string Message);
+
+/// <summary>What was done to one securable for one task.</summary>
+public sealed record ResourceResult
+{
+    /// <summary>Changes or gaps kept per securable; the counts stay true beyond it.</summary>
+    public const int MaxListed = 1_000;
+
+    /// <summary>The requested type when it is a task's own resource (<c>view</c> stays <c>view</c>), else the type found.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Full name in canonical case, or what the caller wrote where that is not a name.</summary>
+    public required string FullName { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required ResourceStatus Status { get; init; }
+
+    /// <summary>For people: what was done or why not.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What was changed, or would be in a dry run: the first <see cref="MaxListed"/>.</summary>
+    public IReadOnlyList<ResourceChange> Changes { get; init; } = [];
+
+    /// <summary>True number of changes.</summary>
+    public int ChangeCount { get; init; }
+
+    /// <summary>Differences left between policy and Unity Catalog: the first <see cref="MaxListed"/>.</summary>
+    public IReadOnlyList<Gap> Gaps { get; init; } = [];
+
+    /// <summary>True number of gaps.</summary>
+    public int GapCount { get; init; }
+
+    /// <summary>Set when failed or skipped.</summary>
+    public ResultError? Error { get; init; }
+
+    /// <summary>Requests made to Unity Catalog for it in this run.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>When the run that served the task began; null when there was none.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When that run ended.</summary>
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>The policy version used; null when none was.</summary>
+    public long? PolicyVersion { get; init; }
+
+    /// <summary>True when <see cref="Changes"/> or <see cref="Gaps"/> were cut.</summary>
+    public bool Truncated => ChangeCount > Changes.Count || GapCount > Gaps.Count;
+
+    /// <summary>A result for a securable that is not to be done.</summary>
+    public static ResourceResult Skip(string type, string fullName, SyncErrorCode code, string message) => new()
+    {
+        Type = type,
+        FullName = fullName,
+        Status = ResourceStatus.Skipped,
+        Message = message,
+        Error = new ResultError(code, message),
+    };
+
+    /// <summary>The type word for <paramref name="securable"/>.</summary>
+    public static string TypeOf(Securable securable) => WireNames.Of(securable.Type);
+}

@@ -1,0 +1,44 @@
+namespace PolicySync.Core.Tasks;
+
+/// <summary>A task as its caller asked for it: well-formed, not yet judged.</summary>
+public sealed record SyncRequest
+{
+    /// <summary><c>RESOURCE_SYNC</c>, or another text, which makes the task SKIPPED.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>1 to 1,000 resources.</summary>
+    public required IReadOnlyList<RequestedResource> Resources { get; init; }
+
+    /// <summary>Plan only: nothing is written anywhere but the task's own rows.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Lets this task revoke more than <c>Sync:MaxRevokeShare</c>.</summary>
+    public bool AllowRevoke { get; init; }
+
+    /// <summary>Event-style fields; returned unchanged.</summary>
+    public SyncEvent? Event { get; init; }
+}
+
+/// <summary>One element of <c>requestInfo.resources</c>.</summary>
+/// <param name="Type">As given; compared exactly.</param>
+/// <param name="Values">As given: level name to object name.</param>
+public sealed record RequestedResource(string Type, IReadOnlyDictionary<string, string> Values);
+
+/// <summary>The optional event-style fields of a request. A field that was absent is null.</summary>
+public sealed record SyncEvent
+{
+    /// <summary>The event's id.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The kind of application.</summary>
+    public string? AppType { get; init; }
+
+    /// <summary>The kind of connector.</summary>
+    public string? AppSubType { get; init; }
+
+    /// <summary>Where the event came from.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>A JSON string or number, as raw JSON text, so that it can be returned unchanged.</summary>
+    public string? CreateTimeJson { get; init; }
+}

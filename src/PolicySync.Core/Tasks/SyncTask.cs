@@ -1,0 +1,68 @@
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Core.Tasks;
+
+/// <summary>Counts of a task's securables.</summary>
+/// <param name="Total">Met so far, the ended ones included; grows while containers are walked.</param>
+/// <param name="Done">Ended, however.</param>
+/// <param name="Changed">Ended with at least one change.</param>
+/// <param name="Failed">Failed.</param>
+/// <param name="Skipped">Skipped.</param>
+/// <param name="Gaps">Gaps of all of them.</param>
+public sealed record TaskProgress(long Total, long Done, long Changed, long Failed, long Skipped, long Gaps)
+{
+    /// <summary>Nothing met yet.</summary>
+    public static TaskProgress None { get; } = new(0, 0, 0, 0, 0, 0);
+}
+
+/// <summary>One failed securable, as the task shows it.</summary>
+public sealed record TaskFailure(string Type, string FullName, SyncErrorCode Code, string Message);
+
+/// <summary>A task as the store holds it. Immutable; a change is a new value.</summary>
+public sealed record SyncTask
+{
+    /// <summary>Failures that a task lists itself; the others are among its resources.</summary>
+    public const int MaxFailures = 10;
+
+    /// <summary>The id given by the store.</summary>
+    public required TaskId Id { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required SyncRequest Request { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public SyncTaskStatus Status { get; init; } = SyncTaskStatus.New;
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public SyncTaskOutcome? Outcome { get; init; }
+
+    /// <summary>For people.</summary>
+    public string Message { get; init; } = "Task created";
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset CreateTime { get; init; }
+
+    /// <summary>When work on it began.</summary>
+    public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>The lowest policy version used; null when none was.</summary>
+    public long? PolicyVersion { get; init; }
+
+    /// <summary>True when a run used cached policies because the source did not answer (<c>Policies:AllowStale</c>).</summary>
+    public bool StalePolicies { get; init; }
+
+    /// <summary>Counts.</summary>
+    public TaskProgress Progress { get; init; } = TaskProgress.None;
+
+    /// <summary>The first <see cref="MaxFailures"/> failures.</summary>
+    public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
+
+    /// <summary>
+    /// Where a walk stands, in the walker's own form; null before the first step. Work resumes after it, so a window
+    /// may run twice but is never missed.
+    /// </summary>
+    public string? Cursor { get; init; }
+}

@@ -1,0 +1,57 @@
+using Orleans.Concurrency;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>Drives one task. The key is the task id.</summary>
+[Alias("ps.sync-task")]
+public interface ISyncTaskGrain : IGrainWithIntegerKey
+{
+    /// <summary>
+    /// Begins or resumes the task that the store holds, and returns how it stands. Repeating it changes nothing, so
+    /// gateways, recovery and retries may all call it.
+    /// </summary>
+    [Alias("start"), AlwaysInterleave]
+    Task<TaskView?> StartAsync();
+
+    /// <summary>How the task stands; never waits for work. Null when the store has no such task.</summary>
+    [Alias("view"), AlwaysInterleave]
+    Task<TaskView?> ViewAsync();
+}
+
+/// <summary>The part of a task that changes while it runs; the store's copy may lag behind it.</summary>
+[GenerateSerializer, Alias("ps.task-view"), Immutable]
+public sealed record TaskView(
+    [property: Id(0)] SyncTaskStatus Status,
+    [property: Id(1)] SyncTaskOutcome? Outcome,
+    [property: Id(2)] string Message,
+    [property: Id(3)] DateTimeOffset? StartTime,
+    [property: Id(4)] DateTimeOffset? EndTime,
+    [property: Id(5)] long? PolicyVersion,
+    [property: Id(6)] bool StalePolicies,
+    [property: Id(7)] long Total,
+    [property: Id(8)] long Done,
+    [property: Id(9)] long Changed,
+    [property: Id(10)] long Failed,
+    [property: Id(11)] long Skipped,
+    [property: Id(12)] long Gaps)
+{
+    /// <summary>The view of <paramref name="task"/>.</summary>
+    public static TaskView Of(SyncTask task) => new(
+        task.Status, task.Outcome, task.Message, task.StartTime, task.EndTime, task.PolicyVersion, task.StalePolicies,
+        task.Progress.Total, task.Progress.Done, task.Progress.Changed, task.Progress.Failed, task.Progress.Skipped,
+        task.Progress.Gaps);
+
+    /// <summary><paramref name="task"/> with this view's news laid over it.</summary>
+    public SyncTask Over(SyncTask task) => task with
+    {
+        Status = Status,
+        Outcome = Outcome,
+        Message = Message,
+        StartTime = StartTime,
+        EndTime = EndTime,
+        PolicyVersion = PolicyVersion,
+        StalePolicies = StalePolicies,
+        Progress = new TaskProgress(Total, Done, Changed, Failed, Skipped, Gaps),
+    };
+}

@@ -1,0 +1,63 @@
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>What an API needs of tasks: accept, read, list. Safe for concurrent use; works in silos and in clients.</summary>
+public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
+{
+    /// <summary>
+    /// How long an accepted task's first step may delay the answer. The task is durable before it begins; this only
+    /// lets the answer tell what is already known (a task that is SKIPPED at once, say).
+    /// </summary>
+    private static readonly TimeSpan FirstStep = TimeSpan.FromSeconds(2);
+
+    /// <summary>Makes a task durable, begins it, and returns it as it stands.</summary>
+    /// <exception cref="Core.Errors.SyncException">
+    /// <see cref="Core.Errors.SyncErrorCode.Unavailable"/> when the store does not answer; the task may run all the same.
+    /// </exception>
+    public async Task<SyncTask> SubmitAsync(SyncRequest request, CancellationToken cancellation)
+    {
+        var task = await store.AcceptAsync(request, cancellation);
+        try
+        {
+            return await grains.GetGrain<ISyncTaskGrain>(task.Id.Value).StartAsync().WaitAsync(FirstStep, cancellation) is { } view
+                ? view.Over(task)
+                : task;
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException or OrleansException)
+        {
+            // The row is durable: recovery begins what this call could not. Answering an error here would make the
+            // caller repeat a task that runs.
+            return task;
+        }
+    }
+
+    /// <summary>A task as it stands; null when there is none.</summary>
+    public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
+    {
+        var task = await store.FindAsync(id, cancellation);
+        if (task is null || task.Status.IsTerminal())
+        {
+            return task;
+        }
+
+        try
+        {
+            return await grains.GetGrain<ISyncTaskGrain>(id.Value).ViewAsync().WaitAsync(FirstStep, cancellation) is { } view
+                ? view.Over(task)
+                : task;
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException)
+        {
+            return task; // what the store last heard of it is true, if older
+        }
+    }
+
+    /// <summary>A page of a task's results; null when there is no such task.</summary>
+    /// <exception cref="ArgumentException">The page token is not one that was given out.</exception>
+    public async Task<ResultPage?> ResourcesAsync(
+        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation) =>
+        await store.FindAsync(id, cancellation) is null
+            ? null
+            : await store.ReadResultsAsync(id, status, pageSize, pageToken, cancellation);
+}
