@@ -1,0 +1,65 @@
+namespace PolicySync.Ranger;
+
+/// <summary>One value of a policy's resource level.</summary>
+internal abstract class ValuePattern
+{
+    protected ValuePattern(string text, MatcherOptions options)
+    {
+        Text = text;
+        Options = options;
+        HasExpression = options.Expressions && RequestExpression.Occurs(text);
+        IsDynamic = HasExpression || options.Tokens?.Occurs(text) == true;
+    }
+
+    /// <summary>The policy's text, without the leading or trailing stars that its shape stands for.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether the text holds a token or expression, whose value only a request gives.</summary>
+    public bool IsDynamic { get; }
+
+    /// <summary>Whether the text holds an expression that this engine cannot evaluate.</summary>
+    public bool IsUnknown => HasExpression && !RequestExpression.AllKnown(Text);
+
+    /// <summary>Whether the value stands for everything. Compared before any wildcard is looked at, as Ranger does.</summary>
+    public bool IsAny => Text.Length == 0;
+
+    /// <summary>
+    /// What every matching value begins with, ignoring case; empty when nothing is known. Decides where the index keeps
+    /// the policy, so it may be too short but never too long.
+    /// </summary>
+    public virtual string FixedPrefix => FixedStart(Text);
+
+    /// <summary>The only value that matches, ignoring case; null when there may be others.</summary>
+    public virtual string? Only => null;
+
+    protected MatcherOptions Options { get; }
+
+    private bool HasExpression { get; }
+
+    /// <summary>Whether a requested value matches.</summary>
+    public bool IsMatch(string value, ElementScope scope, MatchContext context)
+    {
+        var pattern = IsDynamic ? context.Expand(Text, Options) : Text;
+        var comparison = Options.ComparisonFor(value);
+        return Fits(value, pattern, comparison)
+            || (scope == ElementScope.SelfOrPrefix && IsPrefix(value, pattern, comparison))
+            || (scope == ElementScope.SelfOrChild && IsParent(value, pattern, comparison));
+    }
+
+    protected abstract bool Fits(ReadOnlySpan<char> value, string pattern, StringComparison comparison);
+
+    protected abstract bool IsPrefix(ReadOnlySpan<char> value, string pattern, StringComparison comparison);
+
+    /// <summary>Whether the value is the directory of what the pattern names; only paths have directories.</summary>
+    protected virtual bool IsParent(ReadOnlySpan<char> value, string pattern, StringComparison comparison) => false;
+
+    /// <summary>The part of a text before anything that stands for other characters.</summary>
+    protected string FixedStart(string text)
+    {
+        var length = IsDynamic
+            ? Math.Min(Options.Tokens?.FixedLength(text) ?? text.Length, RequestExpression.FixedLength(text))
+            : text.Length;
+        var wildcard = text.AsSpan(0, length).IndexOfAny('*', '?');
+        return text[..(wildcard < 0 ? length : wildcard)];
+    }
+}

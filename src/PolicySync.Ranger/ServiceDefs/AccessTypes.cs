@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+
+namespace PolicySync.Ranger;
+
+/// <summary>
+/// The access types of a service and what each brings with it. Names compare without case. Implied grants are followed
+/// for one round only, as in Ranger: if <c>admin</c> implies <c>write</c> and <c>write</c> implies <c>read</c>,
+/// <c>admin</c> does not imply <c>read</c>.
+/// </summary>
+internal sealed class AccessTypes
+{
+    private static readonly string[] Categories = ["CREATE", "READ", "UPDATE", "DELETE", "MANAGE"];
+
+    private readonly Dictionary<string, string[]> _implied = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FrozenSet<string>> _sets = new(StringComparer.Ordinal);
+
+    public AccessTypes(IReadOnlyList<RangerAccessTypeDef> types, IReadOnlyList<RangerAccessTypeDef> markers)
+    {
+        Names = [.. types.Select(t => t.Name).OfType<string>()];
+        foreach (var type in MarkersOf(types).Concat(markers).Concat(types).Where(t => t.Name is not null))
+        {
+            _implied[type.Name!] = [.. type.ImpliedGrants];
+        }
+    }
+
+    /// <summary>Names in the order of the service definition.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The access types that come with one; empty when none do.</summary>
+    public IReadOnlyList<string> ImpliedBy(string name) => _implied.GetValueOrDefault(name) ?? [];
+
+    /// <summary>What an item gives in the end. Equal lists share one set, since most items of a service are alike.</summary>
+    public FrozenSet<string> Expand(IReadOnlyList<RangerAccess> accesses)
+    {
+        var key = string.Join('\n', accesses.Select(a => a.IsAllowed ? $"+{a.Type}" : $"-{a.Type}"));
+        if (!_sets.TryGetValue(key, out var set))
+        {
+            set = ExpandOnce(accesses).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+            _sets.Add(key, set);
+        }
+
+        return set;
+    }
+
+    // The first entry of a name counts; an implied access that the item itself switches off is switched on by what implies it.
+    private HashSet<string> ExpandOnce(IReadOnlyList<RangerAccess> accesses)
+    {
+        var first = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        foreach (var access in accesses)
+        {
+            if (access.Type is not null)
+            {
+                first.TryAdd(access.Type, access.IsAllowed);
+            }
+        }
+
+        var allowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (type, isAllowed) in first)
+        {
+            if (isAllowed)
+            {
+                allowed.Add(type);
+                allowed.UnionWith(ImpliedBy(type));
+            }
+        }
+
+        return allowed;
+    }
+
+    // Ranger Admin generates these and older ones do not send them (ServiceDefUtil.getMarkerAccessTypes).
+    private static IEnumerable<RangerAccessTypeDef> MarkersOf(IReadOnlyList<RangerAccessTypeDef> types) =>
+        Categories
+            .Select(category => Marker(category, types.Where(t => category.Equals(t.Category, StringComparison.OrdinalIgnoreCase))))
+            .Append(Marker("ALL", types));
+
+    private static RangerAccessTypeDef Marker(string name, IEnumerable<RangerAccessTypeDef> types) =>
+        new() { Name = $"_{name}", ImpliedGrants = [.. types.Select(t => t.Name).OfType<string>()] };
+}

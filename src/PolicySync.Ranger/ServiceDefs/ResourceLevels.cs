@@ -1,0 +1,71 @@
+namespace PolicySync.Ranger;
+
+/// <summary>The resource levels that one type of policies has, and the hierarchies that they form.</summary>
+internal sealed class ResourceLevels
+{
+    private readonly Dictionary<string, RangerResourceDef> _levels = new(StringComparer.Ordinal);
+
+    /// <exception cref="RangerFormatException">A level has no name, or the levels run in a circle.</exception>
+    public ResourceLevels(IReadOnlyList<RangerResourceDef> levels)
+    {
+        foreach (var level in levels)
+        {
+            _levels[level.Name ?? throw new RangerFormatException("a resource level has no name", "$.resources")] = level;
+        }
+
+        Hierarchies = [.. BuildHierarchies()];
+    }
+
+    /// <summary>From each root to each leaf, and to each level on the way that may be a leaf.</summary>
+    public IReadOnlyList<ResourceHierarchy> Hierarchies { get; }
+
+    /// <summary>The definition of a level, null when the policies have no such level.</summary>
+    public RangerResourceDef? Find(string name) => _levels.GetValueOrDefault(name);
+
+    /// <summary>The level above, null at a root.</summary>
+    public RangerResourceDef? ParentOf(RangerResourceDef level) =>
+        string.IsNullOrEmpty(level.Parent) ? null : Find(level.Parent);
+
+    /// <summary>The shortest hierarchy that has all the names, null when there is none.</summary>
+    public ResourceHierarchy? ShortestWith(IReadOnlyCollection<string> names)
+    {
+        ResourceHierarchy? shortest = null;
+        foreach (var hierarchy in Hierarchies)
+        {
+            if (hierarchy.HasAll(names) && (shortest is null || hierarchy.Levels.Count < shortest.Levels.Count))
+            {
+                shortest = hierarchy;
+            }
+        }
+
+        return shortest;
+    }
+
+    private IEnumerable<ResourceHierarchy> BuildHierarchies()
+    {
+        var parents = _levels.Values.Select(ParentOf).OfType<RangerResourceDef>().ToHashSet();
+        return _levels.Values
+            .Where(level => !parents.Contains(level) || level.IsValidLeaf == true)
+            .Select(level => new ResourceHierarchy(PathTo(level)))
+            .Concat(_levels.Count == parents.Count && _levels.Count > 0 ? throw Circle() : []);
+    }
+
+    private List<RangerResourceDef> PathTo(RangerResourceDef leaf)
+    {
+        var path = new List<RangerResourceDef>();
+        for (var level = leaf; level is not null; level = ParentOf(level))
+        {
+            if (path.Count > _levels.Count)
+            {
+                throw Circle();
+            }
+
+            path.Add(level);
+        }
+
+        path.Reverse();
+        return path;
+    }
+
+    private static RangerFormatException Circle() => new("the resource levels run in a circle", "$.resources");
+}

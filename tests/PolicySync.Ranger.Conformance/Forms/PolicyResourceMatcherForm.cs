@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+
+namespace PolicySync.Ranger.Conformance;
+
+/// <summary>
+/// <c>{serviceDef, testCases: [{policyResources, tests: [{type, resource | policy, evalContext, result}]}]}</c>: the
+/// resources of a policy against a request, or against what another policy names.
+/// </summary>
+internal static class PolicyResourceMatcherForm
+{
+    public static IEnumerable<ConformanceCase> Run(JsonNode root, RangerServiceDef? otherDef = null)
+    {
+        var levels = new ServiceModel(otherDef ?? root["serviceDef"]!.As<RangerServiceDef>()).LevelsFor(RangerPolicy.AccessType);
+        foreach (var testCase in root["testCases"].Items())
+        {
+            var matcher = new PolicyResourceMatcher(
+                levels, testCase["policyResources"].AsOrNull<Dictionary<string, RangerPolicyResource>>() ?? []);
+            foreach (var test in testCase["tests"].Items())
+            {
+                var name = $"{testCase["name"].Text()} / {test["name"].Text()}";
+                var context = EvalContext.Read(test["evalContext"]);
+                var match = test["policy"] is { } policy
+                    ? MatchOf(policy.As<RangerPolicy>(), matcher, levels, context)
+                    : matcher.Match(TestJson.Resource(test["resource"]), scopes: null, context);
+                yield return MatchScope.Holds(test["type"].Text(), match) is { } holds
+                    ? ConformanceCase.Compare(name, test["result"].Flag(), holds)
+                    : ConformanceCase.Skip(name, $"unknown scope `{test["type"].Text()}`");
+            }
+        }
+    }
+
+    // Builds a request level by level from the policy's values; the first value of a level that matches in any way stays.
+    private static ResourceMatch MatchOf(
+        RangerPolicy policy, PolicyResourceMatcher matcher, ResourceLevels levels, MatchContext context)
+    {
+        var requested = new Dictionary<string, string>();
+        var match = ResourceMatch.None;
+        foreach (var level in levels.ShortestWith(policy.Resources.Keys)?.Levels ?? [])
+        {
+            if (!policy.Resources.TryGetValue(level.Name!, out var resource) || resource.Values.Count == 0)
+            {
+                break;
+            }
+
+            match = ResourceMatch.None;
+            foreach (var value in resource.Values)
+            {
+                requested[level.Name!] = value;
+                match = matcher.Match(new RangerResource(requested), scopes: null, context);
+                if (match != ResourceMatch.None)
+                {
+                    break;
+                }
+            }
+
+            if (match == ResourceMatch.None)
+            {
+                break;
+            }
+        }
+
+        return match;
+    }
+}

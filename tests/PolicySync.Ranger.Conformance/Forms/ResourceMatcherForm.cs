@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace PolicySync.Ranger.Conformance;
+
+/// <summary><c>{testCases: [{resourceDef, policyResource, tests: [{input, evalContext, result}]}]}</c>: one level alone.</summary>
+internal static class ResourceMatcherForm
+{
+    public static IEnumerable<ConformanceCase> Run(JsonNode root)
+    {
+        foreach (var testCase in root["testCases"].Items())
+        {
+            var matcher = ValueMatcher.Create(
+                testCase["resourceDef"]!.As<RangerResourceDef>(),
+                testCase["policyResource"].AsOrNull<RangerPolicyResource>() ?? new());
+            foreach (var test in testCase["tests"].Items())
+            {
+                var input = test["input"].Text();
+                yield return ConformanceCase.Compare(
+                    $"{testCase["name"].Text()} / {test["name"].Text()}",
+                    test["result"].Flag(),
+                    matcher.IsMatch(input is null ? null : [input], ElementScope.Self, EvalContext.Read(test["evalContext"])));
+            }
+        }
+    }
+}
