@@ -1,0 +1,89 @@
+using UnityCatalog.Emulator.Http;
+using UnityCatalog.Emulator.State;
+
+namespace UnityCatalog.Emulator.Catalog;
+
+/// <summary>How objects come, change their name and go.</summary>
+internal static class ObjectLifecycle
+{
+    private const string SystemUser = "System user";
+
+    /// <param name="workspace">Gives ids and times.</param>
+    /// <param name="parent">Where the object goes.</param>
+    /// <param name="family">What it is.</param>
+    /// <param name="state">Its description; children are not read here.</param>
+    /// <param name="createdAt">Used when the description states none.</param>
+    /// <param name="createdBy">Recorded as creator; null leaves the field out.</param>
+    public static Securable Create(
+        Workspace workspace, Securable parent, SecurableFamily family, SecurableState state, long createdAt, string? createdBy = null)
+    {
+        var name = ObjectName.ForCreation(state.Name);
+        var siblings = parent.Children(family);
+        if (siblings.Find(name) is { } existing)
+        {
+            if (existing.BuiltIn && name == Metastore.InformationSchema)
+            {
+                // A document that was read from us lists the schema that every new catalog gets by itself.
+                return existing;
+            }
+
+            throw Errors.AlreadyExists(family, existing.FullName);
+        }
+
+        var created = state.CreatedAt ?? createdAt;
+        var securable = new Securable(family, name, state.Type?.ToUpperInvariant() ?? DefaultKind(family), parent)
+        {
+            Id = state.Id ?? workspace.NextId(),
+            CreatedAt = created,
+            CreatedBy = createdBy,
+            UpdatedAt = state.UpdatedAt ?? created,
+            UpdatedBy = createdBy,
+            BuiltIn = state.BuiltIn,
+            Details = StateReader.ReadDetails(state),
+        };
+        workspace.SetOwner(securable, state.Owner ?? (state.BuiltIn ? SystemUser : parent.Owner));
+        securable.Grants.Write(StateReader.ReadGrants(workspace, securable, state.Grants), now: 0, keep: 0);
+        siblings.Add(securable);
+        if (family == SecurableFamily.Catalog)
+        {
+            // Every catalog lists one (reference §1.1).
+            var own = new SecurableState { Name = Metastore.InformationSchema, BuiltIn = true };
+            Create(workspace, securable, SecurableFamily.Schema, own, created);
+        }
+
+        return securable;
+    }
+
+    public static void Drop(Securable securable, bool force)
+    {
+        if (!force && !securable.IsEmpty)
+        {
+            throw Errors.NotEmpty(securable);
+        }
+
+        securable.Parent!.Children(securable.Family).Remove(securable.Name);
+    }
+
+    /// <summary>Keeps id and grants: to Unity Catalog it is the same object.</summary>
+    public static void Rename(Securable securable, string newName)
+    {
+        var name = ObjectName.ForCreation(newName);
+        var siblings = securable.Parent!.Children(securable.Family);
+        if (siblings.Find(name) is { } other)
+        {
+            throw Errors.AlreadyExists(securable.Family, other.FullName);
+        }
+
+        siblings.Remove(securable.Name);
+        securable.Name = name;
+        siblings.Add(securable);
+    }
+
+    private static string DefaultKind(SecurableFamily family) => family switch
+    {
+        SecurableFamily.Catalog => "MANAGED_CATALOG",
+        SecurableFamily.Table or SecurableFamily.Volume => "MANAGED",
+        SecurableFamily.Model => "REGISTERED_MODEL",
+        _ => family.UpperType(),
+    };
+}

@@ -1,0 +1,20 @@
+namespace UnityCatalog.Emulator.Hosting;
+
+/// <summary>How an emulator is started.</summary>
+public sealed record EmulatorOptions
+{
+    /// <summary>Where it listens; port 0 takes a free one. Loopback unless told otherwise, because /_emulator asks for no token.</summary>
+    public string Url { get; init; } = "http://127.0.0.1:8585";
+
+    /// <summary>State file; null is the sample metastore that comes with the emulator.</summary>
+    public string? StateFile { get; init; }
+
+    /// <summary>Written with the bound URL once requests are served; null writes none.</summary>
+    public string? PortFile { get; init; }
+
+    /// <summary>Further tokens, <c>TOKEN</c> or <c>TOKEN=PRINCIPAL</c>; without a principal, that of the first token of the state.</summary>
+    public IReadOnlyList<string> Tokens { get; init; } = [];
+
+    /// <summary>The clock of faults, expiry and times; tests bring their own.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

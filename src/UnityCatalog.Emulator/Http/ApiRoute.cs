@@ -1,0 +1,51 @@
+namespace UnityCatalog.Emulator.Http;
+
+/// <summary>A route's template and where in a path its parameters stand.</summary>
+internal sealed class ApiRoute
+{
+    private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
+
+    public ApiRoute(string template)
+    {
+        Template = template;
+        var segments = template.Split('/');
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (segments[i].StartsWith('{'))
+            {
+                _positions[segments[i].Trim('{', '}')] = i;
+            }
+        }
+    }
+
+    public string Template { get; }
+
+    /// <summary>
+    /// The parameter, percent-decoded once from the target as it came: the server's own decoding leaves
+    /// <c>%2F</c> alone, so that a second pass over its result would turn <c>%252F</c> into a slash.
+    /// </summary>
+    public string Read(string name, string rawTarget)
+    {
+        var end = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var path = end < 0 ? rawTarget : rawTarget[..end];
+        return Uri.UnescapeDataString(path.Split('/')[_positions[name]]);
+    }
+
+    /// <summary><c>type/full.name</c> in lower case, the type as permission paths have it; null when the route names no securable.</summary>
+    public string? SecurableKey(string rawTarget)
+    {
+        if (!_positions.TryGetValue("full_name", out var position))
+        {
+            return null;
+        }
+
+        var type = _positions.ContainsKey("securable_type")
+            ? Read("securable_type", rawTarget)
+            : Template.Split('/')[position - 1] switch
+            {
+                "models" => "function",
+                var collection => collection.TrimEnd('s').Replace('-', '_'),
+            };
+        return $"{type}/{Read("full_name", rawTarget)}".ToLowerInvariant();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace UnityCatalog.Emulator.Http;
+
+/// <summary>A finished answer. Handlers return one instead of writing, so that a call's end is stamped before anybody sees it.</summary>
+internal sealed class Reply(int status, byte[] body, string? contentType)
+{
+    public int Status { get; } = status;
+
+    public byte[] Body { get; } = body;
+
+    public string? ContentType { get; } = contentType;
+
+    public string? RetryAfter { get; init; }
+
+    /// <summary>Ends a full read of a securable's permissions: no page follows and no principal was singled out.</summary>
+    public bool EndsFullRead { get; init; }
+
+    public static Reply Json<T>(T value, JsonTypeInfo<T> type, int status = 200) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json");
+
+    public static Reply Empty() => new(200, "{}"u8.ToArray(), "application/json");
+
+    public static Reply Text(int status, string text, string? contentType) =>
+        new(status, Encoding.UTF8.GetBytes(text), contentType ?? "text/plain");
+
+    public static Reply Error(int status, string code, string message, long call, string? retryAfter = null)
+    {
+        var seconds = int.TryParse(retryAfter, out var value) ? value : (int?)null;
+        return Json(ErrorBody.Of(code, message, call, seconds), WireJson.Shared.ErrorBody, status).After(retryAfter);
+    }
+
+    public Reply After(string? retryAfter) => new(Status, Body, ContentType) { RetryAfter = retryAfter };
+
+    public Reply Ending(bool fullRead) => new(Status, Body, ContentType) { EndsFullRead = fullRead };
+
+    public async Task WriteAsync(HttpResponse response)
+    {
+        response.StatusCode = Status;
+        response.ContentType = ContentType;
+        response.ContentLength = Body.Length;
+        if (RetryAfter is not null)
+        {
+            response.Headers.RetryAfter = RetryAfter;
+        }
+
+        await response.Body.WriteAsync(Body);
+    }
+}

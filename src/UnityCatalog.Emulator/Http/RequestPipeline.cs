@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Http.Features;
+using UnityCatalog.Emulator.Faults;
+using UnityCatalog.Emulator.Recording;
+using UnityCatalog.Emulator.State;
+
+namespace UnityCatalog.Emulator.Http;
+
+/// <summary>What every call to the emulated service goes through: record, faults, authentication, handler, answer.</summary>
+internal sealed partial class RequestPipeline(
+    WorkspaceHost host, FaultStore faults, CallLog log, IHostApplicationLifetime lifetime, ILogger<RequestPipeline> logger)
+{
+    private const int MaxRecordedBody = 64 * 1024;
+
+    public async Task RunAsync(HttpContext http, ApiRoute route, Handler handler, bool authenticate)
+    {
+        var request = http.Request;
+        var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var path = request.Path.Value ?? "";
+        var record = log.Begin(request.Method, path, request.QueryString.Value, route.Template, route.SecurableKey(target));
+        FaultOutcome outcome = default;
+        Reply? reply = null;
+        try
+        {
+            // Read before any hold: a held request must be whole when its sender dies.
+            var body = await ReadBodyAsync(request);
+            record.Body = authenticate && body.Length > 0 ? RecordedBody(body) : null;
+            outcome = await faults.MeetAsync(request.Method, path, lifetime.ApplicationStopping);
+            record.Faults = outcome.RuleIds;
+            if (!outcome.Skips)
+            {
+                reply = Handle(http, route, target, handler, authenticate, body, outcome.ReadLagMs, record);
+            }
+
+            if (outcome.Mode is not null)
+            {
+                reply = outcome.Resets ? null : outcome.WriteError(record.Sequence);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The sender went while sending, or we are stopping: the call is dropped.
+        }
+
+        // Ends before the answer leaves: a caller that acts on the answer must not seem to overlap its own call.
+        record.Status = reply?.Status;
+        record.EndsFullRead = reply?.EndsFullRead ?? false;
+        record.Aborted = reply is null || http.RequestAborted.IsCancellationRequested;
+        log.End(record);
+        if (reply is null)
+        {
+            http.Abort();
+        }
+        else if (!record.Aborted)
+        {
+            await reply.WriteAsync(http.Response);
+        }
+    }
+
+    private Reply Handle(
+        HttpContext http, ApiRoute route, string target, Handler handler, bool authenticate, byte[] body, long readLag, CallRecord record)
+    {
+        var workspace = host.Current;
+        var call = new Call(http, route, target, workspace, body, record.Sequence) { ReadLag = readLag };
+        try
+        {
+            lock (workspace.Gate)
+            {
+                record.Principal = authenticate ? call.Caller.Principal.Name : null;
+                return handler(call);
+            }
+        }
+        catch (ApiException e)
+        {
+            return call.Refuse(e);
+        }
+        catch (Exception e) when (e is not (IOException or OperationCanceledException))
+        {
+            LogBug(record.Method, record.Path, e);
+            return Reply.Error(500, "INTERNAL_ERROR", $"The emulator failed: {e.Message}", record.Sequence);
+        }
+    }
+
+    private static async ValueTask<byte[]> ReadBodyAsync(HttpRequest request)
+    {
+        if (request.ContentLength is null or 0 && request.Headers.TransferEncoding.Count == 0)
+        {
+            return [];
+        }
+
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer);
+        return buffer.ToArray();
+    }
+
+    private static string RecordedBody(byte[] body) =>
+        System.Text.Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, MaxRecordedBody));
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} met a defect of the emulator")]
+    private partial void LogBug(string method, string path, Exception exception);
+}

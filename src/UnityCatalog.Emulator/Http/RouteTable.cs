@@ -1,0 +1,36 @@
+namespace UnityCatalog.Emulator.Http;
+
+/// <summary>Turns a request into an answer while the workspace stands still.</summary>
+internal delegate Reply Handler(Call call);
+
+/// <summary>Maps routes so that every call runs through the pipeline.</summary>
+internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipeline pipeline)
+{
+    public const string UnityCatalog = "/api/2.1/unity-catalog";
+
+    public void Get(string template, Handler handler) => Map("GET", template, handler);
+
+    public void Post(string template, Handler handler) => Map("POST", template, handler);
+
+    public void Patch(string template, Handler handler) => Map("PATCH", template, handler);
+
+    public void Delete(string template, Handler handler) => Map("DELETE", template, handler);
+
+    public void PostAnonymous(string template, Handler handler) => Map("POST", template, handler, authenticate: false);
+
+    public void GetAnonymous(string template, Handler handler) => Map("GET", template, handler, authenticate: false);
+
+    /// <summary>What no route knows is answered and recorded like any call, so that a test can fail on it.</summary>
+    public void MapUnknown()
+    {
+        var unknown = new ApiRoute("(unknown)");
+        endpoints.MapFallback("{**path}", http => pipeline.RunAsync(
+            http, unknown, call => throw Errors.NoSuchEndpoint(call.Request.Method, call.Request.Path), authenticate: false));
+    }
+
+    private void Map(string method, string template, Handler handler, bool authenticate = true)
+    {
+        var route = new ApiRoute(template);
+        endpoints.MapMethods(template, [method], http => pipeline.RunAsync(http, route, handler, authenticate));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using UnityCatalog.Emulator.Catalog;
+using UnityCatalog.Emulator.Permissions;
+using UnityCatalog.Emulator.Principals;
+
+namespace UnityCatalog.Emulator.Http;
+
+/// <summary>The JSON of Unity Catalog: snake case, absent instead of null.</summary>
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(ObjectInfo))]
+[JsonSerializable(typeof(ObjectList))]
+[JsonSerializable(typeof(ObjectRequest))]
+[JsonSerializable(typeof(TableSummaryList))]
+[JsonSerializable(typeof(TableExistence))]
+[JsonSerializable(typeof(MetastoreSummary))]
+[JsonSerializable(typeof(MetastoreList))]
+[JsonSerializable(typeof(MetastoreAssignment))]
+[JsonSerializable(typeof(PermissionsList))]
+[JsonSerializable(typeof(PermissionsUpdate))]
+[JsonSerializable(typeof(EffectivePermissionsList))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(TokenRefusal))]
+[JsonSerializable(typeof(OidcConfiguration))]
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    public static readonly WireJson Shared = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

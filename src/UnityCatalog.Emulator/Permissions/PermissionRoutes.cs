@@ -1,0 +1,97 @@
+using UnityCatalog.Emulator.Catalog;
+using UnityCatalog.Emulator.Http;
+using UnityCatalog.Emulator.Principals;
+
+namespace UnityCatalog.Emulator.Permissions;
+
+/// <summary>Direct grants, read and changed (reference §1.2).</summary>
+internal static class PermissionRoutes
+{
+    private const string Root = RouteTable.UnityCatalog;
+
+    public static void Map(RouteTable routes)
+    {
+        routes.Get($"{Root}/permissions/{{securable_type}}/{{full_name}}", call => Read(call, "max_results"));
+        routes.Patch($"{Root}/permissions/{{securable_type}}/{{full_name}}", Change);
+        routes.Get($"{Root}/privilege-assignments/{{securable_type}}/{{full_name}}", call => Read(call, "page_size"));
+    }
+
+    public static Securable RequireSecurable(Call call)
+    {
+        var type = call.Parameter("securable_type");
+        return SecurableFamilies.TryParsePathType(type, out var family)
+            ? call.Workspace.Metastore.RequireForPermissions(family, call.Parameter("full_name"))
+            : throw Errors.InvalidParameter(
+                // The text that a path type `view` gets (reference §0.9).
+                "Users can only manage catalog, schema, table, function, storage credential and external location permissions");
+    }
+
+    /// <summary>Which rows the caller sees: all with the right to manage, else their own; inferred from what SHOW GRANTS does.</summary>
+    public static Func<long, bool> VisibleRows(Call call, Securable securable)
+    {
+        var caller = call.Caller;
+        Func<long, bool> visible = caller.CanManage(securable) ? _ => true
+            : caller.WhyHidden(securable) is { } refusal ? throw refusal
+            : caller.Is;
+        if (call.Query("principal") is not { Length: > 0 } name)
+        {
+            return visible;
+        }
+
+        var only = call.Workspace.Principals.FindForGrant(name) ?? throw Errors.NoSuchPrincipal(name);
+        return id => id == only.Id && visible(id);
+    }
+
+    public static string NameOf(PrincipalDirectory principals, long id) => principals.Find(id)?.GrantName ?? "";
+
+    private static Reply Read(Call call, string sizeParameter)
+    {
+        var securable = RequireSecurable(call);
+        var visible = VisibleRows(call, securable);
+        var grants = securable.Grants.AsOf(call.Workspace.MonotonicNow, call.ReadLag);
+        var page = AssignmentPage.Take(call, grants.ByPrincipal.Keys.Where(visible), sizeParameter);
+        return Answer(call, grants, page).Ending(fullRead: page.Next is null && call.Query("principal") is null);
+    }
+
+    private static Reply Change(Call call)
+    {
+        var securable = RequireSecurable(call);
+        var update = call.Body(WireJson.Shared.PermissionsUpdate);
+        if (securable.BuiltIn)
+        {
+            throw Errors.NotOwner(securable);
+        }
+
+        call.Caller.RequireManage(securable);
+        var changes = update.Changes ?? [];
+        RequireCatalogOwnerForExternalUse(call, securable, changes);
+        var grants = PermissionsPatch.Apply(call.Workspace.Principals, securable, changes);
+        call.Workspace.WriteGrants(securable, grants);
+        return update.OmitPermissionsInResponse == true
+            ? Reply.Empty()
+            : Answer(call, grants, new AssignmentPage([.. grants.ByPrincipal.Keys], Next: null));
+    }
+
+    /// <summary>EXTERNAL_USE_SCHEMA is for the catalog's owner alone to give (reference §2).</summary>
+    private static void RequireCatalogOwnerForExternalUse(Call call, Securable securable, IReadOnlyList<PermissionsChange> changes)
+    {
+        if (securable.Family == SecurableFamily.Schema
+            && changes.Any(change => change.Add?.Any(IsExternalUse) == true)
+            && !call.Caller.Owns(securable.Parent!))
+        {
+            throw Errors.NotOwner(securable.Parent!);
+        }
+    }
+
+    private static bool IsExternalUse(string name) =>
+        PrivilegeNames.Normalise(name, SecurableFamily.Schema) == PrivilegeNames.ExternalUseSchema;
+
+    private static Reply Answer(Call call, GrantTable grants, AssignmentPage page)
+    {
+        var principals = call.Workspace.Principals;
+        var rows = page.Principals
+            .Select(id => new PrivilegeAssignment(NameOf(principals, id), id, [.. grants.Of(id)]))
+            .ToList();
+        return Reply.Json(new PermissionsList(rows.Count == 0 ? null : rows, page.Next), WireJson.Shared.PermissionsList);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using UnityCatalog.Emulator.Http;
+
+namespace UnityCatalog.Emulator.Principals;
+
+internal sealed record TokenAnswer(string AccessToken, string TokenType, int ExpiresIn, string Scope);
+
+internal sealed record TokenRefusal(string Error, string ErrorDescription);
+
+internal sealed record OidcConfiguration(string Issuer, string TokenEndpoint, IReadOnlyList<string> GrantTypesSupported);
+
+/// <summary>OAuth machine-to-machine: client credentials of a service principal for a token that expires (reference §1.7).</summary>
+internal static class OAuthRoutes
+{
+    public static void Map(RouteTable routes)
+    {
+        routes.PostAnonymous("/oidc/v1/token", IssueToken);
+        routes.GetAnonymous("/oidc/.well-known/oauth-authorization-server", call =>
+        {
+            var origin = $"{call.Request.Scheme}://{call.Request.Host}";
+            return Reply.Json(
+                new OidcConfiguration($"{origin}/oidc", $"{origin}/oidc/v1/token", ["client_credentials"]),
+                WireJson.Shared.OidcConfiguration);
+        });
+    }
+
+    private static Reply IssueToken(Call call)
+    {
+        var form = call.Form();
+        if (form.GetValueOrDefault("grant_type") != "client_credentials")
+        {
+            return Refuse(400, "unsupported_grant_type", "Only client_credentials is supported.");
+        }
+
+        var (clientId, secret) = ReadBasic(call.Request.Headers.Authorization)
+            ?? ((string?)form.GetValueOrDefault("client_id") ?? "", (string?)form.GetValueOrDefault("client_secret") ?? "");
+        if (call.Workspace.Credentials.FindClient(clientId, secret) is not { } principal)
+        {
+            return Refuse(401, "invalid_client", "Client authentication failed.");
+        }
+
+        var lifetime = call.Workspace.Settings.TokenLifetimeSeconds;
+        var token = $"oauth-{call.Workspace.NextId()}";
+        call.Workspace.Credentials.AddAccessToken(token, principal, lifetime);
+        return Reply.Json(
+            new TokenAnswer(token, "Bearer", lifetime, (string?)form.GetValueOrDefault("scope") ?? "all-apis"), WireJson.Shared.TokenAnswer);
+    }
+
+    private static (string ClientId, string Secret)? ReadBasic(string? authorization)
+    {
+        const string scheme = "Basic ";
+        if (authorization?.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return null;
+        }
+
+        var bytes = new byte[authorization.Length];
+        if (!Convert.TryFromBase64String(authorization[scheme.Length..].Trim(), bytes, out var length))
+        {
+            return null;
+        }
+
+        var parts = Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2);
+        return parts.Length == 2 ? (Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts[1])) : null;
+    }
+
+    private static Reply Refuse(int status, string error, string description) =>
+        Reply.Json(new TokenRefusal(error, description), WireJson.Shared.TokenRefusal, status);
+}

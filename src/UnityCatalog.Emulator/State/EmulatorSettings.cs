@@ -1,0 +1,33 @@
+namespace UnityCatalog.Emulator.State;
+
+/// <summary>How the emulated server behaves where servers differ.</summary>
+internal sealed record EmulatorSettings
+{
+    /// <summary>Objects per page of a listing; a smaller max_results wins.</summary>
+    public int ListPageSize { get; set; } = 100;
+
+    /// <summary>Principals per page of permissions.</summary>
+    public int PermissionsPageSize { get; set; } = 1000;
+
+    /// <summary>Default and largest count of a SCIM page.</summary>
+    public int ScimPageSize { get; set; } = 100;
+
+    /// <summary>Before each page of a paged listing comes an empty one that carries a token (reference §0.7).</summary>
+    public bool EmptyPages { get; set; }
+
+    /// <summary>Page also when max_results is absent, as is announced for the future (reference §0.7).</summary>
+    public bool AlwaysPage { get; set; }
+
+    /// <summary>Seed of ids and of the order of assignments.</summary>
+    public int Seed { get; set; } = 1;
+
+    /// <summary>Life of an OAuth access token in seconds.</summary>
+    public int TokenLifetimeSeconds { get; set; } = 3600;
+
+    public EmulatorSettings Checked() => this with
+    {
+        ListPageSize = Math.Max(1, ListPageSize),
+        PermissionsPageSize = Math.Max(1, PermissionsPageSize),
+        ScimPageSize = Math.Max(1, ScimPageSize),
+    };
+}

@@ -1,0 +1,117 @@
+namespace UnityCatalog.Emulator.State;
+
+/// <summary>The whole state as people read and write it; docs/emulator.md explains each member.</summary>
+/// <remarks>Setters, not initialisers: the generated reader would overwrite the defaults of absent ones.</remarks>
+internal sealed record StateDocument
+{
+    public MetastoreState Metastore { get; set; } = new();
+
+    public EmulatorSettings Settings { get; set; } = new();
+
+    public IReadOnlyList<UserState> Users { get; set; } = [];
+
+    public IReadOnlyList<ServicePrincipalState> ServicePrincipals { get; set; } = [];
+
+    public IReadOnlyList<GroupState> Groups { get; set; } = [];
+
+    public IReadOnlyList<GroupState> WorkspaceGroups { get; set; } = [];
+
+    public IReadOnlyList<DeletedPrincipalState> DeletedPrincipals { get; set; } = [];
+
+    public IReadOnlyList<TokenState> Tokens { get; set; } = [];
+
+    public IReadOnlyList<ClientState> Clients { get; set; } = [];
+
+    public IReadOnlyList<SecurableState> Catalogs { get; set; } = [];
+
+    public IReadOnlyList<SecurableState> ExternalLocations { get; set; } = [];
+
+    public IReadOnlyList<SecurableState> StorageCredentials { get; set; } = [];
+
+    public IReadOnlyList<SecurableState> Credentials { get; set; } = [];
+
+    public IReadOnlyList<SecurableState> Connections { get; set; } = [];
+}
+
+internal sealed record MetastoreState
+{
+    public string Name { get; set; } = "metastore";
+
+    public string Id { get; set; } = "11111111-2222-4333-8444-555555555555";
+
+    public string Owner { get; set; } = "";
+
+    public string Region { get; set; } = "westeurope";
+
+    public string Cloud { get; set; } = "azure";
+
+    /// <summary>Epoch milliseconds; also the default of every object that states none.</summary>
+    public long CreatedAt { get; set; } = 1_767_600_000_000;
+
+    public IReadOnlyList<GrantState> Grants { get; set; } = [];
+}
+
+internal sealed record UserState(string UserName, string? DisplayName = null, bool Active = true, long? Id = null, string? ExternalId = null);
+
+internal sealed record ServicePrincipalState(string ApplicationId, string? DisplayName = null, bool Active = true, long? Id = null, string? ExternalId = null);
+
+internal sealed record GroupState(string DisplayName, IReadOnlyList<string>? Members = null, long? Id = null, string? ExternalId = null);
+
+internal sealed record DeletedPrincipalState(long Id, string DisplayName = "", bool Group = false);
+
+/// <param name="Token">The bearer token.</param>
+/// <param name="Principal">Whom it stands for: an e-mail or an application id.</param>
+/// <param name="ExpiresAt">Epoch milliseconds; absent is never.</param>
+internal sealed record TokenState(string Token, string Principal, long? ExpiresAt = null);
+
+/// <param name="ClientId">The application id of a service principal.</param>
+/// <param name="Secret">Its OAuth secret.</param>
+internal sealed record ClientState(string ClientId, string Secret);
+
+/// <summary>Either the name of a principal, or the id of one that may be deleted.</summary>
+internal sealed record GrantState(string? Principal = null, long? PrincipalId = null, IReadOnlyList<string>? Privileges = null);
+
+internal sealed record SecurableState
+{
+    public string Name { get; init; } = "";
+
+    /// <summary>catalog_type, table_type or volume_type; absent is the managed one.</summary>
+    public string? Type { get; init; }
+
+    public string? Id { get; init; }
+
+    /// <summary>Absent: the owner of the container.</summary>
+    public string? Owner { get; init; }
+
+    public string? Comment { get; init; }
+
+    public long? CreatedAt { get; init; }
+
+    public long? UpdatedAt { get; init; }
+
+    public bool BuiltIn { get; init; }
+
+    public IReadOnlyList<ColumnState>? Columns { get; init; }
+
+    public string? Definition { get; init; }
+
+    public string? DataType { get; init; }
+
+    public string? StorageLocation { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    public IReadOnlyList<GrantState>? Grants { get; init; }
+
+    public IReadOnlyList<SecurableState>? Schemas { get; init; }
+
+    public IReadOnlyList<SecurableState>? Tables { get; init; }
+
+    public IReadOnlyList<SecurableState>? Functions { get; init; }
+
+    public IReadOnlyList<SecurableState>? Volumes { get; init; }
+
+    public IReadOnlyList<SecurableState>? Models { get; init; }
+}
+
+internal sealed record ColumnState(string Name, string Type, string? Comment = null, bool? Nullable = null);

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using UnityCatalog.Emulator.Catalog;
+using UnityCatalog.Emulator.Http;
+using UnityCatalog.Emulator.Permissions;
+using UnityCatalog.Emulator.Principals;
+
+namespace UnityCatalog.Emulator.State;
+
+/// <summary>Builds a workspace from its document. What the document leaves out is derived from the seed.</summary>
+internal static class StateReader
+{
+    public static Workspace Read(StateDocument document, TimeProvider time)
+    {
+        var state = document.Metastore;
+        var root = new Securable(SecurableFamily.Metastore, state.Name, "METASTORE", parent: null)
+        {
+            Id = state.Id,
+            CreatedAt = state.CreatedAt,
+            UpdatedAt = state.CreatedAt,
+        };
+        var workspace = new Workspace(
+            new Metastore(root, state.Region, state.Cloud), ReadPrincipals(document), document.Settings.Checked(), time);
+        workspace.SetOwner(root, state.Owner);
+        root.Grants.Write(ReadGrants(workspace, root, state.Grants), now: 0, keep: 0);
+        foreach (var token in document.Tokens)
+        {
+            workspace.Credentials.AddToken(token.Token, RequirePrincipal(workspace, token.Principal), token.ExpiresAt);
+        }
+
+        foreach (var client in document.Clients)
+        {
+            workspace.Credentials.AddClient(RequirePrincipal(workspace, client.ClientId), client.Secret);
+        }
+
+        ReadObjects(workspace, document);
+        return workspace;
+    }
+
+    public static Principal RequirePrincipal(Workspace workspace, string name) =>
+        workspace.Principals.FindForGrant(name) ?? throw Errors.NoSuchPrincipal(name);
+
+    /// <summary>Grants as the document has them: nothing checks whether they apply to the kind.</summary>
+    public static GrantTable ReadGrants(Workspace workspace, Securable on, IReadOnlyList<GrantState>? grants)
+    {
+        var table = GrantTable.Empty;
+        foreach (var grant in grants ?? [])
+        {
+            var principal = grant.PrincipalId is { } id
+                ? workspace.Principals.Find(id) ?? throw Errors.NoSuchPrincipal(id)
+                : RequirePrincipal(workspace, grant.Principal ?? "");
+            var privileges = (grant.Privileges ?? []).Select(name => PrivilegeNames.Normalise(name, on.Family));
+            table = table.With(principal.Id, table.Of(principal.Id).Union(privileges));
+        }
+
+        return table;
+    }
+
+    public static SecurableDetails ReadDetails(SecurableState state) => new(
+        state.Comment,
+        state.Columns?.Select(column => new Column(column.Name, column.Type, column.Comment, column.Nullable)).ToImmutableArray(),
+        state.Definition,
+        state.DataType,
+        state.StorageLocation,
+        state.Properties);
+
+    private static PrincipalDirectory ReadPrincipals(StateDocument document)
+    {
+        var directory = new PrincipalDirectory();
+
+        // Stated ids first: those handed out afterwards are higher than any of them.
+        foreach (var deleted in document.DeletedPrincipals)
+        {
+            directory.AddDeleted(deleted.Id, deleted.Group ? PrincipalKind.Group : PrincipalKind.User, deleted.DisplayName);
+        }
+
+        foreach (var user in document.Users)
+        {
+            directory.Add(PrincipalKind.User, user.UserName, user.DisplayName, user.Active, user.Id, user.ExternalId);
+        }
+
+        foreach (var service in document.ServicePrincipals)
+        {
+            directory.Add(
+                PrincipalKind.ServicePrincipal, service.ApplicationId, service.DisplayName, service.Active, service.Id, service.ExternalId);
+        }
+
+        // Groups before members, because a group may be named before it is described.
+        var groups = document.Groups.Select(group => (PrincipalKind.Group, group))
+            .Concat(document.WorkspaceGroups.Select(group => (PrincipalKind.WorkspaceGroup, group)))
+            .Select(pair => (directory.Add(pair.Item1, pair.group.DisplayName, id: pair.group.Id, externalId: pair.group.ExternalId), pair.group))
+            .ToList();
+        foreach (var (group, state) in groups)
+        {
+            foreach (var member in state.Members ?? [])
+            {
+                directory.Join(group, directory.FindAny(member) ?? throw Errors.NoSuchPrincipal(member));
+            }
+        }
+
+        return directory;
+    }
+
+    private static void ReadObjects(Workspace workspace, StateDocument document)
+    {
+        var loader = new ObjectLoader(workspace);
+        var root = workspace.Metastore.Root;
+        loader.Load(root, SecurableFamily.Catalog, document.Catalogs);
+        loader.Load(root, SecurableFamily.ExternalLocation, document.ExternalLocations);
+        loader.Load(root, SecurableFamily.StorageCredential, document.StorageCredentials);
+        loader.Load(root, SecurableFamily.Credential, document.Credentials);
+        loader.Load(root, SecurableFamily.Connection, document.Connections);
+    }
+}
