@@ -1,0 +1,135 @@
+using PolicySync.Core.Grants;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Planning;
+
+/// <summary>
+/// What one PATCH is to change on a securable, why, and what it leaves different from policy. Immutable, and the same
+/// for the same input in whatever order that came.
+/// </summary>
+public sealed class GrantPlan
+{
+    private readonly IReadOnlyList<(string Key, string Privilege)> _refused;
+
+    internal GrantPlan(
+        SecurableFacts facts,
+        IReadOnlyList<PrincipalPlan> principals,
+        IReadOnlyList<Gap> gaps,
+        RevokeGuard guard,
+        IReadOnlyList<(string Key, string Privilege)>? refused = null)
+    {
+        Facts = facts;
+        Principals = principals;
+        Gaps = gaps;
+        Guard = guard;
+        _refused = refused ?? [];
+        Changes = [.. Changing.Select(principal => principal.ToChange())];
+        ResourceChanges = [.. Changing.SelectMany(principal => principal.ToResourceChanges())];
+        Adopted = [.. principals.SelectMany(principal => principal.Adopted)];
+    }
+
+    /// <summary>The securable.</summary>
+    public SecurableFacts Facts { get; }
+
+    /// <summary>The PATCH: one element per principal, sorted by principal.</summary>
+    public IReadOnlyList<PermissionChange> Changes { get; }
+
+    /// <summary>
+    /// The same for people, each with the policy that asked for it; for a revoke, the policy that had asked for the grant.
+    /// What is only added again beside a removed ALL_PRIVILEGES does not change and is not listed.
+    /// </summary>
+    public IReadOnlyList<ResourceChange> ResourceChanges { get; }
+
+    /// <summary>Differences from policy that the plan leaves, sorted by principal and privilege.</summary>
+    public IReadOnlyList<Gap> Gaps { get; }
+
+    /// <summary>Existing grants that become ours without a change; the ledger has to be written for them.</summary>
+    public IReadOnlyList<DesiredGrant> Adopted { get; }
+
+    /// <summary>Whether the plan takes away too much.</summary>
+    public RevokeGuard Guard { get; }
+
+    /// <summary>True when there is nothing to send.</summary>
+    public bool IsEmpty => Changes.Count == 0;
+
+    /// <summary>Keys of the principals that the PATCH names, in its order.</summary>
+    public IEnumerable<string> PrincipalKeys => Changing.Select(principal => principal.Holder.Key);
+
+    internal IReadOnlyList<PrincipalPlan> Principals { get; }
+
+    /// <summary>Ledger entries that go when the plan is verified: revoked, or refused by the server.</summary>
+    internal IEnumerable<(string Key, string Privilege)> Released => Principals
+        .SelectMany(principal => principal.Revocations)
+        .Where(revocation => revocation.Entry is not null)
+        .Select(revocation => (revocation.Entry!.Key, revocation.Privilege))
+        .Concat(_refused);
+
+    private IEnumerable<PrincipalPlan> Changing => Principals.Where(principal => !principal.ChangesNothing);
+
+    /// <summary>
+    /// Whether <paramref name="read"/> shows the plan as done: what was added is there, what was removed is not. An
+    /// ALL_PRIVILEGES that was added may show as what it stands for (terraform-provider-databricks issue 3450).
+    /// </summary>
+    public bool Shows(IReadOnlyList<Assignment> read)
+    {
+        var holders = Holder.AllIn(read, Facts.Securable.Type);
+        return Changing.All(principal => Shows(
+            principal, holders.GetValueOrDefault(principal.Holder.Key)?.Privileges ?? Holder.Nothing));
+    }
+
+    /// <summary>
+    /// The plan without one principal, because the server does not know it; each of its grants becomes a gap.
+    /// </summary>
+    /// <param name="principalKey">Its <see cref="PrincipalKey"/>.</param>
+    public GrantPlan Without(string principalKey)
+    {
+        var left = Changing.Where(principal => principal.Holder.Key == principalKey).ToList();
+        return left.Count == 0 ? this : new GrantPlan(
+            Facts,
+            [.. Principals.Where(principal => principal.Holder.Key != principalKey)],
+            PlanGaps.Sorted([.. Gaps, .. left.SelectMany(PlanGaps.OfUnknown)]),
+            Guard,
+            [.. _refused, .. left.SelectMany(principal => principal.Grants.Select(grant => (principalKey, grant.Privilege)))]);
+    }
+
+    /// <summary>
+    /// The plan without granting <paramref name="privilege"/>, because the server says that this securable does not have
+    /// it; each such grant becomes a gap.
+    /// </summary>
+    public GrantPlan WithoutPrivilege(string privilege)
+    {
+        var name = Privilege.Normalise(privilege, Facts.Securable.Type);
+        var refused = Changing.Where(principal => principal.Grants.Any(grant => grant.Privilege == name)).ToList();
+        return new GrantPlan(
+            Facts,
+            [.. Principals.Select(principal => principal.WithoutGrantOf(name))],
+            PlanGaps.Sorted([.. Gaps, .. refused.Select(principal => PlanGaps.OfInapplicable(principal, name, Facts))]),
+            Guard,
+            [.. _refused, .. refused.Select(principal => (principal.Holder.Key, name))]);
+    }
+
+    /// <summary>
+    /// The plan in PATCHes of which none both adds and removes: for a server that refuses a change which does both
+    /// ("Duplicate privileges to add and delete", reference unity-catalog.md §0.2). One PATCH where that is all.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<PermissionChange>> SplitRemoveThenAdd()
+    {
+        IReadOnlyList<PermissionChange> removals =
+            [.. Changes.Where(change => change.Remove.Count > 0).Select(change => change with { Add = [] })];
+        IReadOnlyList<PermissionChange> additions =
+            [.. Changes.Where(change => change.Add.Count > 0).Select(change => change with { Remove = [] })];
+        return [.. new[] { removals, additions }.Where(changes => changes.Count > 0)];
+    }
+
+    private bool Shows(PrincipalPlan principal, IReadOnlySet<string> held)
+    {
+        var change = principal.ToChange();
+        var expanded = principal.AddsAll && !held.Contains(Privilege.AllPrivileges)
+            && PrivilegeMatrix.IsExpansionOfAll(Facts.Securable.Type, Facts.Kind, held);
+        return change.Add.All(name => held.Contains(name) || (expanded && name == Privilege.AllPrivileges))
+            && change.Remove.All(name => !held.Contains(name) || (expanded && Privilege.IsImpliedByAll(name)));
+    }
+}

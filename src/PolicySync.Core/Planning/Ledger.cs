@@ -1,0 +1,153 @@
+using System.Text.Json.Serialization;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Core.Planning;
+
+/// <summary>
+/// What is ours on one securable: each grant with the policy that asked for it, the task that made it, and when.
+/// Immutable. An operation that changes nothing returns the same instance, so that a caller sees by reference that
+/// there is nothing to be written. The JSON form is stored state; members may be missing in it.
+/// </summary>
+/// <remarks>
+/// The order in a run (specification §4): <see cref="ForIdentity"/>, <see cref="Observe"/> with the opening read, plan,
+/// <see cref="WithIntent"/>, write it, PATCH, and once a read shows the plan <see cref="AfterVerified"/>. A crash
+/// anywhere leaves the ledger with too much, never too little: an entry without its grant costs nothing, a grant without
+/// its entry would be nobody's.
+/// </remarks>
+public sealed class Ledger
+{
+    private readonly Dictionary<(string Key, string Privilege), LedgerEntry> _byName = [];
+    private readonly Dictionary<(long PrincipalId, string Privilege), LedgerEntry> _byId = [];
+
+    /// <summary>A ledger of given entries; of two for one principal and privilege the later counts.</summary>
+    [JsonConstructor]
+    public Ledger(string? identity, IReadOnlyList<LedgerEntry>? entries)
+    {
+        Identity = identity;
+        foreach (var entry in entries ?? [])
+        {
+            _byName[(entry.Key, entry.Privilege)] = entry;
+        }
+
+        Entries = [.. _byName.Values
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal).ThenBy(entry => entry.Privilege, StringComparer.Ordinal)];
+        foreach (var entry in Entries)
+        {
+            if (entry.PrincipalId is { } id)
+            {
+                _byId[(id, entry.Privilege)] = entry;
+            }
+        }
+    }
+
+    /// <summary>Nothing is ours.</summary>
+    public static Ledger Empty { get; } = new(null, []);
+
+    /// <summary>The id of the object that the grants were made on; null when it was never told.</summary>
+    [JsonPropertyName("identity")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Identity { get; }
+
+    /// <summary>The grants that are ours, sorted by principal and privilege.</summary>
+    [JsonPropertyName("entries")]
+    public IReadOnlyList<LedgerEntry> Entries { get; }
+
+    /// <summary>
+    /// The ledger of the object with <paramref name="identity"/>: empty when the grants were made on another object under
+    /// the same name. An identity that one side does not know says nothing.
+    /// </summary>
+    public Ledger ForIdentity(string? identity) =>
+        identity is null || Identity is null || identity == Identity || Entries.Count == 0 ? this : new Ledger(identity, []);
+
+    /// <summary>
+    /// What a run's first read teaches: grants of deleted, renamed and recreated principals are followed by id, and
+    /// entries that the read lacks are dropped, if our last write is so long ago that the read must have shown them.
+    /// </summary>
+    /// <param name="facts">The securable.</param>
+    /// <param name="openingRead">A full read, made before the run writes anything.</param>
+    /// <param name="now">When that read began.</param>
+    /// <param name="lastWrite">When our last write on the securable ended or was given up; null when there was none.</param>
+    /// <param name="verifyTimeout">How long a write may take to show, <c>Sync:VerifyTimeout</c>.</param>
+    public Ledger Observe(
+        SecurableFacts facts,
+        IReadOnlyList<Assignment> openingRead,
+        DateTimeOffset now,
+        DateTimeOffset? lastWrite,
+        TimeSpan verifyTimeout) =>
+        Follow(facts, openingRead, keepUnseen: lastWrite is { } last && now - last < verifyTimeout);
+
+    /// <summary>Owned ∪ to be granted, and what is adopted: to be written before the plan's PATCH is sent.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="taskId">The task whose run this is.</param>
+    /// <param name="now">Becomes the time of the grants.</param>
+    public Ledger WithIntent(GrantPlan plan, string taskId, DateTimeOffset now)
+    {
+        var coming = plan.Principals.SelectMany(principal => principal.Grants.Concat(principal.Adopted)
+            .Select(grant => new LedgerEntry
+            {
+                Principal = principal.Holder.Name,
+                PrincipalId = principal.Holder.PrincipalId,
+                Privilege = grant.Privilege,
+                PolicyId = grant.PolicyId,
+                PolicyName = grant.PolicyName,
+                TaskId = taskId,
+                GrantedAt = now,
+            })).ToList();
+        return coming.Count == 0 ? this : new Ledger(plan.Facts.Identity ?? Identity, [.. Entries, .. coming]);
+    }
+
+    /// <summary>
+    /// The ledger once <paramref name="read"/> shows the plan: without what the plan revoked and what was taken out of it
+    /// because the server refused it, and with the ids of those who were granted something.
+    /// </summary>
+    /// <returns>The same ledger when the read does not show the plan: nothing is certain then.</returns>
+    public Ledger AfterVerified(GrantPlan plan, IReadOnlyList<Assignment> read)
+    {
+        if (!plan.Shows(read))
+        {
+            return this;
+        }
+
+        var released = plan.Released.ToHashSet();
+        return Changed(Entries.Where(entry => !released.Contains((entry.Key, entry.Privilege))))
+            .Follow(plan.Facts, read, keepUnseen: true);
+    }
+
+    /// <summary>The entry that makes a privilege of <paramref name="holder"/> ours; null when others granted it.</summary>
+    /// <remarks>
+    /// The id decides where both sides know one: a group that was deleted and made again under its name is another
+    /// principal, and its former grants, shown without a name, are still ours.
+    /// </remarks>
+    internal LedgerEntry? Find(Holder holder, string privilege) =>
+        _byName.TryGetValue((holder.Key, privilege), out var entry)
+        && (entry.PrincipalId is null || holder.PrincipalId is null || entry.PrincipalId == holder.PrincipalId)
+            ? entry
+            : holder.PrincipalId is { } id ? _byId.GetValueOrDefault((id, privilege)) : null;
+
+    /// <summary>The name that a deleted principal had when we granted it something; null when we never did.</summary>
+    internal string? FormerNameOf(Holder holder) =>
+        Entries.FirstOrDefault(entry => entry.PrincipalId is not null && entry.PrincipalId == holder.PrincipalId)?.Principal;
+
+    private Ledger Follow(SecurableFacts facts, IReadOnlyList<Assignment> read, bool keepUnseen)
+    {
+        var unseen = Entries.ToHashSet();
+        var entries = new List<LedgerEntry>();
+        foreach (var holder in Holder.AllIn(read, facts.Securable.Type).Values.Select(holder => holder.AsGranted(facts, this)))
+        {
+            foreach (var entry in holder.Privileges.Select(privilege => Find(holder, privilege)).OfType<LedgerEntry>())
+            {
+                unseen.Remove(entry);
+                entries.Add(entry.Following(holder));
+            }
+        }
+
+        return Changed(keepUnseen ? entries.Concat(unseen) : entries);
+    }
+
+    private Ledger Changed(IEnumerable<LedgerEntry> entries)
+    {
+        var changed = new Ledger(Identity, [.. entries]);
+        return changed.Entries.SequenceEqual(Entries) ? this : changed;
+    }
+}

@@ -1,0 +1,75 @@
+using PolicySync.Core.Options;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Planning;
+
+/// <summary>The gaps that a plan can leave, and their words.</summary>
+internal static class PlanGaps
+{
+    /// <summary>Policy does not want it and it stays.</summary>
+    public static Gap OfForeign(Holder holder, string privilege, bool isProtected, PlanRequest request) => new(
+        GapCode.ForeignGrant,
+        GapDirection.Exposed,
+        holder.Shown,
+        privilege,
+        $"no policy gives {privilege}, and the grant stays: {WhyLeft(holder, isProtected, request)}",
+        null);
+
+    /// <summary>We take it back and that changes nothing, because ALL_PRIVILEGES goes on giving it.</summary>
+    public static Gap OfIneffective(Holder holder, Revocation revocation) => new(
+        GapCode.ForeignGrant,
+        GapDirection.Exposed,
+        holder.Shown,
+        revocation.Privilege,
+        $"no policy gives {revocation.Privilege}; revoking our grant does not take it away, because the principal also " +
+        $"holds {Privilege.AllPrivileges}, which is not ours to revoke",
+        revocation.Entry?.PolicyId);
+
+    /// <summary>The server does not know the principal.</summary>
+    public static IEnumerable<Gap> OfUnknown(PrincipalPlan principal) => principal.Grants
+        .Select(grant => new Gap(
+            GapCode.PrincipalUnknown,
+            GapDirection.Withheld,
+            grant.SpelledAs ?? grant.Principal,
+            grant.Privilege,
+            $"Unity Catalog does not know principal `{principal.Holder.Shown}`: it must be a user, service principal or group of the account",
+            grant.PolicyId))
+        .Concat(principal.Revocations.Select(revocation => new Gap(
+            GapCode.PrincipalUnknown,
+            GapDirection.Exposed,
+            principal.Holder.Shown,
+            revocation.Privilege,
+            $"Unity Catalog shows {revocation.Privilege} for principal `{principal.Holder.Shown}` but refused to change it as unknown",
+            revocation.Entry?.PolicyId)));
+
+    /// <summary>The server says that the securable does not have the privilege.</summary>
+    public static Gap OfInapplicable(PrincipalPlan principal, string privilege, SecurableFacts facts)
+    {
+        var grant = principal.Grants.First(grant => grant.Privilege == privilege);
+        return new(
+            GapCode.PrivilegeNotApplicable,
+            GapDirection.Withheld,
+            grant.SpelledAs ?? grant.Principal,
+            privilege,
+            $"Unity Catalog refuses {privilege} on {facts.Securable} ({facts.Kind}) as not applicable",
+            grant.PolicyId);
+    }
+
+    /// <summary>In the one order in which gaps are told.</summary>
+    public static IReadOnlyList<Gap> Sorted(IEnumerable<Gap> gaps) =>
+    [
+        .. gaps.OrderBy(gap => gap.Principal, StringComparer.Ordinal)
+            .ThenBy(gap => gap.Privilege, StringComparer.Ordinal)
+            .ThenBy(gap => gap.Code)
+            .ThenBy(gap => gap.Detail, StringComparer.Ordinal),
+    ];
+
+    private static string WhyLeft(Holder holder, bool isProtected, PlanRequest request) =>
+        isProtected ? "the principal is protected (the service, an owner or Sync:Protected)"
+        : request.Mode == SyncMode.Additive ? "mode Additive never revokes"
+        : request.Scope.IsUseOnly() && request.Mode == SyncMode.Exact ? $"a sync of {request.Facts.Securable} itself revokes it"
+        : holder.IsDeleted ? "the principal no longer exists, and mode Owned revokes only what this service granted"
+        : "mode Owned revokes only what this service granted";
+}

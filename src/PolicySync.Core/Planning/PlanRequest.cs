@@ -1,0 +1,48 @@
+using PolicySync.Core.Grants;
+using PolicySync.Core.Options;
+using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Core.Planning;
+
+/// <summary>All that a plan depends on.</summary>
+public sealed record PlanRequest
+{
+    /// <summary>The securable. Its owner is protected.</summary>
+    public required SecurableFacts Facts { get; init; }
+
+    /// <summary>
+    /// What policy wants granted directly on it; for a USE-only scope at least the USE_*. Order does not matter.
+    /// </summary>
+    public required IReadOnlyCollection<DesiredGrant> Desired { get; init; }
+
+    /// <summary>What a fresh, full read of its permissions gave.</summary>
+    public required IReadOnlyList<Assignment> Current { get; init; }
+
+    /// <summary>What of that is ours, after <see cref="Planning.Ledger.Observe"/>.</summary>
+    public Ledger Ledger { get; init; } = Ledger.Empty;
+
+    /// <summary>What may be revoked; <see cref="Patterns.Managed.ModeOf"/> tells.</summary>
+    public SyncMode Mode { get; init; } = SyncMode.Owned;
+
+    /// <summary>Whose grants, and which, may be touched at all.</summary>
+    public Managed Managed { get; init; } = Managed.Everything;
+
+    /// <summary>
+    /// Keys (<see cref="Principals.PrincipalKey"/>) of those who never lose anything: the service, every group that
+    /// contains it, <c>Sync:Protected</c>.
+    /// </summary>
+    public IReadOnlySet<string> Protected { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Whether grants that policy wants and others made become ours, <c>Sync:AdoptExisting</c>.</summary>
+    public bool AdoptExisting { get; init; }
+
+    /// <summary><c>Sync:MaxRevokeShare</c>; 1 turns the guard off.</summary>
+    public double MaxRevokeShare { get; init; } = 0.5;
+
+    /// <summary>The task's <c>allowRevoke</c>: turns the guard off.</summary>
+    public bool AllowRevoke { get; init; }
+
+    /// <summary>Which PATCH this is for.</summary>
+    public PlanScope Scope { get; init; } = PlanScope.Full;
+}

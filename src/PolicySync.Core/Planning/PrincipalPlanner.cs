@@ -1,0 +1,142 @@
+using PolicySync.Core.Options;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Planning;
+
+/// <summary>What one principal brings into a plan.</summary>
+internal sealed record PrincipalOutcome(PrincipalPlan Plan, IReadOnlyList<Gap> Gaps, int Pairs, int Weighed);
+
+/// <summary>Compares what one principal should hold with what it holds.</summary>
+internal sealed class PrincipalPlanner(PlanRequest request)
+{
+    private static readonly IReadOnlyDictionary<string, DesiredGrant> Nothing =
+        new Dictionary<string, DesiredGrant>(StringComparer.Ordinal);
+
+    private readonly string? _owner = request.Facts.Owner is { Length: > 0 } owner ? PrincipalKey.Of(owner) : null;
+
+    /// <summary>Null when the principal is not managed.</summary>
+    public PrincipalOutcome? Plan(Holder holder, IReadOnlyDictionary<string, DesiredGrant>? desired)
+    {
+        if (!IsManaged(holder))
+        {
+            return null;
+        }
+
+        var wanted = desired ?? Nothing;
+        var grants = request.Scope.Adds() ? Missing(holder, wanted) : [];
+        var allStands = holder.HasAll || grants.Exists(grant => grant.Privilege == Privilege.AllPrivileges);
+        var verdicts = Judge(holder, wanted, allStands);
+        var revocations = verdicts.Where(verdict => verdict.MayRevoke && RemovesNow(holder, verdict.Privilege))
+            .Select(verdict => verdict.ToRevocation()).ToList();
+        var allGoes = revocations.Exists(revocation => revocation.Privilege == Privilege.AllPrivileges);
+        var again = allGoes
+            ? holder.Privileges.Where(Privilege.IsImpliedByAll).Except(revocations.Select(revocation => revocation.Privilege))
+            : [];
+
+        return new PrincipalOutcome(
+            new PrincipalPlan(holder, grants, [.. again], revocations, Adopted(holder, wanted)),
+            request.Scope.Reports() ? [.. Gaps(holder, verdicts, allGoes)] : [],
+            verdicts.Count,
+            verdicts.Count(verdict => verdict.MayRevoke && request.Scope.Weighs(verdict.Privilege)));
+    }
+
+    private bool IsManaged(Holder holder) =>
+        !holder.IsDeleted ? request.Managed.CoversPrincipal(holder.Name)
+        : request.Ledger.FormerNameOf(holder) is { } name ? request.Managed.CoversPrincipal(name)
+        : holder.PrincipalId is not null && request.Managed.CoversNameless;
+
+    private bool IsProtected(Holder holder) =>
+        !holder.IsDeleted && (holder.Key == _owner || request.Protected.Contains(holder.Key));
+
+    private List<DesiredGrant> Missing(Holder holder, IReadOnlyDictionary<string, DesiredGrant> wanted) =>
+    [
+        .. wanted.Values
+            .Where(grant => Touches(grant.Privilege) && !holder.Privileges.Contains(grant.Privilege)
+                && !IsGivenByAll(grant.Privilege, holder, wanted))
+            .OrderBy(grant => grant.Privilege, StringComparer.Ordinal),
+    ];
+
+    /// <summary>
+    /// ALL_PRIVILEGES stands alone (specification §3.7). A USE-only run does not know whether it will stay, and may not
+    /// grant it; where it stands it gives USE, and granting that beside it would only be taken back by the full run.
+    /// </summary>
+    private bool IsGivenByAll(string privilege, Holder holder, IReadOnlyDictionary<string, DesiredGrant> wanted) =>
+        Privilege.IsImpliedByAll(privilege)
+        && (request.Scope.IsUseOnly() ? holder.HasAll : WantsAll(wanted));
+
+    private List<DesiredGrant> Adopted(Holder holder, IReadOnlyDictionary<string, DesiredGrant> wanted) =>
+        request.AdoptExisting && request.Scope.Adds()
+            ? [.. wanted.Values
+                .Where(grant => Touches(grant.Privilege) && holder.Privileges.Contains(grant.Privilege)
+                    && request.Ledger.Find(holder, grant.Privilege) is null)
+                .OrderBy(grant => grant.Privilege, StringComparer.Ordinal)]
+            : [];
+
+    private List<Verdict> Judge(Holder holder, IReadOnlyDictionary<string, DesiredGrant> wanted, bool allStands)
+    {
+        var verdicts = holder.Privileges.Where(request.Managed.CoversPrivilege)
+            .Select(privilege => Judge(holder, privilege, wanted, allStands)).ToList();
+        var all = verdicts.FindIndex(verdict => verdict.Privilege == Privilege.AllPrivileges);
+
+        // Removing ALL_PRIVILEGES takes along what stands beside it, and a deleted principal cannot be granted that again.
+        if (all >= 0 && holder.IsDeleted
+            && holder.Privileges.Where(Privilege.IsImpliedByAll)
+                .Except(verdicts.Where(verdict => verdict.MayRevoke).Select(verdict => verdict.Privilege)).Any())
+        {
+            verdicts[all] = verdicts[all] with { MayRevoke = false };
+        }
+
+        return verdicts;
+    }
+
+    private Verdict Judge(
+        Holder holder, string privilege, IReadOnlyDictionary<string, DesiredGrant> wanted, bool allStands)
+    {
+        var entry = request.Ledger.Find(holder, privilege);
+        var isSuperseded = WantsAll(wanted) && Privilege.IsImpliedByAll(privilege);
+        var isUnwanted = !isSuperseded && !wanted.ContainsKey(privilege);
+        var mayRevoke = (isUnwanted || (isSuperseded && allStands))
+            && request.Scope.Considers(privilege)
+            && !IsProtected(holder)
+            && request.Mode switch
+            {
+                SyncMode.Additive => false,
+                SyncMode.Exact when !request.Scope.IsUseOnly() => true,
+                _ => entry is not null,
+            };
+        return new Verdict(privilege, entry, isUnwanted, isSuperseded, mayRevoke);
+    }
+
+    private IEnumerable<Gap> Gaps(Holder holder, List<Verdict> verdicts, bool allGoes)
+    {
+        foreach (var verdict in verdicts.Where(verdict => verdict.IsUnwanted && request.Scope.Considers(verdict.Privilege)))
+        {
+            if (!verdict.MayRevoke)
+            {
+                yield return PlanGaps.OfForeign(holder, verdict.Privilege, IsProtected(holder), request);
+            }
+            else if (holder.HasAll && !allGoes && Privilege.IsImpliedByAll(verdict.Privilege))
+            {
+                yield return PlanGaps.OfIneffective(holder, verdict.ToRevocation());
+            }
+        }
+    }
+
+    /// <summary>A deleted principal reaches no child any more: its USE need not outlive their grants.</summary>
+    private bool RemovesNow(Holder holder, string privilege) =>
+        request.Scope.Removes(privilege) || (holder.IsDeleted && request.Scope == PlanScope.BeforeChildren);
+
+    private bool Touches(string privilege) =>
+        request.Scope.Considers(privilege) && request.Managed.CoversPrivilege(privilege);
+
+    private bool WantsAll(IReadOnlyDictionary<string, DesiredGrant> wanted) =>
+        wanted.ContainsKey(Privilege.AllPrivileges) && request.Managed.CoversPrivilege(Privilege.AllPrivileges);
+
+    private sealed record Verdict(
+        string Privilege, LedgerEntry? Entry, bool IsUnwanted, bool IsSuperseded, bool MayRevoke)
+    {
+        public Revocation ToRevocation() => new(Privilege, Entry, IsSuperseded);
+    }
+}

@@ -1,0 +1,22 @@
+namespace PolicySync.Core.Planning;
+
+/// <summary>
+/// Weighs what a plan takes away against what stands, so that a policy set gone wrong does not lock everybody out
+/// (specification §4).
+/// </summary>
+/// <param name="Revokes">
+/// (principal, privilege) pairs to be revoked; before a container's children, those after them included.
+/// </param>
+/// <param name="ManagedPairs">Managed pairs that stand on the securable now.</param>
+/// <param name="IsTripped">True when nothing of the plan may be written.</param>
+public sealed record RevokeGuard(int Revokes, int ManagedPairs, bool IsTripped)
+{
+    /// <summary>Under this many pairs a share says little, and the guard does not act.</summary>
+    public const int LeastPairs = 10;
+
+    internal static RevokeGuard Weigh(int revokes, int managedPairs, double maxShare, bool isOff) => new(
+        revokes,
+        managedPairs,
+        // Decimal, so that 3 of 10 is not more than a share of 0.3.
+        !isOff && maxShare < 1 && managedPairs >= LeastPairs && revokes > (decimal)maxShare * managedPairs);
+}
