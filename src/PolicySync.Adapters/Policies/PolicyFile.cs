@@ -1,0 +1,55 @@
+using System.Buffers;
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Adapters.Policies;
+
+/// <summary>One file of the policy folder: its name and whole content; null content when there is no such file.</summary>
+internal sealed record PolicyFile(string Name, byte[]? Content)
+{
+    /// <summary>Reads <paramref name="name"/> in <paramref name="folder"/>.</summary>
+    /// <exception cref="SyncException">The file is there but cannot be read, or is larger than <paramref name="maxSize"/>.</exception>
+    public static async Task<PolicyFile> ReadAsync(string folder, string name, long maxSize, CancellationToken cancellation)
+    {
+        var path = Path.Combine(folder, name);
+        try
+        {
+            // Others may replace or rewrite the file meanwhile: a reader must never be in their way.
+            var stream = new FileStream(path, new FileStreamOptions
+            {
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+            });
+            await using (stream)
+            {
+                return new PolicyFile(name, await ReadAsync(stream, name, maxSize, cancellation));
+            }
+        }
+        catch (FileNotFoundException) when (!IsBrokenLink(path))
+        {
+            return new PolicyFile(name, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PolicyFiles.Unavailable($"{name} cannot be read: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(FileStream stream, string name, long maxSize, CancellationToken cancellation)
+    {
+        var content = new ArrayBufferWriter<byte>(initialCapacity: 64 * 1024);
+        int read;
+        while ((read = await stream.ReadAsync(content.GetMemory(64 * 1024), cancellation)) > 0)
+        {
+            content.Advance(read);
+            if (content.WrittenCount > maxSize)
+            {
+                throw PolicyFiles.Unavailable($"{name} is larger than {maxSize} bytes");
+            }
+        }
+
+        return content.WrittenSpan.ToArray();
+    }
+
+    // A mounted secret or config map is a link; one that leads nowhere is a file that should be there.
+    private static bool IsBrokenLink(string path) => new FileInfo(path).LinkTarget is not null;
+}

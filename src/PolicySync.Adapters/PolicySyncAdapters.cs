@@ -1,0 +1,57 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using PolicySync.Adapters.Policies;
+using PolicySync.Adapters.Principals;
+using PolicySync.Adapters.UnityCatalog;
+using PolicySync.Adapters.Workspaces;
+using PolicySync.Adapters.Workspaces.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
+using Refit;
+
+namespace PolicySync.Adapters;
+
+/// <summary>Wires the outside world.</summary>
+public static class PolicySyncAdapters
+{
+    /// <summary>
+    /// Adds <see cref="IUnityCatalog"/>, <see cref="IPrincipalDirectory"/> and <see cref="IPolicySource"/>. Needs the options
+    /// <see cref="WorkspaceOptions"/>, <see cref="PrincipalsOptions"/> and <see cref="PoliciesOptions"/> and logging; uses the registered
+    /// <see cref="TimeProvider"/> and <see cref="Random"/> where there are any.
+    /// </summary>
+    public static IServiceCollection AddPolicySyncAdapters(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddWorkspaceHttp();
+
+        services.AddSingleton(provider => Api<IUnityCatalogApi>(provider, RefitSettings.ForJsonContext(UnityCatalogJson.Default)));
+        services.AddSingleton<IUnityCatalog, UnityCatalogClient>();
+
+        services.AddSingleton(provider => Api<IScimApi>(provider, RefitSettings.ForJsonContext(ScimJson.Default)));
+        services.AddSingleton<ScimDirectoryReader>();
+        services.AddSingleton<IPrincipalDirectory, ScimPrincipalDirectory>();
+
+        services.AddSingleton<IPolicySource>(provider =>
+            provider.GetRequiredService<IOptions<PoliciesOptions>>() is { Value.Source: PolicySourceKind.Folder } options
+                ? new FolderPolicySource(options)
+                : throw new OptionsValidationException(
+                    PoliciesOptions.Section, typeof(PoliciesOptions), ["PolicySync:Policies:Source is not one that this version has; set it to Folder"]));
+        return services;
+    }
+
+    private static T Api<T>(IServiceProvider provider, RefitSettings settings)
+        where T : class
+    {
+        var errors = provider.GetRequiredService<WorkspaceErrors>();
+        // A body that is held whole can be sent again after a 401.
+        settings.RequestBodySerialization = RequestBodySerializationMode.Buffered;
+        settings.ExceptionFactory = async response => await errors.ForAsync(response);
+        settings.DeserializationExceptionFactory = (response, e) =>
+            ValueTask.FromResult<Exception?>(WorkspaceErrors.ForUnreadable(response.RequestMessage!, e));
+        settings.TransportExceptionFactory = (request, e, _) => WorkspaceErrors.ForNoAnswer(request, e);
+        return RestService.ForGenerated<T>(provider.GetRequiredService<IHttpClientFactory>().CreateClient(WorkspaceHttp.ApiClient), settings);
+    }
+}

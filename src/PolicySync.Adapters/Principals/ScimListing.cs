@@ -1,0 +1,70 @@
+using PolicySync.Adapters.Workspaces;
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Adapters.Principals;
+
+/// <summary>
+/// Reads one SCIM list whole. A list that changes while it is read shifts its pages, so that an entry can be missed; a
+/// missed group would hide a deny on it. Pages that do not add up are therefore read again from the start.
+/// </summary>
+internal static class ScimListing
+{
+    private const int PageSize = 100;
+    private const int MaxTries = 3;
+
+    public static async Task<IReadOnlyList<ScimResource>> ReadAsync(
+        IScimApi api, string collection, string attributes, CancellationToken cancellation)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (await TryReadAsync(api, collection, attributes, cancellation) is { } resources)
+            {
+                return resources;
+            }
+        }
+
+        throw new SyncException(
+            SyncErrorCode.Unavailable, $"the SCIM list of {collection} changed while it was read, {MaxTries} times in a row");
+    }
+
+    private static async Task<IReadOnlyList<ScimResource>?> TryReadAsync(
+        IScimApi api, string collection, string attributes, CancellationToken cancellation)
+    {
+        var byId = new Dictionary<string, ScimResource>(StringComparer.Ordinal);
+        int? total = null;
+        var read = 0;
+        do
+        {
+            var page = await api.ListAsync(collection, attributes, read + 1, PageSize, new WorkspaceCall(meter: null), cancellation);
+            var resources = page.Resources ?? [];
+            if (page.TotalResults is { } now)
+            {
+                if (total is { } before && before != now)
+                {
+                    return null;
+                }
+
+                total = now;
+            }
+
+            foreach (var resource in resources)
+            {
+                // An entry met twice came back through a shift, which may have hidden another one.
+                if (resource?.Id is { Length: > 0 } id && !byId.TryAdd(id, resource))
+                {
+                    return null;
+                }
+            }
+
+            read += resources.Count;
+            if (resources.Count == 0)
+            {
+                return total is null || read >= total ? [.. byId.Values] : null;
+            }
+        }
+        // Without a total only an empty page ends the list.
+        while (total is null || read < total);
+
+        return [.. byId.Values];
+    }
+}

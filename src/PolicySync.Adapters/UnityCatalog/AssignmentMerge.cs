@@ -1,0 +1,50 @@
+using PolicySync.Core.Grants;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.UnityCatalog;
+
+/// <summary>
+/// Brings assignments into one form: one per principal, whatever pages or spellings they came in, with normalised
+/// privileges in the order in which the server gave them.
+/// </summary>
+internal sealed class AssignmentMerge(SecurableType type)
+{
+    private readonly Dictionary<string, (string Name, long? Id, List<string> Privileges)> _byKey = new(StringComparer.Ordinal);
+
+    public void Add(AssignmentAnswer assignment)
+    {
+        var name = assignment.Principal ?? "";
+        var key = name.Length == 0 ? PrincipalKey.OfDeleted(assignment.PrincipalId) : PrincipalKey.Of(name);
+        if (!_byKey.TryGetValue(key, out var entry))
+        {
+            _byKey[key] = entry = (name, assignment.PrincipalId, []);
+        }
+
+        foreach (var privilege in assignment.Privileges ?? [])
+        {
+            if (!string.IsNullOrWhiteSpace(privilege) && Normalise(privilege) is var normal && !entry.Privileges.Contains(normal))
+            {
+                entry.Privileges.Add(normal);
+            }
+        }
+    }
+
+    // The server drops principals without privileges; so do we, in case it does not.
+    public IReadOnlyList<Assignment> Result() =>
+        [.. _byKey.Values.Where(entry => entry.Privileges.Count > 0).Select(entry => new Assignment(entry.Name, entry.Id, entry.Privileges))];
+
+    /// <summary>
+    /// Upper case with underscores, and the names of the first privilege version translated, which older servers keep
+    /// (terraform-provider-databricks issue 1658).
+    /// </summary>
+    private string Normalise(string privilege) =>
+        (type, privilege.Trim().ToUpperInvariant().Replace(' ', '_')) switch
+        {
+            (SecurableType.Catalog, "USAGE") => "USE_CATALOG",
+            (SecurableType.Catalog, "CREATE") => "CREATE_SCHEMA",
+            (SecurableType.Schema, "USAGE") => "USE_SCHEMA",
+            (SecurableType.Schema, "CREATE") => "CREATE_TABLE",
+            (_, var normal) => normal,
+        };
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.UnityCatalog;
+
+/// <summary>How each type is read: its collection in paths, its array in listings, its kind and its identity.</summary>
+internal static class SecurableReader
+{
+    /// <summary>The collection in the object's own paths; registered models have <c>/models</c>, unlike in permissions.</summary>
+    public static string Collection(SecurableType type) => type switch
+    {
+        SecurableType.Catalog => "catalogs",
+        SecurableType.Schema => "schemas",
+        SecurableType.Table => "tables",
+        SecurableType.Function => "functions",
+        SecurableType.Volume => "volumes",
+        SecurableType.Model => "models",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no listing"),
+    };
+
+    /// <summary>The array of <paramref name="page"/> that holds objects of <paramref name="type"/>.</summary>
+    public static IEnumerable<ObjectAnswer> Items(SecurableType type, ObjectPageAnswer page) =>
+        (type switch
+        {
+            SecurableType.Catalog => page.Catalogs,
+            SecurableType.Schema => page.Schemas,
+            SecurableType.Table => page.Tables,
+            SecurableType.Function => page.Functions,
+            SecurableType.Volume => page.Volumes,
+            SecurableType.Model => page.RegisteredModels,
+            _ => null,
+        })?.OfType<ObjectAnswer>() ?? [];
+
+    /// <summary>
+    /// The securable that a listing's <paramref name="item"/> is; null when its name is none that an object can have.
+    /// </summary>
+    public static Securable? Identify(SecurableType type, Securable? parent, ObjectAnswer item)
+    {
+        var name = item.Name ?? item.FullName?[(item.FullName.LastIndexOf('.') + 1)..] ?? "";
+        return SecurableName.Fault(name) is null ? Securable.Of(type, [.. parent?.Parts ?? [], name]) : null;
+    }
+
+    /// <summary>What <paramref name="answer"/> says about <paramref name="securable"/>.</summary>
+    public static SecurableFacts Facts(Securable securable, ObjectAnswer answer) =>
+        new(securable, Kind(securable.Type, answer), NullIfEmpty(answer.Owner), Identity(securable.Type, answer));
+
+    private static string Kind(SecurableType type, ObjectAnswer answer) => type switch
+    {
+        SecurableType.Catalog => "CATALOG",
+        SecurableType.Schema => "SCHEMA",
+        SecurableType.Table => NullIfEmpty(answer.TableType)?.ToUpperInvariant() ?? "TABLE",
+        SecurableType.Function => "FUNCTION",
+        SecurableType.Volume => "VOLUME",
+        SecurableType.Model => "REGISTERED_MODEL",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no kind"),
+    };
+
+    // Catalogs and registered models carry no id of their own (databricks-sdk-go, CatalogInfo and RegisteredModelInfo).
+    private static string? Identity(SecurableType type, ObjectAnswer answer) => NullIfEmpty(type switch
+        {
+            SecurableType.Schema => answer.SchemaId,
+            SecurableType.Table => answer.TableId,
+            SecurableType.Function => answer.FunctionId,
+            SecurableType.Volume => answer.VolumeId,
+            _ => null,
+        }) ?? answer.CreatedAt?.ToString(CultureInfo.InvariantCulture);
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using PolicySync.Adapters.Workspaces;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.UnityCatalog;
+
+/// <summary>Unity Catalog over its REST API.</summary>
+internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvider time, ILogger<UnityCatalogClient> logger)
+    : IUnityCatalog
+{
+    /// <summary>
+    /// The server's own page size. Calls without it are answered in one piece, which Databricks is about to end, and 1
+    /// to 149 is refused by permissions (databricks-sdk-go, service/catalog/api.go, GrantsInterface).
+    /// </summary>
+    private const int ServersPageSize = 0;
+
+    public async Task<SecurableFacts> GetAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
+        SecurableReader.Facts(securable, await api.GetObjectAsync(
+            SecurableReader.Collection(securable.Type), securable.FullName, new WorkspaceCall(meter), cancellation));
+
+    public async Task<SecurablePage> ListAsync(
+        SecurableType type, Securable? parent, string? pageToken, CallMeter meter, CancellationToken cancellation)
+    {
+        // Columns and properties are most of a table's text and nothing that a walk needs.
+        var omit = type == SecurableType.Table ? "true" : null;
+        var page = await api.ListObjectsAsync(
+            SecurableReader.Collection(type), parent?.CatalogName, parent is { Type: SecurableType.Schema } ? parent.Name : null,
+            ServersPageSize, pageToken, omit, omit, new WorkspaceCall(meter), cancellation);
+
+        var items = new List<SecurableFacts>();
+        foreach (var item in SecurableReader.Items(type, page))
+        {
+            if (SecurableReader.Identify(type, parent, item) is { } securable)
+            {
+                items.Add(SecurableReader.Facts(securable, item));
+            }
+            else
+            {
+                LogLeftOut(type, item.FullName ?? item.Name);
+            }
+        }
+
+        var next = NullIfEmpty(page.NextPageToken);
+        return next is not null && string.Equals(next, pageToken, StringComparison.Ordinal) ? throw EndlessPages() : new SecurablePage(items, next);
+    }
+
+    public async Task<IReadOnlyList<Assignment>> GetPermissionsAsync(
+        Securable securable, CallMeter meter, CancellationToken cancellation)
+    {
+        var merge = new AssignmentMerge(securable.Type);
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        string? pageToken = null;
+        do
+        {
+            var page = await api.GetPermissionsAsync(
+                securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation);
+            foreach (var assignment in page.PrivilegeAssignments ?? [])
+            {
+                if (assignment is not null)
+                {
+                    merge.Add(assignment);
+                }
+            }
+
+            // A page may be empty and still have a next one; only an absent token ends the list.
+            pageToken = NullIfEmpty(page.NextPageToken);
+            if (pageToken is not null && !tokens.Add(pageToken))
+            {
+                throw EndlessPages();
+            }
+        }
+        while (pageToken is not null);
+
+        return merge.Result();
+    }
+
+    public async Task UpdatePermissionsAsync(
+        Securable securable,
+        IReadOnlyList<PermissionChange> changes,
+        TimeSpan timeout,
+        CallMeter meter,
+        CancellationToken cancellation)
+    {
+        var update = new PermissionsUpdate([.. changes.Select(Body)]);
+        var call = new WorkspaceCall(meter);
+
+        // The time-out covers the wait for the budget too: a write that starts late could end when others no longer
+        // expect it (specification, «One writer»).
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            await api.UpdatePermissionsAsync(securable.Type.PathType(), securable.FullName, update, call, either.Token);
+        }
+        catch (OperationCanceledException e) when (call.MayHaveActed)
+        {
+            throw new SyncException(SyncErrorCode.Unavailable, $"no answer to the change of permissions on {securable}", e) { OutcomeUnknown = true };
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SyncException(SyncErrorCode.Throttled, $"the change of permissions on {securable} waited for {timeout} and was not sent", e);
+        }
+        catch (SyncException e)
+        {
+            RefusedSubject.Restore(e, changes);
+            throw;
+        }
+    }
+
+    private static PrincipalUpdate Body(PermissionChange change) => new(
+        change.Principal.Length > 0 ? change.Principal : null,
+        change.Principal.Length > 0 ? null : change.PrincipalId,
+        change.Add.Count > 0 ? change.Add : null,
+        change.Remove.Count > 0 ? change.Remove : null);
+
+    private static SyncException EndlessPages() =>
+        new(SyncErrorCode.Unavailable, "databricks gave the same page token twice; the listing would never end");
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    [LoggerMessage(1, LogLevel.Warning, "Left out of a listing: {Type} {FullName}, whose name no object can have")]
+    private partial void LogLeftOut(SecurableType type, string? fullName);
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+
+namespace PolicySync.Adapters.UnityCatalog;
+
+/// <summary>An object of any type; every member may be absent.</summary>
+internal sealed record ObjectAnswer
+{
+    public string? Name { get; init; }
+
+    public string? FullName { get; init; }
+
+    public string? Owner { get; init; }
+
+    public long? CreatedAt { get; init; }
+
+    public string? TableType { get; init; }
+
+    public string? SchemaId { get; init; }
+
+    public string? TableId { get; init; }
+
+    public string? FunctionId { get; init; }
+
+    public string? VolumeId { get; init; }
+}
+
+/// <summary>A page of a listing; the array has the name of what is listed, and is absent when empty.</summary>
+internal sealed record ObjectPageAnswer
+{
+    public IReadOnlyList<ObjectAnswer?>? Catalogs { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? Schemas { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? Tables { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? Functions { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? Volumes { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? RegisteredModels { get; init; }
+
+    public string? NextPageToken { get; init; }
+}
+
+/// <summary>A page of direct assignments.</summary>
+internal sealed record PermissionsAnswer
+{
+    public IReadOnlyList<AssignmentAnswer?>? PrivilegeAssignments { get; init; }
+
+    public string? NextPageToken { get; init; }
+}
+
+/// <summary>One assignment; a deleted principal has an id only.</summary>
+internal sealed record AssignmentAnswer
+{
+    public string? Principal { get; init; }
+
+    public long? PrincipalId { get; init; }
+
+    public IReadOnlyList<string?>? Privileges { get; init; }
+}
+
+/// <summary>The body of a PATCH.</summary>
+internal sealed record PermissionsUpdate(IReadOnlyList<PrincipalUpdate> Changes);
+
+/// <summary>One principal's change: exactly one of name and id; absent lists instead of empty ones.</summary>
+internal sealed record PrincipalUpdate(
+    string? Principal, long? PrincipalId, IReadOnlyList<string>? Add, IReadOnlyList<string>? Remove);
+
+/// <summary>
+/// Snake case, absent for null. Numbers may come as text: <c>principal_id</c> is an int64, which protobuf's JSON form
+/// writes as a string.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(ObjectAnswer))]
+[JsonSerializable(typeof(ObjectPageAnswer))]
+[JsonSerializable(typeof(PermissionsAnswer))]
+[JsonSerializable(typeof(PermissionsUpdate))]
+internal sealed partial class UnityCatalogJson : JsonSerializerContext;

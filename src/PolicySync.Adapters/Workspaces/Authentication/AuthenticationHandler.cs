@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace PolicySync.Adapters.Workspaces.Authentication;
+
+/// <summary>
+/// Signs requests. One that is refused with 401 was not acted on, so it is sent once more, a write too, when there is
+/// another token.
+/// </summary>
+internal sealed class AuthenticationHandler(IAccessTokenSource tokens) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(cancellationToken);
+        var response = await SendAsync(request, token, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
+        {
+            return response;
+        }
+
+        WorkspaceCall.Of(request)?.MayHaveActed = false;
+        AccessToken? other;
+        try
+        {
+            other = await tokens.ReplaceAsync(token, cancellationToken);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+
+        if (other is null)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        return await SendAsync(request, other, cancellationToken);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, AccessToken token, CancellationToken cancellation)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
+        return base.SendAsync(request, cancellation);
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
+
+namespace PolicySync.Adapters.Workspaces.Authentication;
+
+/// <summary>
+/// Tokens of a service principal (OAuth machine-to-machine). One request at a time, shared by all who wait; a token is
+/// renewed once 80 % of its life is over, while calls still use the old one, so that no call waits for it.
+/// </summary>
+internal sealed partial class OAuthTokenSource(
+    OAuthTokenClient client, IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<OAuthTokenSource> logger) : IAccessTokenSource
+{
+    private const double RenewAt = 0.8;
+
+    /// <summary>Time between tries to renew a token that still holds.</summary>
+    private static readonly TimeSpan RenewAgain = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private Held? _held;
+    private Task<Held>? _request;
+    private long? _triedAt;
+
+    public async ValueTask<AccessToken> GetAsync(CancellationToken cancellation)
+    {
+        Task<Held> request;
+        lock (_gate)
+        {
+            if (_held is { } held && Age(held) < held.Life)
+            {
+                if (Age(held) >= held.Life * RenewAt && !TriedJustNow())
+                {
+                    _ = RequestLocked();
+                }
+
+                return held.Token;
+            }
+
+            request = RequestLocked();
+        }
+
+        return (await request.WaitAsync(cancellation)).Token;
+    }
+
+    public async ValueTask<AccessToken?> ReplaceAsync(AccessToken refused, CancellationToken cancellation)
+    {
+        Task<Held> request;
+        lock (_gate)
+        {
+            // Of many calls refused together, the first brings the new token; the others find it here.
+            if (_held is { } held && !held.Token.Is(refused) && Age(held) < held.Life)
+            {
+                return held.Token;
+            }
+
+            _held = null;
+            request = RequestLocked();
+        }
+
+        var fresh = (await request.WaitAsync(cancellation)).Token;
+        return fresh.Is(refused) ? null : fresh;
+    }
+
+    // Runs on its own: that one caller stops waiting must not fail the others.
+    private Task<Held> RequestLocked()
+    {
+        if (_request is null)
+        {
+            _triedAt = time.GetTimestamp();
+            _request = Task.Run(RequestAsync);
+        }
+
+        return _request;
+    }
+
+    private async Task<Held> RequestAsync()
+    {
+        try
+        {
+            // The life counts from before the request: the answer's way back is part of it.
+            var asked = time.GetTimestamp();
+            var answer = await client.RequestAsync(await SecretAsync(), CancellationToken.None);
+            var held = new Held(AccessToken.From(answer.Token, "the token that the workspace issued"), asked, answer.Life);
+            lock (_gate)
+            {
+                _held = held;
+            }
+
+            return held;
+        }
+        catch (SyncException e)
+        {
+            LogNoToken(e.Code, e.Message);
+            throw;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _request = null;
+            }
+        }
+    }
+
+    // Read at each request: a rotated secret is used without a restart.
+    private async ValueTask<string> SecretAsync() => options.Value switch
+    {
+        { ClientSecret: { } secret } => secret.Trim(),
+        { ClientSecretFile: { } path } =>
+            (await SecretFile.ReadAsync(path, "the file of PolicySync:Workspace:ClientSecretFile", CancellationToken.None)).Trim(),
+        _ => throw new SyncException(SyncErrorCode.CredentialsRefused, "PolicySync:Workspace has a ClientId but no secret"),
+    };
+
+    private TimeSpan Age(Held held) => time.GetElapsedTime(held.Since);
+
+    private bool TriedJustNow() => _triedAt is { } tried && time.GetElapsedTime(tried) < RenewAgain;
+
+    [LoggerMessage(1, LogLevel.Warning, "No token from the workspace's identity service ({Code}): {Reason}")]
+    private partial void LogNoToken(SyncErrorCode code, string reason);
+
+    private sealed record Held(AccessToken Token, long Since, TimeSpan Life);
+}

@@ -1,0 +1,41 @@
+namespace PolicySync.Adapters.Workspaces;
+
+/// <summary>
+/// The last handler before the network. Counts what is really sent, notes whether the server can have acted, and reads
+/// the whole answer here, so that a connection lost in the middle of a body meets the same retries, time-outs and
+/// concurrency bound as one lost before it.
+/// </summary>
+internal sealed class DispatchHandler : DelegatingHandler
+{
+    /// <summary>Largest answer that is read, in bytes; a page of Unity Catalog or SCIM is far below it.</summary>
+    private const long MaxAnswer = 256 * 1024 * 1024;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var call = WorkspaceCall.Of(request);
+        call?.Sending();
+        try
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            try
+            {
+                await response.Content.LoadIntoBufferAsync(MaxAnswer, cancellationToken);
+                return response;
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+        }
+        catch (HttpRequestException e) when (call is not null && NeverConnected(e))
+        {
+            call.MayHaveActed = false;
+            throw;
+        }
+    }
+
+    private static bool NeverConnected(HttpRequestException e) => e.HttpRequestError is
+        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+}

@@ -1,0 +1,13 @@
+namespace PolicySync.Adapters.Workspaces.Errors;
+
+/// <summary>Reads <c>Retry-After</c> in both its forms.</summary>
+internal static class RetryAfter
+{
+    /// <summary>How long the server asks to wait; null when it does not say.</summary>
+    public static TimeSpan? Of(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero,
+        _ => null,
+    };
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Timeout;
+using PolicySync.Adapters.Workspaces.Authentication;
+using PolicySync.Adapters.Workspaces.Budget;
+using PolicySync.Adapters.Workspaces.Errors;
+using PolicySync.Adapters.Workspaces.Resilience;
+using PolicySync.Core.Options;
+
+namespace PolicySync.Adapters.Workspaces;
+
+/// <summary>
+/// The two HTTP clients to the workspace. From the outside in, a call passes: repetition (reads only), signing, the
+/// budget, the time-out of one attempt (reads only; a write has its caller's), dispatch. Each repetition thus takes a
+/// turn of the budget, and waiting for a turn does not count against the time-out of an attempt.
+/// </summary>
+internal static class WorkspaceHttp
+{
+    public const string ApiClient = "policysync.workspace";
+    public const string TokenClient = "policysync.workspace.token";
+
+    public static IServiceCollection AddWorkspaceHttp(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<Random>();
+        services.AddSingleton<Jitter>();
+        services.AddSingleton<RepeatPolicy>();
+        services.AddSingleton<RequestBudget>();
+        services.AddSingleton<WorkspaceMetrics>();
+        services.AddSingleton<WorkspaceErrors>();
+        services.AddSingleton<OAuthTokenClient>();
+        services.AddSingleton(CreateTokenSource);
+        services.AddTransient<AuthenticationHandler>();
+        services.AddTransient<BudgetHandler>();
+        services.AddTransient<DispatchHandler>();
+
+        var api = Configure(services.AddHttpClient(ApiClient));
+        AddRepetition(api, static request => !WorkspaceErrors.IsWrite(request));
+        api.AddHttpMessageHandler<AuthenticationHandler>().AddHttpMessageHandler<BudgetHandler>();
+        AddAttemptTimeout(api, static request => !WorkspaceErrors.IsWrite(request));
+        api.AddHttpMessageHandler<DispatchHandler>();
+
+        // Asking for a token twice does no harm, so its POST is repeated like a read.
+        var token = Configure(services.AddHttpClient(TokenClient));
+        AddRepetition(token, static _ => true);
+        AddAttemptTimeout(token, static _ => true);
+        token.AddHttpMessageHandler<DispatchHandler>();
+        return services;
+    }
+
+    private static IHttpClientBuilder Configure(IHttpClientBuilder builder) => builder
+        .RemoveAllLoggers() // they log headers and whole addresses
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // the pool below renews its connections itself
+        .UseSocketsHttpHandler(static (handler, _) =>
+        {
+            handler.AllowAutoRedirect = false; // a redirect leads to a login page, with our token
+            handler.UseCookies = false;
+            handler.AutomaticDecompression = DecompressionMethods.All;
+            handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5); // follows changes of DNS
+        })
+        .ConfigureHttpClient(static (provider, client) =>
+        {
+            var host = provider.GetRequiredService<IOptions<WorkspaceOptions>>().Value.Host
+                ?? throw new OptionsValidationException(WorkspaceOptions.Section, typeof(WorkspaceOptions), ["PolicySync:Workspace:Host is not set"]);
+            client.BaseAddress = new Uri(host.GetLeftPart(UriPartial.Path).TrimEnd('/') + '/');
+            client.Timeout = Timeout.InfiniteTimeSpan; // the handlers and the callers of writes set the limits
+            client.DefaultRequestHeaders.UserAgent.ParseAdd("orleans-policysync");
+        });
+
+    private static void AddRepetition(IHttpClientBuilder client, Func<HttpRequestMessage, bool> mayRepeat) =>
+        client.AddResilienceHandler("repeat", (pipeline, context) =>
+        {
+            pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+            pipeline.AddRetry(context.ServiceProvider.GetRequiredService<RepeatPolicy>().For(mayRepeat));
+        });
+
+    private static void AddAttemptTimeout(IHttpClientBuilder client, Func<HttpRequestMessage, bool> applies) =>
+        client.AddResilienceHandler("attempt", (pipeline, context) =>
+        {
+            pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+            pipeline.AddTimeout(new TimeoutStrategyOptions
+            {
+                Name = "attempt",
+                TimeoutGenerator = arguments => ValueTask.FromResult(
+                    arguments.Context.GetRequestMessage() is { } request && applies(request) ? RepeatPolicy.AttemptTimeout : Timeout.InfiniteTimeSpan),
+            });
+        });
+
+    private static IAccessTokenSource CreateTokenSource(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<WorkspaceOptions>>();
+        return options.Value switch
+        {
+            { Token: { Length: > 0 } token } => new FixedTokenSource(token),
+            { TokenFile: { Length: > 0 } path } => new FileTokenSource(path),
+            { ClientId.Length: > 0 } => new OAuthTokenSource(
+                provider.GetRequiredService<OAuthTokenClient>(), options,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OAuthTokenSource>>()),
+            _ => throw new OptionsValidationException(
+                WorkspaceOptions.Section, typeof(WorkspaceOptions), ["PolicySync:Workspace needs Token, TokenFile, or ClientId and its secret"]),
+        };
+    }
+}

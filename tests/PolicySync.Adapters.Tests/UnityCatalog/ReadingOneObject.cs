@@ -1,0 +1,69 @@
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.Tests.UnityCatalog;
+
+public sealed class ReadingOneObject : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData(SecurableType.Catalog, "main", "/api/2.1/unity-catalog/catalogs/main")]
+    [InlineData(SecurableType.Schema, "main.sales", "/api/2.1/unity-catalog/schemas/main.sales")]
+    [InlineData(SecurableType.Table, "main.sales.orders", "/api/2.1/unity-catalog/tables/main.sales.orders")]
+    [InlineData(SecurableType.Function, "main.sales.f", "/api/2.1/unity-catalog/functions/main.sales.f")]
+    [InlineData(SecurableType.Volume, "main.sales.v", "/api/2.1/unity-catalog/volumes/main.sales.v")]
+    [InlineData(SecurableType.Model, "main.sales.m", "/api/2.1/unity-catalog/models/main.sales.m")]
+    [InlineData(SecurableType.Table, "main.sales.50%", "/api/2.1/unity-catalog/tables/main.sales.50%25")]
+    [InlineData(SecurableType.Table, "main.sales.a%2fb", "/api/2.1/unity-catalog/tables/main.sales.a%252fb")]
+    [InlineData(SecurableType.Table, "main.sales.a#b", "/api/2.1/unity-catalog/tables/main.sales.a%23b")]
+    [InlineData(SecurableType.Table, "main.sales.a&b=c", "/api/2.1/unity-catalog/tables/main.sales.a%26b%3Dc")]
+    [InlineData(SecurableType.Table, "main.sales.a+b", "/api/2.1/unity-catalog/tables/main.sales.a%2Bb")]
+    [InlineData(SecurableType.Table, "main.sales.{fullname}", "/api/2.1/unity-catalog/tables/main.sales.%7Bfullname%7D")]
+    [InlineData(SecurableType.Table, @"main.sales.a\b", "/api/2.1/unity-catalog/tables/main.sales.a%5Cb")]
+    [InlineData(SecurableType.Schema, "größe.売上", "/api/2.1/unity-catalog/schemas/gr%C3%B6%C3%9Fe.%E5%A3%B2%E4%B8%8A")]
+    [InlineData(SecurableType.Table, "main.sales.a`b'c\"d;e", "/api/2.1/unity-catalog/tables/main.sales.a%60b%27c%22d%3Be")]
+    public async Task Each_type_has_its_path_and_each_name_is_escaped(SecurableType type, string fullName, string path)
+    {
+        _world.Workspace.ThenJson("{}");
+
+        await _world.Catalog.GetAsync(Securable.Parse(type, fullName), _world.Meter, default);
+
+        Assert.Equal($"GET {path}", _world.Workspace.Only.Line);
+        Assert.Equal($"Bearer {World.Token}", _world.Workspace.Only.Authorization);
+        Assert.Equal(1, _world.Meter.Calls);
+    }
+
+    [Theory]
+    [InlineData(SecurableType.Catalog, "c", """{"name":"c","owner":"ann@x.io","created_at":17}""", "CATALOG", "ann@x.io", "17")]
+    [InlineData(SecurableType.Schema, "c.s", """{"schema_id":"s-1","created_at":17,"owner":"g"}""", "SCHEMA", "g", "s-1")]
+    [InlineData(SecurableType.Table, "c.s.t", """{"table_id":"t-1","table_type":"VIEW"}""", "VIEW", null, "t-1")]
+    [InlineData(SecurableType.Table, "c.s.t", """{"table_type":"STREAMING_TABLE","created_at":"18"}""", "STREAMING_TABLE", null, "18")]
+    [InlineData(SecurableType.Table, "c.s.t", """{"table_type":"SOME_NEW_KIND","owner":""}""", "SOME_NEW_KIND", null, null)]
+    [InlineData(SecurableType.Function, "c.s.f", """{"function_id":"f-1","properties":"{}"}""", "FUNCTION", null, "f-1")]
+    [InlineData(SecurableType.Volume, "c.s.v", """{"volume_id":"v-1"}""", "VOLUME", null, "v-1")]
+    [InlineData(SecurableType.Model, "c.s.m", """{"created_at":19}""", "REGISTERED_MODEL", null, "19")]
+    public async Task Kind_owner_and_identity_are_those_of_the_record(
+        SecurableType type, string fullName, string answer, string kind, string? owner, string? identity)
+    {
+        _world.Workspace.ThenJson(answer);
+        var securable = Securable.Parse(type, fullName);
+
+        var facts = await _world.Catalog.GetAsync(securable, _world.Meter, default);
+
+        Assert.Equal(new SecurableFacts(securable, kind, owner, identity), facts);
+    }
+
+    [Fact]
+    public async Task A_host_with_a_path_or_a_query_keeps_the_path_only()
+    {
+        using var world = new World(options => options.Host = new Uri("https://proxy.example/databricks/?o=12"));
+        world.Workspace.ThenJson("{}");
+
+        await world.Catalog.GetAsync(Securable.Catalog("main"), world.Meter, default);
+
+        Assert.Equal("GET /databricks/api/2.1/unity-catalog/catalogs/main", world.Workspace.Only.Line);
+    }
+}
