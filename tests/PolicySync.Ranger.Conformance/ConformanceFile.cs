@@ -34,14 +34,21 @@ public sealed class ConformanceFile
     {
         "resource-matcher" => ResourceMatcherForm.Run(root),
         "policy-resource-matcher" => PolicyResourceMatcherForm.Run(root),
+        "engine" => EngineForm.Run(root),
         var form => [ConformanceCase.Skip(Name, form)],
     };
 
     private static string FormOf(JsonNode root)
     {
+        if (root is not JsonObject)
+        {
+            return "not a form that this runner knows";
+        }
+
         var first = root["testCases"].Items().FirstOrDefault();
         return first?["resourceDef"] is not null ? "resource-matcher"
             : first?["policyResources"] is not null ? "policy-resource-matcher"
+            : root["policies"] is not null && root["tests"] is not null ? "engine"
             : "not a form that this runner knows";
     }
 }

@@ -24,6 +24,34 @@ public sealed class AccessRequest
     /// <summary>Roles of the user, besides those that the engine knows.</summary>
     public IReadOnlyCollection<string> UserRoles { get; init; } = [];
 
-    /// <summary>When the access happens; null means that no schedule is looked at.</summary>
-    public DateTimeOffset? AccessTime { get; init; }
+    /// <summary>When the access happens; schedules are held against it.</summary>
+    public required DateTimeOffset AccessTime { get; init; }
+
+    /// <summary>Whether policies for what lies below the resource count too. Default: they do not.</summary>
+    public bool IncludesDescendants { get; init; }
+
+    /// <summary>How loosely a level may match, by its name. Default: only itself.</summary>
+    public IReadOnlyDictionary<string, ElementScope>? ElementScopes { get; init; }
+
+    /// <summary>Attributes of the request, for conditions, and <c>token:NAME</c> for tokens.</summary>
+    public IReadOnlyDictionary<string, string> Context { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Several access types at once; empty asks for <see cref="AccessType"/> alone.</summary>
+    public IReadOnlyCollection<string> AllAccessTypes { get; init; } = [];
+
+    /// <summary>
+    /// Groups of <see cref="AllAccessTypes"/>: each group needs one of its access types. Empty: one of all is enough.
+    /// </summary>
+    public IReadOnlyCollection<IReadOnlyCollection<string>> AllAccessTypeGroups { get; init; } = [];
+
+    /// <summary>Access types that need no policy to allow them, as long as none denies them.</summary>
+    public IReadOnlyCollection<string> IgnoreIfNotDenied { get; init; } = [];
+
+    /// <summary>Whether one of <see cref="AllAccessTypes"/> is enough to end the search, as for <see cref="AnyAccess"/>.</summary>
+    public bool IsAnyOfAll { get; init; }
+
+    /// <summary>Whether a deny for something below the resource leaves the resource itself alone. Default: true.</summary>
+    public bool IgnoresDescendantDeny { get; init; } = true;
+
+    internal bool IsAny => string.IsNullOrEmpty(AccessType) || AccessType == AnyAccess;
 }

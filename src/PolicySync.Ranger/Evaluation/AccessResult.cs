@@ -3,9 +3,12 @@ namespace PolicySync.Ranger;
 /// <summary>The engine's answer to one request.</summary>
 public sealed record AccessResult
 {
-    /// <summary>Whether access is allowed.</summary>
+    /// <summary>Whether access is allowed; for masks and filters, whether one was found.</summary>
     public bool IsAllowed { get; init; }
 
     /// <summary>The deciding policy; null when none decided.</summary>
     public long? PolicyId { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string? PolicyName { get; init; }
 }

@@ -3,14 +3,20 @@ namespace PolicySync.Ranger;
 /// <summary>A policy that matches a resource.</summary>
 public sealed class MatchedPolicy
 {
-    internal MatchedPolicy(RangerPolicy policy, IReadOnlyList<MatchedResourceSet> sets)
+    private readonly PreparedPolicy _policy;
+    private readonly Truth _certainty;
+    private readonly string? _owner;
+
+    internal MatchedPolicy(PreparedPolicy policy, IReadOnlyList<MatchedResourceSet> sets, Truth certainty, string? owner)
     {
-        Policy = policy;
+        _policy = policy;
+        _certainty = certainty;
+        _owner = owner;
         Sets = sets;
     }
 
     /// <summary>The policy.</summary>
-    public RangerPolicy Policy { get; }
+    public RangerPolicy Policy => _policy.Policy;
 
     /// <summary>
     /// How the policy matches: that of the set which decides, where <see cref="ResourceMatch.Self"/> goes before
@@ -31,13 +37,22 @@ public sealed class MatchedPolicy
     public bool DeepestIsAny => Sets[0].DeepestIsAny;
 
     /// <summary>Whether the policy's resources hold a token such as <c>{USER}</c> or an expression, known only at a request.</summary>
-    public bool IsDynamic => throw new NotSupportedException("not built yet");
+    public bool IsDynamic => _policy.Resources.IsDynamic;
 
-    /// <summary>What in the policy cannot be evaluated.</summary>
-    public IReadOnlyList<PolicyUncertainty> Uncertainties => throw new NotSupportedException("not built yet");
+    /// <summary>What in the policy cannot be evaluated without a request, or not at all.</summary>
+    public IReadOnlyList<PolicyUncertainty> Uncertainties => _policy.Uncertainties;
 
-    /// <summary>This policy's own verdict: deny items and exceptions, then allow items and exceptions, then deny-all-else.</summary>
-    public AccessDecision EvaluateAlone(Subject subject, string accessType) => throw new NotSupportedException("not built yet");
+    internal Candidate Candidate => new(_policy, Match, _certainty);
+
+    /// <summary>
+    /// This policy's own verdict: deny items and exceptions, then allow items and exceptions, then deny-all-else. How the
+    /// policy matches makes no difference here.
+    /// </summary>
+    public AccessDecision EvaluateAlone(Subject subject, string accessType)
+    {
+        var verdict = _policy.Judge(accessType, new Asker(subject, _owner, Facts: null), _certainty);
+        return verdict == AccessVerdict.Undetermined ? default : new(verdict, Policy.Id, Policy.Name);
+    }
 }
 
 /// <summary>One set of a policy's resources that matches: <c>resources</c>, or one of <c>additionalResources</c>.</summary>

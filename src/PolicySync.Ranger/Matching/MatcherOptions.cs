@@ -15,7 +15,7 @@ internal sealed class MatcherOptions
         _ignoreCase = Flag("ignoreCase", true);
         _quoteChars = Flag("quotedCaseSensitive", false) ? Text("quoteChars", QuoteCharsDefault) : null;
         WildCard = Flag("wildCard", true);
-        PathSeparator = Char("pathSeparatorChar", '/');
+        PathSeparator = Char("pathSeparatorChar", PathText.UsualSeparator);
         Expressions = Flag("replaceReqExpressions", true);
         Tokens = Flag("replaceTokens", true)
             ? TokenSyntax.Create(

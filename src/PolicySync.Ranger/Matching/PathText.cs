@@ -5,6 +5,8 @@ namespace PolicySync.Ranger;
 /// <summary>Path arithmetic as Ranger's path matchers do it.</summary>
 internal static class PathText
 {
+    public const char UsualSeparator = '/';
+
     /// <summary>The path without one separator at its end.</summary>
     public static ReadOnlySpan<char> WithoutTrailing(ReadOnlySpan<char> path, char separator) =>
         path.Length > 0 && path[^1] == separator ? path[..^1] : path;

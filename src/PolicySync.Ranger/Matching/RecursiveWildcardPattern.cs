@@ -3,9 +3,12 @@ namespace PolicySync.Ranger;
 /// <summary>A path with wildcards, and everything below each path that fits.</summary>
 internal sealed class RecursiveWildcardPattern(string text, MatcherOptions options) : ValuePattern(text, options)
 {
-    // "/home/" fits "/home/*" although the path, put together again, is "/home".
+    // "/home/" fits "/home/*" although the path, put together again, is "/home". The index puts paths together again too,
+    // but knows only the usual separator.
     public override string FixedPrefix =>
-        PathText.WithoutTrailing(FixedStart(Text), Options.PathSeparator).ToString();
+        Options.PathSeparator == PathText.UsualSeparator
+            ? PathText.WithoutTrailing(FixedStart(Text), Options.PathSeparator).ToString()
+            : "";
 
     protected override bool Fits(ReadOnlySpan<char> value, string pattern, StringComparison comparison)
     {

@@ -17,6 +17,9 @@ internal sealed class ValueMatcher
     /// <summary>Whether the policy names every value, though excludes may turn that round.</summary>
     public bool IsAny => _patterns.Length == 0;
 
+    /// <summary>Whether every value matches.</summary>
+    public bool IsEverything => IsAny && !_excludes;
+
     /// <summary>Whether a value holds a token or expression.</summary>
     public bool IsDynamic => Array.Exists(_patterns, p => p.IsDynamic);
 

@@ -25,12 +25,6 @@ public sealed class RangerRole
     /// <summary>Name.</summary>
     public string? Name { get; set; }
 
-    /// <summary>
-    /// Ranger's engine looks at a role whatever this says; kept because the download carries it. Default: true.
-    /// </summary>
-    [JsonConverter(typeof(TrueUnlessSaid))]
-    public bool IsEnabled { get; set; } = true;
-
     /// <summary>Member users.</summary>
     public List<RangerRoleMember> Users { get; set; } = [];
 

@@ -13,7 +13,7 @@ internal static class Overlay
             ? []
             : [.. overlays.Select(o => bases.FirstOrDefault(b => b.Name == o.Name) is { } known ? Combine(known, o) : o)];
 
-    private static RangerResourceDef Combine(RangerResourceDef known, RangerResourceDef over) => new()
+    public static RangerResourceDef Combine(RangerResourceDef known, RangerResourceDef over) => new()
     {
         Name = known.Name,
         Level = over.Level ?? known.Level,

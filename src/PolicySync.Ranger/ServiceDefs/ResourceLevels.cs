@@ -3,7 +3,15 @@ namespace PolicySync.Ranger;
 /// <summary>The resource levels that one type of policies has, and the hierarchies that they form.</summary>
 internal sealed class ResourceLevels
 {
+    private static readonly Dictionary<string, string> PlainWildcards = new()
+    {
+        ["wildCard"] = "true",
+        ["replaceTokens"] = "false",
+        ["replaceReqExpressions"] = "false",
+    };
+
     private readonly Dictionary<string, RangerResourceDef> _levels = new(StringComparer.Ordinal);
+    private ResourceLevels? _widest;
 
     /// <exception cref="RangerFormatException">A level has no name, or the levels run in a circle.</exception>
     public ResourceLevels(IReadOnlyList<RangerResourceDef> levels)
@@ -18,6 +26,10 @@ internal sealed class ResourceLevels
 
     /// <summary>From each root to each leaf, and to each level on the way that may be a leaf.</summary>
     public IReadOnlyList<ResourceHierarchy> Hierarchies { get; }
+
+    /// <summary>The same levels with plain wildcards: nothing is replaced, and <c>*</c> means anything at each of them.</summary>
+    public ResourceLevels Widest => _widest ??= new ResourceLevels(
+        [.. _levels.Values.Select(level => Overlay.Combine(level, new() { Name = level.Name, MatcherOptions = PlainWildcards }))]);
 
     /// <summary>The definition of a level, null when the policies have no such level.</summary>
     public RangerResourceDef? Find(string name) => _levels.GetValueOrDefault(name);

@@ -1,0 +1,45 @@
+namespace PolicySync.Ranger;
+
+/// <summary>A condition of a policy or item, prepared for evaluation.</summary>
+internal abstract class Condition
+{
+    /// <summary>What the condition is, for people.</summary>
+    public abstract string Description { get; }
+
+    public abstract Truth Evaluate(in Asker asker);
+
+    public static Condition Create(RangerCondition condition, ServiceModel service)
+    {
+        if (service.Condition(condition.Type) is not { } def)
+        {
+            return new UnknownCondition($"condition `{condition.Type}` is not defined by the service");
+        }
+
+        var evaluator = def.Evaluator ?? "";
+        return evaluator[(evaluator.LastIndexOf('.') + 1)..] switch
+        {
+            "RangerSimpleMatcher" => new ContextValueCondition(condition, def),
+            _ => new UnknownCondition($"condition `{condition.Type}` cannot be evaluated"),
+        };
+    }
+
+    /// <summary>Whether all hold.</summary>
+    public static Truth All(Condition[] conditions, in Asker asker)
+    {
+        var truth = Truth.True;
+        foreach (var condition in conditions)
+        {
+            truth = truth.And(condition.Evaluate(asker));
+        }
+
+        return truth;
+    }
+}
+
+/// <summary>A condition that this engine does not know.</summary>
+internal sealed class UnknownCondition(string reason) : Condition
+{
+    public override string Description => reason;
+
+    public override Truth Evaluate(in Asker asker) => Truth.Unknown;
+}

@@ -1,0 +1,8 @@
+namespace PolicySync.Ranger;
+
+/// <summary>Who asks, and what is known about the request.</summary>
+/// <param name="Subject">Who asks.</param>
+/// <param name="Owner">Owner of the resource; null when unknown, and then nobody matches <c>{OWNER}</c>.</param>
+/// <param name="Facts">What the request says; null where there is no request, as for a grant.</param>
+/// <param name="Tag">The tag whose policy is asked; null for a resource policy.</param>
+internal readonly record struct Asker(Subject Subject, string? Owner, RequestFacts? Facts, ResourceTag? Tag = null);

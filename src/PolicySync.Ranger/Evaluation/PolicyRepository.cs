@@ -1,0 +1,42 @@
+namespace PolicySync.Ranger;
+
+/// <summary>The policies of a service, or of one of its zones, by type and in Ranger's order.</summary>
+internal sealed class PolicyRepository
+{
+    private const int Types = 3;
+
+    private readonly PreparedPolicy[][] _policies;
+    private readonly ResourceIndex[] _indexes;
+
+    public PolicyRepository(IEnumerable<RangerPolicy> policies, ServiceModel service, EngineOptions options)
+    {
+        var byType = policies
+            .Where(p => p.IsEnabled)
+            .Select(p => new PreparedPolicy(p, service, options))
+            .ToLookup(p => p.Policy.PolicyType);
+        _policies = [.. Enumerable.Range(0, Types).Select(type => byType[type].Order(PolicyOrder.Comparer).ToArray())];
+        _indexes = [.. _policies.Select((ofType, type) => Index(ofType, service.LevelsFor(type)))];
+    }
+
+    /// <summary>All policies of a type.</summary>
+    public IReadOnlyList<PreparedPolicy> OfType(int policyType) => _policies[policyType];
+
+    /// <summary>The policies of a type that may match a resource, in Ranger's order.</summary>
+    public IEnumerable<PreparedPolicy> Likely(
+        int policyType, RangerResource resource, Reach reach, IReadOnlyDictionary<string, ElementScope>? scopes = null) =>
+        _indexes[policyType].Find(resource, reach, scopes).Select(number => _policies[policyType][number]);
+
+    private static ResourceIndex Index(PreparedPolicy[] policies, ResourceLevels levels)
+    {
+        var index = new ResourceIndex();
+        for (var number = 0; number < policies.Length; number++)
+        {
+            foreach (var set in policies[number].Resources.All)
+            {
+                index.Add(number, set, levels);
+            }
+        }
+
+        return index;
+    }
+}

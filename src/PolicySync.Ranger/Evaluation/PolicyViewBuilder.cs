@@ -1,0 +1,52 @@
+namespace PolicySync.Ranger;
+
+/// <summary>Collects what a <see cref="PolicyView"/> shows.</summary>
+internal static class PolicyViewBuilder
+{
+    public static PolicyView Build(
+        PolicyRepository policies, RangerResource resource, DateTimeOffset at, UnknownConditions unknown) => new(
+            resource,
+            Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
+            Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
+            Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown));
+
+    private static List<MatchedPolicy> Matching(
+        PolicyRepository policies, int policyType, RangerResource resource, DateTimeOffset at, UnknownConditions unknown)
+    {
+        var matching = new List<MatchedPolicy>();
+        foreach (var policy in policies.Likely(policyType, resource, Reach.Descendants))
+        {
+            // Without a request a token may come to mean anything: the policy may match more than it says, and less.
+            var isOpen = policy.Resources.IsDynamic && unknown == UnknownConditions.AgainstAccess;
+            var certainty = policy.Validity.At(at).And(isOpen ? Truth.Unknown : Truth.True);
+            if (certainty != Truth.False && Sets(policy.Resources, isOpen, resource) is { Count: > 0 } sets)
+            {
+                matching.Add(new MatchedPolicy(policy, sets, certainty, resource.OwnerUser));
+            }
+        }
+
+        return matching;
+    }
+
+    private static List<MatchedResourceSet> Sets(PolicyResources resources, bool isOpen, RangerResource resource)
+    {
+        var sets = new List<MatchedResourceSet>(1);
+        for (var i = 0; i < resources.Sets.Length; i++)
+        {
+            var match = (isOpen ? resources.Widest : resources.Sets)[i].Match(resource);
+            if (match is not (ResourceMatch.None or ResourceMatch.Ancestor))
+            {
+                sets.Add(Describe(resources.Sets[i], match));
+            }
+        }
+
+        sets.Sort(static (left, right) => left.Match.CompareTo(right.Match));
+        return sets;
+    }
+
+    private static MatchedResourceSet Describe(PolicyResourceMatcher set, ResourceMatch match)
+    {
+        var deepest = set.DeepestLevel?.Name ?? "";
+        return new(match, set.Resources, deepest, set.MatcherOf(deepest)?.IsEverything == true);
+    }
+}

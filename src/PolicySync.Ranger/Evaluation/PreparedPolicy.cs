@@ -1,0 +1,125 @@
+namespace PolicySync.Ranger;
+
+/// <summary>A policy, prepared for matching and evaluation.</summary>
+internal sealed class PreparedPolicy
+{
+    private readonly PolicyItemMatcher[] _allow;
+    private readonly PolicyItemMatcher[] _deny = [];
+    private readonly PolicyItemMatcher[] _allowExceptions = [];
+    private readonly PolicyItemMatcher[] _denyExceptions = [];
+    private readonly Condition[] _conditions;
+    private readonly UnknownConditions _unknown;
+
+    public PreparedPolicy(RangerPolicy policy, ServiceModel service, EngineOptions options)
+    {
+        Policy = policy;
+        _unknown = options.UnknownConditions;
+        _conditions = [.. policy.Conditions.Select(c => Condition.Create(c, service))];
+        _allow = Items(policy.PolicyItems, PolicyPart.Allow, service);
+        if (service.HasDenyAndExceptions)
+        {
+            _deny = Items(policy.DenyPolicyItems, PolicyPart.Deny, service);
+            _allowExceptions = Items(policy.AllowExceptions, PolicyPart.AllowException, service);
+            _denyExceptions = Items(policy.DenyExceptions, PolicyPart.DenyException, service);
+        }
+
+        DataMasks = Items(policy.DataMaskPolicyItems, PolicyPart.DataMask, service);
+        RowFilters = Items(policy.RowFilterPolicyItems, PolicyPart.RowFilter, service);
+        Resources = new PolicyResources(policy, service);
+        Validity = new PolicyValidity(policy.ValiditySchedules, options);
+        Score = PolicyOrder.Score(policy, service, Resources.IsDynamic);
+        Uncertainties = [.. FindUncertainties()];
+    }
+
+    public RangerPolicy Policy { get; }
+
+    public PolicyResources Resources { get; }
+
+    public PolicyValidity Validity { get; }
+
+    public PolicyItemMatcher[] DataMasks { get; }
+
+    public PolicyItemMatcher[] RowFilters { get; }
+
+    /// <summary>What a grant, which knows no request, cannot evaluate.</summary>
+    public IReadOnlyList<PolicyUncertainty> Uncertainties { get; }
+
+    public int Priority => Policy.PolicyPriority;
+
+    public int Score { get; }
+
+    /// <summary>Whether the policy can deny. Ranger asks the policy as written, also where the service switches denies off.</summary>
+    public bool HasDeny => Policy.IsDenyAllElse || Policy.DenyPolicyItems.Count > 0;
+
+    /// <summary>This policy's own verdict (RangerDefaultPolicyEvaluator.getMatchingPolicyItem).</summary>
+    /// <param name="access">The access type.</param>
+    /// <param name="asker">Who asks.</param>
+    /// <param name="certainty">Whether the policy is valid and matches; unknown where that cannot be told.</param>
+    public AccessVerdict Judge(string access, in Asker asker, Truth certainty)
+    {
+        var holds = certainty.And(Condition.All(_conditions, asker));
+        if (holds == Truth.False)
+        {
+            return AccessVerdict.Undetermined;
+        }
+
+        if (Any(_deny, access, asker, holds) && !Any(_denyExceptions, access, asker, holds))
+        {
+            return AccessVerdict.Denied;
+        }
+
+        if (Any(_allow, access, asker, holds) && !Any(_allowExceptions, access, asker, holds))
+        {
+            return AccessVerdict.Allowed;
+        }
+
+        return Policy.IsDenyAllElse && Policy.PolicyType == RangerPolicy.AccessType
+            ? AccessVerdict.Denied
+            : AccessVerdict.Undetermined;
+    }
+
+    /// <summary>The first of some items that applies; null when none does.</summary>
+    public RangerPolicyItem? First(PolicyItemMatcher[] items, string access, in Asker asker, Truth certainty)
+    {
+        var holds = certainty.And(Condition.All(_conditions, asker));
+        foreach (var item in items)
+        {
+            if (holds != Truth.False && item.Applies(access, asker, holds, _unknown))
+            {
+                return item.Item;
+            }
+        }
+
+        return null;
+    }
+
+    private bool Any(PolicyItemMatcher[] items, string access, in Asker asker, Truth holds)
+    {
+        foreach (var item in items)
+        {
+            if (item.Applies(access, asker, holds, _unknown))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private IEnumerable<PolicyUncertainty> FindUncertainties() =>
+        Resources.Uncertainties
+            .Concat(Validity.Uncertainties)
+            .Concat(_conditions.Select(c => new PolicyUncertainty(PolicyPart.Policy, null, c.Description)))
+            .Concat(OfItems(PolicyPart.Allow, _allow))
+            .Concat(OfItems(PolicyPart.Deny, _deny))
+            .Concat(OfItems(PolicyPart.AllowException, _allowExceptions))
+            .Concat(OfItems(PolicyPart.DenyException, _denyExceptions))
+            .Concat(OfItems(PolicyPart.DataMask, DataMasks))
+            .Concat(OfItems(PolicyPart.RowFilter, RowFilters));
+
+    private static IEnumerable<PolicyUncertainty> OfItems(PolicyPart part, PolicyItemMatcher[] items) =>
+        items.SelectMany(item => item.Conditions.Select(c => new PolicyUncertainty(part, item.Item, c.Description)));
+
+    private static PolicyItemMatcher[] Items(IEnumerable<RangerPolicyItem> items, PolicyPart part, ServiceModel service) =>
+        [.. items.Select(item => new PolicyItemMatcher(item, part, service))];
+}

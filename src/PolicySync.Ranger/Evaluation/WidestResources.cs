@@ -1,0 +1,38 @@
+namespace PolicySync.Ranger;
+
+/// <summary>Resources with each token and expression replaced by <c>*</c>: what they could at most come to mean.</summary>
+internal static class WidestResources
+{
+    private const string Anything = "*";
+
+    public static PolicyResourceMatcher Of(PolicyResourceMatcher set, ResourceLevels levels)
+    {
+        var resources = set.Resources.ToDictionary(
+            r => r.Key,
+            r => levels.Find(r.Key) is { } level ? Widen(r.Value, new MatcherOptions(level.MatcherOptions)) : r.Value);
+        return new PolicyResourceMatcher(levels.Widest, resources);
+    }
+
+    // A value that a request fills in may be anything, so excluding it may exclude nothing.
+    private static RangerPolicyResource Widen(RangerPolicyResource resource, MatcherOptions options)
+    {
+        var values = resource.Values.ConvertAll(value => Widen(value, options));
+        var isChanged = !values.SequenceEqual(resource.Values);
+        return new RangerPolicyResource
+        {
+            Values = isChanged && resource.IsExcludes ? [Anything] : values,
+            IsExcludes = resource.IsExcludes && !isChanged,
+            IsRecursive = resource.IsRecursive,
+        };
+    }
+
+    private static string Widen(string value, MatcherOptions options)
+    {
+        if (options.Expressions)
+        {
+            value = RequestExpression.Replace(value, _ => Anything);
+        }
+
+        return options.Tokens is { } tokens && tokens.Occurs(value) ? tokens.Replace(value, _ => Anything) : value;
+    }
+}
