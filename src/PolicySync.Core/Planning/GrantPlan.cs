@@ -62,9 +62,8 @@ public sealed class GrantPlan
 
     /// <summary>Ledger entries that go when the plan is verified: revoked, or refused by the server.</summary>
     internal IEnumerable<(string Key, string Privilege)> Released => Principals
-        .SelectMany(principal => principal.Revocations)
-        .Where(revocation => revocation.Entry is not null)
-        .Select(revocation => (revocation.Entry!.Key, revocation.Privilege))
+        .SelectMany(principal => principal.Revocations
+            .Select(revocation => (principal.Holder.Key, revocation.Privilege)))
         .Concat(_refused);
 
     private IEnumerable<PrincipalPlan> Changing => Principals.Where(principal => !principal.ChangesNothing);
@@ -81,7 +80,8 @@ public sealed class GrantPlan
     }
 
     /// <summary>
-    /// The plan without one principal, because the server does not know it; each of its grants becomes a gap.
+    /// The plan without one principal, because the server does not know it; each of its changes becomes a gap. The same
+    /// plan when it does not change that principal.
     /// </summary>
     /// <param name="principalKey">Its <see cref="PrincipalKey"/>.</param>
     public GrantPlan Without(string principalKey)
@@ -97,13 +97,13 @@ public sealed class GrantPlan
 
     /// <summary>
     /// The plan without granting <paramref name="privilege"/>, because the server says that this securable does not have
-    /// it; each such grant becomes a gap.
+    /// it; each such grant becomes a gap. The same plan when it grants no such thing: the refusal then has another cause.
     /// </summary>
     public GrantPlan WithoutPrivilege(string privilege)
     {
         var name = Privilege.Normalise(privilege, Facts.Securable.Type);
         var refused = Changing.Where(principal => principal.Grants.Any(grant => grant.Privilege == name)).ToList();
-        return new GrantPlan(
+        return refused.Count == 0 ? this : new GrantPlan(
             Facts,
             [.. Principals.Select(principal => principal.WithoutGrantOf(name))],
             PlanGaps.Sorted([.. Gaps, .. refused.Select(principal => PlanGaps.OfInapplicable(principal, name, Facts))]),

@@ -27,7 +27,7 @@ public static class GrantPlanner
             .ToList();
         return new GrantPlan(
             request.Facts,
-            [.. outcomes.Select(outcome => outcome.Plan)],
+            [.. outcomes.Select(outcome => outcome.Plan).Where(plan => !plan.ChangesNothing || plan.Adopted.Count > 0)],
             PlanGaps.Sorted(outcomes.SelectMany(outcome => outcome.Gaps)),
             RevokeGuard.Weigh(
                 outcomes.Sum(outcome => outcome.Weighed),

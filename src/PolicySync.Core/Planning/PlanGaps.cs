@@ -70,6 +70,6 @@ internal static class PlanGaps
         isProtected ? "the principal is protected (the service, an owner or Sync:Protected)"
         : request.Mode == SyncMode.Additive ? "mode Additive never revokes"
         : request.Scope.IsUseOnly() && request.Mode == SyncMode.Exact ? $"a sync of {request.Facts.Securable} itself revokes it"
-        : holder.IsDeleted ? "the principal no longer exists, and mode Owned revokes only what this service granted"
+        : holder.IsDeleted ? "the principal no longer exists, and nothing says that this service granted it"
         : "mode Owned revokes only what this service granted";
 }

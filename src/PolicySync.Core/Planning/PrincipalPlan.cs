@@ -54,7 +54,6 @@ internal sealed record PrincipalPlan(
     public PrincipalPlan WithoutGrantOf(string privilege) => this with
     {
         Grants = [.. Grants.Where(grant => grant.Privilege != privilege)],
-        Again = [.. Again.Where(name => name != privilege)],
         Revocations = privilege == Privilege.AllPrivileges
             ? [.. Revocations.Where(revocation => !revocation.IsSuperseded)]
             : Revocations,

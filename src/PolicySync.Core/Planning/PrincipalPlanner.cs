@@ -43,12 +43,17 @@ internal sealed class PrincipalPlanner(PlanRequest request)
     }
 
     private bool IsManaged(Holder holder) =>
-        !holder.IsDeleted ? request.Managed.CoversPrincipal(holder.Name)
-        : request.Ledger.FormerNameOf(holder) is { } name ? request.Managed.CoversPrincipal(name)
-        : holder.PrincipalId is not null && request.Managed.CoversNameless;
+        NameOf(holder) is not { } name || request.Managed.CoversPrincipal(name);
+
+    private string? NameOf(Holder holder) => holder.IsDeleted ? request.Ledger.FormerNameOf(holder) : holder.Name;
 
     private bool IsProtected(Holder holder) =>
         !holder.IsDeleted && (holder.Key == _owner || request.Protected.Contains(holder.Key));
+
+    /// <summary>A deleted principal of unknown name may be one that is not managed: then it is told of, not touched.</summary>
+    private bool MayTouch(Holder holder) => holder.IsDeleted
+        ? holder.PrincipalId is not null && (NameOf(holder) is not null || request.Managed.CoversNameless)
+        : !IsProtected(holder);
 
     private List<DesiredGrant> Missing(Holder holder, IReadOnlyDictionary<string, DesiredGrant> wanted) =>
     [
@@ -99,7 +104,7 @@ internal sealed class PrincipalPlanner(PlanRequest request)
         var isUnwanted = !isSuperseded && !wanted.ContainsKey(privilege);
         var mayRevoke = (isUnwanted || (isSuperseded && allStands))
             && request.Scope.Considers(privilege)
-            && !IsProtected(holder)
+            && MayTouch(holder)
             && request.Mode switch
             {
                 SyncMode.Additive => false,
