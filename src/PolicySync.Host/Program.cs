@@ -1,1 +1,1 @@
-Console.WriteLine();
+return await PolicySync.Host.PolicySyncHost.RunAsync(args);

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Host.Api;
+
+// The shapes that clients see. The order of members is the order on the wire, and nulls are left out.
+
+/// <summary>Answer of POST: the vendor's three members.</summary>
+internal sealed record TaskAccepted(string TaskId, SyncTaskStatus Status, string Message)
+{
+    public static TaskAccepted Of(SyncTask task) => new(task.Id.ToString(), task.Status, task.Message);
+}
+
+/// <summary>Answer of GET: the vendor's three members first, ours after them.</summary>
+internal sealed record TaskDetail(
+    string TaskId,
+    SyncTaskStatus Status,
+    string Message,
+    SyncTaskOutcome? Outcome,
+    string Type,
+    DateTime CreateTime,
+    DateTime? StartTime,
+    DateTime? EndTime,
+    EventDetail? Event,
+    bool DryRun,
+    long? PolicyVersion,
+    bool? StalePolicies,
+    TaskProgress Progress,
+    IReadOnlyList<TaskFailure> Failures)
+{
+    public static TaskDetail Of(SyncTask task) => new(
+        task.Id.ToString(),
+        task.Status,
+        task.Message,
+        task.Outcome,
+        task.Request.Type,
+        task.CreateTime.UtcDateTime,
+        task.StartTime?.UtcDateTime,
+        task.EndTime?.UtcDateTime,
+        task.Request.Event is { } sent ? EventDetail.Of(sent) : null,
+        task.Request.DryRun,
+        task.PolicyVersion,
+        task.StalePolicies ? true : null,
+        task.Progress,
+        task.Failures);
+}
+
+/// <summary>The event-style fields, as they were sent.</summary>
+internal sealed record EventDetail(string? Id, string? AppType, string? AppSubType, string? Source, JsonElement? CreateTime)
+{
+    public static EventDetail Of(SyncEvent sent) => new(
+        sent.Id,
+        sent.AppType,
+        sent.AppSubType,
+        sent.Source,
+        sent.CreateTimeJson is { } json ? JsonElement.Parse(json) : null);
+}
+
+/// <summary>A page of a task's securables.</summary>
+internal sealed record ResourcePage(IReadOnlyList<ResourceDetail> Resources, string? NextPageToken)
+{
+    public static ResourcePage Of(ResultPage page) => new([.. page.Resources.Select(ResourceDetail.Of)], page.NextPageToken);
+}
+
+/// <summary>What was done to one securable.</summary>
+internal sealed record ResourceDetail(
+    string Type,
+    string FullName,
+    ResourceStatus Status,
+    string Message,
+    IReadOnlyList<ResourceChange> Changes,
+    int ChangeCount,
+    IReadOnlyList<Gap> Gaps,
+    int GapCount,
+    ResultError? Error,
+    int Calls,
+    DateTime? StartTime,
+    DateTime? EndTime,
+    long? PolicyVersion,
+    bool Truncated)
+{
+    public static ResourceDetail Of(ResourceResult result) => new(
+        result.Type,
+        result.FullName,
+        result.Status,
+        result.Message,
+        result.Changes,
+        result.ChangeCount,
+        result.Gaps,
+        result.GapCount,
+        result.Error,
+        result.Calls,
+        result.StartTime?.UtcDateTime,
+        result.EndTime?.UtcDateTime,
+        result.PolicyVersion,
+        result.Truncated);
+}
+
+/// <summary>How answers are written.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(TaskAccepted))]
+[JsonSerializable(typeof(TaskDetail))]
+[JsonSerializable(typeof(ResourcePage))]
+[JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(TaskRequest))]
+internal sealed partial class ApiJson : JsonSerializerContext;

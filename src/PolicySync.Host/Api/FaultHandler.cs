@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Diagnostics;
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>Turns what escapes an endpoint into a problem document. Nothing of the exception reaches the caller.</summary>
+internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true; // nobody listens any more
+        }
+
+        await Answer(exception).ExecuteAsync(httpContext);
+        return true;
+    }
+
+    private Problem Answer(Exception exception)
+    {
+        switch (exception)
+        {
+            case BadHttpRequestException e: // the server's own limits: a body that is too slow, too large or cut off
+                LogBadRequest(e.StatusCode, e.Message);
+                return Problem.Of(e.StatusCode);
+            case SyncException e:
+                LogUnavailable(e, SyncErrorCodes.WireName(e.Code));
+                return Problem.From(e);
+            default:
+                LogDefect(exception);
+                return Problem.Of(StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Information, Message = "Refused a request ({Status}): {Reason}")]
+    private partial void LogBadRequest(int status, string reason);
+
+    [LoggerMessage(EventId = 1011, Level = LogLevel.Warning, Message = "Could not answer: {Code}")]
+    private partial void LogUnavailable(Exception e, string code);
+
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Error, Message = "A request met a defect")]
+    private partial void LogDefect(Exception e);
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using PolicySync.Core.Errors;
+using PolicySync.Host.Telemetry;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>A problem document (RFC 9457), as it is written.</summary>
+internal sealed record ProblemAnswer(
+    string Type, string Title, int Status, string? Detail, string Instance, string TraceId, IReadOnlyList<Fault>? Errors);
+
+/// <summary>
+/// Every 4xx and 5xx that the service answers, whoever found it: endpoints, authentication, routing or a fault. It says
+/// what the caller can act on; causes are for the log.
+/// </summary>
+internal sealed class Problem : IResult
+{
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>When to come again where nobody said when.</summary>
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
+
+    private Problem(int status, string? detail, IReadOnlyList<Fault>? errors, TimeSpan? retryAfter)
+    {
+        Status = status;
+        Detail = detail;
+        Errors = errors;
+        RetryAfter = retryAfter;
+    }
+
+    public int Status { get; }
+
+    public string? Detail { get; }
+
+    public IReadOnlyList<Fault>? Errors { get; }
+
+    public TimeSpan? RetryAfter { get; }
+
+    public static Problem Of(int status, string? detail = null) => new(status, detail ?? Kind(status).Detail, null, null);
+
+    /// <summary>400 with everything that is wrong.</summary>
+    public static Problem Invalid(IReadOnlyList<Fault> faults) =>
+        new(StatusCodes.Status400BadRequest, faults is [{ } only] ? $"the request has a fault: {only.Pointer ?? only.Parameter} {only.Detail}"
+            : $"the request has {faults.Count} faults", faults, null);
+
+    /// <summary>The one table from error codes to HTTP.</summary>
+    public static Problem From(SyncException e) => e.Code switch
+    {
+        SyncErrorCode.Unavailable or SyncErrorCode.Throttled or SyncErrorCode.StorageConflict =>
+            new(StatusCodes.Status503ServiceUnavailable, Kind(503).Detail, null, e.RetryAfter ?? DefaultRetryAfter),
+        _ => Of(StatusCodes.Status500InternalServerError),
+    };
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (type, title, _) = Kind(Status);
+        httpContext.RequestServices.GetService<ApiMetrics>()?.Refused(Status);
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        if (RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return response.WriteAsJsonAsync(
+            new ProblemAnswer(
+                $"urn:policysync:problem:{type}",
+                title,
+                Status,
+                Detail,
+                httpContext.Request.Path.ToUriComponent(),
+                Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier,
+                Errors),
+            ApiJson.Default.ProblemAnswer,
+            ContentType,
+            httpContext.RequestAborted);
+    }
+
+    private static (string Type, string Title, string? Detail) Kind(int status) => status switch
+    {
+        400 => ("invalid-request", "Invalid request", null),
+        401 => ("unauthenticated", "Not authenticated", "a valid bearer token is required"),
+        403 => ("insufficient-scope", "Not allowed", "the token does not have the scope that this needs"),
+        404 => ("not-found", "Not found", "there is nothing at this address"),
+        405 => ("method-not-allowed", "Method not allowed", "this address does not have this method"),
+        408 => ("request-timeout", "Request timeout", "the request did not arrive in time"),
+        413 => ("too-large", "Too large", null),
+        415 => ("unsupported-media-type", "Unsupported media type", null),
+        503 => ("unavailable", "Service unavailable", "the service cannot do this at the moment; come again later"),
+        < 500 => ("refused", "Refused", null),
+        _ => ("internal", "Internal error", "the service met a fault; its log holds the cause under the trace id"),
+    };
+}

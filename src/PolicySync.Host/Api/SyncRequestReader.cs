@@ -1,0 +1,188 @@
+using System.Text.Json;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>
+/// Reads the body of POST /task. Form is judged here and refused with 400; what is well formed but not to be done
+/// (an unknown type, a missing name) goes on, and the task skips it.
+/// </summary>
+internal sealed class SyncRequestReader
+{
+    public const int MaxResources = 1_000;
+
+    /// <summary>Longest event-style field, in characters: they are stored and shown, never used.</summary>
+    public const int MaxEventField = 4_096;
+
+    private readonly FaultList _faults = new();
+
+    private SyncRequestReader()
+    {
+    }
+
+    /// <summary>The request, or else every fault that it has.</summary>
+    public static (SyncRequest? Request, IReadOnlyList<Fault> Faults) Read(ReadOnlyMemory<byte> body)
+    {
+        var reader = new SyncRequestReader();
+        using var document = StrictJson.Parse(body, reader._faults);
+        var request = document is null ? null : reader.Request(document.RootElement);
+        return reader._faults.IsEmpty ? (request, []) : (null, reader._faults.Faults);
+    }
+
+    private SyncRequest? Request(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            _faults.Add(JsonPointer.Root, "must be an object");
+            return null;
+        }
+
+        var type = RequiredText(root, JsonPointer.Root, "type");
+        var sent = Event(root);
+        if (Required(root, JsonPointer.Root, "requestInfo", JsonValueKind.Object, "an object") is not { } info)
+        {
+            return null;
+        }
+
+        const string pointer = "/requestInfo";
+        return new SyncRequest
+        {
+            Type = type,
+            Resources = Resources(info, pointer),
+            DryRun = Flag(info, pointer, "dryRun"),
+            AllowRevoke = Flag(info, pointer, "allowRevoke"),
+            Event = sent,
+        };
+    }
+
+    private List<RequestedResource> Resources(JsonElement info, string parent)
+    {
+        var pointer = JsonPointer.Member(parent, "resources");
+        if (Required(info, parent, "resources", JsonValueKind.Array, "an array") is not { } list)
+        {
+            return [];
+        }
+
+        if (list.GetArrayLength() is 0 or > MaxResources)
+        {
+            _faults.Add(pointer, $"must hold 1 to {MaxResources} resources");
+            return [];
+        }
+
+        return [.. list.EnumerateArray().Select((element, index) => Resource(element, JsonPointer.Element(pointer, index)))];
+    }
+
+    private RequestedResource Resource(JsonElement element, string pointer)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            _faults.Add(pointer, "must be an object");
+            return new RequestedResource("", new Dictionary<string, string>());
+        }
+
+        var type = RequiredText(element, pointer, "type");
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Required(element, pointer, "values", JsonValueKind.Object, "an object") is { } named)
+        {
+            foreach (var member in named.EnumerateObject())
+            {
+                values[member.Name] = Text(member.Value, JsonPointer.Member(JsonPointer.Member(pointer, "values"), member.Name)) ?? "";
+            }
+        }
+
+        return new RequestedResource(type, values);
+    }
+
+    private SyncEvent? Event(JsonElement root)
+    {
+        var sent = new SyncEvent
+        {
+            Id = EventText(root, "id"),
+            AppType = EventText(root, "appType"),
+            AppSubType = EventText(root, "appSubType"),
+            Source = EventText(root, "source"),
+            CreateTimeJson = CreateTime(root),
+        };
+        return sent == new SyncEvent() ? null : sent;
+    }
+
+    private string? EventText(JsonElement root, string name)
+    {
+        var pointer = JsonPointer.Member(JsonPointer.Root, name);
+        var text = root.TryGetProperty(name, out var member) ? Text(member, pointer) : null;
+        JudgeLength(pointer, text);
+        return text;
+    }
+
+    private string? CreateTime(JsonElement root)
+    {
+        if (!root.TryGetProperty("createTime", out var member))
+        {
+            return null;
+        }
+
+        if (member.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
+        {
+            _faults.Add("/createTime", "must be a string or a number");
+            return null;
+        }
+
+        var raw = member.GetRawText();
+        JudgeLength("/createTime", member.ValueKind == JsonValueKind.String ? member.GetString() : raw);
+        return raw;
+    }
+
+    private void JudgeLength(string pointer, string? text)
+    {
+        if (text is { Length: > MaxEventField })
+        {
+            _faults.Add(pointer, $"must be at most {MaxEventField} characters");
+        }
+    }
+
+    private bool Flag(JsonElement parent, string pointer, string name)
+    {
+        if (!parent.TryGetProperty(name, out var member))
+        {
+            return false;
+        }
+
+        if (member.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            _faults.Add(JsonPointer.Member(pointer, name), "must be true or false");
+        }
+
+        return member.ValueKind == JsonValueKind.True;
+    }
+
+    private string RequiredText(JsonElement parent, string pointer, string name) =>
+        Required(parent, pointer, name, JsonValueKind.String, "a string")?.GetString() ?? "";
+
+    private JsonElement? Required(JsonElement parent, string pointer, string name, JsonValueKind kind, string article)
+    {
+        if (!parent.TryGetProperty(name, out var member))
+        {
+            _faults.Add(JsonPointer.Member(pointer, name), "is missing");
+            return null;
+        }
+
+        if (member.ValueKind != kind)
+        {
+            _faults.Add(JsonPointer.Member(pointer, name), $"must be {article}");
+            return null;
+        }
+
+        return member;
+    }
+
+    private string? Text(JsonElement element, string pointer)
+    {
+        if (element.ValueKind == JsonValueKind.String)
+        {
+            return element.GetString();
+        }
+
+        _faults.Add(pointer, "must be a string");
+        return null;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Security.Claims;
+using PolicySync.Core;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Auth;
+using PolicySync.Host.Telemetry;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>The vendor's REST contract (specification §1), and the list of a task's securables beside it.</summary>
+internal sealed partial class TaskEndpoints(
+    TaskGateway tasks, StorageDeadline deadline, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
+{
+    public const string Prefix = "/policysync/api/v1";
+
+    private const int DefaultPageSize = 100;
+    private const int MaxPageSize = 1_000;
+
+    /// <summary>Seconds after which a task that still runs is worth another look.</summary>
+    private const string PollAgain = "1";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup(Prefix).RequireAuthorization(Access.Api).WithTags("Tasks");
+        api.MapPost("/task", static (HttpContext http, TaskEndpoints endpoints) => endpoints.CreateAsync(http)).WithName(Operations.CreateTask);
+        api.MapGet("/tasks/{taskId}", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ReadAsync(taskId, http))
+            .WithName(Operations.GetTask);
+        api.MapGet("/tasks/{taskId}/resources", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ListAsync(taskId, http))
+            .WithName(Operations.ListTaskResources);
+    }
+
+    private async Task<IResult> CreateAsync(HttpContext http)
+    {
+        var (body, problem) = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var (request, faults) = SyncRequestReader.Read(body);
+        if (request is null)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        var task = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, cancellation), http.RequestAborted);
+        using (logger.BeginScope(new Dictionary<string, object> { ["TaskId"] = task.Id.ToString() }))
+        {
+            LogAccepted(task.Id, WireNames.Of(task.Status), request.Resources.Count, http.User.FindFirstValue("sub"));
+        }
+
+        metrics.Accepted(task.Status);
+        http.Response.Headers.Location = $"{Prefix}/tasks/{task.Id}";
+        http.Response.Headers.RetryAfter = PollAgain;
+        return Results.Json(TaskAccepted.Of(task), ApiJson.Default.TaskAccepted, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private async Task<IResult> ReadAsync(string taskId, HttpContext http)
+    {
+        if (!TaskId.TryParse(taskId, out var id)
+            || await deadline.WithinAsync(cancellation => tasks.FindAsync(id, cancellation), http.RequestAborted) is not { } task)
+        {
+            return NoTask();
+        }
+
+        if (!task.Status.IsTerminal())
+        {
+            http.Response.Headers.RetryAfter = PollAgain;
+        }
+
+        return Results.Json(TaskDetail.Of(task), ApiJson.Default.TaskDetail);
+    }
+
+    private async Task<IResult> ListAsync(string taskId, HttpContext http)
+    {
+        if (!TaskId.TryParse(taskId, out var id))
+        {
+            return NoTask();
+        }
+
+        var (query, faults) = ResourceQuery.Read(http.Request.Query);
+        if (faults.Count > 0)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        try
+        {
+            var page = await deadline.WithinAsync(
+                cancellation => tasks.ResourcesAsync(id, query.Status, query.PageSize, query.PageToken, cancellation), http.RequestAborted);
+            return page is null ? NoTask() : Results.Json(ResourcePage.Of(page), ApiJson.Default.ResourcePage);
+        }
+        catch (ArgumentException)
+        {
+            return Problem.Invalid([new Fault("is not a token that this task's listing gave", Parameter: "pageToken")]);
+        }
+    }
+
+    private static Problem NoTask() => Problem.Of(StatusCodes.Status404NotFound, "there is no such task");
+
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}) with {Count} resources from {Subject}")]
+    private partial void LogAccepted(TaskId id, string status, int count, string? subject);
+
+    /// <summary>The query of the listing.</summary>
+    private sealed record ResourceQuery(ResourceStatus? Status, int PageSize, string? PageToken)
+    {
+        public static (ResourceQuery Query, IReadOnlyList<Fault> Faults) Read(IQueryCollection query)
+        {
+            var faults = new List<Fault>();
+            ResourceStatus? status = null;
+            if (One("status") is { } statusText)
+            {
+                status = WireNames.TryParse<ResourceStatus>(statusText, out var known) ? known : Refuse<ResourceStatus>("status",
+                    $"must be one of {string.Join(", ", WireNames.All<ResourceStatus>())}");
+            }
+
+            var pageSize = DefaultPageSize;
+            if (One("pageSize") is { } sizeText)
+            {
+                pageSize = int.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= MaxPageSize
+                    ? size : Refuse<int>("pageSize", $"must be a whole number from 1 to {MaxPageSize}");
+            }
+
+            return (new ResourceQuery(status, pageSize, One("pageToken")), faults);
+
+            // A parameter without a value is one that was left out.
+            string? One(string name) => query[name] switch
+            {
+                [] or [null or ""] => null,
+                [var value] => value,
+                _ => Refuse<string>(name, "must stand once"),
+            };
+
+            T? Refuse<T>(string name, string detail)
+            {
+                faults.Add(new Fault(detail, Parameter: name));
+                return default;
+            }
+        }
+    }
+}
+
+/// <summary>Names of the operations: in the API document, and so in clients made from it.</summary>
+internal static class Operations
+{
+    public const string CreateTask = "createTask";
+    public const string GetTask = "getTask";
+    public const string ListTaskResources = "listTaskResources";
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.DataProtection;
+using PolicySync.Host.Configuration;
+
+namespace PolicySync.Host.Auth;
+
+/// <summary>Bearer tokens and what they open.</summary>
+internal static class AuthSetup
+{
+    public static void AddBearer(this IServiceCollection services, Settings settings)
+    {
+        if (settings.Auth.PublicKeyFile is { } path)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PublicKeyFile>(provider, path));
+        }
+
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is protected; without this a key file is left in the home folder
+        services.ConfigureOptions<BearerSetup>();
+        services.AddAccessPolicies();
+    }
+}

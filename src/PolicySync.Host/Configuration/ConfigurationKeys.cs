@@ -1,0 +1,70 @@
+using System.Collections;
+using System.Reflection;
+using PolicySync.Core.Options;
+
+namespace PolicySync.Host.Configuration;
+
+/// <summary>One key that the service reads.</summary>
+/// <param name="Name">The full key; <c>N</c> stands for the index of a list.</param>
+/// <param name="Type">What its text must be.</param>
+/// <param name="Default">The value when the key is absent; null when there is none.</param>
+internal sealed record ConfigurationKey(string Name, Type Type, object? Default);
+
+/// <summary>
+/// Every key below <c>PolicySync:</c>, read off the options classes, so that no list of keys can go stale: unknown keys,
+/// texts of the wrong form and the documentation are all judged by it.
+/// </summary>
+internal static class ConfigurationKeys
+{
+    /// <summary>The options classes and the sections that they are bound from.</summary>
+    public static IReadOnlyList<(string Section, Type Type)> Sections { get; } =
+    [
+        (ProcessOptions.Section, typeof(ProcessOptions)),
+        (WorkspaceOptions.Section, typeof(WorkspaceOptions)),
+        (PoliciesOptions.Section, typeof(PoliciesOptions)),
+        (PrincipalsOptions.Section, typeof(PrincipalsOptions)),
+        (SyncOptions.Section, typeof(SyncOptions)),
+        (TasksOptions.Section, typeof(TasksOptions)),
+        (StorageOptions.Section, typeof(StorageOptions)),
+        (AuthOptions.Section, typeof(AuthOptions)),
+        (ClusterOptions.Section, typeof(ClusterOptions)),
+        (MetricsOptions.Section, typeof(MetricsOptions)),
+    ];
+
+    /// <summary>All keys, in the order of declaration.</summary>
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+        [.. Sections.SelectMany(section => Of(section.Section, section.Type, Activator.CreateInstance(section.Type)))];
+
+    private static readonly Dictionary<string, ConfigurationKey> ByName =
+        All.ToDictionary(key => key.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The key that <paramref name="path"/> sets, whatever its list indexes; null when there is none.</summary>
+    public static ConfigurationKey? Find(string path) =>
+        ByName.GetValueOrDefault(string.Join(':', path.Split(':').Select(part => part.All(char.IsAsciiDigit) ? "N" : part)));
+
+    private static IEnumerable<ConfigurationKey> Of(string prefix, Type type, object? defaults)
+    {
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var name = $"{prefix}:{property.Name}";
+            var value = defaults is null ? null : property.GetValue(defaults);
+            var keys = ElementOf(property.PropertyType) is { } element
+                ? IsText(element) ? [new($"{name}:N", element, null)] : Of($"{name}:N", element, Activator.CreateInstance(element))
+                : IsText(property.PropertyType) ? [new(name, property.PropertyType, value)] : Of(name, property.PropertyType, value);
+            foreach (var key in keys)
+            {
+                yield return key;
+            }
+        }
+    }
+
+    private static Type? ElementOf(Type type) =>
+        type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
+
+    /// <summary>True for what a configuration value spells in one text.</summary>
+    private static bool IsText(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri);
+    }
+}

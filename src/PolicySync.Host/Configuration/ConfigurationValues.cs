@@ -1,0 +1,51 @@
+using PolicySync.Core.Options;
+
+namespace PolicySync.Host.Configuration;
+
+/// <summary>Sorts the values below <c>PolicySync:</c> into those that can be bound and those that are faults.</summary>
+internal static class ConfigurationValues
+{
+    /// <summary>Keys of a source that the specification names and this version does not have.</summary>
+    private const string RangerAdmin = PoliciesOptions.Section + ":RangerAdmin:";
+
+    /// <summary>What can be bound, and a fault for each unknown key and each text of the wrong form.</summary>
+    public static (IConfiguration Values, IReadOnlyList<ConfigurationFault> Faults) Judge(IConfiguration configuration)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var faults = new List<ConfigurationFault>();
+        foreach (var (path, text) in configuration.GetSection(ProcessOptions.Section).AsEnumerable()
+                     .Where(pair => pair.Value is not null)
+                     .OrderBy(pair => pair.Key, ConfigurationKeyComparer.Instance))
+        {
+            if (ConfigurationKeys.Find(path) is not { } key)
+            {
+                faults.Add(new ConfigurationFault(path, Unknown(path)));
+            }
+            else if (text!.Length == 0)
+            {
+                // Deployment tools set variables to nothing where they mean to leave them out.
+            }
+            else if (ConfigurationText.Fault(text, key.Type) is { } problem)
+            {
+                faults.Add(new ConfigurationFault(path, problem));
+            }
+            else
+            {
+                values[path] = text;
+            }
+        }
+
+        return (new ConfigurationBuilder().AddInMemoryCollection(values).Build(), faults);
+    }
+
+    private static string Unknown(string path)
+    {
+        if (path.StartsWith(RangerAdmin, StringComparison.OrdinalIgnoreCase))
+        {
+            return "Ranger Admin as a source is not supported by this version";
+        }
+
+        var below = ConfigurationKeys.All.FirstOrDefault(key => key.Name.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase));
+        return below is null ? "unknown key" : $"holds no value itself; write `{below.Name.Replace(":N", ":0", StringComparison.Ordinal)}`";
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using Azure.Data.Tables;
+using PolicySync.Core.Options;
+using PolicySync.Host.Auth;
+
+namespace PolicySync.Host.Configuration;
+
+/// <summary>Rules about whom the process talks to, and who may talk to it.</summary>
+internal static class ConnectionRules
+{
+    public static IEnumerable<ConfigurationFault> Judge(Settings settings) =>
+    [
+        .. Process(settings.Process),
+        .. Workspace(settings.Workspace),
+        .. Credential(settings.Workspace),
+        .. Storage(settings.Storage),
+        .. Auth(settings.Auth),
+        .. Cluster(settings.Cluster),
+    ];
+
+    private static IEnumerable<ConfigurationFault> Process(ProcessOptions options)
+    {
+        if (options.Role != ProcessRole.All)
+        {
+            yield return new($"{ProcessOptions.Section}:Role", $"`{options.Role}` is not supported by this version; use `All`");
+        }
+
+        if (options.Instance.Length > 63 || !options.Instance.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        {
+            yield return new($"{ProcessOptions.Section}:Instance", "must be up to 63 letters, digits, `-`, `_` and `.`");
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Workspace(WorkspaceOptions options)
+    {
+        if (options.Host is { } host && AddressFault(host) is { } problem)
+        {
+            yield return new($"{WorkspaceOptions.Section}:Host", problem);
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Credential(WorkspaceOptions options)
+    {
+        const string section = WorkspaceOptions.Section;
+        var oauth = options.ClientId is not null || options.ClientSecret is not null || options.ClientSecretFile is not null;
+        string[] forms = [.. new[]
+        {
+            options.Token is null ? null : "Token",
+            options.TokenFile is null ? null : "TokenFile",
+            oauth ? "ClientId" : null,
+        }.OfType<string>()];
+
+        if (forms.Length != 1)
+        {
+            yield return new($"{section}:Token", forms.Length == 0
+                ? "a credential is required: `Token`, `TokenFile`, or `ClientId` with `ClientSecret` or `ClientSecretFile`"
+                : $"only one credential may be set, not {string.Join(" and ", forms.Select(form => $"`{form}`"))}");
+        }
+
+        if (oauth && options.ClientId is null)
+        {
+            yield return new($"{section}:ClientId", "is required beside a client secret");
+        }
+
+        if (oauth && (options.ClientSecret is null) == (options.ClientSecretFile is null))
+        {
+            yield return new($"{section}:ClientSecret", "exactly one of `ClientSecret` and `ClientSecretFile` is required beside `ClientId`");
+        }
+
+        foreach (var (key, path) in new[] { ("TokenFile", options.TokenFile), ("ClientSecretFile", options.ClientSecretFile) })
+        {
+            if (path is not null && Files.TextFault(path) is { } problem)
+            {
+                yield return new($"{section}:{key}", problem);
+            }
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Storage(StorageOptions options)
+    {
+        if (options.Provider == StorageProvider.Memory)
+        {
+            yield break;
+        }
+
+        if ((options.ConnectionString is null) == (options.ServiceUri is null))
+        {
+            yield return new($"{StorageOptions.Section}:ConnectionString", "exactly one of `ConnectionString` and `ServiceUri` is required for `AzureTable`");
+        }
+
+        if (options.ConnectionString is { } text && !IsConnectionString(text))
+        {
+            yield return new($"{StorageOptions.Section}:ConnectionString", "is not a connection string of Azure Table Storage");
+        }
+
+        if (options.ServiceUri is { } uri && AddressFault(uri) is { } problem)
+        {
+            yield return new($"{StorageOptions.Section}:ServiceUri", problem);
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Auth(AuthOptions options)
+    {
+        if ((options.PublicKeyFile is null) == (options.Authority is null))
+        {
+            yield return new($"{AuthOptions.Section}:PublicKeyFile", "exactly one of `PublicKeyFile` and `Authority` is required");
+        }
+
+        if (options.PublicKeyFile is { } path && PublicKeyFile.Fault(path) is { } keyFault)
+        {
+            yield return new($"{AuthOptions.Section}:PublicKeyFile", keyFault);
+        }
+
+        if (options.Authority is { } authority && AddressFault(authority) is { } problem)
+        {
+            yield return new($"{AuthOptions.Section}:Authority", problem);
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Cluster(ClusterOptions options)
+    {
+        if (options.AdvertisedAddress is { Length: > 0 } text && !IPAddress.TryParse(text, out _))
+        {
+            yield return new($"{ClusterOptions.Section}:AdvertisedAddress", "must be an IP address");
+        }
+
+        if (options.SiloPort == options.GatewayPort)
+        {
+            yield return new($"{ClusterOptions.Section}:GatewayPort", "must differ from `SiloPort`");
+        }
+    }
+
+    /// <summary>Credentials and grants travel to these addresses, so plain HTTP is for the own machine only.</summary>
+    private static string? AddressFault(Uri uri)
+    {
+        if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+        {
+            return "must begin with `https://` (`http://` on loopback only)";
+        }
+
+        return uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length == 0 ? null : "must not hold a user, a query or a fragment";
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            _ = new TableServiceClient(text);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

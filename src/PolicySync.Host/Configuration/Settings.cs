@@ -1,0 +1,95 @@
+using PolicySync.Core.Options;
+
+namespace PolicySync.Host.Configuration;
+
+/// <summary>The whole configuration, bound and judged once, before anything starts. It does not change while the process runs.</summary>
+internal sealed class Settings
+{
+    private readonly IConfiguration _values;
+
+    private Settings(IConfiguration values)
+    {
+        _values = values;
+        Process = Bind<ProcessOptions>(ProcessOptions.Section);
+        Workspace = Bind<WorkspaceOptions>(WorkspaceOptions.Section);
+        Policies = Bind<PoliciesOptions>(PoliciesOptions.Section);
+        Principals = Bind<PrincipalsOptions>(PrincipalsOptions.Section);
+        Sync = Bind<SyncOptions>(SyncOptions.Section);
+        Tasks = Bind<TasksOptions>(TasksOptions.Section);
+        Storage = Bind<StorageOptions>(StorageOptions.Section);
+        Auth = Bind<AuthOptions>(AuthOptions.Section);
+        Cluster = Bind<ClusterOptions>(ClusterOptions.Section);
+        Metrics = Bind<MetricsOptions>(MetricsOptions.Section);
+    }
+
+    public ProcessOptions Process { get; }
+
+    public WorkspaceOptions Workspace { get; }
+
+    public PoliciesOptions Policies { get; }
+
+    public PrincipalsOptions Principals { get; }
+
+    public SyncOptions Sync { get; }
+
+    public TasksOptions Tasks { get; }
+
+    public StorageOptions Storage { get; }
+
+    public AuthOptions Auth { get; }
+
+    public ClusterOptions Cluster { get; }
+
+    public MetricsOptions Metrics { get; }
+
+    /// <summary>Reads <paramref name="configuration"/> and lists everything that is wrong with it.</summary>
+    public static (Settings Settings, IReadOnlyList<ConfigurationFault> Faults) Read(IConfiguration configuration)
+    {
+        var (values, faults) = ConfigurationValues.Judge(configuration);
+        var settings = new Settings(values);
+
+        // A value of the wrong form is left out above; what its absence would break is not worth a second line.
+        var known = faults.Select(fault => fault.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return (settings, [.. faults, .. settings.Judge().Where(fault => !known.Contains(fault.Key))]);
+    }
+
+    /// <summary>Makes the options classes available to the rest of the service.</summary>
+    public void AddTo(IServiceCollection services)
+    {
+        services.AddSingleton(this);
+        Register<ProcessOptions>(services, ProcessOptions.Section);
+        Register<WorkspaceOptions>(services, WorkspaceOptions.Section);
+        Register<PoliciesOptions>(services, PoliciesOptions.Section);
+        Register<PrincipalsOptions>(services, PrincipalsOptions.Section);
+        Register<SyncOptions>(services, SyncOptions.Section);
+        Register<TasksOptions>(services, TasksOptions.Section);
+        Register<StorageOptions>(services, StorageOptions.Section);
+        Register<AuthOptions>(services, AuthOptions.Section);
+        Register<ClusterOptions>(services, ClusterOptions.Section);
+        Register<MetricsOptions>(services, MetricsOptions.Section);
+    }
+
+    private IEnumerable<ConfigurationFault> Judge() =>
+    [
+        .. Annotations.Judge(ProcessOptions.Section, Process),
+        .. Annotations.Judge(WorkspaceOptions.Section, Workspace),
+        .. Annotations.Judge(PoliciesOptions.Section, Policies),
+        .. Annotations.Judge(PrincipalsOptions.Section, Principals),
+        .. Annotations.Judge(SyncOptions.Section, Sync),
+        .. Annotations.Judge(TasksOptions.Section, Tasks),
+        .. Annotations.Judge(ClusterOptions.Section, Cluster),
+        .. ConnectionRules.Judge(this),
+        .. SyncRules.Judge(this),
+    ];
+
+    private T Bind<T>(string section)
+        where T : class, new()
+    {
+        var options = new T();
+        _values.Bind(section, options);
+        return options;
+    }
+
+    private void Register<T>(IServiceCollection services, string section)
+        where T : class => services.AddOptions<T>().Bind(_values.GetSection(section));
+}

@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using PolicySync.Core.Options;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Host.Configuration;
+
+/// <summary>Rules about what is synced, and by which policies.</summary>
+internal static class SyncRules
+{
+    /// <summary>Longest time one rewriting of a name may take; patterns come from operators and names from outside.</summary>
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
+
+    public static IEnumerable<ConfigurationFault> Judge(Settings settings) =>
+        [.. Policies(settings.Policies), .. Principals(settings.Principals), .. Sync(settings.Sync)];
+
+    private static IEnumerable<ConfigurationFault> Policies(PoliciesOptions options)
+    {
+        if (options.Source != PolicySourceKind.Folder)
+        {
+            yield return new($"{PoliciesOptions.Section}:Source", $"`{options.Source}` is not supported by this version; use `Folder`");
+        }
+        else if (options.Folder is null)
+        {
+            yield return new($"{PoliciesOptions.Section}:Folder", "is required for source `Folder`");
+        }
+        else if (!Directory.Exists(options.Folder))
+        {
+            yield return new($"{PoliciesOptions.Section}:Folder", $"there is no folder `{options.Folder}`");
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Principals(PrincipalsOptions options)
+    {
+        for (var i = 0; i < options.Map.Count; i++)
+        {
+            if (RegexFault(options.Map[i].Match) is { } problem)
+            {
+                yield return new($"{PrincipalsOptions.Section}:Map:{i}:Match", problem);
+            }
+        }
+    }
+
+    private static string? RegexFault(string pattern)
+    {
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.CultureInvariant, MatchTimeout);
+            return null;
+        }
+        catch (RegexParseException e)
+        {
+            return $"is not a regular expression: {e.Error} at character {e.Offset}";
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Sync(SyncOptions options)
+    {
+        const string section = SyncOptions.Section;
+        for (var i = 0; i < options.Scopes.Count; i++)
+        {
+            if (options.Scopes[i].Pattern is { Length: > 0 } pattern && PatternFault(pattern) is { } problem)
+            {
+                yield return new($"{section}:Scopes:{i}:Pattern", problem);
+            }
+        }
+
+        var managed = options.Managed;
+        foreach (var fault in Patterns($"{section}:Managed:Securables", managed.Securables, PatternFault)
+                     .Concat(Patterns($"{section}:Managed:Principals", managed.Principals, BlankFault))
+                     .Concat(Patterns($"{section}:Managed:Privileges", managed.Privileges, BlankFault))
+                     .Concat(Patterns($"{section}:Protected", options.Protected, BlankFault)))
+        {
+            yield return fault;
+        }
+
+        if (options.GuardSchema is { Length: > 0 } schema && SecurableName.Fault(schema) is { } fault2)
+        {
+            yield return new($"{section}:GuardSchema", fault2);
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Patterns(string key, ManagedSet set, Func<string, string?> judge) =>
+        Patterns($"{key}:Include", set.Include, judge).Concat(Patterns($"{key}:Exclude", set.Exclude, judge));
+
+    private static IEnumerable<ConfigurationFault> Patterns(string key, IEnumerable<string> patterns, Func<string, string?> judge) =>
+        patterns.Select((pattern, index) => (Key: $"{key}:{index}", Problem: judge(pattern)))
+            .Where(fault => fault.Problem is not null)
+            .Select(fault => new ConfigurationFault(fault.Key, fault.Problem!));
+
+    /// <summary>A pattern over securables names 1 to 3 levels; what lies below a securable is never named further.</summary>
+    private static string? PatternFault(string pattern)
+    {
+        var segments = pattern.Split('.');
+        return segments.Length > 3 ? "must have 1 to 3 segments"
+            : segments.Any(string.IsNullOrWhiteSpace) ? "must not have an empty segment"
+            : null;
+    }
+
+    private static string? BlankFault(string pattern) => string.IsNullOrWhiteSpace(pattern) ? "must not be blank" : null;
+}

@@ -1,0 +1,60 @@
+using PolicySync.Host.Configuration;
+using PolicySync.Host.Telemetry;
+
+namespace PolicySync.Host;
+
+/// <summary>The process from start to end.</summary>
+internal static partial class PolicySyncHost
+{
+    private const int Ended = 0;
+    private const int Broke = 1;
+    private const int WronglyConfigured = 2;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var builder = CreateBuilder(args);
+        var (settings, faults) = Settings.Read(builder.Configuration);
+        if (faults.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"The configuration has {faults.Count} fault(s):");
+            foreach (var fault in faults)
+            {
+                await Console.Error.WriteLineAsync($"  {fault}");
+            }
+
+            return WronglyConfigured;
+        }
+
+        builder.AddFront(settings);
+        builder.AddWork(settings);
+        await using var app = builder.Build();
+        app.MapFront(settings);
+        app.MapWork();
+        try
+        {
+            await app.RunAsync();
+            return Ended;
+        }
+#pragma warning disable CA1031 // the outermost frame: the host has logged whatever ends the process; it sets the exit code
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogBroke(app.Logger, e.Message);
+            return Broke;
+        }
+    }
+
+    /// <summary>
+    /// A builder that reads arguments, variables and the settings file beside the program, wherever it is started from.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddLogging();
+        builder.ConfigureHttp();
+        return builder;
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Critical, Message = "The process ends: {Reason}")]
+    private static partial void LogBroke(ILogger logger, string reason);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Options;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Host.Storage;
+
+/// <summary>Tasks in the process's own memory: for trying the service out. Nothing survives the process.</summary>
+internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions<TasksOptions> options) : ITaskStore
+{
+    /// <summary>Tasks accepted between two looks for those whose retention is over.</summary>
+    private const int SweepEvery = 256;
+
+    private readonly TaskIdSource _ids = new(time, random);
+    private readonly ConcurrentDictionary<TaskId, Entry> _tasks = new();
+    private int _accepted;
+
+    public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation)
+    {
+        if (Interlocked.Increment(ref _accepted) % SweepEvery == 0)
+        {
+            Sweep();
+        }
+
+        var id = _ids.Next(lane: 0);
+        var task = new SyncTask { Id = id, Request = request, CreateTime = id.Time };
+        _tasks[id] = new Entry { Task = task };
+        return Task.FromResult(task);
+    }
+
+    public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
+        Task.FromResult(_tasks.TryGetValue(id, out var entry) && !IsOver(entry.Task) ? entry.Task : null);
+
+    public Task SaveAsync(SyncTask task, CancellationToken cancellation)
+    {
+        if (_tasks.TryGetValue(task.Id, out var entry))
+        {
+            entry.Task = task;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task FinishAsync(SyncTask task, CancellationToken cancellation) => SaveAsync(task, cancellation);
+
+    public async IAsyncEnumerable<TaskId> OpenTasksAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        foreach (var entry in _tasks.Values.Where(entry => !entry.Task.Status.IsTerminal()).OrderBy(entry => entry.Task.Id))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return entry.Task.Id;
+        }
+    }
+
+    public Task SaveResultsAsync(
+        TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation)
+    {
+        if (_tasks.TryGetValue(id, out var entry))
+        {
+            lock (entry.Results)
+            {
+                for (var i = 0; i < results.Count; i++)
+                {
+                    entry.Results[firstOrdinal + i] = results[i];
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ResultPage> ReadResultsAsync(
+        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+    {
+        var from = 0L;
+        if (pageToken is not null && !long.TryParse(pageToken, NumberStyles.None, CultureInfo.InvariantCulture, out from))
+        {
+            throw new ArgumentException("not a page token", nameof(pageToken));
+        }
+
+        if (!_tasks.TryGetValue(id, out var entry))
+        {
+            return Task.FromResult(new ResultPage([], null));
+        }
+
+        lock (entry.Results)
+        {
+            // One more than the page tells whether there is a next one, and where it begins.
+            var found = entry.Results.Where(result => result.Key >= from && (status is null || result.Value.Status == status))
+                .Take(pageSize + 1).ToList();
+            var next = found.Count > pageSize ? found[pageSize].Key.ToString(CultureInfo.InvariantCulture) : null;
+            return Task.FromResult(new ResultPage([.. found.Take(pageSize).Select(result => result.Value)], next));
+        }
+    }
+
+    private void Sweep()
+    {
+        foreach (var entry in _tasks.Values.Where(entry => IsOver(entry.Task)))
+        {
+            _tasks.TryRemove(entry.Task.Id, out _);
+        }
+    }
+
+    private bool IsOver(SyncTask task) => task.EndTime is { } end && end + options.Value.Retention < time.GetUtcNow();
+
+    private sealed class Entry
+    {
+        public required volatile SyncTask Task;
+
+        public SortedList<long, ResourceResult> Results { get; } = [];
+    }
+}
