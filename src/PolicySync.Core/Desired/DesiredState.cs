@@ -1,0 +1,19 @@
+using PolicySync.Core.Planning;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>What one securable's grants should be, and what grants cannot say.</summary>
+/// <param name="Grants">
+/// One per principal and privilege, sorted. <c>ALL_PRIVILEGES</c> stands without the privileges that it implies.
+/// </param>
+/// <param name="Gaps">Differences from policy, in a stable order.</param>
+/// <param name="PolicyVersion">The version of the policies it was computed from.</param>
+public sealed record DesiredState(IReadOnlyList<DesiredGrant> Grants, IReadOnlyList<Gap> Gaps, long PolicyVersion)
+{
+    /// <summary>Whether <paramref name="principal"/> should hold <paramref name="privilege"/>, itself or by ALL_PRIVILEGES.</summary>
+    public bool Wants(string principal, string privilege) => Grants.Any(grant =>
+        string.Equals(Principals.PrincipalKey.Of(grant.Principal), Principals.PrincipalKey.Of(principal), StringComparison.Ordinal)
+        && (string.Equals(grant.Privilege, privilege, StringComparison.Ordinal)
+            || string.Equals(grant.Privilege, "ALL_PRIVILEGES", StringComparison.Ordinal)));
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using PolicySync.Core.Options;
+using PolicySync.Core.Principals;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Policies;
+
+/// <summary>
+/// Turns user names of policies, roles and user store into principals' names: first the configured rewriting, then
+/// e-mails and application ids in lower case, as Unity Catalog compares them. Groups and roles are left alone.
+/// Remembers how each name was spelled, for messages and for sending.
+/// </summary>
+public sealed class NameMapper
+{
+    /// <summary>Stands for whoever asks, in items of Ranger policies.</summary>
+    public const string UserMacro = "{USER}";
+
+    /// <summary>Stands for the owner of the resource, in items of Ranger policies.</summary>
+    public const string OwnerMacro = "{OWNER}";
+
+    // A pattern is configuration, but the names it meets are not: one that backtracks must not hold a run.
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
+
+    private readonly List<(Regex Match, string Replace)> _rules;
+    private readonly ConcurrentDictionary<string, string> _spelled = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _mapped = new(StringComparer.Ordinal);
+
+    /// <summary>Prepares the rules.</summary>
+    /// <exception cref="ArgumentException">A pattern is not a regular expression.</exception>
+    public NameMapper(IEnumerable<NameMapping> rules) =>
+        _rules = [.. rules.Select(rule => (
+            new Regex(rule.Match, RegexOptions.CultureInvariant, MatchTimeout), rule.Replace))];
+
+    /// <summary>The comparable name of the principal that <paramref name="name"/> means.</summary>
+    public string KeyOf(string name)
+    {
+        if (name is UserMacro or OwnerMacro)
+        {
+            return name;
+        }
+
+        var mapped = name;
+        foreach (var (match, replace) in _rules)
+        {
+            mapped = match.Replace(mapped, replace);
+        }
+
+        var key = PrincipalKey.Of(mapped);
+        _spelled.TryAdd(key, name);
+        _mapped.TryAdd(key, mapped);
+        return key;
+    }
+
+    /// <summary>The name as the policies spell it; <paramref name="key"/> itself when they do not.</summary>
+    public string Spelled(string key) => _spelled.GetValueOrDefault(key, key);
+
+    /// <summary>The name to send to Unity Catalog when its directory does not list the principal.</summary>
+    public string Sendable(string key) => _mapped.GetValueOrDefault(key, key);
+
+    /// <summary>Rewrites every user name in a download, in place.</summary>
+    public void Apply(PolicyDownload download)
+    {
+        var policies = download.Policies;
+        foreach (var policy in (policies.Policies ?? []).Concat(policies.SecurityZones.Values.SelectMany(zone => zone.Policies ?? [])))
+        {
+            foreach (var item in ItemsOf(policy))
+            {
+                item.Users = [.. item.Users.Select(KeyOf)];
+            }
+        }
+
+        foreach (var member in (download.Roles?.Roles ?? []).SelectMany(role => role.Users))
+        {
+            member.Name = member.Name is { } name ? KeyOf(name) : null;
+        }
+
+        if (download.UserStore is { } store)
+        {
+            // Two spellings of one e-mail are one user: their groups add up.
+            store.UserGroupMapping = store.UserGroupMapping
+                .GroupBy(pair => KeyOf(pair.Key), StringComparer.Ordinal)
+                .ToDictionary(same => same.Key, same => same.SelectMany(pair => pair.Value).Distinct().ToList(), StringComparer.Ordinal);
+        }
+    }
+
+    private static IEnumerable<RangerPolicyItem> ItemsOf(RangerPolicy policy) =>
+        policy.PolicyItems.Concat(policy.DenyPolicyItems).Concat(policy.AllowExceptions).Concat(policy.DenyExceptions)
+            .Concat(policy.DataMaskPolicyItems).Concat(policy.RowFilterPolicyItems);
+}

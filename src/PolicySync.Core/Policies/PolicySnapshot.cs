@@ -1,0 +1,63 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
+using PolicySync.Core.Principals;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Policies;
+
+/// <summary>
+/// One version of the policies, compiled: names mapped, engine built. Immutable and shared by all runs that use it.
+/// </summary>
+public sealed class PolicySnapshot
+{
+    private readonly Dictionary<string, List<string>> _rangerGroups;
+
+    private PolicySnapshot(PolicyBaseline baseline, RangerEngine engine, NameMapper names, UnreadFeatures unread, RangerUserStore? store)
+    {
+        Baseline = baseline;
+        Engine = engine;
+        Names = names;
+        Unread = unread;
+        _rangerGroups = store?.UserGroupMapping ?? [];
+    }
+
+    /// <summary>Version, stamp and size.</summary>
+    public PolicyBaseline Baseline { get; }
+
+    /// <summary>The version number in the download; -1 when it has none.</summary>
+    public long Version => Baseline.Version;
+
+    /// <summary>Evaluates the policies.</summary>
+    public RangerEngine Engine { get; }
+
+    /// <summary>Spellings of user names.</summary>
+    public NameMapper Names { get; }
+
+    /// <summary>Features of this version of the policies that the product does not read.</summary>
+    public UnreadFeatures Unread { get; }
+
+    /// <summary>Groups that Ranger's user store puts the user in.</summary>
+    public IReadOnlyList<string> RangerGroupsOf(string userKey) => _rangerGroups.GetValueOrDefault(userKey) ?? [];
+
+    /// <summary>Compiles a download that the gate let through. The download is used up: its user names are rewritten.</summary>
+    /// <exception cref="SyncException">
+    /// <see cref="SyncErrorCode.PoliciesUnavailable"/> when the service definition is missing or contradicts itself.
+    /// </exception>
+    public static PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline, IEnumerable<NameMapping> map)
+    {
+        try
+        {
+            var names = new NameMapper(map);
+            names.Apply(download);
+            var engine = RangerEngine.Compile(
+                download.Policies, download.Roles, download.UserStore,
+                new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess });
+            return new PolicySnapshot(baseline, engine, names, UnreadFeatures.Of(download, engine), download.UserStore);
+        }
+        catch (RangerFormatException e)
+        {
+            throw new SyncException(SyncErrorCode.PoliciesUnavailable,
+                $"version {baseline.Version} of the policies cannot be compiled: {e.Message}", e);
+        }
+    }
+}

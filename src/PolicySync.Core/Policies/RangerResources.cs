@@ -1,0 +1,44 @@
+using PolicySync.Core.Securables;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Policies;
+
+/// <summary>How securables stand in the service definition <c>databricks_unity_catalog</c>.</summary>
+public static class RangerResources
+{
+    /// <summary>The resource level below <c>table</c>.</summary>
+    public const string Column = "column";
+
+    /// <summary>The level at which grants of <paramref name="type"/> are named; levels are called like the types.</summary>
+    public static string LevelOf(SecurableType type) => WireNames.Of(type);
+
+    /// <summary>The securable as a resource of a request.</summary>
+    /// <param name="securable">The securable.</param>
+    /// <param name="owner">Its owner, in the form in which user names are compared; for <c>{OWNER}</c>.</param>
+    public static RangerResource Of(Securable securable, string? owner) => new(Elements(securable), owner);
+
+    /// <summary>The securable as level names and values.</summary>
+    public static Dictionary<string, string> Elements(Securable securable)
+    {
+        var parts = securable.Parts;
+        var elements = new Dictionary<string, string>(StringComparer.Ordinal) { ["catalog"] = parts[0] };
+        if (parts.Count > 1)
+        {
+            elements["schema"] = parts[1];
+        }
+
+        if (parts.Count > 2)
+        {
+            elements[LevelOf(securable.Type)] = parts[2];
+        }
+
+        return elements;
+    }
+
+    /// <summary>
+    /// The level that a matching set of policy resources names, for placing grants: <c>column=*</c> means the table
+    /// (specification §3.5).
+    /// </summary>
+    public static string LevelOf(MatchedResourceSet set) =>
+        set is { DeepestName: Column, DeepestIsAny: true } ? LevelOf(SecurableType.Table) : set.DeepestName;
+}

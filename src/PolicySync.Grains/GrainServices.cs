@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Grains.Policies;
+using PolicySync.Grains.Resources;
+using PolicySync.Grains.SyncTasks;
+
+namespace PolicySync.Grains;
+
+/// <summary>Wiring.</summary>
+public static class GrainServices
+{
+    /// <summary>
+    /// Adds what the grains of a silo need. The ports of Core, the options, a <see cref="TimeProvider"/>, an
+    /// <see cref="Core.Tasks.ITaskStore"/> and a grain storage called <see cref="GrainNames.Storage"/> come from the host.
+    /// </summary>
+    public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
+        .AddSingleton(settings)
+        .AddSingleton<PolicySnapshots>()
+        .AddSingleton<ParentRuns>()
+        .AddSingleton<ResourceRunner>()
+        .AddSingleton<TaskGateway>()
+        .AddHostedService<TaskRecovery>();
+}

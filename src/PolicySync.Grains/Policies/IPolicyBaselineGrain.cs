@@ -1,0 +1,56 @@
+using Orleans.Concurrency;
+
+namespace PolicySync.Grains.Policies;
+
+/// <summary>
+/// Remembers, across restarts and silos, how many policies the last accepted version held: what a shrunken set is
+/// measured against. The key is the connector instance.
+/// </summary>
+[Alias("ps.policy-baseline")]
+public interface IPolicyBaselineGrain : IGrainWithStringKey
+{
+    /// <summary>The last accepted version; null before the first.</summary>
+    [Alias("get"), AlwaysInterleave]
+    Task<PolicyBaselineWire?> GetAsync();
+
+    /// <summary>Remembers a newly accepted version; writes nothing when it is the same.</summary>
+    [Alias("set")]
+    Task SetAsync(PolicyBaselineWire baseline);
+}
+
+/// <summary>The wire form of <see cref="Core.Policies.PolicyBaseline"/>.</summary>
+[GenerateSerializer, Alias("ps.policy-baseline-wire"), Immutable]
+public sealed record PolicyBaselineWire(
+    [property: Id(0)] long Version, [property: Id(1)] string Stamp, [property: Id(2)] int EnabledPolicies);
+
+/// <summary>Stored form; a missing stamp means that no version was accepted yet.</summary>
+public sealed class PolicyBaselineState
+{
+    /// <summary>Version number.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Content stamp.</summary>
+    public string? Stamp { get; set; }
+
+    /// <summary>Enabled policies.</summary>
+    public int EnabledPolicies { get; set; }
+}
+
+internal sealed class PolicyBaselineGrain(
+    [PersistentState("policy-baseline", GrainNames.Storage)] IPersistentState<PolicyBaselineState> state) : Grain, IPolicyBaselineGrain
+{
+    public Task<PolicyBaselineWire?> GetAsync() => Task.FromResult(
+        state.State.Stamp is { } stamp ? new PolicyBaselineWire(state.State.Version, stamp, state.State.EnabledPolicies) : null);
+
+    public async Task SetAsync(PolicyBaselineWire baseline)
+    {
+        if (state.State.Stamp != baseline.Stamp)
+        {
+            state.State = new PolicyBaselineState
+            {
+                Version = baseline.Version, Stamp = baseline.Stamp, EnabledPolicies = baseline.EnabledPolicies,
+            };
+            await state.WriteStateAsync();
+        }
+    }
+}

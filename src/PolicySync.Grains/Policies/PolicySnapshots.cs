@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+
+namespace PolicySync.Grains.Policies;
+
+/// <summary>Policies for one run.</summary>
+/// <param name="Snapshot">The compiled policies.</param>
+/// <param name="IsStale">The source did not answer and <c>Policies:AllowStale</c> let the last ones serve.</param>
+public sealed record FreshPolicies(PolicySnapshot Snapshot, bool IsStale);
+
+/// <summary>
+/// The policies of one process, compiled once per version and checked against the source before every run. Safe for
+/// concurrent use.
+/// </summary>
+public sealed partial class PolicySnapshots(
+    IPolicySource source,
+    IGrainFactory grains,
+    GrainSettings settings,
+    IOptions<PoliciesOptions> options,
+    IOptions<PrincipalsOptions> principals,
+    ILogger<PolicySnapshots> logger)
+{
+    private readonly Lock _gate = new();
+    private Task<FreshPolicies>? _running;
+    private Task<FreshPolicies>? _next;
+    private PolicySnapshot? _snapshot;
+    private PolicyBaseline? _baseline;
+    private bool _baselineLoaded;
+
+    /// <summary>
+    /// What the source has now, by a check that starts after this call. All who call while one check is under way
+    /// share the one after it.
+    /// </summary>
+    /// <exception cref="SyncException">
+    /// <see cref="SyncErrorCode.PoliciesUnavailable"/> or <see cref="SyncErrorCode.PoliciesShrank"/>.
+    /// </exception>
+    public Task<FreshPolicies> GetFreshAsync()
+    {
+        lock (_gate)
+        {
+            return _next ??= CheckAfterAsync(_running);
+        }
+    }
+
+    private async Task<FreshPolicies> CheckAfterAsync(Task<FreshPolicies>? before)
+    {
+        await Task.Yield(); // leave the caller's lock before anything can run to its end
+        if (before is not null)
+        {
+            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        lock (_gate)
+        {
+            // From here on the check may have read what a later caller must not be served.
+            (_running, _next) = (_next, null);
+        }
+
+        try
+        {
+            return await CheckAsync();
+        }
+        catch (SyncException e) when (
+            e.Code == SyncErrorCode.PoliciesUnavailable && options.Value.AllowStale && _snapshot is { } stale)
+        {
+            LogStale(stale.Version, e.Message);
+            return new FreshPolicies(stale, IsStale: true);
+        }
+    }
+
+    private async Task<FreshPolicies> CheckAsync()
+    {
+        var download = await source.ReadAsync(_snapshot?.Baseline.Stamp, CancellationToken.None);
+        if (download is null)
+        {
+            return new FreshPolicies(_snapshot!, IsStale: false);
+        }
+
+        var baseline = PolicyGate.Accept(download, await LastBaselineAsync(), options.Value.AllowShrink);
+        var snapshot = PolicySnapshot.Compile(download, baseline, principals.Value.Map);
+        if (_baseline != baseline)
+        {
+            await grains.GetGrain<IPolicyBaselineGrain>(settings.Instance)
+                .SetAsync(new PolicyBaselineWire(baseline.Version, baseline.Stamp, baseline.EnabledPolicies));
+        }
+
+        LogAccepted(baseline.Version, baseline.EnabledPolicies);
+        (_baseline, _snapshot) = (baseline, snapshot);
+        return new FreshPolicies(snapshot, IsStale: false);
+    }
+
+    private async Task<PolicyBaseline?> LastBaselineAsync()
+    {
+        if (!_baselineLoaded)
+        {
+            var kept = await grains.GetGrain<IPolicyBaselineGrain>(settings.Instance).GetAsync();
+            _baseline = kept is null ? null : new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies);
+            _baselineLoaded = true;
+        }
+
+        return _baseline;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "policies version {Version} accepted: {Enabled} enabled policies")]
+    private partial void LogAccepted(long version, int enabled);
+
+    [LoggerMessage(2, LogLevel.Warning, "policies version {Version} served although stale: {Reason}")]
+    private partial void LogStale(long version, string reason);
+}

@@ -1,0 +1,123 @@
+using Orleans.Concurrency;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.Resources;
+
+/// <summary>
+/// Serialises everything that is done to one securable: at any time at most one run reads, plans and writes it. The
+/// key is <see cref="ResourceKey"/>. Callers that arrive during a run share the next one, never the running one, since
+/// they may carry news that it has not seen.
+/// </summary>
+[Alias("ps.resource")]
+public interface IResourceGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Joins the next run that can serve <paramref name="request"/> and waits for its end, at most
+    /// <paramref name="patience"/>. A reply without result carries a ticket for <see cref="WaitAsync"/>.
+    /// </summary>
+    [Alias("run"), AlwaysInterleave]
+    Task<RunReply> RunAsync(RunRequest request, TimeSpan patience);
+
+    /// <summary>
+    /// Goes on waiting. A reply that is <see cref="RunReply.IsLost"/> means that this activation knows no such run (its
+    /// predecessor died): join again, which is harmless.
+    /// </summary>
+    [Alias("wait"), AlwaysInterleave]
+    Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience);
+}
+
+/// <summary>How much of a securable a run may change.</summary>
+public enum RunScope
+{
+    /// <summary>
+    /// Everything; on a container all but removing USE, which comes after its children.
+    /// </summary>
+    Full,
+
+    /// <summary>Only grants of USE on a container, before something below it is synced.</summary>
+    UseAdditions,
+
+    /// <summary>Only taking back our own USE on a container, after something below it was synced.</summary>
+    UseRemovals,
+
+    /// <summary>What a full run on a container left: taking back USE, after all of its children were synced.</summary>
+    AfterChildren,
+}
+
+/// <summary>What a caller wants of a run. Callers whose requests agree in scope, dry run and allowance share one.</summary>
+[GenerateSerializer, Alias("ps.run-request"), Immutable]
+public sealed record RunRequest
+{
+    /// <summary>The securable.</summary>
+    [Id(0)] public required Securable Securable { get; init; }
+
+    /// <summary>How much of it.</summary>
+    [Id(1)] public RunScope Scope { get; init; }
+
+    /// <summary>Plan only.</summary>
+    [Id(2)] public bool DryRun { get; init; }
+
+    /// <summary>Lets the run revoke more than <c>Sync:MaxRevokeShare</c>.</summary>
+    [Id(3)] public bool AllowRevoke { get; init; }
+
+    /// <summary>What a listing just said of the securable; spares a read. Null: the run reads it itself.</summary>
+    [Id(4)] public SecurableFacts? Facts { get; init; }
+
+    /// <summary>Whether the caller has synced the containers above, so that the run need not care for USE on them.</summary>
+    [Id(5)] public bool ParentsDone { get; init; }
+
+    /// <summary>The task, for the ledger and the logs.</summary>
+    [Id(6)] public required long TaskId { get; init; }
+}
+
+/// <summary>Names a run that a caller has joined.</summary>
+[GenerateSerializer, Alias("ps.run-ticket"), Immutable]
+public sealed record RunTicket([property: Id(0)] Guid Activation, [property: Id(1)] long Run);
+
+/// <summary>What a run is doing.</summary>
+public enum RunPhase
+{
+    /// <summary>Waiting for its turn.</summary>
+    Queued,
+
+    /// <summary>Waiting for the policy source, for a retry, or for another process's write to end.</summary>
+    Waiting,
+
+    /// <summary>Working.</summary>
+    Running,
+
+    /// <summary>Ended.</summary>
+    Done,
+}
+
+/// <summary>A direct grant on a container that policy does not want and that reaches what lies below.</summary>
+[GenerateSerializer, Alias("ps.excess-grant"), Immutable]
+public sealed record ExcessGrant(
+    [property: Id(0)] Securable Container, [property: Id(1)] string Principal, [property: Id(2)] string Privilege);
+
+/// <summary>The answer to a caller of a run.</summary>
+[GenerateSerializer, Alias("ps.run-reply"), Immutable]
+public sealed record RunReply
+{
+    /// <summary>The run; ask for it again while there is no result.</summary>
+    [Id(0)] public RunTicket? Ticket { get; init; }
+
+    /// <summary>What it is doing.</summary>
+    [Id(1)] public RunPhase Phase { get; init; }
+
+    /// <summary>Set at the end.</summary>
+    [Id(2)] public ResourceResult? Result { get; init; }
+
+    /// <summary>Our own USE on this container is no longer wanted; take it back once what is below is synced.</summary>
+    [Id(3)] public bool UseRemovalsPending { get; init; }
+
+    /// <summary>On a container: grants that reach what lies below against policy, the first few.</summary>
+    [Id(4)] public IReadOnlyList<ExcessGrant> Excess { get; init; } = [];
+
+    /// <summary>Cached policies were used because the source did not answer.</summary>
+    [Id(5)] public bool StalePolicies { get; init; }
+
+    /// <summary>This activation knows no such run.</summary>
+    public bool IsLost => Ticket is null && Result is null;
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
+using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.Resources;
+
+/// <summary>What came of caring for USE on the containers above a securable.</summary>
+/// <param name="Failures">Containers on which it could not be cared for.</param>
+/// <param name="Gaps">Containers that are not ours to touch.</param>
+/// <param name="Excess">Grants on them that reach the securable against policy.</param>
+/// <param name="ToRemove">Containers on which our own USE is no longer wanted.</param>
+internal sealed record ParentOutcome(
+    IReadOnlyList<(Securable Container, ResultError Error)> Failures,
+    IReadOnlyList<Gap> Gaps,
+    IReadOnlyList<ExcessGrant> Excess,
+    IReadOnlyList<Securable> ToRemove)
+{
+    public static ParentOutcome None { get; } = new([], [], [], []);
+
+    /// <summary>
+    /// The reply of the securable's own run with this outcome in it. What was done to the securable stands; that a
+    /// container above failed makes the whole a failure, or a caller would believe in an access that cannot be reached.
+    /// </summary>
+    public RunReply AddTo(RunReply reply)
+    {
+        if (reply.Result is not { } result)
+        {
+            return reply;
+        }
+
+        var gaps = result.Gaps.Concat(Gaps).ToList();
+        result = result with { Gaps = [.. gaps.Take(ResourceResult.MaxListed)], GapCount = result.GapCount + Gaps.Count };
+        if (Failures.Count > 0 && result.Status == ResourceStatus.Success)
+        {
+            var (container, error) = Failures[0];
+            var message = $"USE on {container} could not be cared for: {error.Message}";
+            result = result with { Status = ResourceStatus.Failed, Message = message, Error = new ResultError(error.Code, message) };
+        }
+
+        return reply with { Result = result };
+    }
+}
+
+/// <summary>Asks the grains of the containers above for USE: granted before the securable is synced, taken back after.</summary>
+internal sealed class ParentRuns(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
+{
+    private readonly Managed _managed = new(sync.Value);
+
+    /// <summary>Grants what is missing, outermost container first.</summary>
+    public async Task<ParentOutcome> PrepareAsync(Run run)
+    {
+        var failures = new List<(Securable, ResultError)>();
+        var gaps = new List<Gap>();
+        var excess = new List<ExcessGrant>();
+        var toRemove = new List<Securable>();
+        foreach (var container in run.Securable.Parents)
+        {
+            if (!_managed.Covers(container))
+            {
+                gaps.Add(new Gap(GapCode.ParentNotManaged, GapDirection.Withheld, null,
+                    container.Type == SecurableType.Catalog ? "USE_CATALOG" : "USE_SCHEMA",
+                    $"{container} is outside the managed set, so USE on it is left as it is", null));
+                continue;
+            }
+
+            var reply = await RunAsync(run, container, RunScope.UseAdditions);
+            excess.AddRange(reply.Excess);
+            if (reply.UseRemovalsPending)
+            {
+                toRemove.Add(container);
+            }
+
+            if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error })
+            {
+                failures.Add((container, error));
+                if (SyncErrorCodes.EndsTask(error.Code) || error.Code == SyncErrorCode.SecurableNotFound)
+                {
+                    break; // the securable's own run meets the same
+                }
+            }
+        }
+
+        return new ParentOutcome(failures, gaps, excess, toRemove);
+    }
+
+    /// <summary>Takes back what is no longer wanted, innermost container first.</summary>
+    public async Task<ParentOutcome> FinishAsync(Run run, ParentOutcome above)
+    {
+        var failures = above.Failures.ToList();
+        foreach (var container in above.ToRemove.Reverse())
+        {
+            var reply = await RunAsync(run, container, RunScope.UseRemovals);
+            if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error })
+            {
+                failures.Add((container, error));
+            }
+        }
+
+        return above with { Failures = failures };
+    }
+
+    private Task<RunReply> RunAsync(Run run, Securable container, RunScope scope) =>
+        ResourceCalls.RunToEndAsync(grains, settings.Instance, new RunRequest
+        {
+            Securable = container,
+            Scope = scope,
+            DryRun = run.DryRun,
+            AllowRevoke = run.AllowRevoke,
+            ParentsDone = true,
+            TaskId = run.TaskId,
+        }, phase => run.Phase = phase is RunPhase.Waiting ? RunPhase.Waiting : RunPhase.Running, time);
+}

@@ -1,0 +1,120 @@
+using PolicySync.Core;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>One securable that a task is to sync, with the type word that its caller used.</summary>
+internal sealed record TaskTarget(Securable Securable, string RequestedType);
+
+/// <summary>What a request comes to: what is to be done, each securable once, and what is to be skipped and why.</summary>
+internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList<ResourceResult> Skipped)
+{
+    /// <summary>The one task type of this version.</summary>
+    public const string ResourceSync = "RESOURCE_SYNC";
+
+    private static readonly Dictionary<string, SecurableType> Types = new(StringComparer.Ordinal)
+    {
+        ["catalog"] = SecurableType.Catalog,
+        ["schema"] = SecurableType.Schema,
+        ["table"] = SecurableType.Table,
+        ["view"] = SecurableType.Table,
+        ["function"] = SecurableType.Function,
+        ["volume"] = SecurableType.Volume,
+        ["model"] = SecurableType.Model,
+    };
+
+    /// <summary>Judges a request. Pure; the same request always comes to the same plan, so a resumed task can make it anew.</summary>
+    public static TaskPlan Of(SyncRequest request, Managed managed)
+    {
+        var targets = new List<TaskTarget>();
+        var skipped = new List<ResourceResult>();
+        foreach (var resource in request.Resources)
+        {
+            var (securable, fault) = Judge(resource, managed);
+            if (!string.Equals(request.Type, ResourceSync, StringComparison.Ordinal))
+            {
+                skipped.Add(Skip(resource, SyncErrorCode.Unsupported, $"task type `{Shown(request.Type)}` is not supported"));
+            }
+            else if (securable is null)
+            {
+                skipped.Add(Skip(resource, fault!.Code, fault.Message));
+            }
+            else
+            {
+                targets.Add(new TaskTarget(securable, resource.Type));
+            }
+        }
+
+        var distinct = targets.DistinctBy(target => target.Securable).ToList();
+        return new TaskPlan(
+            [.. distinct.Where(target => !distinct.Exists(other => other != target && other.Securable.Covers(target.Securable)))], skipped);
+    }
+
+    private static (Securable? Securable, ResultError? Fault) Judge(RequestedResource resource, Managed managed)
+    {
+        if (!Types.TryGetValue(resource.Type, out var type))
+        {
+            return Unsupported($"resource type `{Shown(resource.Type)}` is not supported");
+        }
+
+        // A view's name stands under `table` (vendor's page).
+        string[] levels = type.Depth() switch
+        {
+            1 => ["catalog"],
+            2 => ["catalog", "schema"],
+            _ => ["catalog", "schema", WireNames.Of(type)],
+        };
+        if (Array.Find(levels, level => !resource.Values.ContainsKey(level)) is { } missing)
+        {
+            return Unsupported($"a {resource.Type} needs `{missing}` among its values");
+        }
+
+        if (resource.Values.Keys.FirstOrDefault(key => !levels.Contains(key)) is { } extra)
+        {
+            return Unsupported($"a {resource.Type} has no value `{Shown(extra)}`");
+        }
+
+        foreach (var level in levels)
+        {
+            if (SecurableName.Fault(resource.Values[level]) is { } fault)
+            {
+                return Unsupported($"the {level} name `{Shown(resource.Values[level])}` {fault}");
+            }
+        }
+
+        if (SecurableName.IsReservedCatalog(resource.Values["catalog"]))
+        {
+            return NotManaged($"catalog `{resource.Values["catalog"]}` is reserved by Databricks");
+        }
+
+        if (resource.Values.TryGetValue("schema", out var schema) && SecurableName.IsReservedSchema(schema))
+        {
+            return NotManaged($"schema `{schema}` is reserved by Databricks");
+        }
+
+        var securable = Securable.Of(type, [.. levels.Select(level => resource.Values[level])]);
+        return managed.Covers(securable) || (type.IsContainer() && managed.CouldCoverBelow(securable))
+            ? (securable, null)
+            : NotManaged($"{securable} is outside the managed set");
+
+        static (Securable?, ResultError?) Unsupported(string message) => (null, new ResultError(SyncErrorCode.Unsupported, message));
+        static (Securable?, ResultError?) NotManaged(string message) => (null, new ResultError(SyncErrorCode.NotManaged, message));
+    }
+
+    private static ResourceResult Skip(RequestedResource resource, SyncErrorCode code, string message) => ResourceResult.Skip(
+        Shown(resource.Type),
+        Shown(string.Join('.', new[] { "catalog", "schema", "table", "function", "volume", "model" }
+            .Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())),
+        code, message);
+
+    // What a caller wrote is shown back, but not at any length and without characters that could break a log line.
+    private static string Shown(string text)
+    {
+        const int most = 300;
+        var clean = string.Concat(text.Take(most).Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        return text.Length > most ? clean + "..." : clean;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>Adds results up and says how a task ended (specification §1). Pure.</summary>
+internal static class TaskTally
+{
+    /// <summary><paramref name="task"/> with <paramref name="results"/> counted in.</summary>
+    public static SyncTask Add(SyncTask task, IReadOnlyList<ResourceResult> results)
+    {
+        var progress = task.Progress;
+        var failed = results.Where(result => result.Status == ResourceStatus.Failed).ToList();
+        return task with
+        {
+            Progress = new TaskProgress(
+                progress.Total + results.Count,
+                progress.Done + results.Count,
+                progress.Changed + results.Count(result => result.ChangeCount > 0),
+                progress.Failed + failed.Count,
+                progress.Skipped + results.Count(result => result.Status == ResourceStatus.Skipped),
+                progress.Gaps + results.Sum(result => (long)result.GapCount)),
+            Failures = [.. task.Failures.Concat(failed.Select(result => new TaskFailure(
+                result.Type, result.FullName, result.Error?.Code ?? SyncErrorCode.Internal, result.Message))).Take(SyncTask.MaxFailures)],
+            PolicyVersion = results.Select(result => result.PolicyVersion).Append(task.PolicyVersion).Min(),
+        };
+    }
+
+    /// <summary>The final state of a task that met all of its securables.</summary>
+    /// <param name="task">The task, all results counted in.</param>
+    /// <param name="firstSkip">Why the first securable was skipped; for a task of which all were.</param>
+    public static SyncTask Conclude(SyncTask task, string? firstSkip)
+    {
+        var progress = task.Progress;
+        var well = progress.Done - progress.Failed - progress.Skipped;
+        if (progress.Failed > 0)
+        {
+            var first = task.Failures[0];
+            return task with
+            {
+                Status = SyncTaskStatus.Failed,
+                Outcome = well > 0 ? SyncTaskOutcome.Partial : SyncTaskOutcome.Failed,
+                Message = string.Create(CultureInfo.InvariantCulture,
+                    $"{progress.Failed} of {progress.Done} securables failed; first: {first.Type} {first.FullName}: {SyncErrorCodes.WireName(first.Code)}: {first.Message}"),
+            };
+        }
+
+        if (well == 0 && progress.Skipped > 0)
+        {
+            return task with
+            {
+                Status = SyncTaskStatus.Skipped,
+                Outcome = SyncTaskOutcome.Skipped,
+                Message = (firstSkip ?? "Nothing of the task was to be done")
+                    + (progress.Skipped > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {progress.Skipped - 1} more skipped)") : ""),
+            };
+        }
+
+        return task with
+        {
+            Status = SyncTaskStatus.Success,
+            Outcome = progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
+            Message = SyncTaskStatuses.SuccessMessage,
+        };
+    }
+}

@@ -1,0 +1,155 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains;
+
+// What Core's types look like between processes. Core knows no Orleans, so each has a surrogate here. Aliases are fixed
+// for ever and ids only grow: processes of two versions talk to each other during a rolling upgrade.
+
+[GenerateSerializer, Alias("ps.securable"), Immutable]
+internal struct SecurableWire
+{
+    [Id(0)] public SecurableType Type;
+    [Id(1)] public string FullName;
+}
+
+[RegisterConverter]
+internal sealed class SecurableConverter : IConverter<Securable, SecurableWire>
+{
+    public Securable ConvertFromSurrogate(in SecurableWire wire) => Securable.Parse(wire.Type, wire.FullName);
+
+    public SecurableWire ConvertToSurrogate(in Securable value) => new() { Type = value.Type, FullName = value.FullName };
+}
+
+[GenerateSerializer, Alias("ps.securable-facts"), Immutable]
+internal struct SecurableFactsWire
+{
+    [Id(0)] public Securable Securable;
+    [Id(1)] public string Kind;
+    [Id(2)] public string? Owner;
+    [Id(3)] public string? Identity;
+}
+
+[RegisterConverter]
+internal sealed class SecurableFactsConverter : IConverter<SecurableFacts, SecurableFactsWire>
+{
+    public SecurableFacts ConvertFromSurrogate(in SecurableFactsWire wire) => new(wire.Securable, wire.Kind, wire.Owner, wire.Identity);
+
+    public SecurableFactsWire ConvertToSurrogate(in SecurableFacts value) =>
+        new() { Securable = value.Securable, Kind = value.Kind, Owner = value.Owner, Identity = value.Identity };
+}
+
+[GenerateSerializer, Alias("ps.change"), Immutable]
+internal struct ResourceChangeWire
+{
+    [Id(0)] public ChangeAction Action;
+    [Id(1)] public string Principal;
+    [Id(2)] public string Privilege;
+    [Id(3)] public string? Column;
+    [Id(4)] public long? PolicyId;
+    [Id(5)] public string? PolicyName;
+}
+
+[RegisterConverter]
+internal sealed class ResourceChangeConverter : IConverter<ResourceChange, ResourceChangeWire>
+{
+    public ResourceChange ConvertFromSurrogate(in ResourceChangeWire wire) =>
+        new(wire.Action, wire.Principal, wire.Privilege, wire.Column, wire.PolicyId, wire.PolicyName);
+
+    public ResourceChangeWire ConvertToSurrogate(in ResourceChange value) => new()
+    {
+        Action = value.Action,
+        Principal = value.Principal,
+        Privilege = value.Privilege,
+        Column = value.Column,
+        PolicyId = value.PolicyId,
+        PolicyName = value.PolicyName,
+    };
+}
+
+[GenerateSerializer, Alias("ps.gap"), Immutable]
+internal struct GapWire
+{
+    [Id(0)] public GapCode Code;
+    [Id(1)] public GapDirection Direction;
+    [Id(2)] public string? Principal;
+    [Id(3)] public string? Privilege;
+    [Id(4)] public string Detail;
+    [Id(5)] public long? PolicyId;
+}
+
+[RegisterConverter]
+internal sealed class GapConverter : IConverter<Gap, GapWire>
+{
+    public Gap ConvertFromSurrogate(in GapWire wire) =>
+        new(wire.Code, wire.Direction, wire.Principal, wire.Privilege, wire.Detail, wire.PolicyId);
+
+    public GapWire ConvertToSurrogate(in Gap value) => new()
+    {
+        Code = value.Code,
+        Direction = value.Direction,
+        Principal = value.Principal,
+        Privilege = value.Privilege,
+        Detail = value.Detail,
+        PolicyId = value.PolicyId,
+    };
+}
+
+[GenerateSerializer, Alias("ps.result"), Immutable]
+internal struct ResourceResultWire
+{
+    [Id(0)] public string Type;
+    [Id(1)] public string FullName;
+    [Id(2)] public ResourceStatus Status;
+    [Id(3)] public string Message;
+    [Id(4)] public ResourceChange[] Changes;
+    [Id(5)] public int ChangeCount;
+    [Id(6)] public Gap[] Gaps;
+    [Id(7)] public int GapCount;
+    [Id(8)] public SyncErrorCode? ErrorCode;
+    [Id(9)] public string? ErrorMessage;
+    [Id(10)] public int Calls;
+    [Id(11)] public DateTimeOffset? StartTime;
+    [Id(12)] public DateTimeOffset? EndTime;
+    [Id(13)] public long? PolicyVersion;
+}
+
+[RegisterConverter]
+internal sealed class ResourceResultConverter : IConverter<ResourceResult, ResourceResultWire>
+{
+    public ResourceResult ConvertFromSurrogate(in ResourceResultWire wire) => new()
+    {
+        Type = wire.Type,
+        FullName = wire.FullName,
+        Status = wire.Status,
+        Message = wire.Message,
+        Changes = wire.Changes,
+        ChangeCount = wire.ChangeCount,
+        Gaps = wire.Gaps,
+        GapCount = wire.GapCount,
+        Error = wire.ErrorCode is { } code ? new ResultError(code, wire.ErrorMessage ?? "") : null,
+        Calls = wire.Calls,
+        StartTime = wire.StartTime,
+        EndTime = wire.EndTime,
+        PolicyVersion = wire.PolicyVersion,
+    };
+
+    public ResourceResultWire ConvertToSurrogate(in ResourceResult value) => new()
+    {
+        Type = value.Type,
+        FullName = value.FullName,
+        Status = value.Status,
+        Message = value.Message,
+        Changes = [.. value.Changes],
+        ChangeCount = value.ChangeCount,
+        Gaps = [.. value.Gaps],
+        GapCount = value.GapCount,
+        ErrorCode = value.Error?.Code,
+        ErrorMessage = value.Error?.Message,
+        Calls = value.Calls,
+        StartTime = value.StartTime,
+        EndTime = value.EndTime,
+        PolicyVersion = value.PolicyVersion,
+    };
+}
