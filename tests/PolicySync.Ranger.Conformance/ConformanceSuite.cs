@@ -20,14 +20,17 @@ public static class ConformanceSuite
     public static IReadOnlyList<ConformanceFile> Files(string folder)
     {
         var manifest = Path.Combine(folder, Manifest);
-        var names = File.Exists(manifest) ? Listed(manifest) : Found(folder);
+        var names = System.IO.File.Exists(manifest) ? Listed(manifest) : Found(folder);
         return [.. names.Order(StringComparer.Ordinal).Select(name => new ConformanceFile(folder, name))];
     }
+
+    /// <summary>One file of a folder, by its name.</summary>
+    public static ConformanceFile File(string folder, string name) => new(folder, name);
 
     // Files without cases of their own are read by those that name them.
     private static IEnumerable<string> Listed(string manifest)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(manifest));
+        using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(manifest));
         return [.. document.RootElement.EnumerateArray()
             .Where(entry => entry.GetProperty("cases").GetInt32() > 0)
             .Select(entry => entry.GetProperty("file").GetString()!)];
@@ -41,7 +44,7 @@ public static class ConformanceSuite
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
+            if (System.IO.File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
             {
                 return folder.FullName;
             }

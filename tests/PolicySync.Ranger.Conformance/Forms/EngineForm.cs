@@ -13,20 +13,28 @@ internal static class EngineForm
 
     public static IEnumerable<ConformanceCase> Run(JsonNode root)
     {
+        var missing = root["tagPolicyInfo"] is not null ? "tag policies" : root["securityZones"] is not null ? "security zones" : null;
+        if (missing is not null)
+        {
+            return [.. root["tests"].Items().Select(t => ConformanceCase.Skip(t["name"].Text() ?? "?", $"needs {missing}"))];
+        }
+
         var engine = RangerEngine.Compile(
             PoliciesOf(root),
             RolesOf(root),
             userStore: null,
             new EngineOptions { UnknownConditions = UnknownConditions.AsRanger });
-        foreach (var test in root["tests"].Items())
-        {
-            yield return Run(test, engine);
-        }
+        return [.. root["tests"].Items().Select(test => Run(test, engine))];
     }
 
     private static ConformanceCase Run(JsonNode test, RangerEngine engine)
     {
         var name = test["name"].Text() ?? "?";
+        if (test["request"]?["forwardedAddresses"] is not null || name.Contains("clientIPAddress", StringComparison.Ordinal))
+        {
+            return ConformanceCase.Skip(name, "needs the country of an IP address, from a file that is not part of the suite");
+        }
+
         return test["result"] is { } expected
             ? ConformanceCase.Compare(name, expected["isAllowed"].Flag(), engine.Evaluate(RequestOf(test["request"]!)).IsAllowed)
             : ConformanceCase.Skip(name, "asserts something other than access");
