@@ -6,8 +6,18 @@ if (CommandLine.Parse(args, out var error) is not { } options)
     return 2;
 }
 
-await using var app = EmulatorServer.Build(options);
-await app.StartAsync();
+WebApplication app;
+try
+{
+    app = EmulatorServer.Build(options);
+    await app.StartAsync();
+}
+catch (Exception e) when (EmulatorServer.IsFaultOfTheCaller(e))
+{
+    await Console.Error.WriteLineAsync($"cannot start: {e.Message}");
+    return 1;
+}
+
 var url = EmulatorServer.UrlOf(app);
 if (options.PortFile is { } portFile)
 {
@@ -18,4 +28,5 @@ if (options.PortFile is { } portFile)
 
 await Console.Out.WriteLineAsync($"Unity Catalog emulator at {url}");
 await app.WaitForShutdownAsync();
+await app.DisposeAsync();
 return 0;

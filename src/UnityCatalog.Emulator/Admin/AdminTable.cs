@@ -9,8 +9,7 @@ namespace UnityCatalog.Emulator.Admin;
 /// <summary>One request to the emulator itself. Names in its path are decoded as in any other.</summary>
 internal sealed class AdminCall(HttpContext http, ApiRoute route, byte[] body)
 {
-    public string Parameter(string name) =>
-        route.Read(name, http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget);
+    public string Parameter(string name) => route.Read(name, ApiRoute.TargetOf(http));
 
     public string? Query(string name) => http.Request.Query.TryGetValue(name, out var value) ? (string?)value : null;
 

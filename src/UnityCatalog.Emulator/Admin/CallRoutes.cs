@@ -28,7 +28,12 @@ internal static class CallRoutes
 
     private static List<CallRecord> Select(CallLog log, AdminCall call)
     {
-        var since = call.Query("since") is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : 0;
+        var text = call.Query("since") ?? "0";
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var since))
+        {
+            throw Errors.InvalidParameter($"since is no sequence number: `{text}`");
+        }
+
         var (method, path) = (call.Query("method"), call.Query("path"));
         return log.Since(since).FindAll(record =>
             (method is null || record.Method.Equals(method, StringComparison.OrdinalIgnoreCase))

@@ -21,19 +21,14 @@ internal static class ObjectLifecycle
         var siblings = parent.Children(family);
         if (siblings.Find(name) is { } existing)
         {
-            if (existing.BuiltIn && name == Metastore.InformationSchema)
-            {
-                // A document that was read from us lists the schema that every new catalog gets by itself.
-                return existing;
-            }
-
             throw Errors.AlreadyExists(family, existing.FullName);
         }
 
         var created = state.CreatedAt ?? createdAt;
+        workspace.SawTime(created);
         var securable = new Securable(family, name, state.Type?.ToUpperInvariant() ?? DefaultKind(family), parent)
         {
-            Id = state.Id ?? workspace.NextId(),
+            Id = state.Id ?? workspace.IdOf($"{family} {parent.FullName} {name}", created),
             CreatedAt = created,
             CreatedBy = createdBy,
             UpdatedAt = state.UpdatedAt ?? created,
@@ -44,9 +39,9 @@ internal static class ObjectLifecycle
         workspace.SetOwner(securable, state.Owner ?? (state.BuiltIn ? SystemUser : parent.Owner));
         securable.Grants.Write(StateReader.ReadGrants(workspace, securable, state.Grants), now: 0, keep: 0);
         siblings.Add(securable);
-        if (family == SecurableFamily.Catalog)
+        if (family == SecurableFamily.Catalog && state.Schemas?.Any(schema => schema.Name == Metastore.InformationSchema) != true)
         {
-            // Every catalog lists one (reference §1.1).
+            // Every catalog lists one (reference §1.1), and a document that was read from us too.
             var own = new SecurableState { Name = Metastore.InformationSchema, BuiltIn = true };
             Create(workspace, securable, SecurableFamily.Schema, own, created);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UnityCatalog.Emulator.Http;
 
 namespace UnityCatalog.Emulator.Faults;
 
@@ -71,6 +72,25 @@ internal sealed record FaultDefinition
     public RateLimitDefinition? RateLimit { get; init; }
 
     public bool Holds => HoldUntilReleased || HoldSeconds is > 0;
+
+    /// <summary>Refuses what could never strike, or break an answer.</summary>
+    public void Check()
+    {
+        if (Status is < 200 or > 599)
+        {
+            throw Errors.InvalidParameter("status must be from 200 to 599");
+        }
+
+        if (Probability is < 0 or > 1 || DelayMs < 0 || ReadLagMs < 0 || Skip < 0 || Times < 0 || HoldSeconds < 0)
+        {
+            throw Errors.InvalidParameter("probability must be from 0 to 1, and no time or count negative");
+        }
+
+        if (RateLimit is { PerSecond: <= 0 } or { Burst: < 1 })
+        {
+            throw Errors.InvalidParameter("rateLimit needs perSecond over 0 and a burst of at least 1");
+        }
+    }
 
     public FaultMode? EffectiveMode => Mode ?? (Status is not null || Body is not null ? FaultMode.Error : null);
 }

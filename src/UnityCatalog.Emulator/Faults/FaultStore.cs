@@ -26,6 +26,7 @@ internal sealed class FaultStore(WorkspaceHost host, TimeProvider time)
     /// <summary>A rule of the same id is replaced and what it held let go.</summary>
     public FaultRule Put(FaultDefinition definition)
     {
+        definition.Check();
         lock (_lock)
         {
             var rule = new FaultRule(definition with { Id = definition.Id ?? $"fault-{++_made}" }, time);

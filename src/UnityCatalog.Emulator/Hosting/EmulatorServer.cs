@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using UnityCatalog.Emulator.Admin;
@@ -42,6 +43,10 @@ public static class EmulatorServer
     /// <summary>Where a started emulator listens, the port resolved.</summary>
     public static string UrlOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>A state that cannot be read or an address that cannot be bound, as opposed to a defect of ours.</summary>
+    internal static bool IsFaultOfTheCaller(Exception e) =>
+        e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException or ApiException or FormatException;
 
     private static void MapService(RouteTable routes)
     {

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace UnityCatalog.Emulator.Http;
 
 /// <summary>A route's template and where in a path its parameters stand.</summary>
@@ -19,6 +21,13 @@ internal sealed class ApiRoute
     }
 
     public string Template { get; }
+
+    /// <summary>Path and query as they came over the wire, also from a sender that names the host in the request line.</summary>
+    public static string TargetOf(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return target.StartsWith('/') ? target : new Uri(target).PathAndQuery;
+    }
 
     /// <summary>
     /// The parameter, percent-decoded once from the target as it came: the server's own decoding leaves

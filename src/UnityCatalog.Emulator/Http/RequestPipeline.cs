@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using UnityCatalog.Emulator.Faults;
 using UnityCatalog.Emulator.Recording;
 using UnityCatalog.Emulator.State;
@@ -14,7 +13,7 @@ internal sealed partial class RequestPipeline(
     public async Task RunAsync(HttpContext http, ApiRoute route, Handler handler, bool authenticate)
     {
         var request = http.Request;
-        var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var target = ApiRoute.TargetOf(http);
         var path = request.Path.Value ?? "";
         var record = log.Begin(request.Method, path, request.QueryString.Value, route.Template, route.SecurableKey(target));
         FaultOutcome outcome = default;

@@ -40,7 +40,7 @@ internal static class OAuthRoutes
         }
 
         var lifetime = call.Workspace.Settings.TokenLifetimeSeconds;
-        var token = $"oauth-{call.Workspace.NextId()}";
+        var token = $"oauth-{call.Workspace.IdOf(principal.Name, call.Number)}";
         call.Workspace.Credentials.AddAccessToken(token, principal, lifetime);
         return Reply.Json(
             new TokenAnswer(token, "Bearer", lifetime, (string?)form.GetValueOrDefault("scope") ?? "all-apis"), WireJson.Shared.TokenAnswer);

@@ -13,7 +13,9 @@ internal sealed class PrincipalDirectory
     private readonly Dictionary<string, Principal> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Principal> _servicePrincipals = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Principal> _workspaceGroups = new(StringComparer.Ordinal);
-    private readonly List<Principal> _ordered = [];
+    private readonly List<Principal> _listedUsers = [];
+    private readonly List<Principal> _listedGroups = [];
+    private readonly List<Principal> _listedServicePrincipals = [];
     private long _lastId = 1_000_000_000_000_000;
 
     public PrincipalDirectory() =>
@@ -21,9 +23,6 @@ internal sealed class PrincipalDirectory
 
     /// <summary>Grows with every change of membership.</summary>
     public long Version { get; private set; }
-
-    /// <summary>Everyone SCIM may list, oldest first; <c>account users</c> is not among them, the deleted neither.</summary>
-    public IEnumerable<Principal> All => _ordered;
 
     public IEnumerable<Principal> Deleted => _byId.Values.Where(principal => principal.Deleted);
 
@@ -42,7 +41,7 @@ internal sealed class PrincipalDirectory
             ExternalId = externalId,
         };
         _byId[principal.Id] = names[name] = principal;
-        _ordered.Add(principal);
+        Listed(kind).Add(principal);
         Version++;
         return principal;
     }
@@ -55,7 +54,7 @@ internal sealed class PrincipalDirectory
     public void Delete(Principal principal)
     {
         Names(principal.Kind).Remove(principal.Name);
-        _ordered.Remove(principal);
+        Listed(principal.Kind).Remove(principal);
         principal.Deleted = true;
         principal.Groups.ForEach(group => group.Members.Remove(principal));
         principal.Members.ForEach(member => member.Groups.Remove(principal));
@@ -92,6 +91,16 @@ internal sealed class PrincipalDirectory
     public Principal? Find(PrincipalKind kind, string name) => Names(kind).GetValueOrDefault(name);
 
     public Principal? Find(long id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>What SCIM lists, oldest first, both sorts of groups together; neither <c>account users</c> nor the deleted.</summary>
+    public List<Principal> Listed(PrincipalKind kind) => kind switch
+    {
+        PrincipalKind.User => _listedUsers,
+        PrincipalKind.ServicePrincipal => _listedServicePrincipals,
+        _ => _listedGroups,
+    };
+
+    public static bool IsListed(Principal principal) => principal is { Deleted: false, Id: not AccountUsersId };
 
     private long NewId(long? wanted)
     {

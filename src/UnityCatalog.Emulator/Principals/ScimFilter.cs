@@ -8,25 +8,23 @@ internal static partial class ScimFilter
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant;
 
-    public static IEnumerable<Principal> Apply(string? filter, IReadOnlyList<PrincipalKind> kinds, PrincipalDirectory directory)
+    public static List<Principal> Apply(string? filter, PrincipalKind[] kinds, PrincipalDirectory directory)
     {
-        var all = directory.All.Where(principal => kinds.Contains(principal.Kind));
+        var all = directory.Listed(kinds[0]);
         if (string.IsNullOrWhiteSpace(filter))
         {
             return all;
         }
 
-        var alternatives = Split(filter, Or()).Select(part => Split(part, And()).Select(Parse).ToList()).ToList();
+        var alternatives = Or().Split(filter).Select(part => And().Split(part).Select(Parse).ToList()).ToList();
         if (alternatives is [[{ Operator: "eq" } only]] && only.IsKeyOf(kinds))
         {
             // The customary look-up of one principal needs no scan.
-            return kinds.Select(kind => directory.Find(kind, only.Value)).OfType<Principal>().Where(only.Holds);
+            return [.. kinds.Select(kind => directory.Find(kind, only.Value)).OfType<Principal>().Where(PrincipalDirectory.IsListed)];
         }
 
-        return all.Where(principal => alternatives.Exists(clauses => clauses.TrueForAll(clause => clause.Holds(principal))));
+        return all.FindAll(principal => alternatives.Exists(clauses => clauses.TrueForAll(clause => clause.Holds(principal))));
     }
-
-    private static string[] Split(string text, Regex word) => word.Split(text);
 
     private static Clause Parse(string text)
     {
@@ -52,7 +50,7 @@ internal static partial class ScimFilter
     private sealed record Clause(string Attribute, string Operator, string Value)
     {
         /// <summary>Whether the directory finds principals of these kinds by this attribute: users' display names are no key.</summary>
-        public bool IsKeyOf(IReadOnlyList<PrincipalKind> kinds) => kinds[0] switch
+        public bool IsKeyOf(PrincipalKind[] kinds) => kinds[0] switch
         {
             PrincipalKind.User => Attribute.Equals("userName", StringComparison.OrdinalIgnoreCase),
             PrincipalKind.ServicePrincipal => Attribute.Equals("applicationId", StringComparison.OrdinalIgnoreCase),

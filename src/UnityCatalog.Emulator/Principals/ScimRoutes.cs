@@ -25,7 +25,7 @@ internal static class ScimRoutes
 
     private static Reply List(Call call, PrincipalKind[] kinds)
     {
-        var found = ScimFilter.Apply(call.Query("filter"), kinds, call.Workspace.Principals).ToList();
+        var found = ScimFilter.Apply(call.Query("filter"), kinds, call.Workspace.Principals);
         var limit = call.Workspace.Settings.ScimPageSize;
         var start = Math.Max(1, call.Number32("startIndex") ?? 1);
         var count = Math.Clamp(call.Number32("count") ?? limit, 0, limit);
@@ -39,7 +39,7 @@ internal static class ScimRoutes
     {
         var text = call.Parameter("id");
         var found = long.TryParse(text, CultureInfo.InvariantCulture, out var id) ? call.Workspace.Principals.Find(id) : null;
-        return found is { Deleted: false } && found.Id != PrincipalDirectory.AccountUsersId && kinds.Contains(found.Kind)
+        return found is not null && PrincipalDirectory.IsListed(found) && kinds.Contains(found.Kind)
             ? Answer(Writer(call).Write(found))
             : throw new ApiException(404, "RESOURCE_DOES_NOT_EXIST", $"{collection.TrimEnd('s')} with id {text} not found.");
     }

@@ -28,12 +28,14 @@ namespace UnityCatalog.Emulator.State;
 [JsonSerializable(typeof(AdminError))]
 internal sealed partial class EmulatorJson : JsonSerializerContext
 {
-    /// <summary>Indented, because people read it; a misspelt member is refused rather than ignored.</summary>
+    /// <summary>Indented, because people read it; a misspelt or missing member is refused rather than ignored.</summary>
     public static readonly EmulatorJson Shared = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -92,7 +92,7 @@ internal static class StateWriter
     }
 
     private static IEnumerable<Principal> Of(PrincipalDirectory principals, PrincipalKind kind) =>
-        principals.All.Where(principal => principal.Kind == kind);
+        principals.Listed(kind).Where(principal => principal.Kind == kind);
 
     private static GroupState WriteGroup(Principal group) =>
         new(group.DisplayName, [.. group.Members.Select(member => member.Name)], group.Id, group.ExternalId);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Principals;
@@ -30,17 +32,18 @@ internal sealed class Workspace(Metastore metastore, PrincipalDirectory principa
 
     public int NextRandom() => _random.Next();
 
-    public string NextId()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        _random.NextBytes(bytes);
-        bytes[7] = (byte)((bytes[7] & 0x0F) | 0x40);
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new Guid(bytes).ToString();
-    }
+    /// <summary>
+    /// An id made from what the object is and when it came: the same after a reset, another after a
+    /// recreation, and never one that a document read back already holds.
+    /// </summary>
+    public string IdOf(string what, long createdAt) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{Settings.Seed} {what} {createdAt}")).AsSpan(0, 16)).ToString();
 
     /// <summary>Epoch milliseconds, each later than the one before: a recreated object must show a new created_at.</summary>
     public long NextTime() => _lastTime = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), _lastTime + 1);
+
+    /// <summary>A time that a document states; those made up afterwards are later.</summary>
+    public void SawTime(long stated) => _lastTime = Math.Max(_lastTime, stated);
 
     public void WriteGrants(Securable securable, GrantTable grants)
     {
