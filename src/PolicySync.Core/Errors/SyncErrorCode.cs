@@ -75,9 +75,13 @@ public enum Recovery
 public static class SyncErrorCodes
 {
     /// <summary>What <paramref name="code"/> means for the work at hand.</summary>
+    /// <remarks>
+    /// <see cref="SyncErrorCode.NotVerified"/> is retried by polling within <c>Sync:VerifyTimeout</c>; once raised, that
+    /// time is over and the securable has failed (specification §4).
+    /// </remarks>
     public static Recovery RecoveryOf(SyncErrorCode code) => code switch
     {
-        SyncErrorCode.Throttled or SyncErrorCode.Unavailable or SyncErrorCode.NotVerified
+        SyncErrorCode.Throttled or SyncErrorCode.Unavailable
             or SyncErrorCode.StorageConflict or SyncErrorCode.CredentialsRefused
             or SyncErrorCode.PoliciesUnavailable => Recovery.Retry,
         SyncErrorCode.SecurableNotFound or SyncErrorCode.NotManaged or SyncErrorCode.Unsupported => Recovery.Skip,
