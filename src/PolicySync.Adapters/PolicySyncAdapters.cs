@@ -45,13 +45,12 @@ public static class PolicySyncAdapters
     private static T Api<T>(IServiceProvider provider, RefitSettings settings)
         where T : class
     {
-        var errors = provider.GetRequiredService<WorkspaceErrors>();
         // A body that is held whole can be sent again after a 401.
         settings.RequestBodySerialization = RequestBodySerializationMode.Buffered;
-        settings.ExceptionFactory = async response => await errors.ForAsync(response);
-        settings.DeserializationExceptionFactory = (response, e) =>
+        // Failures of a call have their form when they come here (FailureHandler); what is left to Refit is the body.
+        settings.TransportExceptionFactory = static (_, e, _) => e;
+        settings.DeserializationExceptionFactory = static (response, e) =>
             ValueTask.FromResult<Exception?>(WorkspaceErrors.ForUnreadable(response.RequestMessage!, e));
-        settings.TransportExceptionFactory = (request, e, _) => WorkspaceErrors.ForNoAnswer(request, e);
         return RestService.ForGenerated<T>(provider.GetRequiredService<IHttpClientFactory>().CreateClient(WorkspaceHttp.ApiClient), settings);
     }
 }

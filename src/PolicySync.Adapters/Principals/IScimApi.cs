@@ -10,7 +10,7 @@ namespace PolicySync.Adapters.Principals;
 internal interface IScimApi
 {
     [Get("/api/2.0/preview/scim/v2/{collection}")]
-    Task<ScimPage> ListAsync(
+    Task<ScimPage?> ListAsync(
         string collection,
         string attributes,
         int startIndex,
@@ -19,5 +19,5 @@ internal interface IScimApi
         CancellationToken cancellation);
 
     [Get("/api/2.0/preview/scim/v2/Me")]
-    Task<ScimResource> GetMeAsync([Property(WorkspaceCall.Key)] WorkspaceCall call, CancellationToken cancellation);
+    Task<ScimResource?> GetMeAsync([Property(WorkspaceCall.Key)] WorkspaceCall call, CancellationToken cancellation);
 }

@@ -1,4 +1,5 @@
 using PolicySync.Adapters.Workspaces;
+using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Principals;
 
@@ -58,7 +59,7 @@ internal sealed class ScimDirectoryReader(IScimApi api)
     {
         try
         {
-            var me = await api.GetMeAsync(new WorkspaceCall(meter: null), cancellation);
+            var me = WorkspaceErrors.Required(await api.GetMeAsync(new WorkspaceCall(meter: null), cancellation));
             // A service principal's userName is its application id.
             return (me.ApplicationId ?? me.UserName) is { Length: > 0 } name
                 ? new DirectorySelf(me.Id ?? "", name, [.. (me.Groups ?? []).Select(group => group?.Display ?? "").Where(group => group.Length > 0)])

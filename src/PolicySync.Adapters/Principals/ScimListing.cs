@@ -1,4 +1,5 @@
 using PolicySync.Adapters.Workspaces;
+using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Errors;
 
 namespace PolicySync.Adapters.Principals;
@@ -35,7 +36,8 @@ internal static class ScimListing
         var read = 0;
         do
         {
-            var page = await api.ListAsync(collection, attributes, read + 1, PageSize, new WorkspaceCall(meter: null), cancellation);
+            var page = WorkspaceErrors.Required(
+                await api.ListAsync(collection, attributes, read + 1, PageSize, new WorkspaceCall(meter: null), cancellation));
             var resources = page.Resources ?? [];
             if (page.TotalResults is { } now)
             {

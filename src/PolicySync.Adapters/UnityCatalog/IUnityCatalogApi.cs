@@ -6,15 +6,16 @@ namespace PolicySync.Adapters.UnityCatalog;
 /// <summary>
 /// The routes of Unity Catalog that the service calls. Source: databricks-sdk-go, service/catalog/impl.go. Each value of
 /// a path is escaped as a whole; dots between the names of a full name stay, as names hold none.
+/// An answer is null when a success came without a body.
 /// </summary>
 internal interface IUnityCatalogApi
 {
     [Get("/api/2.1/unity-catalog/{collection}/{fullName}")]
-    Task<ObjectAnswer> GetObjectAsync(
+    Task<ObjectAnswer?> GetObjectAsync(
         string collection, string fullName, [Property(WorkspaceCall.Key)] WorkspaceCall call, CancellationToken cancellation);
 
     [Get("/api/2.1/unity-catalog/{collection}")]
-    Task<ObjectPageAnswer> ListObjectsAsync(
+    Task<ObjectPageAnswer?> ListObjectsAsync(
         string collection,
         [AliasAs("catalog_name")] string? catalog,
         [AliasAs("schema_name")] string? schema,
@@ -26,7 +27,7 @@ internal interface IUnityCatalogApi
         CancellationToken cancellation);
 
     [Get("/api/2.1/unity-catalog/permissions/{pathType}/{fullName}")]
-    Task<PermissionsAnswer> GetPermissionsAsync(
+    Task<PermissionsAnswer?> GetPermissionsAsync(
         string pathType,
         string fullName,
         [AliasAs("max_results")] int maxResults,

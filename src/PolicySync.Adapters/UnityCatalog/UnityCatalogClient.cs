@@ -3,6 +3,7 @@ using PolicySync.Adapters.Workspaces;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
+using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
 
 namespace PolicySync.Adapters.UnityCatalog;
 
@@ -17,17 +18,17 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
     private const int ServersPageSize = 0;
 
     public async Task<SecurableFacts> GetAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
-        SecurableReader.Facts(securable, await api.GetObjectAsync(
-            SecurableReader.Collection(securable.Type), securable.FullName, new WorkspaceCall(meter), cancellation));
+        SecurableReader.Facts(securable, Required(await api.GetObjectAsync(
+            SecurableReader.Collection(securable.Type), securable.FullName, new WorkspaceCall(meter), cancellation)));
 
     public async Task<SecurablePage> ListAsync(
         SecurableType type, Securable? parent, string? pageToken, CallMeter meter, CancellationToken cancellation)
     {
         // Columns and properties are most of a table's text and nothing that a walk needs.
         var omit = type == SecurableType.Table ? "true" : null;
-        var page = await api.ListObjectsAsync(
+        var page = Required(await api.ListObjectsAsync(
             SecurableReader.Collection(type), parent?.CatalogName, parent is { Type: SecurableType.Schema } ? parent.Name : null,
-            ServersPageSize, pageToken, omit, omit, new WorkspaceCall(meter), cancellation);
+            ServersPageSize, pageToken, omit, omit, new WorkspaceCall(meter), cancellation));
 
         var items = new List<SecurableFacts>();
         foreach (var item in SecurableReader.Items(type, page))
@@ -54,8 +55,8 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         string? pageToken = null;
         do
         {
-            var page = await api.GetPermissionsAsync(
-                securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation);
+            var page = Required(await api.GetPermissionsAsync(
+                securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation));
             foreach (var assignment in page.PrivilegeAssignments ?? [])
             {
                 if (assignment is not null)

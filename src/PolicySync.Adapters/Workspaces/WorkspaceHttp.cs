@@ -14,8 +14,8 @@ using PolicySync.Core.Options;
 namespace PolicySync.Adapters.Workspaces;
 
 /// <summary>
-/// The two HTTP clients to the workspace. From the outside in, a call passes: repetition (reads only), signing, the
-/// budget, the time-out of one attempt (reads only; a write has its caller's), dispatch. Each repetition thus takes a
+/// The two HTTP clients to the workspace. From the outside in, a call passes: the naming of failures, repetition
+/// (reads only), signing, the budget, the time-out of one attempt (reads only; a write has its caller's), dispatch. Each repetition thus takes a
 /// turn of the budget, and waiting for a turn does not count against the time-out of an attempt.
 /// </summary>
 internal static class WorkspaceHttp
@@ -34,6 +34,7 @@ internal static class WorkspaceHttp
         services.AddSingleton<WorkspaceErrors>();
         services.AddSingleton<OAuthTokenClient>();
         services.AddSingleton(CreateTokenSource);
+        services.AddTransient<FailureHandler>();
         services.AddTransient<AuthenticationHandler>();
         services.AddTransient<BudgetHandler>();
         services.AddTransient<DispatchHandler>();
@@ -70,7 +71,8 @@ internal static class WorkspaceHttp
             client.BaseAddress = new Uri(host.GetLeftPart(UriPartial.Path).TrimEnd('/') + '/');
             client.Timeout = Timeout.InfiniteTimeSpan; // the handlers and the callers of writes set the limits
             client.DefaultRequestHeaders.UserAgent.ParseAdd("orleans-policysync");
-        });
+        })
+        .AddHttpMessageHandler<FailureHandler>();
 
     private static void AddRepetition(IHttpClientBuilder client, Func<HttpRequestMessage, bool> mayRepeat) =>
         client.AddResilienceHandler("repeat", (pipeline, context) =>

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 
@@ -18,7 +17,7 @@ internal sealed record IssuedToken(string Token, TimeSpan Life)
 /// <summary>
 /// Asks <c>{Host}/oidc/v1/token</c> for a token. Source: databricks-sdk-go, config/auth_m2m.go.
 /// </summary>
-internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<WorkspaceOptions> options, WorkspaceErrors errors)
+internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<WorkspaceOptions> options)
 {
     /// <summary>Assumed when the answer names no life; short, because an early renewal costs one call.</summary>
     private static readonly TimeSpan UnknownLife = TimeSpan.FromMinutes(5);
@@ -37,13 +36,11 @@ internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<Work
         try
         {
             using var response = await client.SendAsync(request, cancellation);
-            return await errors.ForAsync(response) is { } failure
-                ? throw Refusal(failure, secret)
-                : Read(request, await response.Content.ReadAsStringAsync(cancellation));
+            return Read(request, await response.Content.ReadAsStringAsync(cancellation));
         }
-        catch (Exception e) when (e is not SyncException and not OperationCanceledException)
+        catch (SyncException e)
         {
-            throw WorkspaceErrors.ForNoAnswer(request, e) is SyncException failure ? Refusal(failure, secret) : e;
+            throw Refusal(e, secret);
         }
     }
 

@@ -8,7 +8,7 @@ namespace PolicySync.Adapters.Workspaces.Errors;
 internal sealed class WorkspaceErrors(TimeProvider time)
 {
     /// <summary>The exception for an answer; null when the answer is a success.</summary>
-    public async Task<SyncException?> ForAsync(HttpResponseMessage response)
+    public async Task<SyncException?> ForAsync(HttpRequestMessage request, HttpResponseMessage response)
     {
         // A page in place of JSON is the login page or a proxy's: nothing of Unity Catalog has answered.
         var isPage = string.Equals(response.Content.Headers.ContentType?.MediaType, "text/html", StringComparison.OrdinalIgnoreCase);
@@ -17,7 +17,6 @@ internal sealed class WorkspaceErrors(TimeProvider time)
             return null;
         }
 
-        var request = response.RequestMessage!;
         var error = ErrorBody.Read((int)response.StatusCode, await response.Content.ReadAsStringAsync());
         var meaning = ErrorTable.MeaningOf(error);
         var secret = request.Headers.Authorization?.Parameter;
@@ -41,13 +40,15 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         return exception;
     }
 
-    /// <summary>The exception for a call without an answer. Cancellation and our own exceptions pass unchanged.</summary>
-    public static Exception ForNoAnswer(HttpRequestMessage request, Exception e) => e switch
+    /// <summary>The exception for a call without an answer.</summary>
+    public static SyncException ForNoAnswer(HttpRequestMessage request, Exception e) => new(
+        SyncErrorCode.Unavailable,
+        e is TimeoutRejectedException
+            ? $"databricks did not answer {Name(request)} in time"
+            : $"no answer from databricks to {Name(request)}: {SafeText.Of(Innermost(e).Message)}",
+        e)
     {
-        SyncException or OperationCanceledException => e,
-        TimeoutRejectedException or TimeoutException =>
-            NoAnswer(request, $"databricks did not answer {Name(request)} in time", e),
-        _ => NoAnswer(request, $"no answer from databricks to {Name(request)}: {SafeText.Of(Innermost(e).Message)}", e),
+        OutcomeUnknown = IsWrite(request) && WorkspaceCall.Of(request) is not { MayHaveActed: false },
     };
 
     /// <summary>The exception for a successful answer that is not what it should be.</summary>
@@ -57,13 +58,13 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         (e is JsonException { Path: { } path } ? $", at {SafeText.Of(path)}" : ""),
         e);
 
+    /// <summary>The answer itself. A success with nothing in it is no answer: taking it for an empty list would revoke.</summary>
+    public static T Required<T>(T? answer)
+        where T : class =>
+        answer ?? throw new SyncException(SyncErrorCode.Unavailable, "databricks answered without a body");
+
     /// <summary>True for what changes something.</summary>
     public static bool IsWrite(HttpRequestMessage request) => request.Method != HttpMethod.Get;
-
-    private static SyncException NoAnswer(HttpRequestMessage request, string message, Exception e) => new(SyncErrorCode.Unavailable, message, e)
-    {
-        OutcomeUnknown = IsWrite(request) && WorkspaceCall.Of(request) is not { MayHaveActed: false },
-    };
 
     // Without the query: page tokens tell nothing to a reader.
     private static string Name(HttpRequestMessage request) => $"{request.Method} {request.RequestUri?.AbsolutePath}";

@@ -1,0 +1,145 @@
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.Tests.UnityCatalog;
+
+public sealed class ReadingPermissions : IDisposable
+{
+    private static readonly Securable Table = Securable.Table("main", "sales", "orders");
+
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData(SecurableType.Catalog, "main", "catalog/main")]
+    [InlineData(SecurableType.Schema, "main.sales", "schema/main.sales")]
+    [InlineData(SecurableType.Table, "main.sales.a%b", "table/main.sales.a%25b")]
+    [InlineData(SecurableType.Function, "main.sales.f", "function/main.sales.f")]
+    [InlineData(SecurableType.Volume, "main.sales.v", "volume/main.sales.v")]
+    [InlineData(SecurableType.Model, "main.sales.m", "function/main.sales.m")]
+    public async Task A_registered_model_is_a_function_to_permissions(SecurableType type, string fullName, string path)
+    {
+        _world.Workspace.ThenJson("{}");
+
+        var assignments = await _world.Catalog.GetPermissionsAsync(Securable.Parse(type, fullName), _world.Meter, default);
+
+        Assert.Equal($"GET /api/2.1/unity-catalog/permissions/{path}?max_results=0", _world.Workspace.Only.Line);
+        Assert.Empty(assignments);
+    }
+
+    [Fact]
+    public async Task All_pages_are_read_also_behind_an_empty_one()
+    {
+        _world.Workspace
+            .ThenJson("""{"privilege_assignments":[{"principal":"ann@x.io","privileges":["SELECT"]}],"next_page_token":"p2"}""")
+            .ThenJson("""{"next_page_token":"p3"}""")
+            .ThenJson("""{"privilege_assignments":[],"next_page_token":"p4"}""")
+            .ThenJson("""{"privilege_assignments":[{"principal":"analysts","principal_id":"77","privileges":["MODIFY"]}]}""");
+
+        var assignments = await _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default);
+
+        Assert.Equal([null, "p2", "p3", "p4"], _world.Workspace.Seen.Select(request => request.Query("page_token")));
+        Assert.All(_world.Workspace.Seen, request => Assert.Equal("0", request.Query("max_results")));
+        Assert.Equal(["ann@x.io: SELECT", "analysts 77: MODIFY"], assignments.Select(Text));
+        Assert.Equal(4, _world.Meter.Calls);
+    }
+
+    [Fact]
+    public async Task Assignments_of_one_principal_are_merged_whatever_page_and_case_they_come_in()
+    {
+        _world.Workspace
+            .ThenJson("""
+                {"privilege_assignments":[
+                    {"principal":"Ann@X.io","privileges":["SELECT"]},
+                    {"principal":"Analysts","privileges":["SELECT"]},
+                    {"principal":"ann@x.io","privileges":["MODIFY","SELECT"]}],"next_page_token":"p2"}
+                """)
+            .ThenJson("""
+                {"privilege_assignments":[
+                    {"principal":"analysts","privileges":["MODIFY"]},
+                    {"principal":"ann@x.io","privileges":["APPLY_TAG"]}]}
+                """);
+
+        var assignments = await _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default);
+
+        Assert.Equal(
+            ["Ann@X.io: SELECT MODIFY APPLY_TAG", "Analysts: SELECT", "analysts: MODIFY"], assignments.Select(Text));
+    }
+
+    [Fact]
+    public async Task Deleted_principals_are_kept_apart_by_their_ids()
+    {
+        _world.Workspace.ThenJson("""
+            {"privilege_assignments":[
+                {"principal":"","principal_id":41,"privileges":["SELECT"]},
+                {"principal_id":"42","privileges":["SELECT"]},
+                {"principal":"","principal_id":41,"privileges":["MODIFY"]}]}
+            """);
+
+        var assignments = await _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default);
+
+        Assert.Equal([" 41: SELECT MODIFY", " 42: SELECT"], assignments.Select(Text));
+        Assert.All(assignments, assignment => Assert.True(assignment.IsDeletedPrincipal));
+    }
+
+    [Theory]
+    [InlineData(SecurableType.Catalog, "c", "use catalog, USE_CATALOG ,ALL PRIVILEGES", "USE_CATALOG ALL_PRIVILEGES")]
+    [InlineData(SecurableType.Catalog, "c", "USAGE,CREATE", "USE_CATALOG CREATE_SCHEMA")]
+    [InlineData(SecurableType.Schema, "c.s", "Usage,Create,USE SCHEMA", "USE_SCHEMA CREATE_TABLE")]
+    [InlineData(SecurableType.Table, "c.s.t", "SELECT,NEW THING,,SELECT", "SELECT NEW_THING")]
+    public async Task Privileges_are_normalised_and_old_names_translated(
+        SecurableType type, string fullName, string privileges, string expected)
+    {
+        _world.Workspace.ThenJson(
+            $$"""{"privilege_assignments":[{"principal":"g","privileges":[{{string.Join(',', privileges.Split(',').Select(word => $"\"{word}\""))}},null]}]}""");
+
+        var assignment = Assert.Single(await _world.Catalog.GetPermissionsAsync(Securable.Parse(type, fullName), _world.Meter, default));
+
+        Assert.Equal(expected, string.Join(' ', assignment.Privileges));
+    }
+
+    [Theory]
+    [InlineData("""{"privilege_assignments":[{"principal":"g"},{"principal":"h","privileges":[]},null]}""")]
+    [InlineData("""{"privilege_assignments":null}""")]
+    [InlineData("""{"something_new":{"a":[1]}}""")]
+    public async Task Nothing_granted_is_an_empty_list_in_all_its_forms(string answer)
+    {
+        _world.Workspace.ThenJson(answer);
+
+        Assert.Empty(await _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default));
+    }
+
+    [Fact]
+    public async Task Tokens_that_go_round_in_a_circle_end_in_an_error()
+    {
+        _world.Workspace.Otherwise = request => StubWorkspace.Json(
+            $$"""{"next_page_token":"{{(request.Query("page_token") == "a" ? "b" : "a")}}"}""");
+
+        var failure = await World.FailureOf(() => _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+        Assert.Equal(3, _world.Workspace.Seen.Count);
+    }
+
+    [Theory]
+    [InlineData("[1,2]")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("""{"privilege_assignments":{"principal":"g"}}""")]
+    [InlineData("""{"privilege_assignments":[{"principal":"g","privileges":["SEL""")]
+    public async Task An_answer_that_is_not_the_expected_json_is_no_answer(string body)
+    {
+        _world.Workspace.ThenJson(body);
+
+        var failure = await World.FailureOf(() => _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+        Assert.StartsWith("databricks answered ", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static string Text(Assignment assignment) =>
+        $"{assignment.Principal}{(assignment.PrincipalId is { } id ? $" {id}" : "")}: {string.Join(' ', assignment.Privileges)}";
+}

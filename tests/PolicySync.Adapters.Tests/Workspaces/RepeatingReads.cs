@@ -1,0 +1,211 @@
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.Tests.Workspaces;
+
+public sealed class RepeatingReads : IDisposable
+{
+    private static readonly Securable Table = Securable.Table("a", "b", "c");
+
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_passing_fault_is_overcome(int status)
+    {
+        _world.Workspace.ThenError(status).ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await PauseAsync();
+
+        Assert.Equal("t", (await read).Identity);
+        Assert.Equal(2, _world.Meter.Calls);
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ResponseEnded)]
+    [InlineData(HttpRequestError.ConnectionError)]
+    public async Task A_lost_connection_is_overcome(HttpRequestError error)
+    {
+        _world.Workspace.ThenThrow(new HttpRequestException(error, "lost")).ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await PauseAsync();
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    [Fact]
+    public async Task A_connection_lost_in_the_middle_of_a_body_is_overcome()
+    {
+        _world.Workspace
+            .Then(new HttpResponseMessage { Content = new StreamContent(new BreakingStream()) })
+            .ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await PauseAsync();
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    [Fact]
+    public async Task An_attempt_without_an_answer_is_given_up_and_repeated()
+    {
+        _world.Workspace.ThenSilence().ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await _world.Time.PassAsync(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20));
+        await PauseAsync();
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    [Fact]
+    public async Task After_three_repetitions_the_fault_goes_up()
+    {
+        _world.Workspace.ThenError(503).ThenError(503).ThenError(503).ThenError(503, "down");
+
+        var read = World.FailureOf(ReadAsync);
+        await PauseAsync();
+        await PauseAsync();
+        await PauseAsync();
+        var failure = await read;
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+        Assert.EndsWith(": down", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(4, _world.Meter.Calls);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(409)]
+    [InlineData(501)]
+    public async Task What_will_not_pass_is_not_repeated(int status)
+    {
+        _world.Workspace.ThenError(status, """{"error_code":"SOMETHING_ELSE","message":"m"}""");
+
+        await World.FailureOf(ReadAsync);
+
+        Assert.Single(_world.Workspace.Seen);
+    }
+
+    [Fact]
+    public async Task The_server_is_given_the_seconds_that_it_asks_for()
+    {
+        _world.Workspace.Then(Throttled("7")).ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await _world.Time.PassAsync(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.2));
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    [Fact]
+    public async Task The_server_is_given_the_time_until_the_date_that_it_names()
+    {
+        _world.Workspace
+            .Then((_, _) => Task.FromResult(Throttled(_world.Time.GetUtcNow().AddSeconds(9).ToString("r"))))
+            .ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await _world.Time.PassAsync(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9.2));
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    [Fact]
+    public async Task A_date_in_the_past_asks_for_no_pause()
+    {
+        _world.Workspace
+            .Then((_, _) => Task.FromResult(Throttled(_world.Time.GetUtcNow().AddHours(-1).ToString("r"))))
+            .ThenJson("{}");
+
+        var read = ReadAsync();
+        await _world.Time.PassAsync(TimeSpan.Zero, TimeSpan.FromSeconds(0.2));
+
+        await read;
+    }
+
+    [Fact]
+    public async Task A_pause_longer_than_is_waited_for_goes_up_with_the_fault()
+    {
+        _world.Workspace.Then(Throttled("21"));
+
+        var failure = await World.FailureOf(ReadAsync);
+
+        Assert.Equal((SyncErrorCode.Throttled, TimeSpan.FromSeconds(21)), (failure.Code, failure.RetryAfter));
+        Assert.Single(_world.Workspace.Seen);
+    }
+
+    [Fact]
+    public async Task Pauses_add_up_to_no_more_than_twenty_seconds()
+    {
+        _world.Workspace.Then(Throttled("9")).Then(Throttled("9")).Then(Throttled("9"));
+
+        var read = World.FailureOf(ReadAsync);
+        await _world.Time.PassAsync(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9.2));
+        await _world.Time.PassAsync(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9.3));
+
+        Assert.Equal(TimeSpan.FromSeconds(9), (await read).RetryAfter);
+        Assert.Equal(3, _world.Workspace.Seen.Count);
+    }
+
+    [Fact]
+    public async Task A_retry_delay_in_the_body_is_passed_on()
+    {
+        _world.Workspace.Otherwise = _ => StubWorkspace.Answer(
+            429, """{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"m","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retry_delay":"1.5s"}]}""");
+
+        var read = World.FailureOf(ReadAsync);
+        await PauseAsync();
+        await PauseAsync();
+        await PauseAsync();
+
+        Assert.Equal(TimeSpan.FromSeconds(1.5), (await read).RetryAfter);
+    }
+
+    [Fact]
+    public async Task Cancellation_by_the_caller_stays_cancellation()
+    {
+        using var cancellation = new CancellationTokenSource();
+        _world.Workspace.Then(async (_, inner) =>
+        {
+            await cancellation.CancelAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, inner);
+            return StubWorkspace.Json("{}");
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.Catalog.GetAsync(Table, _world.Meter, cancellation.Token));
+
+        Assert.Single(_world.Workspace.Seen);
+    }
+
+    private static HttpResponseMessage Throttled(string retryAfter)
+    {
+        var answer = StubWorkspace.Answer(429, "");
+        answer.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+        return answer;
+    }
+
+    private Task<SecurableFacts> ReadAsync() => _world.Catalog.GetAsync(Table, _world.Meter, default);
+
+    private Task PauseAsync() => _world.Time.PassAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(4));
+
+    private sealed class BreakingStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("connection reset by peer");
+
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            throw new IOException("connection reset by peer");
+    }
+}
