@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
+using PolicySync.AzureTables.GrainState;
+using PolicySync.AzureTables.Tables;
+using PolicySync.AzureTables.Tasks;
+using PolicySync.Core.Options;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.AzureTables.Hosting;
+
+/// <summary>Registers what this assembly offers.</summary>
+public static class AzureTablesServiceCollectionExtensions
+{
+    /// <summary>
+    /// The storage account that the stores below use. Bind the options from <see cref="AzureTablesOptions.Section"/>;
+    /// they are checked when the host starts.
+    /// </summary>
+    public static OptionsBuilder<AzureTablesOptions> AddAzureTables(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TableStorage>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureTablesOptions>, AzureTablesRangeValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureTablesOptions>, AzureTablesOptionsValidator>());
+        return services.AddOptions<AzureTablesOptions>().ValidateOnStart();
+    }
+
+    /// <summary>
+    /// <see cref="ITaskStore"/> in tables. Needs <see cref="AddAzureTables"/> with options, and options of
+    /// type <see cref="TasksOptions"/>; works in silos and in clients.
+    /// </summary>
+    public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
+    {
+        services.AddAzureTables();
+        services.AddSingleton<ITaskStore>(static provider => new AzureTableTaskStore(
+            provider.GetRequiredService<TableStorage>(),
+            provider.GetRequiredService<IOptions<TasksOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            new Random()));
+        return services;
+    }
+
+    /// <summary>Grain storage called <paramref name="name"/>. Needs <see cref="AddAzureTables"/> with options.</summary>
+    public static ISiloBuilder AddAzureTableGrainStorage(
+        this ISiloBuilder builder, string name, Action<AzureTableGrainStorageOptions>? configure = null)
+    {
+        builder.Services.AddAzureTableGrainStorage(name, configure);
+        return builder;
+    }
+
+    /// <inheritdoc cref="AddAzureTableGrainStorage(ISiloBuilder, string, Action{AzureTableGrainStorageOptions}?)"/>
+    public static IServiceCollection AddAzureTableGrainStorage(
+        this IServiceCollection services, string name, Action<AzureTableGrainStorageOptions>? configure = null)
+    {
+        services.AddAzureTables();
+        services.AddOptions<AzureTableGrainStorageOptions>(name)
+            .Configure(configure ?? (static _ => { }))
+            .ValidateOnStart();
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<AzureTableGrainStorageOptions>, GrainStorageRangeValidator>());
+
+        // Orleans' own helper: registers under the key and hooks the storage into the silo's life cycle.
+        return services.AddGrainStorage(name, static (provider, key) => ActivatorUtilities.CreateInstance<AzureTableGrainStorage>(
+            provider, key, provider.GetRequiredService<IOptionsMonitor<AzureTableGrainStorageOptions>>().Get(key)));
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class GrainStorageRangeValidator : IValidateOptions<AzureTableGrainStorageOptions>;

@@ -1,0 +1,65 @@
+using Azure.Data.Tables;
+
+namespace PolicySync.AzureTables.Tables;
+
+/// <summary>
+/// Bytes spread over binary columns <c>Data</c>, <c>Data1</c> .. <c>Data14</c>, because a column holds 64 KiB and a row
+/// 1 MiB (Azure Table service data model). The column count and names are the official grain storage's.
+/// </summary>
+internal static class Chunks
+{
+    public const int ColumnBytes = 64 * 1024;
+    public const int MaxColumns = 15;
+    public const int MaxBytes = MaxColumns * ColumnBytes;
+
+    /// <summary>Writes <paramref name="bytes"/> into columns that begin with <paramref name="column"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="MaxBytes"/>.</exception>
+    public static void Write(TableEntity entity, string column, ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length > MaxBytes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(bytes), bytes.Length, $"a row holds at most {MaxBytes} bytes of data, this one would need more");
+        }
+
+        for (var n = 0; n * ColumnBytes < bytes.Length; n++)
+        {
+            var start = n * ColumnBytes;
+            entity[NameOf(column, n)] = bytes.Slice(start, Math.Min(ColumnBytes, bytes.Length - start)).ToArray();
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote; null when there is nothing.</summary>
+    public static byte[]? Read(TableEntity entity, string column)
+    {
+        if (entity.GetBinary(column) is not { } first)
+        {
+            return null;
+        }
+
+        if (!entity.ContainsKey(NameOf(column, 1)))
+        {
+            return first;
+        }
+
+        using var all = new MemoryStream(2 * ColumnBytes);
+        for (var n = 0; n < MaxColumns && entity.GetBinary(NameOf(column, n)) is { } chunk; n++)
+        {
+            all.Write(chunk);
+        }
+
+        return all.ToArray();
+    }
+
+    /// <summary>Reads the text form: columns of characters instead of bytes. Null when there is nothing.</summary>
+    public static string? ReadText(TableEntity entity, string column)
+    {
+        var texts = Enumerable.Range(0, MaxColumns)
+            .Select(n => entity.TryGetValue(NameOf(column, n), out var value) ? value as string : null)
+            .TakeWhile(text => text is not null)
+            .ToList();
+        return texts.Count == 0 ? null : string.Concat(texts);
+    }
+
+    private static string NameOf(string column, int n) => n == 0 ? column : $"{column}{n}";
+}

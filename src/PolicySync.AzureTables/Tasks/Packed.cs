@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Azure.Data.Tables;
+using PolicySync.AzureTables.Tables;
+
+namespace PolicySync.AzureTables.Tasks;
+
+/// <summary>Values as Brotli-compressed JSON in chunked columns. The settings are part of the stored layout.</summary>
+internal static class Packed
+{
+    // Speed before size: a task is packed on the path of its POST. The window only has to cover repeated names.
+    private const int Quality = 3;
+    private const int WindowBits = 18;
+
+    private static readonly JsonSerializerOptions Settings = new(JsonSerializerDefaults.General)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        IgnoreReadOnlyProperties = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static byte[] Pack<T>(T value)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, Settings);
+        var buffer = ArrayPool<byte>.Shared.Rent(BrotliEncoder.GetMaxCompressedLength(json.Length));
+        try
+        {
+            return BrotliEncoder.TryCompress(json, buffer, out var written, Quality, WindowBits)
+                ? buffer.AsSpan(0, written).ToArray()
+                : throw new InvalidOperationException("a buffer of the greatest possible size was too small");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    public static T Unpack<T>(byte[] packed)
+    {
+        using var brotli = new BrotliStream(new MemoryStream(packed, writable: false), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize<T>(brotli, Settings)
+            ?? throw new InvalidDataException("a stored value is the JSON word `null`");
+    }
+
+    /// <summary>
+    /// Writes the chunks and, beside them, their size: a merge with a shorter value leaves the longer one's last chunks.
+    /// </summary>
+    public static void Write(TableEntity row, string column, byte[] packed)
+    {
+        Chunks.Write(row, column, packed);
+        row[SizeOf(column)] = packed.Length;
+    }
+
+    public static T Read<T>(TableEntity row, string column)
+    {
+        var bytes = Chunks.Read(row, column);
+        var size = row.GetInt32(SizeOf(column));
+        return bytes is not null && size <= bytes.Length
+            ? Unpack<T>(bytes[..size.Value])
+            : throw new InvalidDataException($"row `{row.RowKey}` lacks a part of `{column}`");
+    }
+
+    private static string SizeOf(string column) => column + "Size";
+}

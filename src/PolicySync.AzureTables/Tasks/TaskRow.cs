@@ -1,0 +1,132 @@
+using Azure.Data.Tables;
+using PolicySync.AzureTables.Tables;
+using PolicySync.Core;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.AzureTables.Tasks;
+
+/// <summary>
+/// A task as columns. What was asked for and how it stands are apart, so that saving progress does not send the request
+/// again. The plain columns are for people and filters; the packed ones are what is read back.
+/// </summary>
+internal static class TaskRow
+{
+    private const string Request = "Request";
+    private const string State = "State";
+
+    /// <summary>How much of a message a person needs to see in a list of rows.</summary>
+    private const int ShownMessage = 256;
+
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unsupported"/>: it does not fit into a row.</exception>
+    public static PackedTask Pack(SyncTask task)
+    {
+        var packed = new PackedTask(task, Packed.Pack(task.Request), PackState(task));
+        return packed.Bytes <= Chunks.MaxBytes
+            ? packed
+            : throw new SyncException(
+                SyncErrorCode.Unsupported, $"the request is too large to be stored: {packed.Bytes} bytes of {Chunks.MaxBytes}");
+    }
+
+    public static byte[] PackState(SyncTask task) => Packed.Pack(new StoredState
+    {
+        Status = task.Status,
+        Outcome = task.Outcome,
+        Message = task.Message,
+        CreateTime = task.CreateTime,
+        StartTime = task.StartTime,
+        EndTime = task.EndTime,
+        PolicyVersion = task.PolicyVersion,
+        StalePolicies = task.StalePolicies,
+        Progress = task.Progress,
+        Failures = task.Failures,
+        Cursor = task.Cursor,
+    });
+
+    public static void Write(TableEntity row, PackedTask packed)
+    {
+        Packed.Write(row, Request, packed.Request);
+        WriteState(row, packed.Task, packed.State);
+    }
+
+    public static void WriteState(TableEntity row, SyncTask task, byte[] state)
+    {
+        WritePlain(row, task);
+        Packed.Write(row, State, state);
+    }
+
+    /// <summary>The columns that a list of tasks shows.</summary>
+    public static void WritePlain(TableEntity row, SyncTask task)
+    {
+        row["Status"] = WireNames.Of(task.Status);
+        row["Type"] = Cut(task.Request.Type);
+        row["Message"] = Cut(task.Message);
+        row["CreateTime"] = task.CreateTime;
+        Set(row, "Outcome", task.Outcome is { } outcome ? WireNames.Of(outcome) : null);
+        Set(row, "StartTime", task.StartTime);
+        Set(row, "EndTime", task.EndTime);
+    }
+
+    public static SyncTask Read(TaskId id, TableEntity row)
+    {
+        var state = Packed.Read<StoredState>(row, State);
+        return new SyncTask
+        {
+            Id = id,
+            Request = Packed.Read<SyncRequest>(row, Request),
+            Status = state.Status,
+            Outcome = state.Outcome,
+            Message = state.Message,
+            CreateTime = state.CreateTime,
+            StartTime = state.StartTime,
+            EndTime = state.EndTime,
+            PolicyVersion = state.PolicyVersion,
+            StalePolicies = state.StalePolicies,
+            Progress = state.Progress,
+            Failures = state.Failures,
+            Cursor = state.Cursor,
+        };
+    }
+
+    private static string Cut(string text) => text.Length <= ShownMessage ? text : text[..ShownMessage];
+
+    private static void Set(TableEntity row, string column, object? value)
+    {
+        if (value is not null)
+        {
+            row[column] = value;
+        }
+    }
+
+    /// <summary>A task's state as stored. Members are only added, each with the value that older rows stand for.</summary>
+    private sealed record StoredState
+    {
+        public SyncTaskStatus Status { get; init; }
+
+        public SyncTaskOutcome? Outcome { get; init; }
+
+        public string Message { get; init; } = "";
+
+        public DateTimeOffset CreateTime { get; init; }
+
+        public DateTimeOffset? StartTime { get; init; }
+
+        public DateTimeOffset? EndTime { get; init; }
+
+        public long? PolicyVersion { get; init; }
+
+        public bool StalePolicies { get; init; }
+
+        public TaskProgress Progress { get; init; } = TaskProgress.None;
+
+        public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
+
+        public string? Cursor { get; init; }
+    }
+}
+
+/// <summary>A task with its packed parts.</summary>
+internal sealed record PackedTask(SyncTask Task, byte[] Request, byte[] State)
+{
+    public int Bytes => Request.Length + State.Length;
+}

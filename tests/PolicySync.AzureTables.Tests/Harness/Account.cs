@@ -1,0 +1,60 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+using PolicySync.AzureTables.Tables;
+using PolicySync.AzureTables.Tasks;
+using PolicySync.Core.Options;
+using PolicySync.Core.Tasks;
+using PolicySync.Testing;
+
+namespace PolicySync.AzureTables.Tests.Harness;
+
+/// <summary>A test's part of the storage account: tables under a prefix that no other test uses.</summary>
+internal sealed class Account(AzuriteFixture azurite) : IDisposable
+{
+    private readonly List<IDisposable> _opened = [];
+
+    public string Prefix { get; } = $"T{Guid.NewGuid():N}"[..20];
+
+    public string ConnectionString => azurite.ConnectionString;
+
+    public AzureTablesOptions Options() => new() { ConnectionString = ConnectionString, TablePrefix = Prefix };
+
+    public TableStorage Storage(AzureTablesOptions? options = null, TimeProvider? time = null)
+    {
+        var storage = new TableStorage(Microsoft.Extensions.Options.Options.Create(options ?? Options()), time ?? TimeProvider.System);
+        _opened.Add(storage);
+        return storage;
+    }
+
+    /// <summary>A task store as one process has it. <paramref name="seed"/> decides lane and sequence of its ids.</summary>
+    public AzureTableTaskStore TaskStore(
+        TimeProvider? time = null, int? seed = null, TimeSpan? retention = null, AzureTablesOptions? options = null) =>
+        new(
+            Storage(options, time),
+            new OptionsWrapper<TasksOptions>(new TasksOptions { Retention = retention ?? TimeSpan.FromDays(30) }),
+            time ?? TimeProvider.System,
+            seed is { } number ? new Random(number) : new Random());
+
+    /// <summary>A table as a person sees it, past our own code.</summary>
+    public TableClient Raw(string name) => new(ConnectionString, name);
+
+    public TableClient RawOpen => Raw(Prefix + "OpenTasks");
+
+    public TableClient RawFinished => Raw(Prefix + "FinishedTasks");
+
+    public TableClient RawResults => Raw(Prefix + "TaskResults");
+
+    public void Dispose() => _opened.ForEach(one => one.Dispose());
+
+    public static SyncRequest TableRequest(string table = "orders") => new()
+    {
+        Type = "RESOURCE_SYNC",
+        Resources =
+        [
+            new RequestedResource("table", new Dictionary<string, string>
+            {
+                ["catalog"] = "main", ["schema"] = "sales", ["table"] = table,
+            }),
+        ],
+    };
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace PolicySync.AzureTables.Tests.Harness;
+
+/// <summary>Counts the storage calls made to tables of one prefix while it lives, from the service's own metric.</summary>
+internal sealed class OperationLog : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<(string Table, string Operation), long> _counts = new();
+
+    public OperationLog(string prefix)
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument is { Meter.Name: "PolicySync", Name: "policysync.storage.operations" })
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            var (table, operation) = ((string)tags[0].Value!, (string)tags[1].Value!);
+            if (table.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                _counts.AddOrUpdate((table[prefix.Length..], operation), count, (_, before) => before + count);
+            }
+        });
+        _listener.Start();
+    }
+
+    public long Of(string table, string operation) => _counts.GetValueOrDefault((table, operation));
+
+    public override string ToString() =>
+        string.Join(", ", _counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key.Table}.{pair.Key.Operation}={pair.Value}"));
+
+    public void Dispose() => _listener.Dispose();
+}

@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PolicySync.Testing;
+
+/// <summary>
+/// A storage of its own for a test run: Azurite on free loopback ports, in memory, stopped by its process at the end.
+/// Linked into each test project that needs it: <c>&lt;Compile Include="../Shared/AzuriteFixture.cs" /&gt;</c>.
+/// </summary>
+public sealed class AzuriteFixture : IAsyncLifetime
+{
+    /// <summary>Names another Azurite than the one that <c>deploy/dev.sh deps</c> installs.</summary>
+    public const string PathVariable = "POLICYSYNC_AZURITE";
+
+    // The fixed account of every Azurite; not a secret. Source: Azurite's README, «Default Storage Account».
+    private const string Account = "devstoreaccount1";
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private const int StartAttempts = 3;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private Process? _process;
+
+    /// <summary>How to reach it.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    /// <summary>The table service's port on loopback.</summary>
+    public int TablePort { get; private set; }
+
+    public async Task InitializeAsync()
+    {
+        var azurite = Find();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await StartAsync(azurite);
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < StartAttempts)
+            {
+                await DisposeAsync(); // a port that was free a moment ago may be taken now
+            }
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        _process = null;
+        using (process)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync();
+            }
+        }
+    }
+
+    private async Task StartAsync(string azurite)
+    {
+        var ports = FreePorts(3);
+        TablePort = ports[2];
+        ConnectionString = string.Create(
+            CultureInfo.InvariantCulture,
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{TablePort}/{Account};");
+
+        var start = new ProcessStartInfo(azurite)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "--inMemoryPersistence", "--skipApiVersionCheck", "--silent", "--disableTelemetry",
+                "--blobHost", "127.0.0.1", "--blobPort", Text(ports[0]),
+                "--queueHost", "127.0.0.1", "--queuePort", Text(ports[1]),
+                "--tableHost", "127.0.0.1", "--tablePort", Text(ports[2]),
+            },
+        };
+        _process = Launch(start);
+        var errors = _process.StandardError.ReadToEndAsync();
+        _ = _process.StandardOutput.ReadToEndAsync(); // an unread pipe would stop it once full
+        await WaitUntilItListensAsync(_process, errors);
+    }
+
+    private static Process Launch(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new FileNotFoundException($"`{start.FileName}` cannot be started; run `deploy/dev.sh deps`", e);
+        }
+    }
+
+    private async Task WaitUntilItListensAsync(Process process, Task<string> errors)
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (true)
+        {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"Azurite ended at once with {process.ExitCode}: {await errors}");
+            }
+
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, TablePort, limit.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(50, limit.Token);
+            }
+        }
+    }
+
+    private static string Find()
+    {
+        if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } named)
+        {
+            return named;
+        }
+
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, ".run", "azurite", "node_modules", ".bin", "azurite");
+            if (File.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        throw new FileNotFoundException($"Azurite is not installed; run `deploy/dev.sh deps`, or set {PathVariable} to its path");
+    }
+
+    private static List<int> FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
+        listeners.ForEach(listener => listener.Stop());
+        return ports;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
