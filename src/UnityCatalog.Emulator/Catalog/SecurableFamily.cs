@@ -35,15 +35,6 @@ internal static class SecurableFamilies
         ["connection"] = SecurableFamily.Connection,
     };
 
-    public static readonly SecurableFamily[] Leaves =
-        [SecurableFamily.Table, SecurableFamily.Function, SecurableFamily.Volume, SecurableFamily.Model];
-
-    public static readonly SecurableFamily[] TopLevelExtras =
-    [
-        SecurableFamily.ExternalLocation, SecurableFamily.StorageCredential, SecurableFamily.Credential,
-        SecurableFamily.Connection,
-    ];
-
     public static bool TryParsePathType(string text, out SecurableFamily family) => ByPathType.TryGetValue(text, out family);
 
     public static string PathType(this SecurableFamily family) => family switch

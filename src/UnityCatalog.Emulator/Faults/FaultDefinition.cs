@@ -98,6 +98,6 @@ internal sealed record FaultDefinition
 /// <summary>A token bucket; beyond it 429 REQUEST_LIMIT_EXCEEDED unless the definition says otherwise.</summary>
 internal sealed record RateLimitDefinition(double PerSecond, int Burst = 1);
 
-internal sealed record FaultView(FaultDefinition Definition, int Matched, int Applied, int Held);
+internal sealed record FaultView(string Id, FaultDefinition Definition, int Matched, int Applied, int Held);
 
 internal sealed record FaultList(IReadOnlyList<FaultView> Faults, int Held);

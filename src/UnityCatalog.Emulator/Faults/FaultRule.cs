@@ -15,7 +15,7 @@ internal sealed class FaultRule(FaultDefinition definition, TimeProvider time)
 
     public string Id => Definition.Id!;
 
-    public FaultView View => new(Definition, _matched, _applied, Volatile.Read(ref _held));
+    public FaultView View => new(Id, Definition, _matched, _applied, Volatile.Read(ref _held));
 
     public int Held => Volatile.Read(ref _held);
 

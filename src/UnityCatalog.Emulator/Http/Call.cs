@@ -36,7 +36,7 @@ internal sealed class Call(HttpContext http, ApiRoute route, string rawTarget, W
         ? value
         : throw Errors.InvalidParameter($"Missing required field: {name}");
 
-    public int? Number32(string name)
+    public int? Integer(string name)
     {
         var text = Query(name);
         return string.IsNullOrEmpty(text) ? null

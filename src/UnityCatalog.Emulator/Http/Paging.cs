@@ -26,7 +26,7 @@ internal static class Paging
         where TShown : class
     {
         var settings = call.Workspace.Settings;
-        var size = Size(call.Number32("max_results"), settings.ListPageSize, settings.AlwaysPage, unpaged, call.Query("page_token"));
+        var size = Size(call.Integer("max_results"), settings.ListPageSize, settings.AlwaysPage, unpaged, call.Query("page_token"));
         var (emptyServed, position) = ReadToken(call.Query("page_token"));
         if (settings.EmptyPages && !emptyServed && size < unpaged)
         {

@@ -18,7 +18,7 @@ internal readonly record struct AssignmentPage(IReadOnlyList<long> Principals, s
     {
         var settings = call.Workspace.Settings;
         var token = Token.Read(call.Query("page_token"));
-        var size = call.Number32(sizeParameter) switch
+        var size = call.Integer(sizeParameter) switch
         {
             < 0 or (> 0 and < SmallestMaxResults) => throw Errors.InvalidParameter(
                 $"{sizeParameter} must be 0 or at least {SmallestMaxResults}"),

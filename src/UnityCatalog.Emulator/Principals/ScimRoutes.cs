@@ -27,8 +27,8 @@ internal static class ScimRoutes
     {
         var found = ScimFilter.Apply(call.Query("filter"), kinds, call.Workspace.Principals);
         var limit = call.Workspace.Settings.ScimPageSize;
-        var start = Math.Max(1, call.Number32("startIndex") ?? 1);
-        var count = Math.Clamp(call.Number32("count") ?? limit, 0, limit);
+        var start = Math.Max(1, call.Integer("startIndex") ?? 1);
+        var count = Math.Clamp(call.Integer("count") ?? limit, 0, limit);
         var writer = Writer(call);
         var page = found.Skip(start - 1).Take(count).Select(writer.Write).ToList();
         var list = new ScimList(ListSchemas, found.Count, start, page.Count, page.Count == 0 ? null : page);
