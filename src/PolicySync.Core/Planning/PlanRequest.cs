@@ -29,7 +29,7 @@ public sealed record PlanRequest
     public Managed Managed { get; init; } = Managed.Everything;
 
     /// <summary>
-    /// Keys (<see cref="Principals.PrincipalKey"/>) of those who never lose anything: the service, every group that
+    /// Names, in any spelling that Unity Catalog takes, of those who never lose anything: the service, every group that
     /// contains it, <c>Sync:Protected</c>.
     /// </summary>
     public IReadOnlySet<string> Protected { get; init; } = new HashSet<string>(StringComparer.Ordinal);

@@ -14,7 +14,10 @@ internal sealed class PrincipalPlanner(PlanRequest request)
     private static readonly IReadOnlyDictionary<string, DesiredGrant> Nothing =
         new Dictionary<string, DesiredGrant>(StringComparer.Ordinal);
 
-    private readonly string? _owner = request.Facts.Owner is { Length: > 0 } owner ? PrincipalKey.Of(owner) : null;
+    private readonly HashSet<string> _protected = request.Protected
+        .Concat(request.Facts.Owner is { Length: > 0 } owner ? [owner] : [])
+        .Select(PrincipalKey.Of)
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Null when the principal is not managed.</summary>
     public PrincipalOutcome? Plan(Holder holder, IReadOnlyDictionary<string, DesiredGrant>? desired)
@@ -48,7 +51,7 @@ internal sealed class PrincipalPlanner(PlanRequest request)
     private string? NameOf(Holder holder) => holder.IsDeleted ? request.Ledger.FormerNameOf(holder) : holder.Name;
 
     private bool IsProtected(Holder holder) =>
-        !holder.IsDeleted && (holder.Key == _owner || request.Protected.Contains(holder.Key));
+        !holder.IsDeleted && _protected.Contains(holder.Key);
 
     /// <summary>A deleted principal of unknown name may be one that is not managed: then it is told of, not touched.</summary>
     private bool MayTouch(Holder holder) => holder.IsDeleted

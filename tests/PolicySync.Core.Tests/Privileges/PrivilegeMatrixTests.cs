@@ -1,0 +1,108 @@
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Core.Tests.Privileges;
+
+public sealed class PrivilegeMatrixTests
+{
+    [Theory]
+    [InlineData(SecurableType.Table, "MANAGED", "MODIFY", Applicability.Applicable)]
+    [InlineData(SecurableType.Table, "managed_shallow_clone", "MODIFY", Applicability.Applicable)]
+    [InlineData(SecurableType.Table, "VIEW", "MODIFY", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Table, "FOREIGN", "MODIFY", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Table, "MATERIALIZED_VIEW", "REFRESH", Applicability.Applicable)]
+    [InlineData(SecurableType.Table, "STREAMING_TABLE", "REFRESH", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Table, "VIEW", "read_metadata", Applicability.Applicable)] // only one source names it: the server judges
+    [InlineData(SecurableType.Table, "MANAGED", "USE_SCHEMA", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Table, "MANAGED", "READ_FILES", Applicability.NotApplicable)] // of a securable that no task names yet
+    [InlineData(SecurableType.Table, "MANAGED", "FLY", Applicability.Unknown)]
+    [InlineData(SecurableType.Catalog, "CATALOG", "use schema", Applicability.Applicable)]
+    [InlineData(SecurableType.Catalog, "CATALOG", "USAGE", Applicability.Applicable)]
+    [InlineData(SecurableType.Schema, "SCHEMA", "USE_CATALOG", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Schema, "SCHEMA", "BROWSE", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Function, "FUNCTION", "APPLY_TAG", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Function, "REGISTERED_MODEL", "APPLY_TAG", Applicability.Applicable)] // they share the path
+    [InlineData(SecurableType.Model, "REGISTERED_MODEL", "CREATE_MODEL_VERSION", Applicability.Applicable)]
+    [InlineData(SecurableType.Volume, "VOLUME", "WRITE_VOLUME", Applicability.Applicable)]
+    public void Each_kind_has_its_privileges(SecurableType type, string kind, string privilege, Applicability expected) =>
+        Assert.Equal(expected, PrivilegeMatrix.Of(type, kind, privilege));
+
+    [Fact]
+    public void A_table_of_an_unknown_kind_has_what_every_table_has_and_its_all_privileges_give_what_any_has()
+    {
+        Assert.Equal(
+            ["ALL_PRIVILEGES", "APPLY_TAG", "MANAGE", "READ_METADATA", "SELECT"],
+            PrivilegeMatrix.ApplicableTo(SecurableType.Table, "HOLOGRAM").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["APPLY_TAG", "MODIFY", "READ_METADATA", "REFRESH", "SELECT"],
+            PrivilegeMatrix.ImpliedByAllPrivileges(SecurableType.Table, "HOLOGRAM").Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(SecurableType.Table, "VIEW", "APPLY_TAG READ_METADATA SELECT")]
+    [InlineData(SecurableType.Volume, "VOLUME", "APPLY_TAG READ_METADATA READ_VOLUME WRITE_VOLUME")]
+    [InlineData(SecurableType.Function, "FUNCTION", "EXECUTE READ_METADATA")]
+    public void All_privileges_give_what_applies_but_manage_and_external_use(SecurableType type, string kind, string expected) =>
+        Assert.Equal(expected, string.Join(' ', PrivilegeMatrix.ImpliedByAllPrivileges(type, kind).Order(StringComparer.Ordinal)));
+
+    [Theory]
+    [InlineData("SELECT", SecurableType.Catalog, true)]
+    [InlineData("SELECT", SecurableType.Schema, true)]
+    [InlineData("MANAGE", SecurableType.Catalog, true)]
+    [InlineData("ALL_PRIVILEGES", SecurableType.Schema, true)]
+    [InlineData("USE_SCHEMA", SecurableType.Catalog, true)]
+    [InlineData("USE_SCHEMA", SecurableType.Schema, false)] // nothing in a schema has it
+    [InlineData("USE_CATALOG", SecurableType.Catalog, false)]
+    [InlineData("CREATE_SCHEMA", SecurableType.Catalog, false)]
+    [InlineData("CREATE_TABLE", SecurableType.Catalog, true)]
+    [InlineData("CREATE_TABLE", SecurableType.Schema, false)]
+    [InlineData("BROWSE", SecurableType.Catalog, false)]
+    [InlineData("EXTERNAL_USE_SCHEMA", SecurableType.Catalog, true)]
+    [InlineData("FLY", SecurableType.Catalog, true)] // unknown: taken to reach below, which withholds more
+    [InlineData("SELECT", SecurableType.Table, false)] // nothing lies below
+    public void A_containers_grant_reaches_below_when_something_there_has_the_privilege(
+        string privilege, SecurableType from, bool inherited)
+    {
+        Assert.Equal(inherited, PrivilegeMatrix.IsInheritable(privilege, from));
+        Assert.Equal(inherited && privilege != "FLY", PrivilegeMatrix.ReachesBelow(from).Contains(privilege));
+    }
+
+    [Fact]
+    public void Every_type_has_a_row() =>
+        Assert.All(Enum.GetValues<SecurableType>(), type => Assert.Contains("MANAGE", PrivilegeMatrix.ApplicableTo(type, "")));
+
+    /// <summary>Each name of the reference's matrix is applicable where it says and, if no uncertain one, nowhere else.</summary>
+    [SharedDataTheory("unity-catalog/privileges.json")]
+    [InlineData("catalog", SecurableType.Catalog)]
+    [InlineData("schema", SecurableType.Schema)]
+    [InlineData("table", SecurableType.Table)]
+    [InlineData("function", SecurableType.Function)]
+    [InlineData("volume", SecurableType.Volume)]
+    public void The_matrix_is_the_references(string pathType, SecurableType type)
+    {
+        using var json = SharedData.Read("unity-catalog/privileges.json");
+        var kinds = json.RootElement.GetProperty(pathType).EnumerateObject()
+            .ToDictionary(kind => kind.Name, kind => kind.Value.EnumerateArray().Select(name => name.GetString()!).ToList());
+        var uncertain = kinds.GetValueOrDefault("?", []);
+
+        foreach (var (kind, names) in kinds.Where(kind => kind.Key != "?"))
+        {
+            Assert.Equal(
+                names.Union(uncertain).Order(StringComparer.Ordinal),
+                PrivilegeMatrix.ApplicableTo(type, kind).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [SharedDataFact("unity-catalog/privileges.json")]
+    public void Every_name_of_the_reference_is_known()
+    {
+        using var json = SharedData.Read("unity-catalog/privileges.json");
+        var names = json.RootElement.EnumerateObject()
+            .Where(type => !type.Name.StartsWith('_'))
+            .SelectMany(type => type.Value.EnumerateObject())
+            .SelectMany(kind => kind.Value.EnumerateArray())
+            .Select(name => name.GetString()!);
+
+        Assert.All(names, name => Assert.NotEqual(Applicability.Unknown, PrivilegeMatrix.Of(SecurableType.Table, "MANAGED", name)));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Tests.Tasks;
+
+/// <summary>
+/// Wire names are promises to clients and to stored rows. A name that is missing here was added; one that is missing
+/// there was broken.
+/// </summary>
+public sealed class WireNamesTests
+{
+    [Fact]
+    public void Error_codes() => Check<SyncErrorCode>(
+        "THROTTLED UNAVAILABLE NOT_VERIFIED STORAGE_CONFLICT SECURABLE_NOT_FOUND NOT_MANAGED UNSUPPORTED PERMISSION_DENIED " +
+        "REVOKE_GUARD INVALID_PLAN POLICIES_UNAVAILABLE POLICIES_SHRANK CREDENTIALS_REFUSED TOO_OLD INTERNAL");
+
+    [Fact]
+    public void Gap_codes() => Check<GapCode>(
+        "GROUP_EXPANDED GROUP_WITHHELD MEMBERSHIP_UNKNOWN PRINCIPAL_UNKNOWN PRINCIPAL_LOCAL PRIVILEGE_NOT_APPLICABLE " +
+        "CONDITION_UNSUPPORTED POLICY_FEATURE_UNSUPPORTED COLUMN_NOT_EXPRESSIBLE OWNER_MACRO OWNER_ACCESS INHERITED_ACCESS " +
+        "CONTAINER_WITHHELD FOREIGN_GRANT GUARD_UNAVAILABLE PARENT_NOT_MANAGED");
+
+    [Fact]
+    public void Gap_directions() => Check<GapDirection>("WITHHELD EXPOSED");
+
+    [Fact]
+    public void Task_statuses() => Check<SyncTaskStatus>("NEW WAITING INPROGRESS SUCCESS FAILED SKIPPED");
+
+    [Fact]
+    public void Task_outcomes() =>
+        Check<SyncTaskOutcome>("SUCCEEDED SUCCEEDED_WITH_GAPS PARTIAL FAILED SKIPPED DRIFTED CANCELLED");
+
+    [Fact]
+    public void Resource_statuses() => Check<ResourceStatus>("SUCCESS FAILED SKIPPED");
+
+    [Fact]
+    public void Change_actions() => Check<ChangeAction>("GRANT REVOKE SET_FILTER DROP_FILTER SET_MASK DROP_MASK");
+
+    [Fact]
+    public void Securable_types_begin_with_what_the_vendors_page_and_ours_name() =>
+        Assert.Equal(
+            ["catalog", "schema", "table", "function", "volume", "model"], WireNames.All<SecurableType>().Take(6));
+
+    [Theory]
+    [InlineData("success", false)] // names compare exactly
+    [InlineData("Success", false)]
+    [InlineData("3", false)]
+    [InlineData(null, false)]
+    [InlineData("SUCCESS", true)]
+    public void Only_the_name_itself_is_read(string? name, bool valid) =>
+        Assert.Equal(valid, WireNames.TryParse<SyncTaskStatus>(name, out _));
+
+    private static void Check<T>(string expected)
+        where T : struct, Enum
+    {
+        Assert.Equal(expected.Split(' '), WireNames.All<T>());
+        foreach (var value in Enum.GetValues<T>())
+        {
+            Assert.Equal($"\"{WireNames.Of(value)}\"", JsonSerializer.Serialize(value));
+            Assert.True(WireNames.TryParse<T>(WireNames.Of(value), out var read));
+            Assert.Equal(value, read);
+        }
+    }
+}
