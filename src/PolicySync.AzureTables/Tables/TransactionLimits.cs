@@ -10,18 +10,11 @@ internal static class TransactionLimits
     /// <summary>4 MiB are allowed for the request as sent; the rest is for the parts that <see cref="WireBytes"/> guesses.</summary>
     public const int MaxWireBytes = 3 * 1024 * 1024 + 512 * 1024;
 
-    /// <summary>
-    /// A row with more binary data than this is written on its own: Azurite measures rows of a transaction by their
-    /// base64 form (seen with 3.37: 400 EntityTooLarge), so what fits singly may not fit there.
-    /// </summary>
-    public const int LoneRowBytes = 700 * 1024;
-
     // Keys, plain columns, and the MIME part around each row.
     private const int RowOverhead = 2 * 1024;
 
     /// <summary>About how long a row with <paramref name="binaryBytes"/> of binary data is on the wire, where it is base64.</summary>
-    public static int WireBytes(int binaryBytes) =>
-        binaryBytes > LoneRowBytes ? MaxWireBytes : RowOverhead + ((binaryBytes + 2) / 3 * 4);
+    public static int WireBytes(int binaryBytes) => RowOverhead + ((binaryBytes + 2) / 3 * 4);
 
     /// <summary>Cuts rows of one partition, kept in order, into lots that each fit into a transaction.</summary>
     public static IEnumerable<List<TableEntity>> Lots(IEnumerable<(TableEntity Row, int WireBytes)> rows)

@@ -31,20 +31,12 @@ internal sealed class FinishedTasks(Table table)
     public async Task AddAsync(SyncTask task, CancellationToken cancellation)
     {
         var partition = PartitionOf(task.Id);
-        var packed = TaskRow.Pack(task);
         var whole = new TableEntity(partition, RowOf(All, task.Id));
-        TaskRow.Write(whole, packed);
+        TaskRow.Write(whole, TaskRow.Pack(task));
         var listed = new TableEntity(partition, RowOf(WireNames.Of(task.Status), task.Id));
         TaskRow.WritePlain(listed, task);
         try
         {
-            if (packed.Bytes > TransactionLimits.LoneRowBytes)
-            {
-                await table.UpsertAsync(listed, cancellation);
-                await table.InsertAsync(whole, cancellation); // last: this row is what ends the task
-                return;
-            }
-
             await table.TransactAsync(
                 [
                     new TableTransactionAction(TableTransactionActionType.Add, whole),
