@@ -46,10 +46,13 @@ public class GrantPrincipalTests
 
         var byName = await emulator.PatchAsync(
             "/permissions/table/main.sales.orders", """{"changes":[{"principal":"lou.left@example.com","remove":["SELECT"]}]}""");
+        var more = await emulator.PatchAsync(
+            "/permissions/table/main.sales.orders", """{"changes":[{"principal_id":4815162342,"add":["MODIFY"]}]}""");
         var byId = await emulator.PatchAsync(
             "/permissions/table/main.sales.orders", """{"changes":[{"principal_id":4815162342,"remove":["SELECT"]}]}""");
 
         Assert.Equal("PRINCIPAL_DOES_NOT_EXIST", byName.Code);
+        Assert.Equal("PRINCIPAL_DOES_NOT_EXIST", more.Code);
         Assert.Equal(200, byId.Status);
         Assert.DoesNotContain("#", await emulator.GrantsAsync("table/main.sales.orders"));
     }

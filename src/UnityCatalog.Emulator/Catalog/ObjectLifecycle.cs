@@ -7,6 +7,7 @@ namespace UnityCatalog.Emulator.Catalog;
 internal static class ObjectLifecycle
 {
     private const string SystemUser = "System user";
+    private const string HiveMetastoreKind = "INTERNAL_CATALOG";
 
     /// <param name="workspace">Gives ids and times.</param>
     /// <param name="parent">Where the object goes.</param>
@@ -39,9 +40,11 @@ internal static class ObjectLifecycle
         workspace.SetOwner(securable, state.Owner ?? (state.BuiltIn ? SystemUser : parent.Owner));
         securable.Grants.Write(StateReader.ReadGrants(workspace, securable, state.Grants), now: 0, keep: 0);
         siblings.Add(securable);
-        if (family == SecurableFamily.Catalog && state.Schemas?.Any(schema => schema.Name == Metastore.InformationSchema) != true)
+        if (family == SecurableFamily.Catalog
+            && securable.Kind != HiveMetastoreKind
+            && state.Schemas?.Any(schema => schema.Name == Metastore.InformationSchema) != true)
         {
-            // Every catalog lists one (reference §1.1), and a document that was read from us too.
+            // Every catalog of Unity Catalog lists one (reference §1.1); a document that was read from us names it already.
             var own = new SecurableState { Name = Metastore.InformationSchema, BuiltIn = true };
             Create(workspace, securable, SecurableFamily.Schema, own, created);
         }

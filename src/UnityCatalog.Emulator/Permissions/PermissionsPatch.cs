@@ -51,12 +51,21 @@ internal static class PermissionsPatch
 
         var principal = named
             ? principals.FindForGrant(change.Principal!) ?? throw Errors.NoSuchPrincipal(change.Principal!)
-            : principals.Find(change.PrincipalId!.Value) ?? throw Errors.NoSuchPrincipal(change.PrincipalId.Value);
+            : FindById(principals, change);
         return new Delta(
             principal.Id,
             change.Principal ?? change.PrincipalId.ToString()!,
             [.. (change.Add ?? []).Select(name => PrivilegeNames.Normalise(name, on.Family))],
             [.. (change.Remove ?? []).Select(name => PrivilegeNames.Normalise(name, on.Family))]);
+    }
+
+    /// <summary>By id a deleted principal is still there, but only to be taken from.</summary>
+    private static Principal FindById(PrincipalDirectory principals, PermissionsChange change)
+    {
+        var id = change.PrincipalId!.Value;
+        return principals.Find(id) is { } principal && (!principal.Deleted || change.Add is null or [])
+            ? principal
+            : throw Errors.NoSuchPrincipal(id);
     }
 
     private static void Check(Delta delta, Securable on, ImmutableSortedSet<string> held)

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace UnityCatalog.Emulator.Tests;
+
+/// <summary>What docs/emulator.md shows can be used as it stands.</summary>
+public partial class DocumentationTests
+{
+    private static readonly string Page = File.ReadAllText(
+        Path.Combine(Path.GetDirectoryName(typeof(DocumentationTests).Assembly.Location)!, "emulator.md"));
+
+    [Fact]
+    public async Task The_state_shown_is_accepted()
+    {
+        await using var emulator = await Emulator.StartAsync();
+
+        await emulator.AdminAsync("PUT", "/state", Assert.Single(States().Matches(Page)).Groups["json"].Value);
+
+        Assert.Equal("analysts", (string?)(await emulator.GetAsync("/tables/main.sales.orders", "t")).Json["owner"]);
+    }
+
+    [Fact]
+    public async Task The_faults_shown_are_accepted()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        var faults = Faults().Matches(Page);
+
+        foreach (Match fault in faults)
+        {
+            await emulator.AdminAsync("POST", "/faults", fault.Groups["json"].Value);
+        }
+
+        Assert.Equal(7, faults.Count);
+    }
+
+    [GeneratedRegex("```jsonc\n(?<json>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex States();
+
+    [GeneratedRegex("curl \\$F -d '(?<json>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Faults();
+}
