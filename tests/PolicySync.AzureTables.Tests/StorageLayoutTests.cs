@@ -1,0 +1,84 @@
+using System.Globalization;
+using Azure.Data.Tables;
+using Orleans.Runtime;
+using PolicySync.AzureTables.Tests.GrainState;
+using PolicySync.AzureTables.Tests.Harness;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+using PolicySync.Testing;
+
+namespace PolicySync.AzureTables.Tests;
+
+/// <summary>docs/storage.md is what is written, column by column.</summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
+{
+    private readonly Account _account = new(azurite);
+
+    public void Dispose() => _account.Dispose();
+
+    [Fact]
+    public async Task Grain_state_is_as_described()
+    {
+        using var storage = new GrainStorageHarness(azurite);
+        await storage.WriteAsync(GrainId.Create("stock", "k1"), 7);
+
+        LayoutPage.AssertDescribes("Grain state", Single(storage.Raw), "unless cleared");
+    }
+
+    [Fact]
+    public async Task Open_tasks_are_as_described()
+    {
+        var store = _account.TaskStore();
+        var task = await store.AcceptAsync(Account.TableRequest(), default);
+        var row = Single(_account.RawOpen);
+        Assert.Equal(task.Id.Lane.ToString("D2", CultureInfo.InvariantCulture), row.PartitionKey);
+        Assert.Equal(task.Id.Value.ToString("D19", CultureInfo.InvariantCulture), row.RowKey);
+        Assert.Equal(("NEW", "RESOURCE_SYNC", task.CreateTime), (row.GetString("Status"), row.GetString("Type"), row.GetDateTimeOffset("CreateTime")!.Value));
+        LayoutPage.AssertDescribes("Open tasks", row, "always");
+
+        await store.SaveAsync(Whole(task) with { Status = SyncTaskStatus.InProgress }, default);
+        LayoutPage.AssertDescribes("Open tasks", Single(_account.RawOpen), "always", "sometimes");
+    }
+
+    [Fact]
+    public async Task Finished_tasks_are_as_described()
+    {
+        var store = _account.TaskStore();
+        var task = await store.AcceptAsync(Account.TableRequest(), default);
+        await store.FinishAsync(Whole(task), default);
+
+        var rows = _account.RawFinished.Query<TableEntity>().ToList();
+        var day = task.Id.Time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        var number = (long.MaxValue - task.Id.Value).ToString("D19", CultureInfo.InvariantCulture);
+        Assert.All(rows, row => Assert.Equal($"{day}-{task.Id.Lane % 8}", row.PartitionKey));
+        Assert.Equal([$"ALL-{number}", $"FAILED-{number}"], rows.Select(row => row.RowKey));
+        LayoutPage.AssertDescribes("Finished tasks", rows[0], "always", "sometimes", "in ALL");
+        LayoutPage.AssertDescribes("Finished tasks", rows[1], "always", "sometimes");
+        Assert.DoesNotContain("Request", rows[1].Keys);
+    }
+
+    [Fact]
+    public async Task Results_are_as_described()
+    {
+        var id = TaskId.Create(DateTimeOffset.Parse("2026-11-23T12:00:00Z", CultureInfo.InvariantCulture), 3, 77);
+        await _account.TaskStore().SaveResultsAsync(
+            id, 41, [ResourceResult.Skip("table", "main.s.t", SyncErrorCode.SecurableNotFound, "gone")], default);
+
+        var row = Single(_account.RawResults);
+        Assert.Equal(id.Value.ToString("D19", CultureInfo.InvariantCulture), row.PartitionKey);
+        Assert.Equal("0000000000000000041", row.RowKey);
+        Assert.Equal(("SKIPPED", "SECURABLE_NOT_FOUND"), (row.GetString("Status"), row.GetString("ErrorCode")));
+        LayoutPage.AssertDescribes("Results", row, "always", "sometimes");
+    }
+
+    private static SyncTask Whole(SyncTask task) => task with
+    {
+        Status = SyncTaskStatus.Failed,
+        Outcome = SyncTaskOutcome.Partial,
+        StartTime = task.CreateTime.AddSeconds(1),
+        EndTime = task.CreateTime.AddSeconds(2),
+    };
+
+    private static TableEntity Single(TableClient table) => Assert.Single(table.Query<TableEntity>());
+}
