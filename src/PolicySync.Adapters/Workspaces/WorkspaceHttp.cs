@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -26,8 +25,7 @@ internal static class WorkspaceHttp
     public static IServiceCollection AddWorkspaceHttp(this IServiceCollection services)
     {
         services.AddMetrics();
-        services.TryAddSingleton<Random>();
-        services.AddSingleton<Jitter>();
+        services.AddSingleton(static provider => new Jitter(provider.GetService<Random>() ?? new Random()));
         services.AddSingleton<RepeatPolicy>();
         services.AddSingleton<RequestBudget>();
         services.AddSingleton<WorkspaceMetrics>();
@@ -63,6 +61,8 @@ internal static class WorkspaceHttp
             handler.AutomaticDecompression = DecompressionMethods.All;
             handler.ConnectTimeout = TimeSpan.FromSeconds(5);
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5); // follows changes of DNS
+            // Shorter than servers keep idle connections: a write on one that the server just closed has an unknown outcome.
+            handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30);
         })
         .ConfigureHttpClient(static (provider, client) =>
         {

@@ -23,10 +23,10 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         var text = SafeText.Of(error.Message, secret);
         var exception = new SyncException(
             meaning.Code,
-            $"databricks answered {error.Status}{(error.Code is { } word ? $" {SafeText.Of(word)}" : "")} to {Name(request)}: {text}")
+            $"databricks answered {error.Status}{(error.Code is { } word ? $" {SafeText.Of(word, secret)}" : "")} to {Name(request)}: {text}")
         {
             RetryAfter = RetryAfter.Of(response, time) ?? error.RetryDelay,
-            ServerCode = meaning.ServerCode,
+            ServerCode = meaning.ServerCode is { } serverCode ? SafeText.Of(serverCode, secret) : null,
             // A status of 5xx or a time-out of the server may come after the change was made. A code that says more
             // precisely what is wrong (throttled, unknown principal, ...) was given instead of making it.
             OutcomeUnknown = IsWrite(request) && meaning.Code == SyncErrorCode.Unavailable

@@ -1,0 +1,217 @@
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Principals;
+
+namespace PolicySync.Adapters.Tests.Principals;
+
+public sealed class ReadingTheDirectory : IDisposable
+{
+    private const string AppId = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+    private readonly World _world = new();
+    private readonly ScimStub _scim = new();
+
+    public ReadingTheDirectory() => _world.Workspace.Otherwise = _scim.Answer;
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task Requests_ask_for_no_more_than_is_needed()
+    {
+        _scim.Users.Add(ScimStub.User("1", "ann@x.io"));
+
+        await _world.Directory.GetAsync(default);
+
+        Assert.Equal(
+            [
+                "GET /api/2.0/preview/scim/v2/Groups?attributes=id%2CdisplayName%2Cmembers%2Cmeta&startIndex=1&count=100",
+                "GET /api/2.0/preview/scim/v2/Me",
+                "GET /api/2.0/preview/scim/v2/ServicePrincipals?attributes=id%2CapplicationId%2Cactive&startIndex=1&count=100",
+                "GET /api/2.0/preview/scim/v2/Users?attributes=id%2CuserName%2Cactive&startIndex=1&count=100",
+            ],
+            _world.Workspace.Seen.Select(request => request.Line).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_users_are_read_page_by_page()
+    {
+        _scim.Users.AddRange(Enumerable.Range(0, 10_000).Select(i => ScimStub.User($"u{i}", $"user{i}@x.io")));
+        _scim.Groups.Add(ScimStub.Group("g", "everyone", "Group", [.. Enumerable.Range(0, 10_000).Select(i => $"u{i}")]));
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(10_000, snapshot.Everyone.Count);
+        Assert.Equal(10_000, snapshot.MembersOf("everyone")!.Count);
+        Assert.Equal(100, _world.Workspace.Seen.Count(request => request.Path.EndsWith("/Users", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Membership_reaches_through_nested_groups_and_round_circles()
+    {
+        _scim.Users.Add(ScimStub.User("1", "Ann@X.io"));
+        _scim.ServicePrincipals.Add(ScimStub.ServicePrincipal("2", AppId));
+        _scim.Groups.Add(ScimStub.Group("a", "Outer", "Group", "b"));
+        _scim.Groups.Add(ScimStub.Group("b", "inner", "Group", "1", "2", "a"));
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(["ann@x.io", AppId], snapshot.MembersOf("Outer")!.Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(["Outer", "inner"], snapshot.GroupsOf("ann@x.io").Order(StringComparer.Ordinal));
+        Assert.Equal((PrincipalKind.User, PrincipalKind.ServicePrincipal), (snapshot.KindOf("ANN@x.io"), snapshot.KindOf(AppId)));
+        Assert.Equal("Ann@X.io", snapshot.StoredName("ann@x.io"));
+    }
+
+    [Theory]
+    [InlineData("analysts", "Group", PrincipalKind.Group)]
+    [InlineData("analysts", "WorkspaceGroup", PrincipalKind.WorkspaceGroup)]
+    [InlineData("analysts", null, PrincipalKind.Group)]
+    [InlineData("admins", null, PrincipalKind.WorkspaceGroup)]
+    [InlineData("users", null, PrincipalKind.WorkspaceGroup)]
+    [InlineData("users", "Group", PrincipalKind.Group)]
+    [InlineData("analysts", "SomethingNew", PrincipalKind.Group)]
+    public async Task A_group_that_does_not_say_what_it_is_counts_as_one_of_the_account(string name, string? resourceType, PrincipalKind kind)
+    {
+        _scim.Groups.Add(ScimStub.Group("g", name, resourceType));
+
+        Assert.Equal(kind, (await _world.Directory.GetAsync(default)).KindOf(name));
+    }
+
+    [Fact]
+    public async Task Deactivated_users_keep_their_memberships()
+    {
+        _scim.Users.Add(ScimStub.User("1", "ann@x.io", active: false));
+        _scim.Groups.Add(ScimStub.Group("g", "analysts", "Group", "1"));
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(["ann@x.io"], snapshot.MembersOf("analysts")!);
+    }
+
+    [Fact]
+    public async Task Entries_without_an_id_or_a_name_are_left_out()
+    {
+        _scim.Users.AddRange([new { userName = "noid@x.io" }, new { id = "2" }, ScimStub.User("3", "ann@x.io")]);
+        _scim.Groups.AddRange([new { id = "g" }, new { id = "h", displayName = "analysts" }]);
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(["ann@x.io"], snapshot.Everyone);
+        Assert.Empty(snapshot.MembersOf("analysts")!);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"7","userName":"0f8fad5b-d9cb-469f-a165-70867728950e","groups":[{"display":"admins"},{"value":"9"}]}""", AppId, "admins")]
+    [InlineData("""{"id":"7","userName":"ann@x.io"}""", "ann@x.io", "")]
+    [InlineData("""{"id":"7","applicationId":"0f8fad5b-d9cb-469f-a165-70867728950e","userName":"other"}""", AppId, "")]
+    public async Task Me_says_who_the_service_is(string me, string name, string groups)
+    {
+        _scim.Me = () => StubWorkspace.Json(me);
+
+        var self = (await _world.Directory.GetAsync(default)).Self!;
+
+        Assert.Equal(("7", name, groups), (self.Id, self.Name, string.Join(',', self.GroupNames)));
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task Where_me_is_not_shown_the_service_does_not_know_who_it_is(int status)
+    {
+        _scim.Me = () => StubWorkspace.Answer(status, """{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"detail":"no","status":"404"}""");
+
+        Assert.Null((await _world.Directory.GetAsync(default)).Self);
+    }
+
+    [Theory]
+    [InlineData(400, SyncErrorCode.InvalidPlan)]
+    [InlineData(401, SyncErrorCode.CredentialsRefused)]
+    public async Task Any_other_fault_of_me_goes_up(int status, SyncErrorCode code)
+    {
+        _scim.Me = () => StubWorkspace.Answer(status, "");
+
+        Assert.Equal(code, (await World.FailureOf(() => _world.Directory.GetAsync(default))).Code);
+    }
+
+    [Fact]
+    public async Task A_list_that_changes_while_it_is_read_is_read_again()
+    {
+        _scim.Users.AddRange(Enumerable.Range(0, 250).Select(i => ScimStub.User($"u{i}", $"user{i}@x.io")));
+        var changed = false;
+        _scim.BeforePage = request =>
+        {
+            // The second page would begin one entry later: the entry in between would be missed.
+            if (!changed && request.Query("startIndex") == "101")
+            {
+                changed = true;
+                _scim.Users.RemoveAt(0);
+            }
+        };
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(249, snapshot.Everyone.Count);
+        Assert.Contains("user100@x.io", snapshot.Everyone);
+    }
+
+    [Fact]
+    public async Task An_entry_met_twice_makes_the_list_be_read_again()
+    {
+        _scim.Groups.AddRange(Enumerable.Range(0, 150).Select(i => ScimStub.Group($"g{i}", $"group{i}", "Group")));
+        var changed = false;
+        _scim.BeforePage = request =>
+        {
+            if (!changed && request.Query("startIndex") == "101")
+            {
+                changed = true;
+                _scim.Groups.Insert(0, ScimStub.Group("new", "new", "Group"));
+                _scim.Groups.RemoveAt(150);
+            }
+        };
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal((PrincipalKind.Group, PrincipalKind.Unknown), (snapshot.KindOf("new"), snapshot.KindOf("group149")));
+    }
+
+    [Fact]
+    public async Task A_list_that_never_rests_is_unavailable()
+    {
+        _scim.Users.AddRange(Enumerable.Range(0, 150).Select(i => ScimStub.User($"u{i}", $"user{i}@x.io")));
+        _scim.BeforePage = request =>
+        {
+            if (request.Path.EndsWith("/Users", StringComparison.Ordinal))
+            {
+                _scim.Users.RemoveAt(0);
+            }
+        };
+
+        var failure = await World.FailureOf(() => _world.Directory.GetAsync(default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+        Assert.Contains("Users", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_page_before_the_end_is_not_taken_for_the_end()
+    {
+        _world.Workspace.Otherwise = request => request.Path.EndsWith("/Groups", StringComparison.Ordinal)
+            ? StubWorkspace.Json("""{"totalResults":5,"Resources":[]}""")
+            : _scim.Answer(request);
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => _world.Directory.GetAsync(default))).Code);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"totalResults":"0"}""")]
+    [InlineData("""{"Resources":null,"totalResults":0}""")]
+    public async Task A_workspace_without_groups_has_an_empty_list_in_all_its_forms(string answer)
+    {
+        _scim.Users.Add(ScimStub.User("1", "ann@x.io"));
+        _world.Workspace.Otherwise = request => request.Path.EndsWith("/Groups", StringComparison.Ordinal)
+            ? StubWorkspace.Json(answer)
+            : _scim.Answer(request);
+
+        Assert.Empty((await _world.Directory.GetAsync(default)).GroupsOf("ann@x.io"));
+    }
+}
