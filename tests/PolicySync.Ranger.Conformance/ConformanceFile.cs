@@ -34,20 +34,23 @@ public sealed class ConformanceFile
     {
         "resource-matcher" => ResourceMatcherForm.Run(root),
         "policy-resource-matcher" => PolicyResourceMatcherForm.Run(root),
-        "engine" => EngineForm.Run(root),
+        "engine" => EngineForm.Run(root, _folder),
+        "validity" => ValidityForm.Run(root),
+        "tag-enricher" => TagEnricherForm.Run(root),
         var form => [ConformanceCase.Skip(Name, form)],
     };
 
     private static string FormOf(JsonNode root)
     {
-        if (root is not JsonObject)
+        if (root is JsonArray)
         {
-            return "not a form that this runner knows";
+            return root.Items().Any(i => i is JsonObject && i["validitySchedules"] is not null) ? "validity" : "not a form that this runner knows";
         }
 
         var first = root["testCases"].Items().FirstOrDefault();
         return first?["resourceDef"] is not null ? "resource-matcher"
             : first?["policyResources"] is not null ? "policy-resource-matcher"
+            : root["serviceResources"] is not null && root["tests"] is not null ? "tag-enricher"
             : root["policies"] is not null && root["tests"] is not null ? "engine"
             : "not a form that this runner knows";
     }

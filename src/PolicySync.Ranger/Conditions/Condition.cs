@@ -19,6 +19,8 @@ internal abstract class Condition
         return evaluator[(evaluator.LastIndexOf('.') + 1)..] switch
         {
             "RangerSimpleMatcher" => new ContextValueCondition(condition, def),
+            "RangerScriptConditionEvaluator" => ScriptCondition.OfPolicy(condition),
+            "RangerScriptTemplateConditionEvaluator" => ScriptCondition.OfTemplate(condition, def),
             _ => new UnknownCondition($"condition `{condition.Type}` cannot be evaluated"),
         };
     }

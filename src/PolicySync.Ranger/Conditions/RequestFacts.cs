@@ -5,4 +5,16 @@ internal sealed class RequestFacts
 {
     /// <summary>Attributes of the request, by name.</summary>
     public required IReadOnlyDictionary<string, string> Context { get; init; }
+
+    /// <summary>When the access happens.</summary>
+    public required DateTimeOffset AccessTime { get; init; }
+
+    /// <summary>The address that the request came from; null when unknown.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>Attributes of the user, <c>_name</c> among them.</summary>
+    public required IReadOnlyDictionary<string, string> UserAttributes { get; init; }
+
+    /// <summary>The tags of the resource.</summary>
+    public required IReadOnlyList<ResourceTag> Tags { get; init; }
 }

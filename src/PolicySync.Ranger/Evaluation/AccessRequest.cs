@@ -36,6 +36,12 @@ public sealed class AccessRequest
     /// <summary>Attributes of the request, for conditions, and <c>token:NAME</c> for tokens.</summary>
     public IReadOnlyDictionary<string, string> Context { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The address that the request came from, for conditions; null when unknown.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>The tags of the resource; null takes those that the engine was compiled with.</summary>
+    public IReadOnlyList<ResourceTag>? Tags { get; init; }
+
     /// <summary>Several access types at once; empty asks for <see cref="AccessType"/> alone.</summary>
     public IReadOnlyCollection<string> AllAccessTypes { get; init; } = [];
 

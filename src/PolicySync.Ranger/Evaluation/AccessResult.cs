@@ -11,4 +11,10 @@ public sealed record AccessResult
 
     /// <summary>Its name.</summary>
     public string? PolicyName { get; init; }
+
+    /// <summary>The mask that applies; null when none does.</summary>
+    public DataMaskInfo? DataMask { get; init; }
+
+    /// <summary>The row filter that applies; null when none does.</summary>
+    public RowFilterInfo? RowFilter { get; init; }
 }

@@ -18,4 +18,10 @@ public sealed record EngineOptions
 {
     /// <summary>What to make of conditions that cannot be evaluated. Default: against access.</summary>
     public UnknownConditions UnknownConditions { get; init; } = UnknownConditions.AgainstAccess;
+
+    /// <summary>
+    /// The zone in which recurring schedules are read: in Ranger that of the machine, whatever the schedule says.
+    /// Default: UTC.
+    /// </summary>
+    public TimeZoneInfo RecurrenceZone { get; init; } = TimeZoneInfo.Utc;
 }

@@ -15,7 +15,12 @@ internal static class PolicyOrder
     private const int MaxConditionDiscount = 25;
     private const int ConditionPenalty = 5;
 
-    public static IComparer<PreparedPolicy> Comparer { get; } = Comparer<PreparedPolicy>.Create(Compare);
+    public static IComparer<PreparedPolicy> Comparer { get; } = Comparer<PreparedPolicy>.Create(
+        static (left, right) => Compare(left, right, byScore: true));
+
+    /// <summary>The order that leaves breadth aside, which Ranger has for tag masks and filters.</summary>
+    public static IComparer<PreparedPolicy> ByName { get; } = Comparer<PreparedPolicy>.Create(
+        static (left, right) => Compare(left, right, byScore: false));
 
     public static int Score(RangerPolicy policy, ServiceModel service, bool isDynamic)
     {
@@ -28,17 +33,12 @@ internal static class PolicyOrder
             - Math.Max(0, MaxConditionDiscount - (ConditionPenalty * items.Sum(i => i.Conditions.Count)));
     }
 
-    private static int Compare(PreparedPolicy? left, PreparedPolicy? right)
+    private static int Compare(PreparedPolicy left, PreparedPolicy right, bool byScore)
     {
-        if (left is null || right is null)
-        {
-            return left is null ? (right is null ? 0 : -1) : 1;
-        }
-
-        var byPriority = right.Priority.CompareTo(left.Priority);
-        var byDeny = byPriority != 0 ? byPriority : right.HasDeny.CompareTo(left.HasDeny);
-        var byScore = byDeny != 0 ? byDeny : left.Score.CompareTo(right.Score);
-        return byScore != 0 ? byScore : string.CompareOrdinal(left.Policy.Name, right.Policy.Name);
+        var order = right.Priority.CompareTo(left.Priority);
+        order = order != 0 ? order : right.HasDeny.CompareTo(left.HasDeny);
+        order = order != 0 || !byScore ? order : left.Score.CompareTo(right.Score);
+        return order != 0 ? order : string.CompareOrdinal(left.Policy.Name, right.Policy.Name);
     }
 
     private static int ResourceDiscount(RangerPolicy policy, ServiceModel service) =>

@@ -3,12 +3,19 @@ namespace PolicySync.Ranger;
 /// <summary>Collects what a <see cref="PolicyView"/> shows.</summary>
 internal static class PolicyViewBuilder
 {
-    public static PolicyView Build(
-        PolicyRepository policies, RangerResource resource, DateTimeOffset at, UnknownConditions unknown) => new(
+    public static PolicyView Build(EngineParts parts, RangerResource resource, DateTimeOffset at)
+    {
+        // One zone owns the resource, or none does; several mean that only parts of it are in zones.
+        var zones = parts.Zones.ZonesOf(resource);
+        var zone = zones.Count == 1 ? zones[0] : null;
+        var policies = zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;
+        var unknown = parts.Options.UnknownConditions;
+        return new PolicyView(
             resource,
             Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
             Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
             Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown));
+    }
 
     private static List<MatchedPolicy> Matching(
         PolicyRepository policies, int policyType, RangerResource resource, DateTimeOffset at, UnknownConditions unknown)

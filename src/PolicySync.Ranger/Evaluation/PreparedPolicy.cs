@@ -7,6 +7,8 @@ internal sealed class PreparedPolicy
     private readonly PolicyItemMatcher[] _deny = [];
     private readonly PolicyItemMatcher[] _allowExceptions = [];
     private readonly PolicyItemMatcher[] _denyExceptions = [];
+    private readonly PolicyItemMatcher[] _dataMasks;
+    private readonly PolicyItemMatcher[] _rowFilters;
     private readonly Condition[] _conditions;
     private readonly UnknownConditions _unknown;
 
@@ -23,8 +25,8 @@ internal sealed class PreparedPolicy
             _denyExceptions = Items(policy.DenyExceptions, PolicyPart.DenyException, service);
         }
 
-        DataMasks = Items(policy.DataMaskPolicyItems, PolicyPart.DataMask, service);
-        RowFilters = Items(policy.RowFilterPolicyItems, PolicyPart.RowFilter, service);
+        _dataMasks = Items(policy.DataMaskPolicyItems, PolicyPart.DataMask, service);
+        _rowFilters = Items(policy.RowFilterPolicyItems, PolicyPart.RowFilter, service);
         Resources = new PolicyResources(policy, service);
         Validity = new PolicyValidity(policy.ValiditySchedules, options);
         Score = PolicyOrder.Score(policy, service, Resources.IsDynamic);
@@ -36,10 +38,6 @@ internal sealed class PreparedPolicy
     public PolicyResources Resources { get; }
 
     public PolicyValidity Validity { get; }
-
-    public PolicyItemMatcher[] DataMasks { get; }
-
-    public PolicyItemMatcher[] RowFilters { get; }
 
     /// <summary>What a grant, which knows no request, cannot evaluate.</summary>
     public IReadOnlyList<PolicyUncertainty> Uncertainties { get; }
@@ -78,9 +76,10 @@ internal sealed class PreparedPolicy
             : AccessVerdict.Undetermined;
     }
 
-    /// <summary>The first of some items that applies; null when none does.</summary>
-    public RangerPolicyItem? First(PolicyItemMatcher[] items, string access, in Asker asker, Truth certainty)
+    /// <summary>The first mask or filter that applies; null when none does.</summary>
+    public RangerPolicyItem? FirstItem(int policyType, string access, in Asker asker, Truth certainty)
     {
+        var items = policyType == RangerPolicy.DataMaskType ? _dataMasks : _rowFilters;
         var holds = certainty.And(Condition.All(_conditions, asker));
         foreach (var item in items)
         {
@@ -91,6 +90,19 @@ internal sealed class PreparedPolicy
         }
 
         return null;
+    }
+
+    /// <summary>The items of a part that are for an access type, whoever they name.</summary>
+    public List<RangerPolicyItem> NamedFor(PolicyPart part, string access, Asker asker)
+    {
+        var items = part switch
+        {
+            PolicyPart.Allow => _allow,
+            PolicyPart.Deny => _deny,
+            PolicyPart.AllowException => _allowExceptions,
+            _ => _denyExceptions,
+        };
+        return [.. items.Where(item => item.IsForAccess(access, asker, _unknown)).Select(item => item.Item)];
     }
 
     private bool Any(PolicyItemMatcher[] items, string access, in Asker asker, Truth holds)
@@ -114,8 +126,8 @@ internal sealed class PreparedPolicy
             .Concat(OfItems(PolicyPart.Deny, _deny))
             .Concat(OfItems(PolicyPart.AllowException, _allowExceptions))
             .Concat(OfItems(PolicyPart.DenyException, _denyExceptions))
-            .Concat(OfItems(PolicyPart.DataMask, DataMasks))
-            .Concat(OfItems(PolicyPart.RowFilter, RowFilters));
+            .Concat(OfItems(PolicyPart.DataMask, _dataMasks))
+            .Concat(OfItems(PolicyPart.RowFilter, _rowFilters));
 
     private static IEnumerable<PolicyUncertainty> OfItems(PolicyPart part, PolicyItemMatcher[] items) =>
         items.SelectMany(item => item.Conditions.Select(c => new PolicyUncertainty(part, item.Item, c.Description)));

@@ -1,50 +1,71 @@
 namespace PolicySync.Ranger;
 
-/// <summary>Answers one request.</summary>
+/// <summary>Answers one request: zones first, then tag policies, then resource policies.</summary>
 internal sealed class RequestEvaluation
 {
-    private const string TokenPrefix = "token:";
-
     private readonly AccessRequest _request;
-    private readonly ServiceModel _service;
-    private readonly EngineOptions _options;
+    private readonly EngineParts _parts;
     private readonly Subject _subject;
     private readonly RequestFacts _facts;
     private readonly MatchContext _context;
 
-    public RequestEvaluation(
-        AccessRequest request, ServiceModel service, RoleGraph roles, RangerUserStore? userStore, EngineOptions options)
+    public RequestEvaluation(AccessRequest request, EngineParts parts)
     {
         _request = request;
-        _service = service;
-        _options = options;
+        _parts = parts;
         var groups = request.UserGroups.ToHashSet(StringComparer.Ordinal);
         _subject = new Subject(
             request.User,
             groups,
-            roles.RolesOf(request.User, groups).Concat(request.UserRoles).ToHashSet(StringComparer.Ordinal));
-        _facts = new RequestFacts { Context = request.Context };
-        _context = new MatchContext(TokensOf(request), expression => ValueOf(expression, request.User, userStore));
+            parts.Roles.RolesOf(request.User, groups).Concat(request.UserRoles).ToHashSet(StringComparer.Ordinal));
+        var attributes = RequestContext.AttributesOf(request.User, parts.UserStore);
+        _context = RequestContext.MatchContextOf(request, attributes);
+        _facts = new RequestFacts
+        {
+            Context = request.Context,
+            AccessTime = request.AccessTime,
+            ClientAddress = request.ClientAddress,
+            UserAttributes = attributes,
+            Tags = request.Tags ?? parts.Tags?.TagsOf(request.Resource, WantsDescendants, request.ElementScopes, _context) ?? [],
+        };
     }
 
-    /// <summary>May this be accessed?</summary>
-    public Decision EvaluateAccess(PolicyRepository policies)
+    private bool WantsDescendants => _request.IsAny || _request.IncludesDescendants;
+
+    /// <summary>Puts a question of one type of policies to everything that concerns the request.</summary>
+    /// <param name="policyType">Type of policies.</param>
+    /// <param name="ask">Makes the question, anew for each zone.</param>
+    public Decision Evaluate(int policyType, Func<PolicyQuestion> ask)
     {
-        var combiner = new PolicyCombiner(Question());
-        foreach (var candidate in Candidates(policies, RangerPolicy.AccessType))
+        if (_parts.SuperUsers.Contains(_request.User, _request.UserGroups))
         {
-            if (combiner.Ask(candidate))
+            return Decision.Always;
+        }
+
+        var zones = _parts.Zones.ZonesOf(_request.Resource);
+        if (zones.Count == 0 || (zones.Count > 1 && !_request.IsAny))
+        {
+            return EvaluateEmptyResource(policyType, ask, Evaluate(policyType, ask(), zone: null));
+        }
+
+        // Exactly one zone: only its policies count. "Any access" over several: each until one allows.
+        var decision = default(Decision);
+        foreach (var zone in zones)
+        {
+            decision = Evaluate(policyType, ask(), zone);
+            if (decision.IsAllowed)
             {
                 break;
             }
         }
 
-        return combiner.Finish();
+        return decision;
     }
 
-    private PolicyQuestion Question()
+    /// <summary>The question for access.</summary>
+    public PolicyQuestion AccessQuestion()
     {
-        var accesses = _request.IsAny ? _service.AccessTypes.Names : _request.AllAccessTypes;
+        var accesses = _request.IsAny ? _parts.Service.AccessTypes.Names : _request.AllAccessTypes;
         if (accesses.Count == 0)
         {
             return new AccessQuestion(
@@ -62,50 +83,111 @@ internal sealed class RequestEvaluation
         return new AccessesQuestion(_request, accesses, groups, _subject, _facts);
     }
 
+    /// <summary>The question for masks or row filters.</summary>
+    public ItemQuestion ItemQuestion(int policyType) => new(
+        policyType,
+        _request.IsAny ? _parts.Service.AccessTypes.Names : [_request.AccessType!],
+        _subject,
+        _request.Resource.OwnerUser,
+        _facts);
+
+    /// <summary>Who is named in the policies that concern the request.</summary>
+    public ResourceAccessInfo AccessInfo()
+    {
+        var info = new ResourceAccessInfo();
+        var zones = _parts.Zones.ZonesOf(_request.Resource);
+        foreach (var zone in zones.Count == 0 ? [null] : zones.Cast<string?>())
+        {
+            var access = _request.IsAny ? AccessRequest.AnyAccess : _request.AccessType!;
+            var policies = zone is null ? _parts.Policies : _parts.Zones.PoliciesOf(zone) ?? _parts.Policies;
+            foreach (var candidate in TagCandidates(RangerPolicy.AccessType, zone).Concat(Candidates(policies, RangerPolicy.AccessType)))
+            {
+                info.Add(candidate, access, new Asker(_subject, _request.Resource.OwnerUser, _facts, candidate.Tag));
+            }
+
+            info.TakeOffDenied();
+        }
+
+        return info;
+    }
+
+    // "Is there any access to anything" looks into every zone.
+    private Decision EvaluateEmptyResource(int policyType, Func<PolicyQuestion> ask, Decision decision)
+    {
+        if (_request.IsAny && _request.Resource.Names.Count == 0)
+        {
+            foreach (var zone in _parts.Zones.All)
+            {
+                if (decision.IsAllowed)
+                {
+                    break;
+                }
+
+                decision = Evaluate(policyType, ask(), zone) is { IsAllowed: true } allowed ? allowed : decision;
+            }
+        }
+
+        return decision;
+    }
+
+    private Decision Evaluate(int policyType, PolicyQuestion question, string? zone)
+    {
+        var combiner = new PolicyCombiner(question, EvaluateTags(policyType, question, zone));
+        var policies = zone is null ? _parts.Policies : _parts.Zones.PoliciesOf(zone) ?? _parts.Policies;
+        foreach (var candidate in Candidates(policies, policyType))
+        {
+            if (combiner.Ask(candidate))
+            {
+                break;
+            }
+        }
+
+        return combiner.Finish();
+    }
+
+    // Priorities play no part among tag policies: the first deny decides, and an allow once no deny can follow.
+    private Decision EvaluateTags(int policyType, PolicyQuestion question, string? zone)
+    {
+        var decision = default(Decision);
+        foreach (var candidate in TagCandidates(policyType, zone))
+        {
+            if (candidate.Match != ResourceMatch.Descendant || WantsDescendants)
+            {
+                question.Ask(candidate, ref decision);
+            }
+
+            decision.IsFinal |= decision.IsAllowed && !candidate.Policy.HasDeny;
+            if (decision.IsFinal)
+            {
+                break;
+            }
+        }
+
+        decision.IsFinal |= decision.IsAllowed;
+        return decision;
+    }
+
+    private IReadOnlyList<Candidate> TagCandidates(int policyType, string? zone) =>
+        _facts.Tags.Count == 0
+            ? []
+            : _parts.TagPolicies?.Candidates(policyType, _facts.Tags, _parts.Zones.TagZoneOf(zone), _request.AccessTime) ?? [];
+
     private IEnumerable<Candidate> Candidates(PolicyRepository policies, int policyType)
     {
-        var wantsDescendants = _request.IsAny || _request.IncludesDescendants;
-        var reach = wantsDescendants ? Reach.Descendants : Reach.Self;
+        var reach = WantsDescendants ? Reach.Descendants : Reach.Self;
         foreach (var policy in policies.Likely(policyType, _request.Resource, reach, _request.ElementScopes))
         {
-            var isOpen = policy.Resources.IsUnknown && _options.UnknownConditions == UnknownConditions.AgainstAccess;
+            var isOpen = policy.Resources.IsUnknown && _parts.Options.UnknownConditions == UnknownConditions.AgainstAccess;
             var certainty = policy.Validity.At(_request.AccessTime).And(isOpen ? Truth.Unknown : Truth.True);
             var sets = isOpen ? policy.Resources.Widest : policy.Resources.Sets;
             var match = certainty == Truth.False
                 ? ResourceMatch.None
                 : PolicyResources.BestOf(sets, _request.Resource, _request.ElementScopes, _context);
             if (match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
-                || (match == ResourceMatch.Descendant && wantsDescendants))
+                || (match == ResourceMatch.Descendant && WantsDescendants))
             {
                 yield return new Candidate(policy, match, certainty);
             }
         }
     }
-
-    private static Dictionary<string, string> TokensOf(AccessRequest request)
-    {
-        var tokens = request.Context
-            .Where(c => c.Key.StartsWith(TokenPrefix, StringComparison.Ordinal))
-            .ToDictionary(c => c.Key[TokenPrefix.Length..], c => c.Value, StringComparer.Ordinal);
-        if (request.User is not null)
-        {
-            tokens["USER"] = request.User;
-        }
-
-        if (request.Resource.OwnerUser is not null)
-        {
-            tokens["OWNER"] = request.Resource.OwnerUser;
-        }
-
-        return tokens;
-    }
-
-    // A script that fails gives nothing, in Ranger too.
-    private static string ValueOf(string expression, string? user, RangerUserStore? userStore) =>
-        RequestExpression.AttributeOf(expression) switch
-        {
-            null => "",
-            "_name" => user ?? "",
-            var name => userStore?.UserAttrMapping.GetValueOrDefault(user ?? "")?.GetValueOrDefault(name) ?? "",
-        };
 }

@@ -26,6 +26,9 @@ public sealed class RangerPolicy
     /// <summary>The service that the policy belongs to.</summary>
     public string? Service { get; set; }
 
+    /// <summary>Kind of that service, for example <c>tag</c>; tells in deltas which policies are meant.</summary>
+    public string? ServiceType { get; set; }
+
     /// <summary>Name, unique in a service and zone.</summary>
     public string? Name { get; set; }
 

@@ -9,18 +9,23 @@ internal sealed class PreparedSchedule
 
     private readonly DateTimeOffset? _start;
     private readonly DateTimeOffset? _end;
+    private readonly PreparedRecurrence[] _recurrences = [];
+    private readonly TimeZoneInfo _recurrenceZone;
 
     public PreparedSchedule(RangerValiditySchedule schedule, EngineOptions options)
     {
-        _ = options;
+        _recurrenceZone = options.RecurrenceZone;
         try
         {
-            var zone = string.IsNullOrEmpty(schedule.TimeZone) ? TimeZoneInfo.Utc : TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
+            var zone = string.IsNullOrEmpty(schedule.TimeZone)
+                ? TimeZoneInfo.Utc
+                : TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
             _start = Parse(schedule.StartTime, zone);
             _end = Parse(schedule.EndTime, zone);
-            Fault = schedule.Recurrences.Count > 0 ? "recurring schedules cannot be evaluated" : null;
+            _recurrences = [.. schedule.Recurrences.Select(r => new PreparedRecurrence(r))];
         }
-        catch (Exception e) when (e is FormatException or TimeZoneNotFoundException or InvalidTimeZoneException)
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException
+            or TimeZoneNotFoundException or InvalidTimeZoneException)
         {
             Fault = $"schedule from `{schedule.StartTime}` to `{schedule.EndTime}` in `{schedule.TimeZone}` cannot be read";
         }
@@ -29,19 +34,29 @@ internal sealed class PreparedSchedule
     /// <summary>Why the schedule cannot be evaluated; null when it can.</summary>
     public string? Fault { get; }
 
-    public Truth At(DateTimeOffset time) =>
-        time < _start || time > _end ? Truth.False
-        : Fault is not null ? Truth.Unknown
-        : Truth.True;
-
-    private static DateTimeOffset? Parse(string? text, TimeZoneInfo zone)
+    public Truth At(DateTimeOffset time)
     {
-        if (string.IsNullOrEmpty(text))
+        if (time < _start || time > _end)
         {
-            return null;
+            return Truth.False;
         }
 
-        var local = DateTime.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces);
-        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+        if (Fault is not null)
+        {
+            return Truth.Unknown;
+        }
+
+        var local = TimeZoneInfo.ConvertTime(time, _recurrenceZone).DateTime;
+        return TruthTable.Of(_recurrences.Length == 0 || Array.Exists(_recurrences, r => r.IsOpen(local)));
     }
+
+    /// <summary>Reads a time of a schedule, as local time; null for none.</summary>
+    /// <exception cref="FormatException">The text is not in the form of Ranger's schedules.</exception>
+    public static DateTime? Parse(string? text) =>
+        string.IsNullOrEmpty(text)
+            ? null
+            : DateTime.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces);
+
+    private static DateTimeOffset? Parse(string? text, TimeZoneInfo zone) =>
+        Parse(text) is { } local ? new DateTimeOffset(local, zone.GetUtcOffset(local)) : null;
 }

@@ -3,119 +3,82 @@ using System.Text.Json.Nodes;
 namespace PolicySync.Ranger.Conformance;
 
 /// <summary>
-/// <c>{serviceName, serviceDef, policies, …, tests: [{request, result | dataMaskResult | rowFilterResult}]}</c>: whole
-/// requests against whole policy sets.
+/// <c>{serviceName, serviceDef, policies, …, tests: [{request, result | dataMaskResult | rowFilterResult |
+/// resourceAccessInfo}], updatedPolicies, updatedTests}</c>: whole requests against whole policy sets, before and after
+/// deltas. Audit and the deciding policy of an access are not compared, as Ranger's own runner does not rely on them.
 /// </summary>
 internal static class EngineForm
 {
-    // The day does not matter to any file, as long as it is the same one in every run.
-    private static readonly DateTimeOffset Today = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
-
-    public static IEnumerable<ConformanceCase> Run(JsonNode root)
+    public static IEnumerable<ConformanceCase> Run(JsonNode root, string folder)
     {
-        var missing = root["tagPolicyInfo"] is not null ? "tag policies" : root["securityZones"] is not null ? "security zones" : null;
-        if (missing is not null)
+        var policies = EngineFile.PoliciesOf(root);
+        var tags = ServiceTagsFile.For(policies, folder);
+        var cases = Run(root["tests"], policies, root, tags, "");
+        if (root["updatedPolicies"] is { } updates)
         {
-            return [.. root["tests"].Items().Select(t => ConformanceCase.Skip(t["name"].Text() ?? "?", $"needs {missing}"))];
+            var updated = PolicyDeltas.Apply(policies, updates.As<ServicePolicies>())
+                ?? throw new InvalidOperationException("the deltas cannot be applied");
+            cases = cases.Concat(Run(root["updatedTests"], updated, root, tags, "after update: "));
         }
 
-        var engine = RangerEngine.Compile(
-            PoliciesOf(root),
-            RolesOf(root),
-            userStore: null,
-            new EngineOptions { UnknownConditions = UnknownConditions.AsRanger });
-        return [.. root["tests"].Items().Select(test => Run(test, engine))];
+        return cases;
     }
 
-    private static ConformanceCase Run(JsonNode test, RangerEngine engine)
+    private static IEnumerable<ConformanceCase> Run(
+        JsonNode? tests, ServicePolicies policies, JsonNode root, ServiceTags? tags, string prefix)
     {
-        var name = test["name"].Text() ?? "?";
-        if (test["request"]?["forwardedAddresses"] is not null || name.Contains("clientIPAddress", StringComparison.Ordinal))
+        var roles = EngineFile.RolesOf(root);
+        var common = RangerEngine.Compile(policies, roles, userStore: null, tags, EngineFile.Options);
+        foreach (var test in tests.Items())
         {
-            return ConformanceCase.Skip(name, "needs the country of an IP address, from a file that is not part of the suite");
-        }
-
-        return test["result"] is { } expected
-            ? ConformanceCase.Compare(name, expected["isAllowed"].Flag(), engine.Evaluate(RequestOf(test["request"]!)).IsAllowed)
-            : ConformanceCase.Skip(name, "asserts something other than access");
-    }
-
-    private static ServicePolicies PoliciesOf(JsonNode root) => new()
-    {
-        ServiceName = root["serviceName"].Text(),
-        ServiceDef = root["serviceDef"]!.As<RangerServiceDef>(),
-        Policies = root["policies"].AsOrNull<List<RangerPolicy>>() ?? [],
-        ServiceConfig = ConfigOf(root),
-    };
-
-    private static Dictionary<string, string> ConfigOf(JsonNode root)
-    {
-        var config = root["serviceConfig"].AsOrNull<Dictionary<string, string>>() ?? [];
-        Add("superUsers", "ranger.plugin.super.users");
-        Add("superGroups", "ranger.plugin.super.groups");
-        return config;
-
-        void Add(string member, string key)
-        {
-            if (root[member] is JsonArray names)
-            {
-                config[key] = string.Join(',', names.Texts().Prepend(config.GetValueOrDefault(key) ?? ""));
-            }
+            var engine = EngineFile.UserStoreOf(test) is { } userStore
+                ? RangerEngine.Compile(policies, roles, userStore, tags, EngineFile.Options)
+                : common;
+            yield return Run($"{prefix}{test["name"].Text()}", test, engine, EngineFile.RequestOf(test["request"]!, policies.ServiceDef!));
         }
     }
 
-    // userRoles and groupRoles name the roles of a member; roleRoles the roles that contain one.
-    private static RangerRoles RolesOf(JsonNode root)
+    private static ConformanceCase Run(string name, JsonNode test, RangerEngine engine, AccessRequest request)
     {
-        var roles = new Dictionary<string, RangerRole>();
-        Add("userRoles", role => role.Users);
-        Add("groupRoles", role => role.Groups);
-        Add("roleRoles", role => role.Roles);
-        return new RangerRoles { Roles = [.. roles.Values] };
+        var expected = new List<string>();
+        var actual = new List<string>();
 
-        void Add(string member, Func<RangerRole, List<RangerRoleMember>> members)
+        // One of Ranger's files has the result of a case inside its request.
+        if ((test["result"] ?? test["request"]?["result"]) is { } access)
         {
-            foreach (var (name, containers) in root[member].Members())
-            {
-                foreach (var container in containers.Texts())
-                {
-                    roles.TryAdd(container, new RangerRole { Name = container });
-                    members(roles[container]).Add(new RangerRoleMember { Name = name });
-                }
-            }
+            expected.Add($"allowed {access["isAllowed"].Flag()}");
+            actual.Add($"allowed {engine.Evaluate(request).IsAllowed}");
         }
-    }
 
-    private static AccessRequest RequestOf(JsonNode request)
-    {
-        var context = request["context"];
-        return new AccessRequest
+        if (test["dataMaskResult"] is { } mask)
         {
-            Resource = TestJson.Resource(request["resource"]),
-            AccessType = request["accessType"].Text(),
-            User = request["user"].Text(),
-            UserGroups = request["userGroups"].Texts(),
-            UserRoles = request["userRoles"].Texts(),
-            AccessTime = request["accessTime"].Text() is { } time ? RangerDate.Parse(time) ?? Today : Today,
-            IncludesDescendants = request["resourceMatchingScope"].Text() == "SELF_OR_DESCENDANTS",
-            ElementScopes = request["resourceElementMatchingScopes"].Members()
-                .ToDictionary(m => m.Key, m => ScopeOf(m.Value.Text())),
-            Context = context.Members()
-                .Where(m => m.Value is JsonValue)
-                .ToDictionary(m => m.Key, m => m.Value.Text()!),
-            AllAccessTypes = context?["ALLACCESSTYPES"].Texts() ?? [],
-            AllAccessTypeGroups = [.. context?["ALLACCESSTYPEGROUPS"].Items().Select(g => g.Texts()) ?? []],
-            IgnoreIfNotDenied = context?["IGNOREIFNOTDENIEDACCESSTYPES"].Texts() ?? [],
-            IsAnyOfAll = context?["ISANYACCESS"].Flag() ?? false,
-            IgnoresDescendantDeny = request["ignoreDescendantDeny"] is not { } ignores || ignores.Flag(),
-        };
+            var result = engine.EvaluateDataMask(request);
+            var info = mask["additionalInfo"];
+            expected.Add($"mask {info?["maskType"].Text()} {info?["maskedValue"].Text()} {info?["maskCondition"].Text()} by {IdOf(mask)}");
+            actual.Add($"mask {result.DataMask?.DataMaskType} {result.DataMask?.ValueExpr} {result.DataMask?.ConditionExpr} by {result.PolicyId ?? -1}");
+        }
+
+        if (test["rowFilterResult"] is { } filter)
+        {
+            var result = engine.EvaluateRowFilter(request);
+            expected.Add($"filter {filter["additionalInfo"]?["filterExpr"].Text()} by {IdOf(filter)}");
+            actual.Add($"filter {result.RowFilter?.FilterExpr} by {result.PolicyId ?? -1}");
+        }
+
+        if (test["resourceAccessInfo"] is { } who)
+        {
+            var result = engine.AccessInfoOf(request);
+            expected.Add(Names(who["allowedUsers"].Texts(), who["allowedGroups"].Texts(), who["deniedUsers"].Texts(), who["deniedGroups"].Texts()));
+            actual.Add(Names(result.AllowedUsers, result.AllowedGroups, result.DeniedUsers, result.DeniedGroups));
+        }
+
+        return expected.Count == 0
+            ? ConformanceCase.Skip(name, "asserts neither access nor mask, filter or names")
+            : ConformanceCase.Compare(name, string.Join("; ", expected), string.Join("; ", actual));
     }
 
-    // A name that Ranger's enumeration does not have reads as the default, as Gson has it.
-    private static ElementScope ScopeOf(string? name) => name switch
-    {
-        "SELF_OR_CHILD" => ElementScope.SelfOrChild,
-        "SELF_OR_PREFIX" => ElementScope.SelfOrPrefix,
-        _ => ElementScope.Self,
-    };
+    private static string IdOf(JsonNode result) => result["policyId"].Text() ?? "-1";
+
+    private static string Names(params IEnumerable<string>[] lists) =>
+        string.Join(" | ", lists.Select(names => string.Join(',', names.Distinct().Order(StringComparer.Ordinal))));
 }

@@ -1,0 +1,43 @@
+namespace PolicySync.Ranger;
+
+/// <summary>What an engine is compiled to.</summary>
+internal sealed class EngineParts
+{
+    public EngineParts(
+        ServicePolicies policies, RangerRoles? roles, RangerUserStore? userStore, ServiceTags? tags, EngineOptions options)
+    {
+        var def = policies.ServiceDef ?? throw new RangerFormatException("the service definition is missing", "$.serviceDef");
+        Options = options;
+        Service = new ServiceModel(def);
+        Roles = new RoleGraph(roles);
+        UserStore = userStore;
+        SuperUsers = new SuperUsers(policies.ServiceConfig);
+        Policies = new PolicyRepository(policies.Policies ?? [], Service, options);
+        Zones = new SecurityZones(policies.SecurityZones, Service, options);
+        Tags = tags is null ? null : new TagStore(tags, Service.LevelsFor(RangerPolicy.AccessType));
+        TagPolicies = policies.TagPolicies is { ServiceDef: { } tagDef } tagPolicies
+            ? new TagPolicyRepository(tagPolicies, tagDef, def.Name, options)
+            : null;
+    }
+
+    public EngineOptions Options { get; }
+
+    public ServiceModel Service { get; }
+
+    public RoleGraph Roles { get; }
+
+    public RangerUserStore? UserStore { get; }
+
+    public SuperUsers SuperUsers { get; }
+
+    /// <summary>Policies outside zones.</summary>
+    public PolicyRepository Policies { get; }
+
+    public SecurityZones Zones { get; }
+
+    /// <summary>Tags by resource; null when none were given.</summary>
+    public TagStore? Tags { get; }
+
+    /// <summary>Tag policies; null when no tag service is linked.</summary>
+    public TagPolicyRepository? TagPolicies { get; }
+}

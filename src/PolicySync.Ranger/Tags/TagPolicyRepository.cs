@@ -1,0 +1,66 @@
+namespace PolicySync.Ranger;
+
+/// <summary>Tag policies, found by the tags of a resource.</summary>
+internal sealed class TagPolicyRepository
+{
+    private readonly PolicyRepository _policies;
+    private readonly EngineOptions _options;
+
+    public TagPolicyRepository(TagPolicies tags, RangerServiceDef def, string? service, EngineOptions options)
+    {
+        _options = options;
+        _policies = new PolicyRepository(
+            TagService.PoliciesFor(service, tags.Policies ?? []),
+            new ServiceModel(TagService.DefFor(service, def)),
+            options);
+    }
+
+    /// <summary>The policies for some tags, in the order in which Ranger asks them for this type of policies.</summary>
+    /// <param name="policyType">Type of policies.</param>
+    /// <param name="tags">The tags.</param>
+    /// <param name="zone">The zone whose tag policies count; null for those outside zones.</param>
+    /// <param name="at">When the tags and policies must hold; null leaves time aside, as ACLs do.</param>
+    public IReadOnlyList<Candidate> Candidates(int policyType, IReadOnlyList<ResourceTag> tags, string? zone, DateTimeOffset? at)
+    {
+        var found = new List<Candidate>();
+        foreach (var tag in tags)
+        {
+            var tagHolds = Holds(new PolicyValidity(tag.ValidityPeriods, _options), at);
+            if (tagHolds == Truth.False)
+            {
+                continue;
+            }
+
+            var resource = new RangerResource(new Dictionary<string, string> { ["tag"] = tag.Type });
+            foreach (var policy in _policies.Likely(policyType, resource, Reach.Self))
+            {
+                var certainty = tagHolds.And(Holds(policy.Validity, at));
+                if (certainty != Truth.False
+                    && (policy.Policy.ZoneName ?? "") == (zone ?? "")
+                    && PolicyResources.BestOf(policy.Resources.Sets, resource, scopes: null, MatchContext.None) == ResourceMatch.Self)
+                {
+                    found.Add(new Candidate(policy, tag.Match, certainty, tag));
+                }
+            }
+        }
+
+        return policyType switch
+        {
+            RangerPolicy.DataMaskType => [.. found.OrderBy(c => Rank(c.Match)).ThenBy(c => c.Policy, PolicyOrder.ByName)],
+            RangerPolicy.RowFilterType => [.. found.OrderBy(c => c.Policy, PolicyOrder.ByName)],
+            _ => [.. found.OrderBy(c => c.Policy, PolicyOrder.Comparer)],
+        };
+    }
+
+    /// <summary>The order of RangerPolicyResourceMatcher.MATCH_TYPE_COMPARATOR: what is nearest to the resource first.</summary>
+    public static int Rank(ResourceMatch match) => match switch
+    {
+        ResourceMatch.Self => 0,
+        ResourceMatch.SelfAndAllDescendants => 1,
+        ResourceMatch.Ancestor => 2,
+        ResourceMatch.Descendant => 3,
+        _ => 4,
+    };
+
+    private static Truth Holds(PolicyValidity validity, DateTimeOffset? at) => at is { } time ? validity.At(time) : Truth.True;
+}

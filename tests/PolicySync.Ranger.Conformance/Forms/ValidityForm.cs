@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+
+namespace PolicySync.Ranger.Conformance;
+
+/// <summary><c>[{validitySchedules, accessTime, result{isValid, isApplicable, validationFailureCount}}]</c>: schedules alone.</summary>
+internal static class ValidityForm
+{
+    public static IEnumerable<ConformanceCase> Run(JsonNode root)
+    {
+        foreach (var test in root.Items())
+        {
+            var schedules = test["validitySchedules"].AsOrNull<List<RangerValiditySchedule>>() ?? [];
+            var faults = schedules.Sum(s => ValidityScheduleValidator.Validate(s).Count);
+            var time = RangerDate.Parse(test["accessTime"].Text() ?? "") ?? throw new InvalidOperationException("no access time");
+            var applies = faults == 0 && new PolicyValidity(schedules, EngineFile.Options).At(time) == Truth.True;
+            var expected = test["result"];
+            yield return ConformanceCase.Compare(
+                test["name"].Text() ?? "?",
+                (expected?["isValid"].Flag(), expected?["isApplicable"].Flag(), expected?["validationFailureCount"].Text() ?? "0"),
+                (faults == 0, applies, $"{faults}"));
+        }
+    }
+}
