@@ -81,6 +81,21 @@ public class ObjectTests
         Assert.Equal((200, "{}"), (grants.Status, grants.Text));
     }
 
+    [Fact]
+    public async Task A_path_that_goes_up_and_down_leads_where_it_says()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        var up = new Uri(
+            $"{emulator.Url}/api/2.1/unity-catalog/catalogs/../tables/main.sales.customers",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(HttpMethod.Get, up);
+        request.Headers.Authorization = new("Bearer", Emulator.PolicySync);
+
+        using var response = await emulator.Http.SendAsync(request);
+
+        Assert.Contains("main.sales.customers", await response.Content.ReadAsStringAsync());
+    }
+
     [Theory]
     [InlineData("customers", "true")]
     [InlineData("nope", "false")]

@@ -13,7 +13,7 @@ public class ProcessTests
         using var process = Start(folder.FullName, "--urls", "http://127.0.0.1:0", "--port-file", portFile, "--token=mine");
         try
         {
-            for (var attempt = 0; attempt < 200 && !File.Exists(portFile); attempt++)
+            for (var attempt = 0; attempt < 1200 && !File.Exists(portFile); attempt++)
             {
                 await Task.Delay(50);
             }

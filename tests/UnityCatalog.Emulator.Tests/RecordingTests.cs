@@ -1,3 +1,5 @@
+using UnityCatalog.Emulator.Hosting;
+
 namespace UnityCatalog.Emulator.Tests;
 
 public class RecordingTests
@@ -42,6 +44,21 @@ public class RecordingTests
         Assert.Equal(0, await CountAsync(""));
         Assert.Equal(3, (long)(await emulator.AdminAsync("GET", "/calls"))["last"]!);
         Assert.Equal(400, (await emulator.SendAsync("GET", "/_emulator/calls?since=x", token: null)).Status);
+    }
+
+    [Fact]
+    public async Task Only_the_last_calls_are_remembered()
+    {
+        await using var emulator = await Emulator.StartAsync(new EmulatorOptions { RecordedCalls = 3 });
+        for (var i = 0; i < 5; i++)
+        {
+            await emulator.GetAsync("/catalogs");
+        }
+
+        var list = await emulator.AdminAsync("GET", "/calls");
+
+        Assert.Equal([3, 4, 5], list["calls"]!.AsArray().Select(call => (int)call!["sequence"]!));
+        Assert.Equal(2, (int)list["forgotten"]!);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal readonly record struct FaultOutcome(FaultMode? Mode, FaultDefinition? E
         var retryAfter = definition.RetryAfter?.ToString();
         if (definition.Body is { } body)
         {
-            return Reply.Text(status, body, definition.ContentType).After(retryAfter);
+            return Reply.Text(status, body, definition.ContentType).WithRetryAfter(retryAfter);
         }
 
         var (code, message) = Customary(status);

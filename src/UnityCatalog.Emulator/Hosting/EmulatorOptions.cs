@@ -15,6 +15,9 @@ public sealed record EmulatorOptions
     /// <summary>Further tokens, <c>TOKEN</c> or <c>TOKEN=PRINCIPAL</c>; without a principal, that of the first token of the state.</summary>
     public IReadOnlyList<string> Tokens { get; init; } = [];
 
+    /// <summary>How many calls are remembered; older ones are forgotten.</summary>
+    public int RecordedCalls { get; init; } = 200_000;
+
     /// <summary>The clock of faults, expiry and times; tests bring their own.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -32,7 +32,7 @@ public static class EmulatorServer
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton(new WorkspaceHost(() => InitialState.Load(options), options.Time));
         builder.Services.AddSingleton<FaultStore>();
-        builder.Services.AddSingleton<CallLog>();
+        builder.Services.AddSingleton(new CallLog(options.RecordedCalls, options.Time));
         builder.Services.AddSingleton<RequestPipeline>();
         var app = builder.Build();
         MapService(new RouteTable(app, app.Services.GetRequiredService<RequestPipeline>()));

@@ -22,26 +22,24 @@ internal sealed class ApiRoute
 
     public string Template { get; }
 
-    /// <summary>Path and query as they came over the wire, also from a sender that names the host in the request line.</summary>
+    /// <summary>The path as it came over the wire; re-encoded where the server had to straighten it out before routing.</summary>
     public static string TargetOf(HttpContext http)
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return target.StartsWith('/') ? target : new Uri(target).PathAndQuery;
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        var path = end < 0 ? target : target[..end];
+        var straight = path.StartsWith('/') && !path.Contains("/.", StringComparison.Ordinal);
+        return straight ? path : http.Request.Path.ToUriComponent();
     }
 
     /// <summary>
     /// The parameter, percent-decoded once from the target as it came: the server's own decoding leaves
     /// <c>%2F</c> alone, so that a second pass over its result would turn <c>%252F</c> into a slash.
     /// </summary>
-    public string Read(string name, string rawTarget)
-    {
-        var end = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var path = end < 0 ? rawTarget : rawTarget[..end];
-        return Uri.UnescapeDataString(path.Split('/')[_positions[name]]);
-    }
+    public string Read(string name, string target) => Uri.UnescapeDataString(target.Split('/')[_positions[name]]);
 
     /// <summary><c>type/full.name</c> in lower case, the type as permission paths have it; null when the route names no securable.</summary>
-    public string? SecurableKey(string rawTarget)
+    public string? SecurableKey(string target)
     {
         if (!_positions.TryGetValue("full_name", out var position))
         {
@@ -49,12 +47,12 @@ internal sealed class ApiRoute
         }
 
         var type = _positions.ContainsKey("securable_type")
-            ? Read("securable_type", rawTarget)
+            ? Read("securable_type", target)
             : Template.Split('/')[position - 1] switch
             {
                 "models" => "function",
                 var collection => collection.TrimEnd('s').Replace('-', '_'),
             };
-        return $"{type}/{Read("full_name", rawTarget)}".ToLowerInvariant();
+        return $"{type}/{Read("full_name", target)}".ToLowerInvariant();
     }
 }

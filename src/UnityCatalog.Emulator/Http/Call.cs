@@ -11,7 +11,7 @@ using UnityCatalog.Emulator.State;
 namespace UnityCatalog.Emulator.Http;
 
 /// <summary>One request as a handler sees it.</summary>
-internal sealed class Call(HttpContext http, ApiRoute route, string rawTarget, Workspace workspace, byte[] body, long number)
+internal sealed class Call(HttpContext http, ApiRoute route, string target, Workspace workspace, byte[] body, long number)
 {
     private Caller? _caller;
 
@@ -26,7 +26,7 @@ internal sealed class Call(HttpContext http, ApiRoute route, string rawTarget, W
 
     public Caller Caller => _caller ??= new Caller(Workspace, Workspace.Credentials.Authenticate(http.Request.Headers.Authorization));
 
-    public string Parameter(string name) => route.Read(name, rawTarget);
+    public string Parameter(string name) => route.Read(name, target);
 
     public string? Query(string name) => http.Request.Query.TryGetValue(name, out var value) ? (string?)value : null;
 

@@ -15,7 +15,10 @@ internal sealed class Reply(int status, byte[] body, string? contentType)
 
     public string? RetryAfter { get; init; }
 
-    /// <summary>Ends a full read of a securable's permissions: no page follows and no principal was singled out.</summary>
+    /// <summary>The first or only page of a full read of permissions, in which no principal is singled out.</summary>
+    public bool BeginsFullRead { get; init; }
+
+    /// <summary>The last or only page of such a read.</summary>
     public bool EndsFullRead { get; init; }
 
     public static Reply Json<T>(T value, JsonTypeInfo<T> type, int status = 200) =>
@@ -29,12 +32,13 @@ internal sealed class Reply(int status, byte[] body, string? contentType)
     public static Reply Error(int status, string code, string message, long call, string? retryAfter = null)
     {
         var seconds = int.TryParse(retryAfter, out var value) ? value : (int?)null;
-        return Json(ErrorBody.Of(code, message, call, seconds), WireJson.Shared.ErrorBody, status).After(retryAfter);
+        return Json(ErrorBody.Of(code, message, call, seconds), WireJson.Shared.ErrorBody, status).WithRetryAfter(retryAfter);
     }
 
-    public Reply After(string? retryAfter) => new(Status, Body, ContentType) { RetryAfter = retryAfter };
+    public Reply WithRetryAfter(string? retryAfter) => new(Status, Body, ContentType) { RetryAfter = retryAfter };
 
-    public Reply Ending(bool fullRead) => new(Status, Body, ContentType) { EndsFullRead = fullRead };
+    public Reply WithFullRead(bool begins, bool ends) =>
+        new(Status, Body, ContentType) { BeginsFullRead = begins, EndsFullRead = ends };
 
     public async Task WriteAsync(HttpResponse response)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using UnityCatalog.Emulator.Faults;
 using UnityCatalog.Emulator.Recording;
 using UnityCatalog.Emulator.State;
@@ -22,12 +23,13 @@ internal sealed partial class RequestPipeline(
         {
             // Read before any hold: a held request must be whole when its sender dies.
             var body = await ReadBodyAsync(request);
-            record.Body = authenticate && body.Length > 0 ? RecordedBody(body) : null;
+            record.Body = authenticate ? RecordedBody(body) : null;
             outcome = await faults.MeetAsync(request.Method, path, lifetime.ApplicationStopping);
             record.Faults = outcome.RuleIds;
             if (!outcome.Skips)
             {
-                reply = Handle(http, route, target, handler, authenticate, body, outcome.ReadLagMs, record);
+                var call = new Call(http, route, target, host.Current, body, record.Sequence) { ReadLag = outcome.ReadLagMs };
+                reply = Handle(call, handler, authenticate, record);
             }
 
             if (outcome.Mode is not null)
@@ -42,6 +44,7 @@ internal sealed partial class RequestPipeline(
 
         // Ends before the answer leaves: a caller that acts on the answer must not seem to overlap its own call.
         record.Status = reply?.Status;
+        record.BeginsFullRead = reply?.BeginsFullRead ?? false;
         record.EndsFullRead = reply?.EndsFullRead ?? false;
         record.Aborted = reply is null || http.RequestAborted.IsCancellationRequested;
         log.End(record);
@@ -55,14 +58,11 @@ internal sealed partial class RequestPipeline(
         }
     }
 
-    private Reply Handle(
-        HttpContext http, ApiRoute route, string target, Handler handler, bool authenticate, byte[] body, long readLag, CallRecord record)
+    private Reply Handle(Call call, Handler handler, bool authenticate, CallRecord record)
     {
-        var workspace = host.Current;
-        var call = new Call(http, route, target, workspace, body, record.Sequence) { ReadLag = readLag };
         try
         {
-            lock (workspace.Gate)
+            lock (call.Workspace.Gate)
             {
                 record.Principal = authenticate ? call.Caller.Principal.Name : null;
                 return handler(call);
@@ -72,7 +72,7 @@ internal sealed partial class RequestPipeline(
         {
             return call.Refuse(e);
         }
-        catch (Exception e) when (e is not (IOException or OperationCanceledException))
+        catch (Exception e)
         {
             LogBug(record.Method, record.Path, e);
             return Reply.Error(500, "INTERNAL_ERROR", $"The emulator failed: {e.Message}", record.Sequence);
@@ -91,8 +91,8 @@ internal sealed partial class RequestPipeline(
         return buffer.ToArray();
     }
 
-    private static string RecordedBody(byte[] body) =>
-        System.Text.Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, MaxRecordedBody));
+    private static string? RecordedBody(byte[] body) =>
+        body.Length == 0 ? null : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, MaxRecordedBody));
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} met a defect of the emulator")]
     private partial void LogBug(string method, string path, Exception exception);

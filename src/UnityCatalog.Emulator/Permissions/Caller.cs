@@ -44,7 +44,7 @@ internal sealed class Caller(Workspace workspace, Principal principal)
     {
         if (!CanManage(securable))
         {
-            throw securable.Family.Depth() > 1 && MissingUsageAbove(securable) is { } missing ? missing : Errors.NotOwner(securable);
+            throw MissingUsageAbove(securable) ?? Errors.NotOwner(securable);
         }
     }
 

@@ -50,7 +50,9 @@ internal static class PermissionRoutes
         var visible = VisibleRows(call, securable);
         var grants = securable.Grants.AsOf(call.Workspace.MonotonicNow, call.ReadLag);
         var page = AssignmentPage.Take(call, grants.ByPrincipal.Keys.Where(visible), sizeParameter);
-        return Answer(call, grants, page).Ending(fullRead: page.Next is null && call.Query("principal") is null);
+        var whole = string.IsNullOrEmpty(call.Query("principal"));
+        return Answer(call, grants, page).WithFullRead(
+            begins: whole && string.IsNullOrEmpty(call.Query("page_token")), ends: whole && page.Next is null);
     }
 
     private static Reply Change(Call call)

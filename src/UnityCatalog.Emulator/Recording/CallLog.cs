@@ -1,12 +1,10 @@
 namespace UnityCatalog.Emulator.Recording;
 
 /// <summary>The last calls, in a ring, so that a long run neither grows nor slows.</summary>
-internal sealed class CallLog(TimeProvider time)
+internal sealed class CallLog(int capacity, TimeProvider time)
 {
-    private const int Capacity = 200_000;
-
     private readonly Lock _lock = new();
-    private readonly CallRecord?[] _ring = new CallRecord?[Capacity];
+    private readonly CallRecord?[] _ring = new CallRecord?[capacity];
     private readonly long _origin = time.GetTimestamp();
     private long _last;
     private long _cleared;
@@ -19,7 +17,7 @@ internal sealed class CallLog(TimeProvider time)
     private double NowMs => time.GetElapsedTime(_origin).TotalMilliseconds;
 
     /// <summary>How many calls since the last clearing have been overwritten.</summary>
-    public long Forgotten => Math.Max(0, Last - Capacity - Interlocked.Read(ref _cleared));
+    public long Forgotten => Math.Max(0, Last - capacity - Interlocked.Read(ref _cleared));
 
     public CallRecord Begin(string method, string path, string? query, string route, string? securable)
     {
@@ -36,7 +34,7 @@ internal sealed class CallLog(TimeProvider time)
                 Route = route,
                 Securable = securable,
             };
-            _ring[record.Sequence % Capacity] = record;
+            _ring[record.Sequence % capacity] = record;
             _inFlight++;
             return record;
         }
@@ -46,7 +44,7 @@ internal sealed class CallLog(TimeProvider time)
     {
         lock (_lock)
         {
-            record.EndMs = NowMs;
+            record.End(NowMs);
             _inFlight--;
         }
     }
@@ -56,11 +54,11 @@ internal sealed class CallLog(TimeProvider time)
     {
         lock (_lock)
         {
-            var first = Math.Max(Math.Max(since, _cleared), _last - Capacity) + 1;
+            var first = Math.Max(Math.Max(since, _cleared), _last - capacity) + 1;
             var found = new List<CallRecord>((int)Math.Max(0, _last - first + 1));
             for (var sequence = first; sequence <= _last; sequence++)
             {
-                found.Add(_ring[sequence % Capacity]!);
+                found.Add(_ring[sequence % capacity]!);
             }
 
             return found;

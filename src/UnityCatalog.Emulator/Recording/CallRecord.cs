@@ -1,14 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace UnityCatalog.Emulator.Recording;
 
 /// <summary>One call to the emulated service. Times are milliseconds on one monotonic clock.</summary>
 internal sealed class CallRecord
 {
+    private double _endMs = double.NaN;
+
     public required long Sequence { get; init; }
 
     public required double StartMs { get; init; }
 
     /// <summary>When its effect was applied or dropped; null while it is under way or held.</summary>
-    public double? EndMs { get; set; }
+    public double? EndMs => double.IsNaN(_endMs) ? null : _endMs;
 
     public required string Method { get; init; }
 
@@ -33,16 +37,17 @@ internal sealed class CallRecord
     /// <summary>Ids of the faults that struck it.</summary>
     public string? Faults { get; set; }
 
-    /// <summary>Ends a full read of permissions, that is, its last or only page.</summary>
+    /// <summary>The first or only page of a full read of permissions.</summary>
+    public bool BeginsFullRead { get; set; }
+
+    /// <summary>The last or only page of such a read.</summary>
     public bool EndsFullRead { get; set; }
 
-    public bool IsWrite => Method == "PATCH" && Route.Contains("/permissions/", StringComparison.Ordinal);
+    /// <summary>A PATCH that arrived whole: one whose sender died while sending has no body here and no effect anywhere.</summary>
+    [JsonIgnore]
+    public bool IsPermissionsWrite => Method == "PATCH" && Body is not null && Route.Contains("/permissions/", StringComparison.Ordinal);
 
-    /// <summary>The first or only page of a full read of permissions.</summary>
-    public bool BeginsFullRead => Method == "GET"
-        && (Route.Contains("/permissions/", StringComparison.Ordinal) || Route.Contains("/privilege-assignments/", StringComparison.Ordinal))
-        && Query?.Contains("page_token=", StringComparison.Ordinal) != true
-        && Query?.Contains("principal=", StringComparison.Ordinal) != true;
+    public void End(double now) => Volatile.Write(ref _endMs, now);
 }
 
 internal sealed record CallList(IReadOnlyList<CallRecord> Calls, long Last, long Forgotten);

@@ -19,7 +19,7 @@ internal static class WriteAudit
         foreach (var group in calls.Where(call => call.Securable is not null).GroupBy(call => call.Securable!, StringComparer.Ordinal))
         {
             var onSecurable = group.ToList();
-            var writes = onSecurable.FindAll(call => call.IsWrite);
+            var writes = onSecurable.FindAll(call => call.IsPermissionsWrite);
             FindOverlaps(group.Key, writes, overlaps);
             for (var i = 1; i < writes.Count; i++)
             {
