@@ -35,6 +35,7 @@ public sealed class ConformanceFile
         "resource-matcher" => ResourceMatcherForm.Run(root),
         "policy-resource-matcher" => PolicyResourceMatcherForm.Run(root),
         "engine" => EngineForm.Run(root, _folder),
+        "acl" => AclForm.Run(root, _folder),
         "validity" => ValidityForm.Run(root),
         "tag-enricher" => TagEnricherForm.Run(root),
         var form => [ConformanceCase.Skip(Name, form)],
@@ -50,6 +51,7 @@ public sealed class ConformanceFile
         var first = root["testCases"].Items().FirstOrDefault();
         return first?["resourceDef"] is not null ? "resource-matcher"
             : first?["policyResources"] is not null ? "policy-resource-matcher"
+            : first?["servicePolicies"] is not null ? "acl"
             : root["serviceResources"] is not null && root["tests"] is not null ? "tag-enricher"
             : root["policies"] is not null && root["tests"] is not null ? "engine"
             : "not a form that this runner knows";

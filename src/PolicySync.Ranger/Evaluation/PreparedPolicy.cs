@@ -11,10 +11,13 @@ internal sealed class PreparedPolicy
     private readonly PolicyItemMatcher[] _rowFilters;
     private readonly Condition[] _conditions;
     private readonly UnknownConditions _unknown;
+    private readonly ServiceModel _service;
+    private PolicySummary? _summary;
 
     public PreparedPolicy(RangerPolicy policy, ServiceModel service, EngineOptions options)
     {
         Policy = policy;
+        _service = service;
         _unknown = options.UnknownConditions;
         _conditions = [.. policy.Conditions.Select(c => Condition.Create(c, service))];
         _allow = Items(policy.PolicyItems, PolicyPart.Allow, service);
@@ -41,6 +44,9 @@ internal sealed class PreparedPolicy
 
     /// <summary>What a grant, which knows no request, cannot evaluate.</summary>
     public IReadOnlyList<PolicyUncertainty> Uncertainties { get; }
+
+    /// <summary>What the policy says by name, for ACLs; made when first asked for, and twice at worst.</summary>
+    public PolicySummary Summary => _summary ??= new PolicySummary(Policy, _service);
 
     public int Priority => Policy.PolicyPriority;
 

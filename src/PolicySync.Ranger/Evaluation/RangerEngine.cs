@@ -53,6 +53,12 @@ public sealed class RangerEngine
     /// <summary>Says who is named for an access, whoever asks.</summary>
     public ResourceAccessInfo AccessInfoOf(AccessRequest request) => new RequestEvaluation(request, _parts).AccessInfo();
 
+    /// <summary>The ACL of a resource, by name: Ranger's published contract, which is not its decision.</summary>
+    /// <param name="resource">The resource; levels that form no hierarchy give an empty ACL.</param>
+    /// <param name="includesDescendants">Whether policies for what lies below the resource count too.</param>
+    public ResourceAcls AclsOf(RangerResource resource, bool includesDescendants = false) =>
+        AclPolicies.Build(_parts, resource, includesDescendants);
+
     /// <summary>The policies that match a resource: enabled, and valid at a time.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="at">The time that schedules are held against.</param>

@@ -9,6 +9,8 @@ namespace PolicySync.Ranger;
 /// </summary>
 internal sealed class AccessTypes
 {
+    private const char MarkerPrefix = '_';
+
     private static readonly string[] Categories = ["CREATE", "READ", "UPDATE", "DELETE", "MANAGE"];
 
     private readonly Dictionary<string, string[]> _implied = new(StringComparer.OrdinalIgnoreCase);
@@ -28,6 +30,10 @@ internal sealed class AccessTypes
 
     /// <summary>The access types that come with one; empty when none do.</summary>
     public IReadOnlyList<string> ImpliedBy(string name) => _implied.GetValueOrDefault(name) ?? [];
+
+    /// <summary>The same, with nothing for access types that stand for a category: ACLs show those as they are.</summary>
+    public IReadOnlyList<string> ImpliedByWithoutMarkers(string name) =>
+        name.StartsWith(MarkerPrefix) ? [] : ImpliedBy(name);
 
     /// <summary>What an item gives in the end. Equal lists share one set, since most items of a service are alike.</summary>
     public FrozenSet<string> Expand(IReadOnlyList<RangerAccess> accesses)
@@ -74,5 +80,5 @@ internal sealed class AccessTypes
             .Append(Marker("ALL", types));
 
     private static RangerAccessTypeDef Marker(string name, IEnumerable<RangerAccessTypeDef> types) =>
-        new() { Name = $"_{name}", ImpliedGrants = [.. types.Select(t => t.Name).OfType<string>()] };
+        new() { Name = $"{MarkerPrefix}{name}", ImpliedGrants = [.. types.Select(t => t.Name).OfType<string>()] };
 }

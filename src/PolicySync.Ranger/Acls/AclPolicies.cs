@@ -1,0 +1,74 @@
+namespace PolicySync.Ranger;
+
+/// <summary>Finds the policies that an ACL is built from. Time plays no part: what is bound to time is conditional.</summary>
+internal static class AclPolicies
+{
+    public static ResourceAcls Build(EngineParts parts, RangerResource resource, bool includesDescendants)
+    {
+        var zones = parts.Zones.ZonesOf(resource);
+        var zone = zones.Count == 1 ? zones[0] : null;
+        var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
+        var builder = new AclBuilder();
+        foreach (var policyType in (int[])[RangerPolicy.AccessType, RangerPolicy.DataMaskType, RangerPolicy.RowFilterType])
+        {
+            if (Concerns(policyType, parts.Service.LevelsFor(policyType), resource))
+            {
+                var ofTags = OfTags(parts, policyType, tags, parts.Zones.TagZoneOf(zone), includesDescendants);
+                var policies = zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;
+                builder.Add(policyType, ofTags.Concat(OfResource(policies, policyType, resource, includesDescendants))
+                    .OrderBy(p => p.Policy, PolicyOrder.Comparer));
+            }
+        }
+
+        return new ResourceAcls(builder);
+    }
+
+    // A mask is for a column and a filter for a table, neither for anything above.
+    private static bool Concerns(int policyType, ResourceLevels levels, RangerResource resource) =>
+        levels.Hierarchies.Any(h => h.HasAll(resource.Names)
+            && (policyType == RangerPolicy.AccessType || h.Levels.Count == resource.Names.Count));
+
+    // A policy that several tags lead to comes once, with its best match.
+    private static IEnumerable<AclPolicy> OfTags(
+        EngineParts parts, int policyType, IReadOnlyList<ResourceTag> tags, string? zone, bool includesDescendants)
+    {
+        var byPolicy = (parts.TagPolicies?.Candidates(policyType, tags, zone, at: null) ?? [])
+            .OrderBy(c => TagPolicyRepository.Rank(c.Match))
+            .GroupBy(c => c.Policy);
+        foreach (var group in byPolicy)
+        {
+            var best = group.First();
+            if (best.Match != ResourceMatch.Descendant || includesDescendants)
+            {
+                yield return new AclPolicy(best.Policy, IsConditional(best.Policy) || group.Any(c => c.Tag!.ValidityPeriods.Count > 0));
+            }
+        }
+    }
+
+    private static IEnumerable<AclPolicy> OfResource(
+        PolicyRepository policies, int policyType, RangerResource resource, bool includesDescendants)
+    {
+        foreach (var policy in policies.Likely(policyType, resource, includesDescendants ? Reach.Descendants : Reach.Self))
+        {
+            if (Matches(policy.Resources.Sets, resource, includesDescendants))
+            {
+                yield return new AclPolicy(policy, IsConditional(policy));
+            }
+            else if (policy.Resources.IsDynamic && Matches(policy.Resources.Widest, resource, includesDescendants))
+            {
+                yield return new AclPolicy(policy, IsConditional: true);
+            }
+        }
+    }
+
+    private static bool Matches(PolicyResourceMatcher[] sets, RangerResource resource, bool includesDescendants) =>
+        PolicyResources.BestOf(sets, resource, scopes: null, MatchContext.None) switch
+        {
+            ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants => true,
+            ResourceMatch.Descendant => includesDescendants,
+            _ => false,
+        };
+
+    private static bool IsConditional(PreparedPolicy policy) =>
+        policy.Policy.Conditions.Count > 0 || policy.Policy.ValiditySchedules.Count > 0;
+}

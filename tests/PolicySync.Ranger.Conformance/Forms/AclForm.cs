@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+
+namespace PolicySync.Ranger.Conformance;
+
+/// <summary>
+/// <c>{testCases: [{servicePolicies, tests: [{resource, userPermissions, groupPermissions, rolePermissions, rowFilters,
+/// dataMasks}]}]}</c>: ACLs. Results, finality and policy ids are all compared; Ranger's runner compares the ids alone.
+/// </summary>
+internal static class AclForm
+{
+    public static IEnumerable<ConformanceCase> Run(JsonNode root, string folder)
+    {
+        foreach (var testCase in root["testCases"].Items())
+        {
+            var policies = testCase["servicePolicies"]!.As<ServicePolicies>();
+            var engine = RangerEngine.Compile(
+                policies, roles: null, userStore: null, ServiceTagsFile.For(policies, folder), EngineFile.Options);
+            foreach (var test in testCase["tests"].Items())
+            {
+                var acls = engine.AclsOf(
+                    TestJson.Resource(test["resource"]), test["resourceMatchingScope"].Text() == "SELF_OR_DESCENDANTS");
+                yield return ConformanceCase.Compare(
+                    $"{testCase["name"].Text()} / {test["name"].Text()}",
+                    string.Join('\n', Expected(test)),
+                    string.Join('\n', Actual(acls)));
+            }
+        }
+    }
+
+    private static IEnumerable<string> Expected(JsonNode test) =>
+    [
+        .. Expected("user", test["userPermissions"]),
+        .. Expected("group", test["groupPermissions"]),
+        .. Expected("role", test["rolePermissions"]),
+        .. test["dataMasks"].Items().Select(m => Item(m, m["maskInfo"].AsOrNull<DataMaskInfo>(), null)),
+        .. test["rowFilters"].Items().Select(f => Item(f, null, f["filterInfo"].AsOrNull<RowFilterInfo>())),
+    ];
+
+    private static IEnumerable<string> Actual(ResourceAcls acls) =>
+    [
+        .. Actual("user", acls.Users),
+        .. Actual("group", acls.Groups),
+        .. Actual("role", acls.Roles),
+        .. acls.DataMasks.Concat(acls.RowFilters).Select(i => Item(i.Users, i.Groups, i.Roles, i.AccessTypes, i.DataMask, i.RowFilter, i.IsConditional)),
+    ];
+
+    private static IEnumerable<string> Expected(string kind, JsonNode? permissions) =>
+        permissions.Members()
+            .SelectMany(p => p.Value.Members().Select(a =>
+                $"{kind} {p.Key} {a.Key} {a.Value?["result"].Text()} {a.Value?["isFinal"].Flag()} {a.Value?["policy"]?["id"].Text()}"))
+            .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Actual(
+        string kind, IReadOnlyDictionary<string, IReadOnlyDictionary<string, AclEntry>> permissions) =>
+        permissions
+            .SelectMany(p => p.Value.Select(a => $"{kind} {p.Key} {a.Key} {(int)a.Value.Result} {a.Value.IsFinal} {a.Value.Policy.Id}"))
+            .Order(StringComparer.Ordinal);
+
+    private static string Item(JsonNode item, DataMaskInfo? mask, RowFilterInfo? filter) => Item(
+        item["users"].Texts(),
+        item["groups"].Texts(),
+        item["roles"].Texts(),
+        item["accessTypes"].Texts(),
+        mask,
+        filter,
+        item["isConditional"].Flag());
+
+    private static string Item(
+        IEnumerable<string> users,
+        IEnumerable<string> groups,
+        IEnumerable<string> roles,
+        IEnumerable<string> accesses,
+        DataMaskInfo? mask,
+        RowFilterInfo? filter,
+        bool isConditional) =>
+        $"users {Names(users)} groups {Names(groups)} roles {Names(roles)} accesses {Names(accesses)} "
+        + $"mask {mask?.DataMaskType} {mask?.ConditionExpr} {mask?.ValueExpr} filter {filter?.FilterExpr} {isConditional}";
+
+    private static string Names(IEnumerable<string> names) => string.Join(',', names.Order(StringComparer.Ordinal));
+}
