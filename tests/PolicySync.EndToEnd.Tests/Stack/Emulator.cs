@@ -1,0 +1,96 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PolicySync.EndToEnd.Tests.Stack;
+
+/// <summary>The emulator as a process of its own, with its sample metastore.</summary>
+internal sealed class Emulator : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+    private readonly HttpClient _http;
+
+    private Emulator(ChildProcess process, Uri url)
+    {
+        _process = process;
+        Url = url;
+        _http = new HttpClient { BaseAddress = url };
+    }
+
+    public Uri Url { get; }
+
+    public static async Task<Emulator> StartAsync()
+    {
+        var portFile = Path.Combine(Path.GetTempPath(), $"emulator-{Guid.NewGuid():N}");
+        var process = ChildProcess.StartDotnet(
+            Repository.Program("UnityCatalog.Emulator"), ["--urls", "http://127.0.0.1:0", "--port-file", portFile]);
+        var url = await Wait.ForAsync(
+            () => Task.FromResult(File.Exists(portFile) ? File.ReadAllText(portFile).Trim() : ""),
+            text => text.Length > 0 || process.HasExited, TimeSpan.FromSeconds(60), _ => $"the emulator did not start: {process.Output}");
+        File.Delete(portFile);
+        return new Emulator(process, new Uri(url));
+    }
+
+    /// <summary>Direct grants on a securable: principal to its privileges.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> GrantsAsync(string type, string fullName)
+    {
+        var grants = (await GetAsync($"_emulator/permissions/{type}/{fullName}"))["grants"] as JsonArray ?? [];
+        return grants.ToDictionary(
+            grant => (string?)grant!["principal"] ?? $"#{grant["principalId"]}",
+            grant => (IReadOnlySet<string>)grant!["privileges"]!.AsArray().Select(name => (string)name!).ToHashSet());
+    }
+
+    /// <summary>Whether a principal holds a privilege directly.</summary>
+    public async Task<bool> HoldsAsync(string type, string fullName, string principal, string privilege) =>
+        (await GrantsAsync(type, fullName)).TryGetValue(principal, out var privileges) && privileges.Contains(privilege);
+
+    public async Task SetGrantsAsync(string type, string fullName, params (string Principal, string[] Privileges)[] grants) =>
+        await SendAsync(HttpMethod.Put, $"_emulator/permissions/{type}/{fullName}",
+            new { grants = grants.Select(grant => new { principal = grant.Principal, privileges = grant.Privileges }) });
+
+    public Task AddPrincipalsAsync(object principals) => SendAsync(HttpMethod.Post, "_emulator/principals", principals);
+
+    public Task GenerateAsync(string catalog, int schemas, int tablesPerSchema) => SendAsync(
+        HttpMethod.Post, "_emulator/generate", new { catalog, schemas, tablesPerSchema, owner = "platform-admins" });
+
+    public Task FaultAsync(object fault) => SendAsync(HttpMethod.Post, "_emulator/faults", fault);
+
+    public Task ReleaseAsync(string fault) => SendAsync(HttpMethod.Post, $"_emulator/faults/{fault}/release", new { });
+
+    public Task RemoveFaultAsync(string fault) => SendAsync(HttpMethod.Delete, $"_emulator/faults/{fault}", null);
+
+    /// <summary>Requests that a fault holds now.</summary>
+    public async Task<int> HeldAsync(string fault) => (int)(await GetAsync($"_emulator/faults/{fault}"))["held"]!;
+
+    public async Task ForgetCallsAsync() => await SendAsync(HttpMethod.Delete, "_emulator/calls", null);
+
+    /// <summary>Recorded calls, oldest first.</summary>
+    public async Task<IReadOnlyList<Call>> CallsAsync(string? method = null) =>
+        (await GetAsync("_emulator/calls" + (method is null ? "" : $"?method={method}")))["calls"]!
+        .Deserialize<IReadOnlyList<Call>>(JsonSerializerOptions.Web)!;
+
+    /// <summary>Writes on one securable that overlapped, or followed each other without a full read between.</summary>
+    public async Task<(int Overlaps, int MissingReads)> WriteFaultsAsync()
+    {
+        var report = await GetAsync("_emulator/overlaps");
+        return (report["overlaps"]?.AsArray().Count ?? 0, report["missingReads"]?.AsArray().Count ?? 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _process.DisposeAsync();
+    }
+
+    private async Task<JsonNode> GetAsync(string path) => (await _http.GetFromJsonAsync<JsonNode>(path))!;
+
+    private async Task SendAsync(HttpMethod method, string path, object? body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await _http.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+}
+
+/// <summary>One recorded call.</summary>
+internal sealed record Call(long Sequence, string Method, string Path, string? Securable, int? Status, string? Body);

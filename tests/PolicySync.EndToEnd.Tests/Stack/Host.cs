@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PolicySync.EndToEnd.Tests.Stack;
+
+/// <summary>The service as a process of its own, and a client of its API that knows only the vendor's page.</summary>
+internal sealed class Host : IAsyncDisposable
+{
+    private readonly Dictionary<string, string> _environment;
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly string _keyFile = Path.Combine(Path.GetTempPath(), $"key-{Guid.NewGuid():N}.pem");
+    private readonly HttpClient _http;
+    private ChildProcess _process;
+
+    private Host(Emulator emulator, PolicyFolder policies, AzuriteFixture azurite, IReadOnlyDictionary<string, string> settings)
+    {
+        File.WriteAllText(_keyFile, _key.ExportSubjectPublicKeyInfoPem());
+        var (http, silo, gateway) = (FreePort(), FreePort(), FreePort());
+        var unique = Guid.NewGuid().ToString("N")[..12];
+        _environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_URLS"] = Text($"http://127.0.0.1:{http}"),
+            ["PolicySync__Workspace__Host"] = emulator.Url.ToString(),
+            ["PolicySync__Workspace__Token"] = "dapi-emulator-policysync",
+            ["PolicySync__Workspace__RequestsPerSecond"] = "5000",
+            ["PolicySync__Policies__Folder"] = policies.Folder,
+            ["PolicySync__Storage__ConnectionString"] = azurite.ConnectionString,
+            ["PolicySync__Storage__TablePrefix"] = "T" + unique,
+            ["PolicySync__Cluster__ServiceId"] = unique,
+            ["PolicySync__Cluster__ClusterId"] = unique,
+            ["PolicySync__Cluster__SiloPort"] = Text($"{silo}"),
+            ["PolicySync__Cluster__GatewayPort"] = Text($"{gateway}"),
+            ["PolicySync__Auth__PublicKeyFile"] = _keyFile,
+        };
+        foreach (var (name, value) in settings)
+        {
+            _environment["PolicySync__" + name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        _http = new HttpClient { BaseAddress = new Uri(_environment["ASPNETCORE_URLS"]), Timeout = TimeSpan.FromSeconds(60) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token("policysync.tasks policysync.ops"));
+        _process = Start();
+    }
+
+    public string Log => _process.Output;
+
+    public static async Task<Host> StartAsync(
+        Emulator emulator, PolicyFolder policies, AzuriteFixture azurite, params (string Key, string Value)[] settings)
+    {
+        var host = new Host(emulator, policies, azurite, settings.ToDictionary(pair => pair.Key, pair => pair.Value));
+        await host.UntilReadyAsync();
+        return host;
+    }
+
+    /// <summary>kill -9, and the same process again on the same ports.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await _process.KillAsync();
+        await _process.DisposeAsync();
+        _process = Start();
+        await UntilReadyAsync();
+    }
+
+    /// <summary>POSTs a task and returns its id.</summary>
+    public async Task<string> PostAsync(object body)
+    {
+        using var response = await _http.PostAsJsonAsync("policysync/api/v1/task", body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, $"{(int)response.StatusCode}: {text}");
+        return (string)JsonNode.Parse(text)!["taskId"]!;
+    }
+
+    public async Task<JsonNode> GetTaskAsync(string id) => (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/tasks/{id}"))!;
+
+    /// <summary>Waits for the task's end.</summary>
+    public Task<JsonNode> EndOfAsync(string id, int seconds = 120) => Wait.ForAsync(
+        () => GetTaskAsync(id), task => (string?)task["status"] is "SUCCESS" or "FAILED" or "SKIPPED",
+        TimeSpan.FromSeconds(seconds), task => $"{task}\n{_process.Output[^Math.Min(4000, _process.Output.Length)..]}");
+
+    /// <summary>POSTs a task and waits for its end.</summary>
+    public async Task<JsonNode> RunAsync(object body) => await EndOfAsync(await PostAsync(body));
+
+    public async Task<JsonArray> ResourcesAsync(string id) =>
+        (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/tasks/{id}/resources?pageSize=1000"))!["resources"]!.AsArray();
+
+    /// <summary>All gaps of a task, as <c>CODE DIRECTION principal PRIVILEGE</c>.</summary>
+    public async Task<IReadOnlyList<string>> GapsAsync(string id) =>
+        [.. (await ResourcesAsync(id)).SelectMany(item => item!["gaps"]?.AsArray() ?? [])
+            .Select(gap => $"{gap!["code"]} {gap["direction"]} {gap["principal"]} {gap["privilege"]}")];
+
+    /// <summary>Storage operations so far by <c>table operation</c>, as the metrics count them.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> StorageOperationsAsync()
+    {
+        var totals = new Dictionary<string, double>();
+        foreach (var line in (await _http.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("policysync_storage_operations", StringComparison.Ordinal)))
+        {
+            totals[line[..line.LastIndexOf('}')]] = double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+
+        return totals;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _http.Dispose();
+        _key.Dispose();
+        File.Delete(_keyFile);
+    }
+
+    private ChildProcess Start() => ChildProcess.StartDotnet(Repository.Program("PolicySync.Host"), [], _environment);
+
+    private async Task UntilReadyAsync() => await Wait.ForAsync(
+        async () =>
+        {
+            try
+            {
+                using var response = await _http.GetAsync("health/ready");
+                return response.IsSuccessStatusCode || _process.HasExited;
+            }
+            catch (HttpRequestException)
+            {
+                return _process.HasExited;
+            }
+        },
+        done => done && !_process.HasExited, TimeSpan.FromSeconds(120), _ => $"the host did not get ready: {_process.Output}");
+
+    private string Token(string scope)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var text = Part(new { alg = "ES256", typ = "JWT" }) + "."
+            + Part(new { iss = "policysync", aud = "instance1", sub = "tests", iat = now, exp = now + 3600, scope });
+        return text + "." + Base64Url(_key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256));
+    }
+
+    private static string Part(object part) => Base64Url(JsonSerializer.SerializeToUtf8Bytes(part));
+
+    private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+
+namespace PolicySync.EndToEnd.Tests.Stack;
+
+/// <summary>A folder of policies in the form of Ranger's download, replaced by rename as a careful writer does.</summary>
+internal sealed class PolicyFolder : IDisposable
+{
+    private readonly List<JsonObject> _policies = [];
+    private long _version;
+
+    public PolicyFolder() => Directory.CreateDirectory(Folder);
+
+    public string Folder { get; } = Path.Combine(Path.GetTempPath(), $"policies-{Guid.NewGuid():N}");
+
+    private string File => Path.Combine(Folder, "policies.json");
+
+    /// <summary>Adds a policy. A resource is written <c>catalog.schema.table</c>; three names mean all columns.</summary>
+    public PolicyFolder Allow(string name, string resource, string accesses, string who) =>
+        Add(name, resource, allow: [(accesses, who)]);
+
+    /// <summary>Adds a policy of several items; <c>deny</c> items may be empty. <c>who</c> is names, groups with <c>@</c> before them.</summary>
+    public PolicyFolder Add(string name, string resource, (string Accesses, string Who)[] allow, params (string Accesses, string Who)[] deny)
+    {
+        string[] levels = ["catalog", "schema", "table"];
+        var resources = new JsonObject();
+        foreach (var (level, value) in levels.Zip(resource.Split('.')))
+        {
+            resources[level] = Values(value);
+        }
+
+        if (resources.ContainsKey("table"))
+        {
+            resources["column"] = Values("*");
+        }
+
+        _policies.Add(new JsonObject
+        {
+            ["id"] = _policies.Count + 1,
+            ["name"] = name,
+            ["isEnabled"] = true,
+            ["policyType"] = 0,
+            ["resources"] = resources,
+            ["policyItems"] = new JsonArray([.. allow.Select(Item)]),
+            ["denyPolicyItems"] = new JsonArray([.. deny.Select(Item)]),
+        });
+        return this;
+    }
+
+    public PolicyFolder Clear()
+    {
+        _policies.Clear();
+        return this;
+    }
+
+    /// <summary>Makes the folder hold what was added, as a new version.</summary>
+    public PolicyFolder Publish() => Write(new JsonObject
+    {
+        ["serviceName"] = "unity_catalog",
+        ["policyVersion"] = ++_version,
+        ["policies"] = new JsonArray([.. _policies.Select(policy => policy.DeepClone())]),
+        ["serviceDef"] = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(
+            Repository.Root, "src/PolicySync.Core/Policies/Assets/databricks_unity_catalog.servicedef.json"))),
+    }.ToJsonString());
+
+    /// <summary>Makes the file hold any text.</summary>
+    public PolicyFolder Write(string text)
+    {
+        System.IO.File.WriteAllText(File + ".new", text);
+        System.IO.File.Move(File + ".new", File, overwrite: true);
+        return this;
+    }
+
+    public string Read() => System.IO.File.ReadAllText(File);
+
+    public void Delete() => System.IO.File.Delete(File);
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static JsonObject Values(string value) => new() { ["values"] = new JsonArray([.. value.Split('|').Select(one => (JsonNode)one)]) };
+
+    private static JsonObject Item((string Accesses, string Who) item)
+    {
+        var names = item.Who.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new JsonObject
+        {
+            ["accesses"] = new JsonArray([.. item.Accesses.Split(' ').Select(type => new JsonObject { ["type"] = type, ["isAllowed"] = true })]),
+            ["users"] = new JsonArray([.. names.Where(name => name[0] != '@').Select(name => (JsonNode)name)]),
+            ["groups"] = new JsonArray([.. names.Where(name => name[0] == '@').Select(name => (JsonNode)name[1..])]),
+        };
+    }
+}

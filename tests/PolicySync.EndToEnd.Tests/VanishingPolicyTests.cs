@@ -1,0 +1,71 @@
+using PolicySync.EndToEnd.Tests.Stack;
+using PolicySync.Testing;
+
+namespace PolicySync.EndToEnd.Tests;
+
+/// <summary>A policy source that lost its policies looks like one whose owner removed them: nothing may be revoked.</summary>
+public sealed class VanishingPolicyTests(AzuriteFixture azurite) : StackTest(azurite)
+{
+    public static TheoryData<string, string> Losses() => new()
+    {
+        { "empty", "POLICIES_UNAVAILABLE" },
+        { "half-written", "POLICIES_UNAVAILABLE" },
+        { "gone", "POLICIES_UNAVAILABLE" },
+        { "header only", "POLICIES_UNAVAILABLE" },
+        { "no policy left", "POLICIES_UNAVAILABLE" },
+        { "most of them gone", "POLICIES_SHRANK" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public async Task Policies_that_vanish_revoke_nothing(string loss, string code)
+    {
+        for (var table = 0; table < 5; table++)
+        {
+            Policies.Allow($"read {table}", table == 0 ? "main.sales.customers" : $"main.sales.other_{table}", "select", "@analysts");
+        }
+
+        Policies.Publish();
+        var host = await StartHostAsync(("Policies:MaxWait", "00:00:02"));
+        Assert.Equal("SUCCESS", (string?)(await host.RunAsync(Payload.Table("main.sales.customers")))["status"]);
+        await Emulator.ForgetCallsAsync();
+
+        Lose(loss);
+        var task = await host.RunAsync(Payload.Table("main.sales.customers"));
+
+        Assert.Equal("FAILED", (string?)task["status"]);
+        Assert.StartsWith(code, (string?)task["message"], StringComparison.Ordinal);
+        Assert.Empty(await Emulator.CallsAsync("PATCH"));
+        Assert.True(await Emulator.HoldsAsync("table", "main.sales.customers", "analysts", "SELECT"));
+
+        // The service forgets nothing by being started again.
+        await host.KillAndRestartAsync();
+        Assert.Equal("FAILED", (string?)(await host.RunAsync(Payload.Table("main.sales.customers")))["status"]);
+        Assert.Empty(await Emulator.CallsAsync("PATCH"));
+    }
+
+    private void Lose(string loss)
+    {
+        switch (loss)
+        {
+            case "empty":
+                Policies.Write("");
+                break;
+            case "half-written":
+                Policies.Write(Policies.Read()[..^200]);
+                break;
+            case "gone":
+                Policies.Delete();
+                break;
+            case "header only":
+                Policies.Write("""{"serviceName":"unity_catalog","policyVersion":2}""");
+                break;
+            case "no policy left":
+                Policies.Clear().Publish();
+                break;
+            default:
+                Policies.Clear().Allow("other", "analytics.lab.x", "select", "@analysts").Publish();
+                break;
+        }
+    }
+}
