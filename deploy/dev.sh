@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The one command of this repository. `deploy/dev.sh help` lists what it does.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly ROOT
+# shellcheck source=deploy/lib/common.sh
+source "$ROOT/deploy/lib/common.sh"
+# shellcheck source=deploy/lib/deps.sh
+source "$ROOT/deploy/lib/deps.sh"
+# shellcheck source=deploy/lib/build.sh
+source "$ROOT/deploy/lib/build.sh"
+# shellcheck source=deploy/lib/processes.sh
+source "$ROOT/deploy/lib/processes.sh"
+# shellcheck source=deploy/lib/stack.sh
+source "$ROOT/deploy/lib/stack.sh"
+# shellcheck source=deploy/lib/tests.sh
+source "$ROOT/deploy/lib/tests.sh"
+
+usage() {
+  cat <<'TEXT'
+usage: deploy/dev.sh COMMAND
+
+  demo                     sample tasks on the local stack: grants before and after, and which policy asked for each change
+  up [--detach]            the local stack: Azurite, Unity Catalog emulator, host in role All
+  down                     stops what `up` started
+  token [--subject S] [--scope S]... [--expires 1h]
+                           prints a token signed with the stack's key
+  deps                     installs what the other commands need, or says what is missing
+  build                    restores as locked and builds everything
+  test                     everything that CI runs, ending in `N passed, N failed, N skipped`
+  conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
+
+Ports, each changed by the variable of that name: POLICYSYNC_HTTP_PORT (8080), POLICYSYNC_EMULATOR_PORT (8585),
+POLICYSYNC_BLOB_PORT, POLICYSYNC_QUEUE_PORT, POLICYSYNC_TABLE_PORT (10000, 10001, 10002), POLICYSYNC_SILO_PORT (11111),
+POLICYSYNC_GATEWAY_PORT (30000).
+TEXT
+}
+
+main() {
+  local command=${1:-help}
+  shift || true
+  case $command in
+    deps) deps ;;
+    build) deps && build_all ;;
+    up) up "$@" ;;
+    down) down ;;
+    demo) demo ;;
+    token) token "$@" ;;
+    test) run_tests ;;
+    conformance) conformance "$@" ;;
+    help | --help | -h) usage ;;
+    *) usage >&2 && die "no such command: $command" ;;
+  esac
+}
+
+main "$@"

@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# Building. Two at a time: the compilers of more would not fit small machines.
+
+readonly SOLUTION="$ROOT/Orleans.PolicySync.sln"
+
+build_all() {
+  dotnet restore "$SOLUTION" --locked-mode --verbosity quiet
+  dotnet build "$SOLUTION" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+}
+
+# The programs of the local stack, without the tests.
+build_programs() {
+  local project
+  for project in PolicySync.Host UnityCatalog.Emulator; do
+    dotnet restore "$ROOT/src/$project" --locked-mode --verbosity quiet
+    dotnet build "$ROOT/src/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  done
+}
+
+program() { say "$ROOT/src/$1/bin/Release/net10.0/$1.dll"; }

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# What the commands need: the .NET SDK and Node are asked for, the rest is installed.
+
+readonly AZURITE="$RUN/azurite/node_modules/.bin/azurite"
+
+deps() {
+  require_dotnet
+  require_node
+  has curl || install_package curl
+  install_azurite
+}
+
+require_dotnet() {
+  has dotnet || die "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
+  local version
+  version=$(cd "$ROOT" && dotnet --version 2>/dev/null) || die "the .NET SDK that global.json asks for is missing; there is: $(dotnet --list-sdks | tr '\n' ' ')"
+  [[ ${version%%.*} -ge 10 ]] || die "the .NET 10 SDK is needed, there is $version"
+}
+
+require_node() {
+  has node || die "Node 20 or newer is missing: https://nodejs.org"
+  has npm || die "npm is missing; it comes with Node"
+  local version
+  version=$(node --version)
+  version=${version#v}
+  [[ ${version%%.*} -ge 20 ]] || die "Node 20 or newer is needed, there is $version"
+}
+
+# Debian and its kin, as root: anywhere else a person decides how to install.
+install_package() {
+  if ! has apt-get || [[ $(id -u) -ne 0 ]]; then
+    die "$1 is missing; install it with the system's package manager"
+  fi
+  say "installing $1"
+  {
+    apt-get update -q && apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$1"
+  } >/dev/null 2>&1 || die "$1 could not be installed: see apt-get install $1"
+}
+
+# The lock file beside the installation tells whether it is of this checkout.
+install_azurite() {
+  local source="$ROOT/deploy/azurite" target="$RUN/azurite"
+  if [[ -x $AZURITE ]] && cmp -s "$source/package-lock.json" "$target/.installed"; then
+    return
+  fi
+  say "installing Azurite"
+  mkdir -p "$target"
+  rm -f "$target/.installed"
+  cp "$source/package.json" "$source/package-lock.json" "$target/"
+  (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || die "npm could not install Azurite"
+  cp "$source/package-lock.json" "$target/.installed"
+}

@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# The local stack: Azurite, the Unity Catalog emulator with its sample, and the host in role All. All on loopback.
+
+readonly HTTP_PORT=${POLICYSYNC_HTTP_PORT:-8080}
+readonly EMULATOR_PORT=${POLICYSYNC_EMULATOR_PORT:-8585}
+readonly BLOB_PORT=${POLICYSYNC_BLOB_PORT:-10000}
+readonly QUEUE_PORT=${POLICYSYNC_QUEUE_PORT:-10001}
+readonly TABLE_PORT=${POLICYSYNC_TABLE_PORT:-10002}
+readonly SILO_PORT=${POLICYSYNC_SILO_PORT:-11111}
+readonly GATEWAY_PORT=${POLICYSYNC_GATEWAY_PORT:-30000}
+
+readonly API="http://127.0.0.1:$HTTP_PORT"
+readonly EMULATOR="http://127.0.0.1:$EMULATOR_PORT"
+readonly EMULATOR_TOKEN=dapi-emulator-policysync
+readonly INSTANCE=instance1
+
+# The account that every Azurite has; it opens nothing else.
+readonly ACCOUNT=devstoreaccount1
+readonly ACCOUNT_KEY="Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+up() {
+  local detach=false
+  case ${1:-} in
+    --detach) detach=true ;;
+    '') ;;
+    *) die "up takes --detach only, not $1" ;;
+  esac
+  prepare_stack
+  trap stop_stack EXIT
+  trap 'exit 130' INT TERM
+  start_stack "$RUN/data"
+  say "API        $API/policysync/api/v1/task"
+  say "dashboard  $API/dashboard"
+  say "emulator   $EMULATOR"
+  say "token      $TOKEN_FILE"
+  if $detach; then
+    trap - EXIT
+    say "stop it with deploy/dev.sh down"
+    return
+  fi
+  say "Ctrl-C stops it"
+  while is_running host; do sleep 0.5; done
+  tail -n 15 "$LOGS/host.log" >&2
+  die "the host has ended"
+}
+
+down() { stop_stack; }
+
+demo() {
+  prepare_stack
+  trap stop_stack EXIT
+  trap 'exit 130' INT TERM
+  rm -rf "$RUN/demo-data" # the emulator begins afresh too
+  start_stack "$RUN/demo-data"
+  node "$ROOT/deploy/demo/demo.mjs" "$API" "$TOKEN_FILE" "$EMULATOR"
+}
+
+token() {
+  require_node
+  ensure_keys
+  node "$ROOT/deploy/lib/token.mjs" sign --key "$KEY_FOLDER/private.pem" --audience "$INSTANCE" "$@"
+}
+
+prepare_stack() {
+  if is_running host || is_running emulator || is_running azurite; then
+    die "the stack is up already; deploy/dev.sh down stops it"
+  fi
+  require_free "$HTTP_PORT" POLICYSYNC_HTTP_PORT
+  require_free "$EMULATOR_PORT" POLICYSYNC_EMULATOR_PORT
+  require_free "$BLOB_PORT" POLICYSYNC_BLOB_PORT
+  require_free "$QUEUE_PORT" POLICYSYNC_QUEUE_PORT
+  require_free "$TABLE_PORT" POLICYSYNC_TABLE_PORT
+  require_free "$SILO_PORT" POLICYSYNC_SILO_PORT
+  require_free "$GATEWAY_PORT" POLICYSYNC_GATEWAY_PORT
+  deps
+  say "building"
+  build_programs
+  write_token
+}
+
+# start_stack DATA: the host last, as it needs the others; Azurite keeps its rows in DATA.
+start_stack() {
+  local data=$1
+  mkdir -p "$data"
+  say "starting Azurite, emulator and host"
+  start azurite "$AZURITE" --location "$data" --skipApiVersionCheck --silent --disableTelemetry \
+    --blobHost 127.0.0.1 --blobPort "$BLOB_PORT" --queueHost 127.0.0.1 --queuePort "$QUEUE_PORT" \
+    --tableHost 127.0.0.1 --tablePort "$TABLE_PORT"
+  start emulator dotnet "$(program UnityCatalog.Emulator)" --urls "$EMULATOR" --port-file "$RUN/emulator.url"
+  wait_for azurite 60 listens "$TABLE_PORT"
+  wait_for emulator 60 curl -fsS -m 2 "$EMULATOR/_emulator/health"
+  start host env \
+    ASPNETCORE_URLS="$API" \
+    PolicySync__Role=All \
+    PolicySync__Instance="$INSTANCE" \
+    PolicySync__Workspace__Host="$EMULATOR" \
+    PolicySync__Workspace__Token="$EMULATOR_TOKEN" \
+    PolicySync__Policies__Source=Folder \
+    PolicySync__Policies__Folder="${POLICYSYNC_POLICIES:-$ROOT/deploy/demo/policies}" \
+    PolicySync__Storage__ConnectionString="DefaultEndpointsProtocol=http;AccountName=$ACCOUNT;AccountKey=$ACCOUNT_KEY;TableEndpoint=http://127.0.0.1:$TABLE_PORT/$ACCOUNT;" \
+    PolicySync__Auth__PublicKeyFile="$KEY_FOLDER/public.pem" \
+    PolicySync__Cluster__SiloPort="$SILO_PORT" \
+    PolicySync__Cluster__GatewayPort="$GATEWAY_PORT" \
+    dotnet "$(program PolicySync.Host)"
+  wait_for host 120 curl -fsS -m 2 "$API/health/ready"
+}
+
+# Storage last, with time to save: the host writes to it while it ends, and Azurite writes its file when it is asked to end.
+stop_stack() {
+  stop host 60
+  stop emulator 10
+  stop azurite 20
+}
+
+# The key pair stays, so that tokens live longer than a stack.
+ensure_keys() {
+  if [[ ! -s $KEY_FOLDER/private.pem || ! -s $KEY_FOLDER/public.pem ]]; then
+    mkdir -p "$KEY_FOLDER"
+    node "$ROOT/deploy/lib/token.mjs" keys --folder "$KEY_FOLDER"
+  fi
+}
+
+write_token() {
+  local signed
+  signed=$(token --scope policysync.tasks --scope policysync.ops --expires 30d)
+  (umask 077 && printf '%s\n' "$signed" >"$TOKEN_FILE")
+}

@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# The tests, one project after the other: they start servers and clusters, and two cores are soon full.
+
+readonly RESULTS="$RUN/test-results"
+readonly CONFORMANCE_PROJECT=tests/PolicySync.Ranger.Conformance
+
+passed=0 failed=0 skipped=0
+
+run_tests() {
+  deps
+  say "building"
+  build_all
+  rm -rf "$RESULTS"
+  mkdir -p "$RESULTS"
+  local project
+  for project in "$ROOT"/tests/*.Tests; do
+    test_project "$(basename "$project")"
+  done
+  test_conformance
+  say "$passed passed, $failed failed, $skipped skipped"
+  [[ $failed -eq 0 ]]
+}
+
+test_project() {
+  local name=$1 status=0
+  say "== $name"
+  dotnet test "$ROOT/tests/$name" --configuration Release --no-build --nologo --verbosity quiet \
+    --logger "trx;LogFileName=$name.trx" --results-directory "$RESULTS" \
+    --blame-hang --blame-hang-timeout 15min --blame-hang-dump-type none || status=$?
+  add_results "$RESULTS/$name.trx" "$status"
+}
+
+# add_results FILE STATUS: a run that broke without telling of a failure counts as one.
+add_results() {
+  local counters total=0 ran=0 good=0
+  if counters=$(grep -o '<Counters [^>]*' "$1" 2>/dev/null | head -n 1); then
+    total=$(counter total "$counters")
+    ran=$(counter executed "$counters")
+    good=$(counter passed "$counters")
+  fi
+  passed=$((passed + good))
+  failed=$((failed + ran - good))
+  skipped=$((skipped + total - ran))
+  if [[ $2 -ne 0 && $ran -eq $good ]]; then
+    failed=$((failed + 1))
+  fi
+}
+
+# counter NAME ELEMENT: the value of an attribute, or 0.
+counter() {
+  if [[ $2 =~ \ $1=\"([0-9]+)\" ]]; then say "${BASH_REMATCH[1]}"; else say 0; fi
+}
+
+test_conformance() {
+  local folder=${RANGER_CONFORMANCE_DIR:-$ROOT/../shared/data/ranger} log="$RESULTS/conformance.log" status=0
+  say "== conformance"
+  if [[ ! -d $folder ]]; then
+    say "no folder $folder: Ranger's suites are skipped"
+    skipped=$((skipped + 1))
+    return
+  fi
+  run_conformance "$folder" >"$log" 2>&1 || status=$?
+  tail -n 1 "$log"
+  local -a counts
+  read -r -a counts < <(tail -n 1 "$log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p') || true
+  passed=$((passed + ${counts[0]:-0}))
+  failed=$((failed + ${counts[1]:-0}))
+  skipped=$((skipped + ${counts[2]:-0}))
+  if [[ $status -ne 0 ]]; then
+    grep -v '^ *skipped:' "$log" | tail -n 40
+    if [[ ${counts[1]:-0} -eq 0 ]]; then
+      failed=$((failed + 1))
+    fi
+  fi
+}
+
+conformance() {
+  local folder=${1:-${RANGER_CONFORMANCE_DIR:-$ROOT/../shared/data/ranger}}
+  [[ -d $folder ]] || die "no folder $folder: name one, or set RANGER_CONFORMANCE_DIR"
+  require_dotnet
+  dotnet restore "$ROOT/$CONFORMANCE_PROJECT" --locked-mode --verbosity quiet
+  dotnet build "$ROOT/$CONFORMANCE_PROJECT" --configuration Release --no-restore -m:2 --verbosity quiet --nologo >&2
+  run_conformance "$folder"
+}
+
+run_conformance() {
+  dotnet "$ROOT/$CONFORMANCE_PROJECT/bin/Release/net10.0/PolicySync.Ranger.Conformance.dll" "$1"
+}
