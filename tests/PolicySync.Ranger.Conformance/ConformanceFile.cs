@@ -17,12 +17,15 @@ public sealed class ConformanceFile
     /// <summary>Name relative to the folder, with slashes.</summary>
     public string Name { get; }
 
-    /// <summary>Runs the cases. Support files, and forms that are none of ours, are one skipped case that says so.</summary>
+    /// <summary>
+    /// Runs the cases. A file without cases, which others read, has none; one of a form that is none of ours is one
+    /// skipped case that says so.
+    /// </summary>
     public IReadOnlyList<ConformanceCase> Run()
     {
         try
         {
-            return [.. RunForm(TestJson.Read(Path.Combine(_folder, Name)))];
+            return [.. Run(TestJson.Read(Path.Combine(_folder, Name)))];
         }
         catch (Exception e) when (e is JsonException or RangerFormatException or InvalidOperationException)
         {
@@ -30,30 +33,23 @@ public sealed class ConformanceFile
         }
     }
 
-    private IEnumerable<ConformanceCase> RunForm(JsonNode root) => FormOf(root) switch
+    private IEnumerable<ConformanceCase> Run(JsonNode root)
     {
-        "resource-matcher" => ResourceMatcherForm.Run(root),
-        "policy-resource-matcher" => PolicyResourceMatcherForm.Run(root),
-        "engine" => EngineForm.Run(root, _folder),
-        "acl" => AclForm.Run(root, _folder),
-        "validity" => ValidityForm.Run(root),
-        "tag-enricher" => TagEnricherForm.Run(root),
-        var form => [ConformanceCase.Skip(Name, form)],
-    };
-
-    private static string FormOf(JsonNode root)
-    {
-        if (root is JsonArray)
+        var first = root is JsonObject ? root["testCases"].Items().FirstOrDefault() : null;
+        return root switch
         {
-            return root.Items().Any(i => i is JsonObject && i["validitySchedules"] is not null) ? "validity" : "not a form that this runner knows";
-        }
-
-        var first = root["testCases"].Items().FirstOrDefault();
-        return first?["resourceDef"] is not null ? "resource-matcher"
-            : first?["policyResources"] is not null ? "policy-resource-matcher"
-            : first?["servicePolicies"] is not null ? "acl"
-            : root["serviceResources"] is not null && root["tests"] is not null ? "tag-enricher"
-            : root["policies"] is not null && root["tests"] is not null ? "engine"
-            : "not a form that this runner knows";
+            JsonArray => Has(root.Items().FirstOrDefault(), "validitySchedules") ? ValidityForm.Run(root) : Unknown(),
+            _ when Has(first, "resourceDef") => ResourceMatcherForm.Run(root),
+            _ when Has(first, "policyResources") => PolicyResourceMatcherForm.Run(root),
+            _ when Has(first, "servicePolicies") => AclForm.Run(root, _folder),
+            _ when Has(root, "serviceResources") && Has(root, "tests") => TagEnricherForm.Run(root),
+            _ when Has(root, "policies") && Has(root, "tests") => EngineForm.Run(root, _folder),
+            _ when Has(root, "serviceResources") || Has(root, "resources") => [],
+            _ => Unknown(),
+        };
     }
+
+    private IEnumerable<ConformanceCase> Unknown() => [ConformanceCase.Skip(Name, "not a form that this runner knows")];
+
+    private static bool Has(JsonNode? node, string member) => node is JsonObject members && members.ContainsKey(member);
 }

@@ -19,6 +19,10 @@ internal abstract class Condition
         return evaluator[(evaluator.LastIndexOf('.') + 1)..] switch
         {
             "RangerSimpleMatcher" => new ContextValueCondition(condition, def),
+            "RangerIpMatcher" => new AddressCondition(condition),
+            "RangerAnyOfExpectedTagsPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.Any),
+            "RangerTagsAllPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.All),
+            "RangerNoneOfExpectedTagsPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.None),
             "RangerScriptConditionEvaluator" => ScriptCondition.OfPolicy(condition),
             "RangerScriptTemplateConditionEvaluator" => ScriptCondition.OfTemplate(condition, def),
             _ => new UnknownCondition($"condition `{condition.Type}` cannot be evaluated"),

@@ -15,6 +15,20 @@ internal sealed class RequestFacts
     /// <summary>Attributes of the user, <c>_name</c> among them.</summary>
     public required IReadOnlyDictionary<string, string> UserAttributes { get; init; }
 
+    /// <summary>Attributes of the user's groups, <c>_name</c> among them.</summary>
+    public required IReadOnlyDictionary<string, Dictionary<string, string>> GroupAttributes { get; init; }
+
     /// <summary>The tags of the resource.</summary>
-    public required IReadOnlyList<ResourceTag> Tags { get; init; }
+    public IReadOnlyList<ResourceTag> Tags { get; init; } = [];
+
+    /// <summary>The same, once the tags are known.</summary>
+    public RequestFacts With(IReadOnlyList<ResourceTag> tags) => new()
+    {
+        Context = Context,
+        AccessTime = AccessTime,
+        ClientAddress = ClientAddress,
+        UserAttributes = UserAttributes,
+        GroupAttributes = GroupAttributes,
+        Tags = tags,
+    };
 }

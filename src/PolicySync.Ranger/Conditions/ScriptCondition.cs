@@ -11,8 +11,11 @@ internal sealed class ScriptCondition : Condition
     {
         _type = type;
         _expected = expected;
-        _script = string.IsNullOrWhiteSpace(script) ? null : Script.Read(script);
+        _script = string.IsNullOrWhiteSpace(script) ? null : Script.ReadCondition(script);
     }
+
+    /// <summary>Whether the script is of a form that this engine reads.</summary>
+    public bool IsUnderstood => _script is not null;
 
     public override string Description => _script is null
         ? $"the script of condition `{_type}` is not understood"

@@ -133,7 +133,10 @@ internal sealed class PreparedPolicy
             .Concat(OfItems(PolicyPart.AllowException, _allowExceptions))
             .Concat(OfItems(PolicyPart.DenyException, _denyExceptions))
             .Concat(OfItems(PolicyPart.DataMask, _dataMasks))
-            .Concat(OfItems(PolicyPart.RowFilter, _rowFilters));
+            .Concat(OfItems(PolicyPart.RowFilter, _rowFilters))
+            .Concat(Policy.RowFilterPolicyItems
+                .Where(item => ScriptText.Of(item.RowFilterInfo?.FilterExpr) is not null)
+                .Select(item => new PolicyUncertainty(PolicyPart.RowFilter, item, "its filter holds expressions, known only at a request")));
 
     private static IEnumerable<PolicyUncertainty> OfItems(PolicyPart part, PolicyItemMatcher[] items) =>
         items.SelectMany(item => item.Conditions.Select(c => new PolicyUncertainty(part, item.Item, c.Description)));

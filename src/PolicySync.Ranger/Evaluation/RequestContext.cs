@@ -6,18 +6,22 @@ internal static class RequestContext
     private const string TokenPrefix = "token:";
     private const string NameAttribute = "_name";
 
-    public static MatchContext MatchContextOf(AccessRequest request, IReadOnlyDictionary<string, string> userAttributes) => new(
-        TokensOf(request),
-        // A script that fails gives nothing, in Ranger too.
-        expression => RequestExpression.AttributeOf(expression) is { } name ? userAttributes.GetValueOrDefault(name) ?? "" : "");
+    public static MatchContext MatchContextOf(AccessRequest request, Subject subject, RequestFacts facts) =>
+        new(TokensOf(request), new ScriptScope(subject, facts, tag: null));
 
-    public static Dictionary<string, string> AttributesOf(string? user, RangerUserStore? userStore)
+    public static RequestFacts FactsOf(AccessRequest request, RangerUserStore? userStore) => new()
     {
-        var attributes = new Dictionary<string, string>(
-            userStore?.UserAttrMapping.GetValueOrDefault(user ?? "") ?? [], StringComparer.Ordinal);
-        attributes[NameAttribute] = user ?? "";
-        return attributes;
-    }
+        Context = request.Context,
+        AccessTime = request.AccessTime,
+        ClientAddress = request.ClientAddress,
+        UserAttributes = Attributes(request.User ?? "", userStore?.UserAttrMapping),
+        GroupAttributes = request.UserGroups
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(group => group, group => Attributes(group, userStore?.GroupAttrMapping), StringComparer.Ordinal),
+    };
+
+    private static Dictionary<string, string> Attributes(string name, Dictionary<string, Dictionary<string, string>>? mapping) =>
+        new(mapping?.GetValueOrDefault(name) ?? [], StringComparer.Ordinal) { [NameAttribute] = name };
 
     private static Dictionary<string, string> TokensOf(AccessRequest request)
     {

@@ -18,16 +18,10 @@ internal sealed class RequestEvaluation
             request.User,
             groups,
             parts.Roles.RolesOf(request.User, groups).Concat(request.UserRoles).ToHashSet(StringComparer.Ordinal));
-        var attributes = RequestContext.AttributesOf(request.User, parts.UserStore);
-        _context = RequestContext.MatchContextOf(request, attributes);
-        _facts = new RequestFacts
-        {
-            Context = request.Context,
-            AccessTime = request.AccessTime,
-            ClientAddress = request.ClientAddress,
-            UserAttributes = attributes,
-            Tags = request.Tags ?? parts.Tags?.TagsOf(request.Resource, WantsDescendants, request.ElementScopes, _context) ?? [],
-        };
+        var facts = RequestContext.FactsOf(request, parts.UserStore);
+        _context = RequestContext.MatchContextOf(request, _subject, facts);
+        _facts = facts.With(
+            request.Tags ?? parts.Tags?.TagsOf(request.Resource, WantsDescendants, request.ElementScopes, _context) ?? []);
     }
 
     private bool WantsDescendants => _request.IsAny || _request.IncludesDescendants;
@@ -90,6 +84,12 @@ internal sealed class RequestEvaluation
         _subject,
         _request.Resource.OwnerUser,
         _facts);
+
+    /// <summary>A row filter with its expressions filled in.</summary>
+    public RowFilterInfo? Fill(RowFilterInfo? filter) =>
+        ScriptText.Of(filter?.FilterExpr) is { } text
+            ? new RowFilterInfo { FilterExpr = text.Fill(new ScriptScope(_subject, _facts, tag: null)) }
+            : filter;
 
     /// <summary>Who is named in the policies that concern the request.</summary>
     public ResourceAccessInfo AccessInfo()

@@ -4,30 +4,30 @@ namespace PolicySync.Ranger;
 internal sealed class MatchContext
 {
     private readonly IReadOnlyDictionary<string, string> _tokens;
-    private readonly Func<string, string>? _expressions;
+    private readonly ScriptScope? _scope;
 
     /// <summary>A context.</summary>
     /// <param name="tokens">Token name to value.</param>
-    /// <param name="expressions">Evaluates an expression; null leaves expressions as text, as where there is no request.</param>
-    public MatchContext(IReadOnlyDictionary<string, string> tokens, Func<string, string>? expressions)
+    /// <param name="scope">What expressions see; null leaves them as text, as where there is no request.</param>
+    public MatchContext(IReadOnlyDictionary<string, string> tokens, ScriptScope? scope)
     {
         _tokens = tokens;
-        _expressions = expressions;
+        _scope = scope;
     }
 
     /// <summary>No request: tokens and expressions stay as they are written.</summary>
-    public static MatchContext None { get; } = new(new Dictionary<string, string>(), expressions: null);
+    public static MatchContext None { get; } = new(new Dictionary<string, string>(), scope: null);
 
     /// <summary>Expressions first, for their values may hold tokens; with no tokens at all Ranger does not even unescape.</summary>
-    public string Expand(string text, MatcherOptions options)
+    public string Expand(string text, ScriptText? script, TokenSyntax? tokens)
     {
-        if (options.Expressions && _expressions is not null)
+        if (script is not null && _scope is not null)
         {
-            text = RequestExpression.Replace(text, _expressions);
+            text = script.Fill(_scope);
         }
 
-        return options.Tokens is not null && _tokens.Count > 0
-            ? options.Tokens.Replace(text, name => _tokens.GetValueOrDefault(name))
+        return tokens is not null && _tokens.Count > 0
+            ? tokens.Replace(text, name => _tokens.GetValueOrDefault(name))
             : text;
     }
 }

@@ -3,12 +3,14 @@ namespace PolicySync.Ranger;
 /// <summary>One value of a policy's resource level.</summary>
 internal abstract class ValuePattern
 {
+    private readonly ScriptText? _script;
+
     protected ValuePattern(string text, MatcherOptions options)
     {
         Text = text;
         Options = options;
-        HasExpression = options.Expressions && RequestExpression.Occurs(text);
-        IsDynamic = HasExpression || options.Tokens?.Occurs(text) == true;
+        _script = options.Expressions ? ScriptText.Of(text) : null;
+        IsDynamic = _script is not null || options.Tokens?.Occurs(text) == true;
     }
 
     /// <summary>The policy's text, without the leading or trailing stars that its shape stands for.</summary>
@@ -18,7 +20,7 @@ internal abstract class ValuePattern
     public bool IsDynamic { get; }
 
     /// <summary>Whether the text holds an expression that this engine cannot evaluate.</summary>
-    public bool IsUnknown => HasExpression && !RequestExpression.AllKnown(Text);
+    public bool IsUnknown => _script is { IsKnown: false };
 
     /// <summary>Whether the value stands for everything. Compared before any wildcard is looked at, as Ranger does.</summary>
     public bool IsAny => Text.Length == 0;
@@ -34,12 +36,10 @@ internal abstract class ValuePattern
 
     protected MatcherOptions Options { get; }
 
-    private bool HasExpression { get; }
-
     /// <summary>Whether a requested value matches.</summary>
     public bool IsMatch(string value, ElementScope scope, MatchContext context)
     {
-        var pattern = IsDynamic ? context.Expand(Text, Options) : Text;
+        var pattern = IsDynamic ? context.Expand(Text, _script, Options.Tokens) : Text;
         var comparison = Options.ComparisonFor(value);
         return Fits(value, pattern, comparison)
             || (scope == ElementScope.SelfOrPrefix && IsPrefix(value, pattern, comparison))

@@ -21,9 +21,15 @@ internal sealed class Script
 
     private Script(List<ScriptToken> tokens) => _tokens = tokens;
 
-    /// <summary>Reads a script.</summary>
+    /// <summary>Reads a condition.</summary>
     /// <returns>What runs it, giving whether the condition holds; null when the script is not understood.</returns>
-    public static Func<ScriptScope, bool>? Read(string text)
+    public static Func<ScriptScope, bool>? ReadCondition(string text) => Read(text, script => script.Statements());
+
+    /// <summary>Reads an expression.</summary>
+    /// <returns>What gives its value; null when it is not understood.</returns>
+    public static Func<ScriptScope, object?>? ReadExpression(string text) => Read(text, script => script.Whole());
+
+    private static Func<ScriptScope, T>? Read<T>(string text, Func<Script, Func<ScriptScope, T>> read)
     {
         if (ScriptToken.Cut(text) is not { Count: > 0 and <= MaxTokens } tokens)
         {
@@ -32,12 +38,18 @@ internal sealed class Script
 
         try
         {
-            return new Script(tokens).Statements();
+            return read(new Script(tokens));
         }
         catch (FormatException)
         {
             return null;
         }
+    }
+
+    private Func<ScriptScope, object?> Whole()
+    {
+        var value = Or();
+        return _next == _tokens.Count ? value : throw new FormatException("the expression goes on");
     }
 
     private Func<ScriptScope, bool> Statements()
@@ -200,17 +212,26 @@ internal sealed class Script
             return ScriptFunctions.Property(name) ?? throw new FormatException($"`{name}` is not known");
         }
 
-        var arguments = new List<string>();
+        var arguments = Arguments().ToArray();
+        var function = ScriptFunctions.Find(name, arguments.Length) ?? throw new FormatException($"`{name}` is not known");
+        return scope => function(scope, arguments);
+    }
+
+    private List<string?> Arguments()
+    {
+        var arguments = new List<string?>();
         while (!Take(")"))
         {
-            var argument = At(_next++);
-            arguments.Add(argument.Kind == ScriptTokenKind.Text ? argument.Text : throw new FormatException("only text can be an argument"));
+            arguments.Add(At(_next++) switch
+            {
+                { Kind: ScriptTokenKind.Text } argument => argument.Text,
+                { Kind: ScriptTokenKind.Name, Text: "null" } => null,
+                _ => throw new FormatException("only text can be an argument"),
+            });
             Take(",");
         }
 
-        var function = ScriptFunctions.Find(name, arguments.Count) ?? throw new FormatException($"`{name}` is not known");
-        var values = arguments.ToArray();
-        return scope => function(scope, values);
+        return arguments;
     }
 
     private ScriptToken At(int position) => position < _tokens.Count ? _tokens[position] : End;

@@ -2,57 +2,76 @@ using System.Globalization;
 
 namespace PolicySync.Ranger;
 
-/// <summary>The functions that scripts may call, by the names that RangerRequestScriptEvaluator gives them.</summary>
+/// <summary>What a script may call, by the names that RangerRequestScriptEvaluator gives it.</summary>
+/// <param name="scope">What the script sees.</param>
+/// <param name="arguments">The arguments, each text or null.</param>
+internal delegate object? ScriptFunction(ScriptScope scope, string?[] arguments);
+
+/// <summary>The functions and values of scripts.</summary>
 internal static class ScriptFunctions
 {
+    private const string NameAttribute = "_name";
+    private const string TypeAttribute = "_type";
+
     private static readonly string[] DateForms =
         ["yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy/MM/dd'T'HH:mm:ss.fff'Z'", "yyyy/MM/dd"];
 
-    private static readonly Dictionary<(string Name, int Arguments), Func<ScriptScope, string[], object?>> Functions = new()
+    private static readonly Dictionary<(string Name, int Arguments), ScriptFunction> Functions = new()
     {
         [("ctx.isAccessedAfter", 1)] = (scope, a) => IsAfter(scope, scope.TagAttribute(null, a[0])),
         [("ctx.isAccessedAfter", 2)] = (scope, a) => IsAfter(scope, scope.TagAttribute(a[0], a[1])),
         [("ctx.isAccessedBefore", 1)] = (scope, a) => IsBefore(scope, scope.TagAttribute(null, a[0])),
         [("ctx.isAccessedBefore", 2)] = (scope, a) => IsBefore(scope, scope.TagAttribute(a[0], a[1])),
-        [("ctx.getRequestContextAttribute", 1)] = (scope, a) => scope.Facts.Context.GetValueOrDefault(a[0]),
+        [("ctx.getRequestContextAttribute", 1)] = (scope, a) => scope.Facts.Context.GetValueOrDefault(a[0] ?? ""),
         [("ctx.getAttributeValue", 1)] = (scope, a) => scope.TagAttribute(null, a[0]),
         [("ctx.getAttributeValue", 2)] = (scope, a) => scope.TagAttribute(a[0], a[1]),
         [("ctx.getUser", 0)] = (scope, _) => scope.Subject.User,
-        [("ctx.hasTag", 1)] = HasTag,
-        [("ctx.isInGroup", 1)] = IsInGroup,
-        [("ctx.isInRole", 1)] = IsInRole,
+        [("ctx.hasTag", 1)] = (scope, a) => scope.Facts.Tags.Any(t => t.Type == a[0]),
+        [("ctx.hasAnyTag", 0)] = (scope, _) => scope.Facts.Tags.Count > 0,
+        [("ctx.hasTagAttr", 1)] = (scope, a) => scope.Facts.Tags.Any(t => t.Attributes.ContainsKey(a[0] ?? "")),
+        [("ctx.hasUserAttr", 1)] = (scope, a) => scope.Facts.UserAttributes.ContainsKey(a[0] ?? ""),
+        [("ctx.hasUgAttr", 1)] = (scope, a) => scope.Facts.GroupAttributes.Values.Any(g => g.ContainsKey(a[0] ?? "")),
+        [("ctx.isInGroup", 1)] = (scope, a) => scope.Subject.Groups.Contains(a[0] ?? ""),
+        [("ctx.isInRole", 1)] = (scope, a) => scope.Subject.Roles.Contains(a[0] ?? ""),
+        [("ctx.isInAnyGroup", 0)] = (scope, _) => scope.Subject.Groups.Count > 0,
+        [("ctx.isInAnyRole", 0)] = (scope, _) => scope.Subject.Roles.Count > 0,
         [("tagAttr.get", 1)] = (scope, a) => scope.TagAttribute(null, a[0]),
-        [("HAS_TAG", 1)] = HasTag,
-        [("HAS_ANY_TAG", 0)] = (scope, _) => scope.Facts.Tags.Count > 0,
-        [("HAS_NO_TAG", 0)] = (scope, _) => scope.Facts.Tags.Count == 0,
-        [("HAS_USER_ATTR", 1)] = (scope, a) => scope.Facts.UserAttributes.ContainsKey(a[0]),
-        [("HAS_TAG_ATTR", 1)] = (scope, a) => scope.Facts.Tags.Any(t => t.Attributes.ContainsKey(a[0])),
-        [("IS_IN_GROUP", 1)] = IsInGroup,
-        [("IS_IN_ANY_GROUP", 0)] = (scope, _) => scope.Subject.Groups.Count > 0,
-        [("IS_NOT_IN_ANY_GROUP", 0)] = (scope, _) => scope.Subject.Groups.Count == 0,
-        [("IS_IN_ROLE", 1)] = IsInRole,
-        [("IS_IN_ANY_ROLE", 0)] = (scope, _) => scope.Subject.Roles.Count > 0,
-        [("IS_NOT_IN_ANY_ROLE", 0)] = (scope, _) => scope.Subject.Roles.Count == 0,
+    };
+
+    // Ranger replaces these words before it runs a script.
+    private static readonly Dictionary<string, string> Macros = new()
+    {
+        ["HAS_TAG"] = "ctx.hasTag",
+        ["HAS_TAG_ATTR"] = "ctx.hasTagAttr",
+        ["HAS_USER_ATTR"] = "ctx.hasUserAttr",
+        ["HAS_UG_ATTR"] = "ctx.hasUgAttr",
+        ["IS_IN_GROUP"] = "ctx.isInGroup",
+        ["IS_IN_ROLE"] = "ctx.isInRole",
+    };
+
+    private static readonly Dictionary<string, Func<ScriptScope, object?>> MacroValues = new()
+    {
+        ["HAS_ANY_TAG"] = scope => scope.Facts.Tags.Count > 0,
+        ["HAS_NO_TAG"] = scope => scope.Facts.Tags.Count == 0,
+        ["IS_IN_ANY_GROUP"] = scope => scope.Subject.Groups.Count > 0,
+        ["IS_NOT_IN_ANY_GROUP"] = scope => scope.Subject.Groups.Count == 0,
+        ["IS_IN_ANY_ROLE"] = scope => scope.Subject.Roles.Count > 0,
+        ["IS_NOT_IN_ANY_ROLE"] = scope => scope.Subject.Roles.Count == 0,
     };
 
     /// <summary>The function of a name and number of arguments, null when there is none.</summary>
-    public static Func<ScriptScope, string[], object?>? Find(string name, int arguments) =>
-        Functions.GetValueOrDefault((name, arguments));
+    public static ScriptFunction? Find(string name, int arguments) =>
+        Functions.GetValueOrDefault((Macros.GetValueOrDefault(name, name), arguments)) ?? ScriptLists.Find(name, arguments);
 
     /// <summary>The value of a dotted name, null when it is none that this engine knows.</summary>
     public static Func<ScriptScope, object?>? Property(string name) => name.Split('.') switch
     {
-        ["TAG", var attribute] when attribute.Length > 0 => scope => attribute == "_type" ? scope.Tag?.Type : scope.TagAttribute(null, attribute),
-        ["USER", var attribute] when attribute.Length > 0 => scope => scope.Facts.UserAttributes.GetValueOrDefault(attribute),
-        ["ctx", "user"] => scope => scope.Subject.User,
-        _ => null,
+        ["TAG", TypeAttribute] => scope => scope.Tag?.Type,
+        ["TAG", var attribute] => scope => scope.TagAttribute(null, attribute),
+        ["USER", var attribute] => scope => scope.Facts.UserAttributes.GetValueOrDefault(attribute),
+        ["REQ", "user"] => scope => scope.Facts.UserAttributes.GetValueOrDefault(NameAttribute),
+        _ => MacroValues.GetValueOrDefault(name) ?? ScriptLists.Macro(name),
     };
-
-    private static object? HasTag(ScriptScope scope, string[] a) => scope.Facts.Tags.Any(t => t.Type == a[0]);
-
-    private static object? IsInGroup(ScriptScope scope, string[] a) => scope.Subject.Groups.Contains(a[0]);
-
-    private static object? IsInRole(ScriptScope scope, string[] a) => scope.Subject.Roles.Contains(a[0]);
 
     // A date that is absent or cannot be read lies in the past, for both questions.
     private static object? IsAfter(ScriptScope scope, string? date) => Date(date) is not { } time || scope.Facts.AccessTime >= time;

@@ -14,9 +14,9 @@ internal sealed class ScriptScope(Subject subject, RequestFacts facts, ResourceT
     public Dictionary<string, object?> Variables { get; } = new(StringComparer.Ordinal);
 
     /// <summary>An attribute of the asked tag, or of the first tag of a type.</summary>
-    public string? TagAttribute(string? type, string name)
+    public string? TagAttribute(string? type, string? name)
     {
         var found = type is null ? Tag : Facts.Tags.FirstOrDefault(t => t.Type == type);
-        return found?.Attributes.GetValueOrDefault(name);
+        return name is null ? null : found?.Attributes.GetValueOrDefault(name);
     }
 }

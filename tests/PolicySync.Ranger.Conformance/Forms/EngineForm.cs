@@ -28,13 +28,18 @@ internal static class EngineForm
         JsonNode? tests, ServicePolicies policies, JsonNode root, ServiceTags? tags, string prefix)
     {
         var roles = EngineFile.RolesOf(root);
+        var unknown = UnknownConditionUse.In(policies);
         var common = RangerEngine.Compile(policies, roles, userStore: null, tags, EngineFile.Options);
         foreach (var test in tests.Items())
         {
             var engine = EngineFile.UserStoreOf(test) is { } userStore
                 ? RangerEngine.Compile(policies, roles, userStore, tags, EngineFile.Options)
                 : common;
-            yield return Run($"{prefix}{test["name"].Text()}", test, engine, EngineFile.RequestOf(test["request"]!, policies.ServiceDef!));
+            var name = $"{prefix}{test["name"].Text()}";
+            var request = EngineFile.RequestOf(test["request"]!, policies.ServiceDef!);
+            yield return unknown is not null ? ConformanceCase.Skip(name, unknown)
+                : GeoLocation.IsMissingFor(request, policies) ? ConformanceCase.Skip(name, "the geolocation file is no part of the suite")
+                : Run(name, test, engine, request);
         }
     }
 

@@ -11,5 +11,5 @@ internal static class EvalContext
         node.Members()
             .Where(m => m.Key.StartsWith(TokenPrefix, StringComparison.Ordinal) && m.Value is not null)
             .ToDictionary(m => m.Key[TokenPrefix.Length..], m => m.Value.Text()!),
-        expressions: null);
+        scope: null);
 }

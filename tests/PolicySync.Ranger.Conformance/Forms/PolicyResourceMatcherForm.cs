@@ -8,9 +8,9 @@ namespace PolicySync.Ranger.Conformance;
 /// </summary>
 internal static class PolicyResourceMatcherForm
 {
-    public static IEnumerable<ConformanceCase> Run(JsonNode root, RangerServiceDef? otherDef = null)
+    public static IEnumerable<ConformanceCase> Run(JsonNode root)
     {
-        var levels = new ServiceModel(otherDef ?? root["serviceDef"]!.As<RangerServiceDef>()).LevelsFor(RangerPolicy.AccessType);
+        var levels = new ServiceModel(root["serviceDef"]!.As<RangerServiceDef>()).LevelsFor(RangerPolicy.AccessType);
         foreach (var testCase in root["testCases"].Items())
         {
             var matcher = new PolicyResourceMatcher(

@@ -34,7 +34,7 @@ public class ResourceIndexTests
         {
             var resource = RandomResource(random);
             var scopes = random.Next(4) == 0 ? new Dictionary<string, ElementScope> { ["schema"] = ElementScope.SelfOrPrefix } : null;
-            var context = new MatchContext(new Dictionary<string, string> { ["USER"] = "sales" }, _ => "a");
+            var context = new MatchContext(new Dictionary<string, string> { ["USER"] = "sales" }, scope: null);
             var likely = index.Find(resource, Reach.Descendants, scopes).ToHashSet();
             var self = index.Find(resource, Reach.Self, scopes).ToHashSet();
             for (var p = 0; p < policies.Length; p++)
