@@ -108,5 +108,5 @@ internal sealed record ResourceDetail(
 [JsonSerializable(typeof(TaskDetail))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]
-[JsonSerializable(typeof(TaskRequest))]
+[JsonSerializable(typeof(TaskBody))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -41,8 +41,7 @@ internal sealed class Problem : IResult
 
     /// <summary>400 with everything that is wrong.</summary>
     public static Problem Invalid(IReadOnlyList<Fault> faults) =>
-        new(StatusCodes.Status400BadRequest, faults is [{ } only] ? $"the request has a fault: {only.Pointer ?? only.Parameter} {only.Detail}"
-            : $"the request has {faults.Count} faults", faults, null);
+        new(StatusCodes.Status400BadRequest, faults is [{ } only] ? $"{Place(only)} {only.Detail}" : $"the request has {faults.Count} faults", faults, null);
 
     /// <summary>The one table from error codes to HTTP.</summary>
     public static Problem From(SyncException e) => e.Code switch
@@ -76,6 +75,13 @@ internal sealed class Problem : IResult
             ContentType,
             httpContext.RequestAborted);
     }
+
+    private static string Place(Fault fault) => fault switch
+    {
+        { Parameter: { } parameter } => $"`{parameter}`",
+        { Pointer: { Length: > 0 } pointer } => $"`{pointer}`",
+        _ => "the body",
+    };
 
     private static (string Type, string Title, string? Detail) Kind(int status) => status switch
     {

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
 using PolicySync.Host.Telemetry;
 
@@ -14,8 +15,8 @@ internal sealed partial class TaskEndpoints(
 {
     public const string Prefix = "/policysync/api/v1";
 
-    private const int DefaultPageSize = 100;
-    private const int MaxPageSize = 1_000;
+    public const int DefaultPageSize = 100;
+    public const int MaxPageSize = 1_000;
 
     /// <summary>Seconds after which a task that still runs is worth another look.</summary>
     private const string PollAgain = "1";
@@ -23,11 +24,12 @@ internal sealed partial class TaskEndpoints(
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup(Prefix).RequireAuthorization(Access.Api).WithTags("Tasks");
-        api.MapPost("/task", static (HttpContext http, TaskEndpoints endpoints) => endpoints.CreateAsync(http)).WithName(Operations.CreateTask);
+        api.MapPost("/task", static (HttpContext http, TaskEndpoints endpoints) => endpoints.CreateAsync(http))
+            .WithName("createTask").DocumentCreate();
         api.MapGet("/tasks/{taskId}", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ReadAsync(taskId, http))
-            .WithName(Operations.GetTask);
+            .WithName("getTask").DocumentGet();
         api.MapGet("/tasks/{taskId}/resources", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ListAsync(taskId, http))
-            .WithName(Operations.ListTaskResources);
+            .WithName("listTaskResources").DocumentList();
     }
 
     private async Task<IResult> CreateAsync(HttpContext http)
@@ -139,12 +141,4 @@ internal sealed partial class TaskEndpoints(
             }
         }
     }
-}
-
-/// <summary>Names of the operations: in the API document, and so in clients made from it.</summary>
-internal static class Operations
-{
-    public const string CreateTask = "createTask";
-    public const string GetTask = "getTask";
-    public const string ListTaskResources = "listTaskResources";
 }

@@ -39,6 +39,7 @@ internal static class Annotations
     {
         RequiredAttribute => "is required",
         RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"must be between {range.Minimum} and {range.Maximum}"),
+        RegularExpressionAttribute expression => $"must match `{expression.Pattern}`",
         _ => attribute.FormatErrorMessage("the value"),
     };
 }

@@ -1,5 +1,10 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Dashboard;
+using PolicySync.Adapters;
+using PolicySync.AzureTables.GrainState;
+using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Host.Api;
 using PolicySync.Host.ApiDocument;
@@ -15,9 +20,6 @@ namespace PolicySync.Host.Configuration;
 /// <summary>Where the parts of the service are put together; each part has one method that adds it.</summary>
 internal static class Composition
 {
-    /// <summary>Name of the grain storage that holds our state.</summary>
-    public const string GrainStorage = "policysync";
-
     /// <summary>HTTP: what answers callers. Needs a task store and a grain factory.</summary>
     public static void AddFront(this WebApplicationBuilder builder, Settings settings)
     {
@@ -35,11 +37,15 @@ internal static class Composition
     public static void AddWork(this WebApplicationBuilder builder, Settings settings)
     {
         builder.Services.AddStorage(settings);
+        builder.Services.AddPolicySyncAdapters();
         builder.UseOrleans(silo =>
         {
             silo.UseCluster(settings);
             silo.AddStorage(settings);
         });
+
+        // After the silo, as hosted services start in order: recovery calls grains.
+        builder.Services.AddPolicySyncGrains(new GrainSettings(settings.Process.Instance));
     }
 
     /// <summary>Every address of the service.</summary>
@@ -63,7 +69,7 @@ internal static class Composition
 
     private static void AddApi(this IServiceCollection services)
     {
-        services.AddSingleton<TaskGateway>();
+        services.TryAddSingleton<TaskGateway>();
         services.AddSingleton<StorageDeadline>();
         services.AddSingleton<TaskEndpoints>();
         services.AddExceptionHandler<FaultHandler>();
@@ -78,12 +84,11 @@ internal static class Composition
     {
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            services.AddSingleton(new Random());
-            services.AddSingleton<ITaskStore, MemoryTaskStore>();
+            services.AddSingleton<ITaskStore>(static provider => ActivatorUtilities.CreateInstance<MemoryTaskStore>(provider, new Random()));
         }
         else
         {
-            throw new NotSupportedException("AzureTable");
+            services.AddAzureTableTaskStore();
         }
     }
 
@@ -91,7 +96,12 @@ internal static class Composition
     {
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            silo.AddMemoryGrainStorage(GrainStorage);
+            // The same serializer as on disk: Orleans' own JSON refuses types that it was not told of.
+            silo.AddMemoryGrainStorage(GrainNames.Storage, options => options.GrainStorageSerializer = new StableJsonGrainStorageSerializer());
+        }
+        else
+        {
+            silo.AddAzureTableGrainStorage(GrainNames.Storage);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using PolicySync.AzureTables;
 using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
@@ -26,6 +27,7 @@ internal static class ConfigurationKeys
         (SyncOptions.Section, typeof(SyncOptions)),
         (TasksOptions.Section, typeof(TasksOptions)),
         (StorageOptions.Section, typeof(StorageOptions)),
+        (AzureTablesOptions.Section, typeof(AzureTablesOptions)),
         (AuthOptions.Section, typeof(AuthOptions)),
         (ClusterOptions.Section, typeof(ClusterOptions)),
         (MetricsOptions.Section, typeof(MetricsOptions)),

@@ -1,5 +1,6 @@
 using System.Net;
 using Azure.Data.Tables;
+using PolicySync.AzureTables;
 using PolicySync.Core.Options;
 using PolicySync.Host.Auth;
 
@@ -13,7 +14,7 @@ internal static class ConnectionRules
         .. Process(settings.Process),
         .. Workspace(settings.Workspace),
         .. Credential(settings.Workspace),
-        .. Storage(settings.Storage),
+        .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
         .. Auth(settings.Auth),
         .. Cluster(settings.Cluster),
     ];
@@ -76,26 +77,26 @@ internal static class ConnectionRules
         }
     }
 
-    private static IEnumerable<ConfigurationFault> Storage(StorageOptions options)
+    private static IEnumerable<ConfigurationFault> Tables(AzureTablesOptions options)
     {
-        if (options.Provider == StorageProvider.Memory)
-        {
-            yield break;
-        }
-
         if ((options.ConnectionString is null) == (options.ServiceUri is null))
         {
-            yield return new($"{StorageOptions.Section}:ConnectionString", "exactly one of `ConnectionString` and `ServiceUri` is required for `AzureTable`");
+            yield return new($"{AzureTablesOptions.Section}:ConnectionString", "exactly one of `ConnectionString` and `ServiceUri` is required for `AzureTable`");
         }
 
         if (options.ConnectionString is { } text && !IsConnectionString(text))
         {
-            yield return new($"{StorageOptions.Section}:ConnectionString", "is not a connection string of Azure Table Storage");
+            yield return new($"{AzureTablesOptions.Section}:ConnectionString", "is not a connection string of Azure Table Storage");
         }
 
         if (options.ServiceUri is { } uri && AddressFault(uri) is { } problem)
         {
-            yield return new($"{StorageOptions.Section}:ServiceUri", problem);
+            yield return new($"{AzureTablesOptions.Section}:ServiceUri", problem);
+        }
+
+        if (options.AttemptTimeout > options.CallTimeout)
+        {
+            yield return new($"{AzureTablesOptions.Section}:AttemptTimeout", "must not be longer than `CallTimeout`");
         }
     }
 

@@ -1,3 +1,4 @@
+using PolicySync.AzureTables;
 using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
@@ -17,6 +18,7 @@ internal sealed class Settings
         Sync = Bind<SyncOptions>(SyncOptions.Section);
         Tasks = Bind<TasksOptions>(TasksOptions.Section);
         Storage = Bind<StorageOptions>(StorageOptions.Section);
+        Tables = Bind<AzureTablesOptions>(AzureTablesOptions.Section);
         Auth = Bind<AuthOptions>(AuthOptions.Section);
         Cluster = Bind<ClusterOptions>(ClusterOptions.Section);
         Metrics = Bind<MetricsOptions>(MetricsOptions.Section);
@@ -35,6 +37,8 @@ internal sealed class Settings
     public TasksOptions Tasks { get; }
 
     public StorageOptions Storage { get; }
+
+    public AzureTablesOptions Tables { get; }
 
     public AuthOptions Auth { get; }
 
@@ -64,6 +68,7 @@ internal sealed class Settings
         Register<SyncOptions>(services, SyncOptions.Section);
         Register<TasksOptions>(services, TasksOptions.Section);
         Register<StorageOptions>(services, StorageOptions.Section);
+        Register<AzureTablesOptions>(services, AzureTablesOptions.Section);
         Register<AuthOptions>(services, AuthOptions.Section);
         Register<ClusterOptions>(services, ClusterOptions.Section);
         Register<MetricsOptions>(services, MetricsOptions.Section);
@@ -77,6 +82,7 @@ internal sealed class Settings
         .. Annotations.Judge(PrincipalsOptions.Section, Principals),
         .. Annotations.Judge(SyncOptions.Section, Sync),
         .. Annotations.Judge(TasksOptions.Section, Tasks),
+        .. Annotations.Judge(AzureTablesOptions.Section, Tables),
         .. Annotations.Judge(ClusterOptions.Section, Cluster),
         .. ConnectionRules.Judge(this),
         .. SyncRules.Judge(this),

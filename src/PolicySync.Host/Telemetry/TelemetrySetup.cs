@@ -15,7 +15,7 @@ internal static class TelemetrySetup
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("policysync", serviceInstanceId: settings.Process.Instance))
             .WithMetrics(metrics => metrics
-                .AddMeter(MetricNames.Meter, "Microsoft.Orleans")
+                .AddMeter(MetricNames.Meter, MetricNames.Meter + ".*", "Microsoft.Orleans")
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()

@@ -7,21 +7,21 @@ namespace PolicySync.Host.Api;
 // The body of POST /task, for the API document only: bodies are read by SyncRequestReader, which says what is wrong
 // with each member where a deserializer would stop at the first.
 
-internal sealed record TaskRequest(
+internal sealed record TaskBody(
     [property: Description("`RESOURCE_SYNC`. Another type makes the task `SKIPPED`.")] string Type,
-    TaskRequestInfo RequestInfo,
+    TaskBodyInfo RequestInfo,
     [property: Description("Returned unchanged under `event`."), MaxLength(SyncRequestReader.MaxEventField)] string? Id = null,
     [property: Description("Returned unchanged under `event`."), MaxLength(SyncRequestReader.MaxEventField)] string? AppType = null,
     [property: Description("Returned unchanged under `event`."), MaxLength(SyncRequestReader.MaxEventField)] string? AppSubType = null,
     [property: Description("Returned unchanged under `event`."), MaxLength(SyncRequestReader.MaxEventField)] string? Source = null,
     [property: Description("A string or a number, returned unchanged under `event`.")] JsonElement? CreateTime = null);
 
-internal sealed record TaskRequestInfo(
-    [property: Description("What to sync."), MinLength(1), MaxLength(SyncRequestReader.MaxResources)] IReadOnlyList<TaskRequestResource> Resources,
+internal sealed record TaskBodyInfo(
+    [property: Description("What to sync."), MinLength(1), MaxLength(SyncRequestReader.MaxResources)] IReadOnlyList<TaskBodyResource> Resources,
     [property: Description("Plan only: nothing is written to Unity Catalog.")] bool DryRun = false,
     [property: Description("Let this task revoke more than `Sync:MaxRevokeShare`.")] bool AllowRevoke = false);
 
-internal sealed record TaskRequestResource(
+internal sealed record TaskBodyResource(
     [property: Description("`catalog`, `schema`, `table`, `view`, `function`, `volume` or `model`.")] string Type,
     [property: Description("The names of the levels: `catalog`, `schema` and `table` (also for a view), or the type's own name.")]
     IReadOnlyDictionary<string, string> Values);

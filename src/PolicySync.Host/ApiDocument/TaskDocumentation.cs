@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using PolicySync.Core;
+using PolicySync.Core.Tasks;
+using PolicySync.Host.Api;
+
+namespace PolicySync.Host.ApiDocument;
+
+/// <summary>What the API document says of each operation: every answer that it can give, and the vendor's examples.</summary>
+internal static class TaskDocumentation
+{
+    private const string Json = "application/json";
+
+    public static RouteHandlerBuilder DocumentCreate(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Create a sync task")
+        .WithDescription("Answers when the task is durable. Poll it at `Location` until its status is `SUCCESS`, `FAILED` or `SKIPPED`.")
+        .Accepts<TaskBody>(Json)
+        .Produces<TaskAccepted>(StatusCodes.Status202Accepted)
+        .Refuses(400, 401, 403, 413, 415, 503)
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            if (document.RequestBody?.Content is { } content && content.TryGetValue(Json, out var body))
+            {
+                body.Examples = Examples.Requests.ToDictionary(
+                    example => example.Name,
+                    IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = JsonNode.Parse(example.Json) });
+            }
+
+            Header(document, "202", "Location", "Path of the task.");
+            Header(document, "202", "Retry-After", "Seconds after which the task is worth a look.");
+            return Task.CompletedTask;
+        });
+
+    public static RouteHandlerBuilder DocumentGet(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Read a task")
+        .WithDescription("`Retry-After` is set while the task has not ended.")
+        .Produces<TaskDetail>()
+        .Refuses(401, 403, 404, 503)
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            if (document.Responses?["200"] is OpenApiResponse { Content: { } content })
+            {
+                content[Json].Example = JsonNode.Parse(Examples.Ended);
+            }
+
+            Header(document, "200", "Retry-After", "Seconds after which the task is worth another look; absent when it has ended.");
+            return Task.CompletedTask;
+        });
+
+    public static RouteHandlerBuilder DocumentList(this RouteHandlerBuilder operation) => operation
+        .WithSummary("List what a task did to each securable")
+        .WithDescription("In the order in which they were met. While a task runs, pages grow at the end.")
+        .Produces<ResourcePage>()
+        .Refuses(400, 401, 403, 404, 503)
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            document.Parameters ??= [];
+            document.Parameters.Add(Query("status", "Only securables that ended so.", new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [.. WireNames.All<ResourceStatus>().Select(name => JsonValue.Create(name))],
+            }));
+            document.Parameters.Add(Query("pageSize", "Most securables of one page.", new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = "1",
+                Maximum = $"{TaskEndpoints.MaxPageSize}",
+                Default = TaskEndpoints.DefaultPageSize,
+            }));
+            document.Parameters.Add(Query("pageToken", "`nextPageToken` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String }));
+            return Task.CompletedTask;
+        });
+
+    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder operation, params int[] statuses)
+    {
+        foreach (var status in statuses)
+        {
+            operation.Produces<ProblemAnswer>(status, Problem.ContentType);
+        }
+
+        return operation.AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            Header(document, "401", "WWW-Authenticate", "`Bearer`");
+            Header(document, "503", "Retry-After", "Seconds after which to come again. The task may run all the same.");
+            return Task.CompletedTask;
+        });
+    }
+
+    private static void Header(OpenApiOperation operation, string status, string name, string description)
+    {
+        if (operation.Responses is { } responses && responses.TryGetValue(status, out var answer) && answer is OpenApiResponse response)
+        {
+            response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+            response.Headers[name] = new OpenApiHeader { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        }
+    }
+
+    private static OpenApiParameter Query(string name, string description, OpenApiSchema schema) =>
+        new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema };
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using PolicySync.Host.Tests.Support;
+
+namespace PolicySync.Host.Tests.Auth;
+
+public sealed class ScopeTests : IAsyncLifetime
+{
+    private TestHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await TestHost.StartAsync();
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    /// <summary>The scope claim as JSON (nothing: no claim), and whether it opens the API and operations.</summary>
+    [Theory]
+    [InlineData(null, true, false)]
+    [InlineData("\"policysync.tasks\"", true, false)]
+    [InlineData("\"openid policysync.tasks profile\"", true, false)]
+    [InlineData("[\"policysync.tasks\"]", true, false)]
+    [InlineData("\"policysync.ops\"", false, true)]
+    [InlineData("[\"policysync.ops\"]", false, true)]
+    [InlineData("\"policysync.tasks policysync.ops\"", true, true)]
+    [InlineData("[\"policysync.ops\",\"policysync.tasks\"]", true, true)]
+    [InlineData("\"\"", false, false)]
+    [InlineData("[]", false, false)]
+    [InlineData("null", false, false)]
+    [InlineData("{}", false, false)]
+    [InlineData("1", false, false)]
+    [InlineData("[1,null]", false, false)]
+    [InlineData("\"openid\"", false, false)]
+    [InlineData("\"POLICYSYNC.TASKS\"", false, false)]
+    [InlineData("\"policysync.tasks,policysync.ops\"", false, false)]
+    [InlineData("\"policysync.task\"", false, false)]
+    [InlineData("[\"policysync.tasks policysync.ops\"]", false, false)]
+    public async Task A_scope_opens_what_it_names(string? scope, bool api, bool operations)
+    {
+        using var client = _host.ClientWith(_host.Signer.Token(claims =>
+        {
+            if (scope is not null)
+            {
+                claims["scope"] = JsonNode.Parse(scope);
+            }
+        }));
+
+        using var task = await client.PostAsync(Send.Table);
+        using var read = await client.GetAsync($"{Send.Tasks}/1");
+        using var metrics = await client.GetAsync("/metrics");
+        using var document = await client.GetAsync("/openapi/v1.json");
+        using var reference = await client.GetAsync("/scalar/");
+
+        Assert.Equal(api ? HttpStatusCode.Accepted : HttpStatusCode.Forbidden, task.StatusCode);
+        Assert.Equal(api ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, read.StatusCode);
+        Assert.Equal(operations ? HttpStatusCode.OK : HttpStatusCode.Forbidden, metrics.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, document.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, reference.StatusCode);
+        if (!api)
+        {
+            await task.ProblemAsync(HttpStatusCode.Forbidden);
+        }
+    }
+
+    [Fact]
+    public async Task A_bad_body_without_the_scope_is_403_not_400()
+    {
+        using var client = _host.ClientWith(_host.Signer.Token(claims => claims["scope"] = "other"));
+
+        using var answer = await client.PostAsync("{");
+
+        await answer.ProblemAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Metrics_are_open_when_the_configuration_says_so()
+    {
+        await using var host = await TestHost.StartAsync(settings: ("PolicySync:Metrics:Anonymous", "true"));
+
+        using var answer = await host.Anonymous.GetAsync("/metrics");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Health_is_open()
+    {
+        using var answer = await _host.Anonymous.GetAsync("/health/live");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+}

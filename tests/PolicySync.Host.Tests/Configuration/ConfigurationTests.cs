@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Configuration;
+using PolicySync.Core.Options;
+using PolicySync.Host.Configuration;
+using PolicySync.Host.Tests.Support;
+
+namespace PolicySync.Host.Tests.Configuration;
+
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly Signer _signer = Signer.P256();
+    private readonly TestFolder _folder;
+
+    public ConfigurationTests() => _folder = new TestFolder(_signer.PublicPem);
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _signer.Dispose();
+    }
+
+    [Fact]
+    public void A_good_configuration_has_no_faults_and_the_defaults_of_the_specification()
+    {
+        var (settings, faults) = Read();
+
+        Assert.Empty(faults);
+        Assert.Equal(12, settings.Workspace.RequestsPerSecond);
+        Assert.Equal(TimeSpan.FromMinutes(15), settings.Sync.RetryFor);
+        Assert.Equal(SyncMode.Owned, settings.Sync.Mode);
+        Assert.Equal("instance1", settings.Process.Instance);
+        Assert.Equal(TimeSpan.FromDays(30), settings.Tasks.Retention);
+    }
+
+    [Fact]
+    public void Values_are_bound_in_every_form()
+    {
+        var (settings, faults) = Read(
+            ("Role", "all"),
+            ("Sync:Mode", "exact"),
+            ("Sync:Scopes:0:Pattern", "main.s*"),
+            ("Sync:Scopes:0:Mode", "Additive"),
+            ("Sync:Managed:Securables:Exclude:0", "main.tmp_?.*"),
+            ("Sync:Protected:0", "admins"),
+            ("Principals:Map:0:Match", "^(.+)@old$"),
+            ("Principals:Map:0:Replace", "$1@new"),
+            ("Tasks:Retention", "1.12:00:00"),
+            ("Policies:AllowShrink", "17"),
+            ("Workspace:RequestsPerSecond", "0.5"),
+            ("Workspace:WarehouseId", ""));
+
+        Assert.Empty(faults);
+        Assert.Equal(SyncMode.Exact, settings.Sync.Mode);
+        Assert.Equal(SyncMode.Additive, Assert.Single(settings.Sync.Scopes).Mode);
+        Assert.Equal("main.tmp_?.*", Assert.Single(settings.Sync.Managed.Securables.Exclude));
+        Assert.Equal("$1@new", Assert.Single(settings.Principals.Map).Replace);
+        Assert.Equal(TimeSpan.FromHours(36), settings.Tasks.Retention);
+        Assert.Equal(17, settings.Policies.AllowShrink);
+        Assert.Null(settings.Workspace.WarehouseId);
+    }
+
+    /// <summary>What is changed in a good configuration (nothing after `=`: taken away), the key at fault, and words of the reason.</summary>
+    [Theory]
+    [InlineData("Workspace:Host=", "Workspace:Host", "is required")]
+    [InlineData("Workspace:Host=workspace.example", "Workspace:Host", "absolute URL")]
+    [InlineData("Workspace:Host=http://workspace.example", "Workspace:Host", "https://")]
+    [InlineData("Workspace:Host=ftp://workspace.example", "Workspace:Host", "https://")]
+    [InlineData("Workspace:Host=https://user:hunter2@workspace.example", "Workspace:Host", "must not hold a user")]
+    [InlineData("Workspace:Token=", "Workspace:Token", "a credential is required")]
+    [InlineData("Workspace:TokenFile=/nowhere/token", "Workspace:Token", "`Token` and `TokenFile`")]
+    [InlineData("Workspace:TokenFile=/nowhere/token", "Workspace:TokenFile", "there is no file")]
+    [InlineData("Workspace:ClientId=me", "Workspace:Token", "`Token` and `ClientId`")]
+    [InlineData("Workspace:ClientId=me", "Workspace:ClientSecret", "exactly one")]
+    [InlineData("Workspace:ClientSecret=hunter2", "Workspace:ClientId", "is required")]
+    [InlineData("Workspace:RequestsPerSecond=0", "Workspace:RequestsPerSecond", "between 0.1 and 100000")]
+    [InlineData("Workspace:RequestsPerSecond=many", "Workspace:RequestsPerSecond", "must be a number")]
+    [InlineData("Workspace:RequestsPerSecond=NaN", "Workspace:RequestsPerSecond", "must be a number")]
+    [InlineData("Workspace:MaxConcurrency=8.5", "Workspace:MaxConcurrency", "whole number")]
+    [InlineData("Workspace:WriteTimeout=10", "Workspace:WriteTimeout", "hh:mm:ss")]
+    [InlineData("Workspace:WriteTimeout=00:00:00", "Workspace:WriteTimeout", "between 00:00:01 and 00:05:00")]
+    [InlineData("Workspace:WriteTimeout=10s", "Workspace:WriteTimeout", "hh:mm:ss")]
+    [InlineData("Workspace:WriteTimeout=00:61:00", "Workspace:WriteTimeout", "hh:mm:ss")]
+    [InlineData("Policies:Source=RangerAdmin", "Policies:Source", "not supported by this version")]
+    [InlineData("Policies:Source=Ftp", "Policies:Source", "`Folder`")]
+    [InlineData("Policies:Source=7", "Policies:Source", "`Folder`")]
+    [InlineData("Policies:RangerAdmin:Url=https://ranger", "Policies:RangerAdmin:Url", "not supported by this version")]
+    [InlineData("Policies:Folder=", "Policies:Folder", "is required")]
+    [InlineData("Policies:Folder=/nowhere/policies", "Policies:Folder", "there is no folder")]
+    [InlineData("Policies:AllowStale=yes", "Policies:AllowStale", "`true` or `false`")]
+    [InlineData("Principals:Map:0:Match=(", "Principals:Map:0:Match", "not a regular expression")]
+    [InlineData("Principals:Map:0:Replace=x", "Principals:Map:0:Match", "is required")]
+    [InlineData("Principals:Map:0:Mach=x", "Principals:Map:0:Mach", "unknown key")]
+    [InlineData("Sync:Mode=Everything", "Sync:Mode", "`Additive`, `Owned`, `Exact`")]
+    [InlineData("Sync:Scopes:0:Pattern=a.b.c.d", "Sync:Scopes:0:Pattern", "1 to 3 segments")]
+    [InlineData("Sync:Scopes:0:Pattern=a..c", "Sync:Scopes:0:Pattern", "empty segment")]
+    [InlineData("Sync:Scopes:0:Mode=Owned", "Sync:Scopes:0:Pattern", "is required")]
+    [InlineData("Sync:Managed:Securables:Include:0=a.b.c.d", "Sync:Managed:Securables:Include:0", "1 to 3 segments")]
+    [InlineData("Sync:Managed:Principals:Exclude:0= ", "Sync:Managed:Principals:Exclude:0", "blank")]
+    [InlineData("Sync:Protected=admins", "Sync:Protected", "Protected:0")]
+    [InlineData("Sync:MaxRevokeShare=1.5", "Sync:MaxRevokeShare", "between 0 and 1")]
+    [InlineData("Sync:GuardSchema=a.b", "Sync:GuardSchema", "holds `.`")]
+    [InlineData("Tasks:MaxAge=-00:01:00", "Tasks:MaxAge", "hh:mm:ss")]
+    [InlineData("Storage:Provider=AzureTable", "Storage:ConnectionString", "exactly one")]
+    [InlineData("Storage:Provider=Redis", "Storage:Provider", "`AzureTable`, `Memory`")]
+    [InlineData("Auth:PublicKeyFile=", "Auth:PublicKeyFile", "exactly one")]
+    [InlineData("Auth:PublicKeyFile=/nowhere/keys.pem", "Auth:PublicKeyFile", "there is no file")]
+    [InlineData("Auth:Authority=https://login.example", "Auth:PublicKeyFile", "exactly one")]
+    [InlineData("Auth:Authority=http://login.example", "Auth:Authority", "https://")]
+    [InlineData("Cluster:AdvertisedAddress=localhost", "Cluster:AdvertisedAddress", "IP address")]
+    [InlineData("Cluster:SiloPort=0", "Cluster:SiloPort", "between 1 and 65535")]
+    [InlineData("Cluster:SiloPort=30000", "Cluster:GatewayPort", "must differ")]
+    [InlineData("Cluster:ClusterId= ", "Cluster:ClusterId", "is required")]
+    [InlineData("Role=Gateway", "Role", "not supported by this version")]
+    [InlineData("Role=Silo", "Role", "not supported by this version")]
+    [InlineData("Instance=a/b", "Instance", "letters, digits")]
+    [InlineData("Metrics:Anonymus=true", "Metrics:Anonymus", "unknown key")]
+    [InlineData("Worksapce:Host=https://x", "Worksapce:Host", "unknown key")]
+    [InlineData("Surprise=1", "Surprise", "unknown key")]
+    public void A_wrong_setting_is_named_with_what_is_wrong(string change, string key, string reason)
+    {
+        var (name, value) = (change[..change.IndexOf('=', StringComparison.Ordinal)], change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+
+        var (_, faults) = Read((name, value));
+
+        Assert.Contains(faults, fault => fault.Key == $"PolicySync:{key}" && fault.Problem.Contains(reason, StringComparison.Ordinal));
+        Assert.All(faults, fault => Assert.DoesNotContain("hunter2", fault.Problem, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0c2VjcmV0;EndpointSuffix=core.windows.net", null)]
+    [InlineData("UseDevelopmentStorage=true", null)]
+    [InlineData("AccountKey=top-secret", "is not a connection string")]
+    [InlineData("hello", "is not a connection string")]
+    public void A_connection_string_is_checked_and_never_shown(string text, string? reason)
+    {
+        var (_, faults) = Read(("Storage:Provider", "AzureTable"), ("Storage:ConnectionString", text));
+
+        Assert.Equal(reason is null ? [] : [$"PolicySync:Storage:ConnectionString: {reason} of Azure Table Storage"], faults.Select(fault => $"{fault}"));
+    }
+
+    [Fact]
+    public void All_faults_are_listed_together_and_each_once()
+    {
+        var (_, faults) = Read(
+            ("Workspace:Host", "nonsense"), ("Workspace:MaxConcurrency", "x"), ("Sync:MaxRevokeShare", "2"), ("Auth:PublicKeyFile", "/nowhere"), ("Typo", "1"));
+
+        Assert.Equal(
+            [
+                "PolicySync:Auth:PublicKeyFile", "PolicySync:Sync:MaxRevokeShare", "PolicySync:Typo", "PolicySync:Workspace:Host", "PolicySync:Workspace:MaxConcurrency",
+            ],
+            faults.Select(fault => fault.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_key_is_documented_with_its_default_and_no_other()
+    {
+        var documented = File.ReadLines(Repository.File("docs", "configuration.md"))
+            .Where(line => line.StartsWith("| `PolicySync:", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .ToDictionary(cells => cells[1].Trim('`'), cells => cells[2], StringComparer.Ordinal);
+
+        Assert.Equal(ConfigurationKeys.All.Select(key => key.Name).Order(StringComparer.Ordinal), documented.Keys.Order(StringComparer.Ordinal));
+        foreach (var key in ConfigurationKeys.All.Where(key => key.Default is not (null or "")))
+        {
+            var value = key.Default switch
+            {
+                bool flag => flag ? "true" : "false",
+                IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+                var other => $"{other}",
+            };
+            Assert.True(documented[key.Name].Contains($"`{value}`", StringComparison.Ordinal), $"{key.Name}: the default is {value}, not {documented[key.Name]}");
+        }
+    }
+
+    private (Settings Settings, IReadOnlyList<ConfigurationFault> Faults) Read(params (string Key, string Value)[] changes)
+    {
+        var values = _folder.Settings;
+        foreach (var (key, value) in changes)
+        {
+            values[$"PolicySync:{key}"] = value;
+        }
+
+        return Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build());
+    }
+}

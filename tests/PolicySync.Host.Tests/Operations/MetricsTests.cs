@@ -1,0 +1,33 @@
+using System.Reflection;
+using PolicySync.Host.Telemetry;
+using PolicySync.Host.Tests.Support;
+
+namespace PolicySync.Host.Tests.Operations;
+
+public sealed class MetricsTests
+{
+    [Fact]
+    public void Metric_names_are_promises() => Assert.Equal(
+        [
+            "Meter=PolicySync",
+            "RequestsRefused=policysync.api.requests.refused",
+            "TasksAccepted=policysync.api.tasks.accepted",
+        ],
+        typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => $"{field.Name}={field.GetRawConstantValue()}").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task What_the_API_does_is_counted_for_Prometheus()
+    {
+        await using var host = await TestHost.StartAsync(settings: ("PolicySync:Metrics:Anonymous", "true"));
+        using var accepted = await host.Client.PostAsync(Send.Table);
+        using var refused = await host.Client.PostAsync("{");
+
+        var metrics = await host.Anonymous.GetStringAsync("/metrics");
+
+        Assert.Matches("policysync_api_tasks_accepted_total\\{[^}]*status=\"NEW\"[^}]*\\} [1-9]", metrics);
+        Assert.Matches("policysync_api_requests_refused_total\\{[^}]*http_response_status_code=\"400\"[^}]*\\} [1-9]", metrics);
+        Assert.Contains("http_server_request_duration", metrics, StringComparison.Ordinal);
+        Assert.Contains("dotnet_", metrics, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace PolicySync.Host.Tests.Support;
+
+/// <summary>Requests and what must hold of every answer.</summary>
+internal static class Send
+{
+    public const string Task = "/policysync/api/v1/task";
+
+    public const string Tasks = "/policysync/api/v1/tasks";
+
+    public const string Table =
+        """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}}""";
+
+    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, string body) => client.PostAsync(Encoding.UTF8.GetBytes(body));
+
+    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, byte[] body, string type = "application/json")
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return client.PostAsync(Task, content);
+    }
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) =>
+        JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync());
+
+    /// <summary>The answer is a problem document of <paramref name="status"/> that tells nothing of the inside.</summary>
+    public static async Task<JsonElement> ProblemAsync(this HttpResponseMessage answer, HttpStatusCode status)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
+        var problem = JsonElement.Parse(text);
+        Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        Assert.NotEmpty(problem.GetProperty("title").GetString()!);
+        Assert.NotEmpty(problem.GetProperty("type").GetString()!);
+        Assert.NotEmpty(problem.GetProperty("instance").GetString()!);
+        Assert.NotEmpty(problem.GetProperty("traceId").GetString()!);
+        return problem;
+    }
+
+    /// <summary>Pointers (or parameters) of a problem's faults.</summary>
+    public static IEnumerable<string> Pointers(this JsonElement problem) => problem.GetProperty("errors").EnumerateArray()
+        .Select(fault => fault.TryGetProperty("pointer", out var pointer) ? pointer.GetString()! : fault.GetProperty("parameter").GetString()!);
+
+    public static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
+}

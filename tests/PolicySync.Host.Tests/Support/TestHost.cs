@@ -1,0 +1,89 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using PolicySync.Core.Tasks;
+using PolicySync.Host.Configuration;
+
+namespace PolicySync.Host.Tests.Support;
+
+/// <summary>The front of the service (API, authentication, health, metrics, document) in memory, on a store of our own.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TestFolder _folder;
+
+    private TestHost(WebApplication app, TestFolder folder, Signer signer, TestStore store, LogLines log)
+    {
+        _app = app;
+        _folder = folder;
+        Signer = signer;
+        Store = store;
+        Log = log;
+        Anonymous = app.GetTestClient();
+        Client = ClientWith(signer.Token());
+    }
+
+    public Signer Signer { get; }
+
+    public TestStore Store { get; }
+
+    public LogLines Log { get; }
+
+    /// <summary>Sends no token.</summary>
+    public HttpClient Anonymous { get; }
+
+    /// <summary>Sends a good token without scopes.</summary>
+    public HttpClient Client { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public string KeyFile => _folder.KeyFile;
+
+    public static async Task<TestHost> StartAsync(
+        Signer? signer = null, TimeProvider? time = null, LogLevel? level = null, params (string Key, string Value)[] settings)
+    {
+        signer ??= Signer.P256();
+        var folder = new TestFolder(signer.PublicPem);
+        var builder = PolicySyncHost.CreateBuilder(folder.Arguments(settings));
+        var (read, faults) = Settings.Read(builder.Configuration);
+        Assert.Empty(faults);
+        var store = new TestStore(time ?? TimeProvider.System);
+        var log = new LogLines();
+        builder.AddFront(read);
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders().AddProvider(log);
+        if (level is { } minimum)
+        {
+            builder.Logging.SetMinimumLevel(minimum).AddFilter((_, _) => true);
+        }
+
+        builder.Services.AddSingleton<ITaskStore>(store);
+        builder.Services.AddSingleton(SilentGrains.Create());
+        if (time is not null)
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(time));
+        }
+
+        var app = builder.Build();
+        app.MapFront(read);
+        await app.StartAsync();
+        return new TestHost(app, folder, signer, store, log);
+    }
+
+    public HttpClient ClientWith(string token)
+    {
+        var client = _app.GetTestClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        Signer.Dispose();
+        _folder.Dispose();
+    }
+}

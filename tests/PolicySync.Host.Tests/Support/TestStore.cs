@@ -1,0 +1,66 @@
+using System.Reflection;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Options;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Storage;
+
+namespace PolicySync.Host.Tests.Support;
+
+/// <summary>The memory store, with a fault switched on before each call when a test wants one.</summary>
+internal sealed class TestStore(TimeProvider time) : ITaskStore
+{
+    private readonly MemoryTaskStore _inner = new(time, new Random(1), Options.Create(new TasksOptions()));
+
+    /// <summary>Runs before every call.</summary>
+    public Func<Task> Before { get; set; } = () => Task.CompletedTask;
+
+    public SyncRequest? LastRequest { get; private set; }
+
+    public int Accepted { get; private set; }
+
+    public async Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation)
+    {
+        await Before();
+        LastRequest = request;
+        Accepted++;
+        return await _inner.AcceptAsync(request, cancellation);
+    }
+
+    public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
+    {
+        await Before();
+        return await _inner.FindAsync(id, cancellation);
+    }
+
+    public Task SaveAsync(SyncTask task, CancellationToken cancellation) => _inner.SaveAsync(task, cancellation);
+
+    public Task FinishAsync(SyncTask task, CancellationToken cancellation) => _inner.FinishAsync(task, cancellation);
+
+    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => _inner.OpenTasksAsync(cancellation);
+
+    public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
+        _inner.SaveResultsAsync(id, firstOrdinal, results, cancellation);
+
+    public async Task<ResultPage> ReadResultsAsync(
+        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+    {
+        await Before();
+        return await _inner.ReadResultsAsync(id, status, pageSize, pageToken, cancellation);
+    }
+}
+
+/// <summary>Grains that never have news of a task: what the store holds is all there is.</summary>
+public class SilentGrains : DispatchProxy
+{
+    internal static IGrainFactory Create() => Create<IGrainFactory, SilentGrains>();
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => new SilentTask();
+
+    private sealed class SilentTask : ISyncTaskGrain
+    {
+        public Task<TaskView?> StartAsync() => Task.FromResult<TaskView?>(null);
+
+        public Task<TaskView?> ViewAsync() => Task.FromResult<TaskView?>(null);
+    }
+}
