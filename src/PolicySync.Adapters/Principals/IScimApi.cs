@@ -18,6 +18,9 @@ internal interface IScimApi
         [Property(WorkspaceCall.Key)] WorkspaceCall call,
         CancellationToken cancellation);
 
+    [Get("/api/2.0/preview/scim/v2/Groups/{id}")]
+    Task<ScimResource?> GetGroupAsync(string id, [Property(WorkspaceCall.Key)] WorkspaceCall call, CancellationToken cancellation);
+
     [Get("/api/2.0/preview/scim/v2/Me")]
     Task<ScimResource?> GetMeAsync([Property(WorkspaceCall.Key)] WorkspaceCall call, CancellationToken cancellation);
 }

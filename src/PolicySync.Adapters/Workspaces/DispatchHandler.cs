@@ -22,6 +22,12 @@ internal sealed class DispatchHandler : DelegatingHandler
                 await response.Content.LoadIntoBufferAsync(MaxAnswer, cancellationToken);
                 return response;
             }
+            catch (InvalidDataException e)
+            {
+                // A body that does not decompress is a body that did not arrive whole.
+                response.Dispose();
+                throw new HttpRequestException(HttpRequestError.InvalidResponse, e.Message, e);
+            }
             catch
             {
                 response.Dispose();

@@ -77,6 +77,38 @@ public sealed class ReadingTheDirectory : IDisposable
     }
 
     [Fact]
+    public async Task A_group_that_a_list_shows_without_members_is_asked_for_on_its_own()
+    {
+        _scim.Users.Add(ScimStub.User("1", "ann@x.io"));
+        _scim.Groups.AddRange(
+        [
+            ScimStub.Group("a/1", "analysts", "Group"), ScimStub.Group("full", "full", "Group", "1"), ScimStub.Group("none", "none", "Group"),
+            ScimStub.Group("gone", "gone", "Group"), ScimStub.Group("local", "local", "WorkspaceGroup"),
+        ]);
+        _scim.Single["a%2F1"] = () => StubWorkspace.Json("""{"id":"a/1","displayName":"analysts","members":[{"value":"1"}]}""");
+        _scim.Single["gone"] = () => StubWorkspace.Answer(404, """{"detail":"Group not found","status":"404"}""");
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(["ann@x.io"], snapshot.MembersOf("analysts")!);
+        Assert.Empty(snapshot.MembersOf("none")!);
+        Assert.Equal(PrincipalKind.Unknown, snapshot.KindOf("gone"));
+        Assert.Equal(
+            ["a%2F1", "gone", "none"],
+            _world.Workspace.Seen.Where(request => request.Path.Contains("/Groups/", StringComparison.Ordinal))
+                .Select(request => request.Path.Split('/')[^1]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_group_that_cannot_be_asked_for_fails_the_read()
+    {
+        _scim.Groups.Add(ScimStub.Group("a", "analysts", "Group"));
+        _scim.Single["a"] = () => StubWorkspace.Answer(403, "");
+
+        Assert.Equal(SyncErrorCode.PermissionDenied, (await World.FailureOf(() => _world.Directory.GetAsync(default))).Code);
+    }
+
+    [Fact]
     public async Task Deactivated_users_keep_their_memberships()
     {
         _scim.Users.Add(ScimStub.User("1", "ann@x.io", active: false));
@@ -123,13 +155,23 @@ public sealed class ReadingTheDirectory : IDisposable
     }
 
     [Theory]
-    [InlineData(400, SyncErrorCode.InvalidPlan)]
+    [InlineData(400, SyncErrorCode.Unavailable)]
     [InlineData(401, SyncErrorCode.CredentialsRefused)]
     public async Task Any_other_fault_of_me_goes_up(int status, SyncErrorCode code)
     {
         _scim.Me = () => StubWorkspace.Answer(status, "");
 
         Assert.Equal(code, (await World.FailureOf(() => _world.Directory.GetAsync(default))).Code);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_is_no_reason_to_skip_a_securable()
+    {
+        _world.Workspace.Otherwise = request => request.Path.EndsWith("/Users", StringComparison.Ordinal)
+            ? StubWorkspace.Answer(404, """{"error_code":"NOT_FOUND","message":"no such API"}""")
+            : _scim.Answer(request);
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => _world.Directory.GetAsync(default))).Code);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class ScimStub
 
     public Func<HttpResponseMessage> Me { get; set; } = () => StubWorkspace.Json("""{"id":"me","userName":"app-self","groups":[{"display":"admins"},{"display":"syncers"}]}""");
 
+    /// <summary>Answers for single groups, by id.</summary>
+    public Dictionary<string, Func<HttpResponseMessage>> Single { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Called before each page is cut.</summary>
     public Action<SeenRequest> BeforePage { get; set; } = _ => { };
 
@@ -23,6 +26,16 @@ internal sealed class ScimStub
         if (collection == "Me")
         {
             return Me();
+        }
+
+        if (Single.TryGetValue(collection, out var single))
+        {
+            return single();
+        }
+
+        if (request.Path.Contains("/Groups/", StringComparison.Ordinal))
+        {
+            return StubWorkspace.Json("{}");
         }
 
         BeforePage(request);

@@ -47,7 +47,8 @@ public sealed class ErrorShapes : IDisposable
     [InlineData(404, "ENDPOINT_NOT_FOUND", SyncErrorCode.InvalidPlan)]
     [InlineData(404, "FEATURE_DISABLED", SyncErrorCode.InvalidPlan)]
     [InlineData(401, "UNAUTHENTICATED", SyncErrorCode.CredentialsRefused)]
-    [InlineData(403, "CUSTOMER_UNAUTHORIZED", SyncErrorCode.CredentialsRefused)]
+    [InlineData(401, "CUSTOMER_UNAUTHORIZED", SyncErrorCode.CredentialsRefused)]
+    [InlineData(403, "CUSTOMER_UNAUTHORIZED", SyncErrorCode.PermissionDenied)]
     [InlineData(403, "PERMISSION_DENIED", SyncErrorCode.PermissionDenied)]
     [InlineData(409, "ABORTED", SyncErrorCode.Unavailable)]
     [InlineData(413, "TOO_MUCH", SyncErrorCode.InvalidPlan)]
@@ -62,6 +63,17 @@ public sealed class ErrorShapes : IDisposable
         var failure = await FailureAsync();
 
         Assert.Equal((code, word), (failure.Code, failure.ServerCode));
+    }
+
+    [Fact]
+    public async Task An_error_in_an_unknown_character_set_is_still_read()
+    {
+        var answer = StubWorkspace.Answer(404, """{"error_code":"TABLE_DOES_NOT_EXIST","message":"m"}""");
+        answer.Content.Headers.Remove("Content-Type");
+        answer.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=utf8mb4");
+        _world.Workspace.Then(answer);
+
+        Assert.Equal(SyncErrorCode.SecurableNotFound, (await FailureAsync()).Code);
     }
 
     [Theory]

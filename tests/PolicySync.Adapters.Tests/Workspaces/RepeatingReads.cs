@@ -46,7 +46,20 @@ public sealed class RepeatingReads : IDisposable
     public async Task A_connection_lost_in_the_middle_of_a_body_is_overcome()
     {
         _world.Workspace
-            .Then(new HttpResponseMessage { Content = new StreamContent(new BreakingStream()) })
+            .Then(new HttpResponseMessage { Content = new StreamContent(new BreakingStream(new IOException("connection reset by peer"))) })
+            .ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await PauseAsync();
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_decompress_is_overcome()
+    {
+        _world.Workspace
+            .Then(new HttpResponseMessage { Content = new StreamContent(new BreakingStream(new InvalidDataException("bad gzip"))) })
             .ThenJson("""{"table_id":"t"}""");
 
         var read = ReadAsync();
@@ -200,12 +213,10 @@ public sealed class RepeatingReads : IDisposable
 
     private Task PauseAsync() => _world.Time.PassAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(4));
 
-    private sealed class BreakingStream : MemoryStream
+    private sealed class BreakingStream(Exception e) : MemoryStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            throw new IOException("connection reset by peer");
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw e;
 
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
-            throw new IOException("connection reset by peer");
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => throw e;
     }
 }

@@ -138,6 +138,32 @@ public sealed class Tokens : IDisposable
         Assert.Equal(5, Authorizations().Count(authorization => authorization == "Bearer t2"));
     }
 
+    [Theory]
+    [InlineData(401, "")]
+    [InlineData(403, """{"error_code":403,"message":"Invalid access token. [ReqId: 1]"}""")]
+    [InlineData(403, """{"error_code":"403","message":"Token is expiring within 30 seconds. (token expired)"}""")]
+    [InlineData(403, "<html><pre>    Invalid access token.</pre></html>")]
+    public async Task Every_form_of_a_refused_token_brings_a_new_one(int status, string body)
+    {
+        _world.Identity.ThenJson("""{"access_token":"t1","expires_in":3600}""").ThenJson("""{"access_token":"t2","expires_in":3600}""");
+        _world.Workspace.Otherwise = request =>
+            request.Authorization == "Bearer t1" ? StubWorkspace.Answer(status, body) : StubWorkspace.Json("{}");
+
+        await ReadAsync();
+
+        Assert.Equal(["Bearer t1", "Bearer t2"], Authorizations());
+    }
+
+    [Fact]
+    public async Task A_lack_of_rights_is_no_refused_token()
+    {
+        _world.Identity.ThenJson("""{"access_token":"t1","expires_in":3600}""");
+        _world.Workspace.Otherwise = _ => StubWorkspace.Answer(403, """{"error_code":"PERMISSION_DENIED","message":"User does not have MANAGE"}""");
+
+        Assert.Equal(SyncErrorCode.PermissionDenied, (await World.FailureOf(ReadAsync)).Code);
+        Assert.Single(_world.Identity.Seen);
+    }
+
     [Fact]
     public async Task A_call_refused_with_a_fresh_token_too_goes_up()
     {

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using PolicySync.Adapters.Workspaces.Errors;
 
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
 /// <summary>
-/// Signs requests. One that is refused with 401 was not acted on, so it is sent once more, a write too, when there is
+/// Signs requests. One whose token is refused was not acted on, so it is sent once more, a write too, when there is
 /// another token.
 /// </summary>
 internal sealed class AuthenticationHandler(IAccessTokenSource tokens) : DelegatingHandler
@@ -13,7 +14,8 @@ internal sealed class AuthenticationHandler(IAccessTokenSource tokens) : Delegat
     {
         var token = await tokens.GetAsync(cancellationToken);
         var response = await SendAsync(request, token, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Unauthorized)
+        if (response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            || !ErrorTable.RefusesToken(await ErrorBody.ReadAsync(response)))
         {
             return response;
         }

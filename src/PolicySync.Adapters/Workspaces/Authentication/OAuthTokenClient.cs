@@ -40,14 +40,14 @@ internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<Work
         }
         catch (SyncException e)
         {
-            throw Refusal(e, secret);
+            throw Refusal(e);
         }
     }
 
     // 400 and 403 are what identity services answer to a wrong id or secret (RFC 6749, 5.2), and a 404 to a wrong host.
-    private static SyncException Refusal(SyncException e, string secret) => new(
+    private static SyncException Refusal(SyncException e) => new(
         e.Code is SyncErrorCode.Throttled or SyncErrorCode.Unavailable ? e.Code : SyncErrorCode.CredentialsRefused,
-        $"no token: {e.Message.Replace(secret, "***", StringComparison.Ordinal)}")
+        $"no token: {e.Message}")
     {
         RetryAfter = e.RetryAfter,
         ServerCode = e.ServerCode,

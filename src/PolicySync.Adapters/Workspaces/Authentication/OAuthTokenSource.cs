@@ -104,13 +104,19 @@ internal sealed partial class OAuthTokenSource(
     }
 
     // Read at each request: a rotated secret is used without a restart.
-    private async ValueTask<string> SecretAsync() => options.Value switch
+    private async ValueTask<string> SecretAsync()
     {
-        { ClientSecret: { } secret } => secret.Trim(),
-        { ClientSecretFile: { } path } =>
-            (await SecretFile.ReadAsync(path, "the file of PolicySync:Workspace:ClientSecretFile", CancellationToken.None)).Trim(),
-        _ => throw new SyncException(SyncErrorCode.CredentialsRefused, "PolicySync:Workspace has a ClientId but no secret"),
-    };
+        var secret = options.Value switch
+        {
+            { ClientSecret: { Length: > 0 } text } => text,
+            { ClientSecretFile: { Length: > 0 } path } =>
+                await SecretFile.ReadAsync(path, "the file of PolicySync:Workspace:ClientSecretFile", CancellationToken.None),
+            _ => "",
+        };
+        return secret.Trim() is { Length: > 0 } trimmed
+            ? trimmed
+            : throw new SyncException(SyncErrorCode.CredentialsRefused, "PolicySync:Workspace has a ClientId but no secret");
+    }
 
     private TimeSpan Age(Held held) => time.GetElapsedTime(held.Since);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -11,9 +12,13 @@ namespace PolicySync.Adapters.Workspaces.Errors;
 /// </summary>
 internal static partial class ErrorBody
 {
-    public static WorkspaceError Read(int status, string body)
+    public static async Task<WorkspaceError> ReadAsync(HttpResponseMessage response) =>
+        // Always as UTF-8: a proxy that names a character set that nobody knows must not hide its error.
+        Read((int)response.StatusCode, Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync()));
+
+    private static WorkspaceError Read(int status, string body)
     {
-        var text = body.Trim();
+        var text = body.Trim('\uFEFF').Trim();
         return FromJson(status, text) ?? FromPlainText(status, text) ?? FromPage(status, text);
     }
 

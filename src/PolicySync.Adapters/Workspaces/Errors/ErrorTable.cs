@@ -23,7 +23,17 @@ internal static class ErrorTable
     };
 
     public static ErrorMeaning MeaningOf(WorkspaceError error) =>
-        Redirected(error) ?? Refused(error) ?? ByCode(error) ?? new ErrorMeaning(ByStatus(error), error.Code);
+        RefusesToken(error) ? new ErrorMeaning(SyncErrorCode.CredentialsRefused, error.Code)
+        : Redirected(error) ?? Refused(error) ?? ByCode(error) ?? new ErrorMeaning(ByStatus(error), error.Code);
+
+    /// <summary>
+    /// True when another token may be accepted. A token that is unknown or about to expire is answered 403 with one of
+    /// these texts and no word of its own (databricks-sdk-go issues 873 and 917, databricks-vscode issue 583).
+    /// </summary>
+    public static bool RefusesToken(WorkspaceError error) =>
+        error.Status == 401
+        || (error.Status == 403 && (error.Message.StartsWith("Invalid access token", StringComparison.OrdinalIgnoreCase)
+            || error.Message.StartsWith("Token is expir", StringComparison.OrdinalIgnoreCase)));
 
     // Databricks sends those whom it does not let in (private link, single sign-on) to a login page.
     private static ErrorMeaning? Redirected(WorkspaceError error) =>
@@ -55,7 +65,7 @@ internal static class ErrorTable
             "REQUEST_LIMIT_EXCEEDED" or "RESOURCE_EXHAUSTED" => SyncErrorCode.Throttled,
             // A quota is full: calling again changes nothing.
             "QUOTA_EXCEEDED" or "RESOURCE_LIMIT_EXCEEDED" => SyncErrorCode.InvalidPlan,
-            "UNAUTHENTICATED" or "CUSTOMER_UNAUTHORIZED" => SyncErrorCode.CredentialsRefused,
+            "UNAUTHENTICATED" => SyncErrorCode.CredentialsRefused,
             "PERMISSION_DENIED" => SyncErrorCode.PermissionDenied,
             // The workspace does not have the API: nothing is known about the object, and a retry does not help.
             "ENDPOINT_NOT_FOUND" or "FEATURE_DISABLED" or "NOT_IMPLEMENTED" => SyncErrorCode.InvalidPlan,
@@ -70,7 +80,6 @@ internal static class ErrorTable
 
     private static SyncErrorCode ByStatus(WorkspaceError error) => error.Status switch
     {
-        401 => SyncErrorCode.CredentialsRefused,
         403 => SyncErrorCode.PermissionDenied,
         404 => error.IsDatabricks ? SyncErrorCode.SecurableNotFound : SyncErrorCode.Unavailable,
         408 or 409 or 499 => SyncErrorCode.Unavailable,

@@ -9,12 +9,12 @@ internal static partial class SafeText
 
     /// <summary>
     /// <paramref name="text"/> on one line, at most 500 characters, without a full stop at its end, and without
-    /// anything that looks like a token or equals <paramref name="secret"/>: servers are known to echo them.
+    /// anything that looks like a token or is one of <paramref name="secrets"/>: servers are known to echo them.
     /// </summary>
-    public static string Of(string text, string? secret = null)
+    public static string Of(string text, params IEnumerable<string> secrets)
     {
         var clean = string.Concat(text.Take(8 * MaxLength).Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        if (!string.IsNullOrEmpty(secret))
+        foreach (var secret in secrets)
         {
             clean = clean.Replace(secret, "***", StringComparison.Ordinal);
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Polly.Timeout;
 using PolicySync.Core.Errors;
@@ -17,16 +18,16 @@ internal sealed class WorkspaceErrors(TimeProvider time)
             return null;
         }
 
-        var error = ErrorBody.Read((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        var error = await ErrorBody.ReadAsync(response);
         var meaning = ErrorTable.MeaningOf(error);
-        var secret = request.Headers.Authorization?.Parameter;
-        var text = SafeText.Of(error.Message, secret);
+        var secrets = SecretsOf(request);
+        var text = SafeText.Of(error.Message, secrets);
         var exception = new SyncException(
             meaning.Code,
-            $"databricks answered {error.Status}{(error.Code is { } word ? $" {SafeText.Of(word, secret)}" : "")} to {Name(request)}: {text}")
+            $"databricks answered {error.Status}{(error.Code is { } word ? $" {SafeText.Of(word, secrets)}" : "")} to {Name(request)}: {text}")
         {
             RetryAfter = RetryAfter.Of(response, time) ?? error.RetryDelay,
-            ServerCode = meaning.ServerCode is { } serverCode ? SafeText.Of(serverCode, secret) : null,
+            ServerCode = meaning.ServerCode is { } serverCode ? SafeText.Of(serverCode, secrets) : null,
             // A status of 5xx or a time-out of the server may come after the change was made. A code that says more
             // precisely what is wrong (throttled, unknown principal, ...) was given instead of making it.
             OutcomeUnknown = IsWrite(request) && meaning.Code == SyncErrorCode.Unavailable
@@ -34,7 +35,7 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         };
         if (meaning.Subject is { } subject)
         {
-            exception.Data[ServerCodes.Subject] = subject;
+            exception.Data[ServerCodes.Subject] = SafeText.Of(subject, secrets);
         }
 
         return exception;
@@ -65,6 +66,15 @@ internal sealed class WorkspaceErrors(TimeProvider time)
 
     /// <summary>True for what changes something.</summary>
     public static bool IsWrite(HttpRequestMessage request) => request.Method != HttpMethod.Get;
+
+    // The token; for a client's id and secret both the header and the secret in it.
+    private static string[] SecretsOf(HttpRequestMessage request) => request.Headers.Authorization switch
+    {
+        { Scheme: "Basic", Parameter: { Length: > 0 } both } =>
+            [both, .. Encoding.UTF8.GetString(Convert.FromBase64String(both)).Split(':', 2).Skip(1).Where(secret => secret.Length > 0)],
+        { Parameter: { Length: > 0 } token } => [token],
+        _ => [],
+    };
 
     // Without the query: page tokens tell nothing to a reader.
     private static string Name(HttpRequestMessage request) => $"{request.Method} {request.RequestUri?.AbsolutePath}";

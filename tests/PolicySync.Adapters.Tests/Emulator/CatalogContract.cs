@@ -1,0 +1,181 @@
+using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.Tests.Emulator;
+
+[Collection(EmulatorTests.Name)]
+public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly Securable Customers = Securable.Table("main", "sales", "customers");
+
+    private readonly ServiceProvider _adapters = emulator.Adapters();
+    private readonly CallMeter _meter = new();
+
+    private IUnityCatalog Catalog => _adapters.GetRequiredService<IUnityCatalog>();
+
+    public Task InitializeAsync() => emulator.ResetAsync();
+
+    public async Task DisposeAsync() => await _adapters.DisposeAsync();
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"listPageSize":3,"emptyPages":true}""")]
+    public async Task A_walk_finds_everything_once_whatever_the_pages_are(string settings)
+    {
+        await emulator.AdminAsync(HttpMethod.Put, "settings", settings);
+
+        var found = new List<SecurableFacts>();
+        await WalkAsync(Securable.Catalog("main"), found);
+
+        Assert.Equal(found.Count, found.Select(facts => facts.Securable).Distinct().Count());
+        Assert.True(found.Count > 50, $"found {found.Count}");
+        Assert.All(found, facts => Assert.NotNull(facts.Identity));
+        foreach (var type in SecurableTypes.InSchema)
+        {
+            var listed = found.First(facts => facts.Securable.Type == type);
+            Assert.Equal(listed, await Catalog.GetAsync(listed.Securable, _meter, default));
+        }
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"permissionsPageSize":1,"emptyPages":true}""")]
+    public async Task Grants_are_changed_and_read_back(string settings)
+    {
+        await emulator.AdminAsync(HttpMethod.Put, "settings", settings);
+        await emulator.AdminAsync(HttpMethod.Put, "permissions/table/main.sales.customers", """
+            {"grants":[{"principal":"analysts","privileges":["SELECT","MODIFY"]},{"principal":"ana.analyst@example.com","privileges":["SELECT"]}]}
+            """);
+
+        await UpdateAsync(new PermissionChange("analysts", null, ["APPLY_TAG"], ["MODIFY"]), new("Ben.Analyst@example.com", null, ["SELECT"], []));
+
+        Assert.Equal(
+            ["ana.analyst@example.com: SELECT", "analysts: APPLY_TAG SELECT", "ben.analyst@example.com: SELECT"], await GrantsAsync());
+    }
+
+    [Fact]
+    public async Task A_deleted_principals_grants_go_by_its_id()
+    {
+        await emulator.AdminAsync(HttpMethod.Put, "permissions/table/main.sales.customers", """{"grants":[{"principal":"ana.analyst@example.com","privileges":["SELECT"]}]}""");
+        await emulator.AdminAsync(HttpMethod.Post, "principals", """{"delete":["ana.analyst@example.com"]}""");
+        var deleted = Assert.Single(await Catalog.GetPermissionsAsync(Customers, _meter, default));
+        Assert.True(deleted.IsDeletedPrincipal);
+
+        await UpdateAsync(new PermissionChange("", deleted.PrincipalId, [], ["SELECT"]));
+
+        Assert.Empty(await GrantsAsync());
+    }
+
+    [Fact]
+    public async Task What_a_change_is_refused_for_is_named()
+    {
+        var view = (await Catalog.ListAsync(SecurableType.Table, Securable.Schema("main", "sales"), null, _meter, default))
+            .Items.First(facts => facts.Kind == "VIEW").Securable;
+
+        var unknown = await World.FailureOf(() => UpdateAsync(new("analysts", null, ["SELECT"], []), new("no such group", null, ["SELECT"], [])));
+        var local = await World.FailureOf(() => UpdateAsync(new PermissionChange("users", null, ["SELECT"], [])));
+        var inapplicable = await World.FailureOf(() => Catalog.UpdatePermissionsAsync(
+            view, [new("analysts", null, ["SELECT", "MODIFY"], [])], Timeout, _meter, default));
+        var duplicate = await World.FailureOf(() => UpdateAsync(new PermissionChange("analysts", null, ["SELECT"], ["SELECT"])));
+
+        Assert.Equal(
+            [
+                "InvalidPlan PRINCIPAL_DOES_NOT_EXIST no such group", "InvalidPlan PRINCIPAL_DOES_NOT_EXIST users",
+                "InvalidPlan PRIVILEGE_NOT_APPLICABLE MODIFY", "InvalidPlan DUPLICATE_ADD_REMOVE analysts",
+            ],
+            new[] { unknown, local, inapplicable, duplicate }.Select(e => $"{e.Code} {e.ServerCode} {e.Data["subject"]}"));
+    }
+
+    [Theory]
+    [InlineData(SecurableType.Catalog, "nowhere")]
+    [InlineData(SecurableType.Schema, "main.nowhere")]
+    [InlineData(SecurableType.Schema, "nowhere.nowhere")]
+    [InlineData(SecurableType.Table, "main.sales.nowhere")]
+    [InlineData(SecurableType.Table, "main.nowhere.nowhere")]
+    [InlineData(SecurableType.Function, "main.sales.nowhere")]
+    [InlineData(SecurableType.Volume, "main.sales.nowhere")]
+    [InlineData(SecurableType.Model, "main.sales.nowhere")]
+    public async Task A_missing_object_or_parent_is_not_found_by_any_call(SecurableType type, string fullName)
+    {
+        var securable = Securable.Parse(type, fullName);
+
+        var failures = new[]
+        {
+            await World.FailureOf(() => Catalog.GetAsync(securable, _meter, default)),
+            await World.FailureOf(() => Catalog.GetPermissionsAsync(securable, _meter, default)),
+            await World.FailureOf(() => Catalog.UpdatePermissionsAsync(
+                securable, [new("analysts", null, ["ALL_PRIVILEGES"], [])], Timeout, _meter, default)),
+        };
+
+        Assert.All(failures, failure => Assert.Equal((SyncErrorCode.SecurableNotFound, false), (failure.Code, failure.OutcomeUnknown)));
+    }
+
+    [Theory]
+    [InlineData("50%")]
+    [InlineData("a%2fb")]
+    [InlineData("a#b&c=d;e")]
+    [InlineData("größe_売上_🙂")]
+    [InlineData("it's\"quoted`")]
+    [InlineData("a+b~c!(d)")]
+    public async Task Any_name_reaches_the_object_that_it_names(string name)
+    {
+        var table = Securable.Table("main", "sales", name);
+        await emulator.AdminAsync(HttpMethod.Put, $"securables/table/{Uri.EscapeDataString(table.FullName)}", "{}");
+
+        await Catalog.UpdatePermissionsAsync(table, [new("analysts", null, ["SELECT"], [])], Timeout, _meter, default);
+
+        Assert.NotNull((await Catalog.GetAsync(table, _meter, default)).Identity);
+        Assert.Equal("analysts", Assert.Single(await Catalog.GetPermissionsAsync(table, _meter, default)).Principal);
+        var listed = new List<SecurableFacts>();
+        await ListAsync(SecurableType.Table, Securable.Schema("main", "sales"), listed);
+        Assert.Contains(listed, facts => facts.Securable == table);
+    }
+
+    [Fact]
+    public async Task A_dropped_and_remade_object_has_another_identity()
+    {
+        var before = await Catalog.GetAsync(Customers, _meter, default);
+        await emulator.AdminAsync(HttpMethod.Put, "securables/table/main.sales.customers", """{"recreate":true}""");
+
+        Assert.NotEqual(before.Identity, (await Catalog.GetAsync(Customers, _meter, default)).Identity);
+    }
+
+    private async Task WalkAsync(Securable container, List<SecurableFacts> found)
+    {
+        foreach (var type in container.Type == SecurableType.Catalog ? [SecurableType.Schema] : SecurableTypes.InSchema)
+        {
+            var items = new List<SecurableFacts>();
+            await ListAsync(type, container, items);
+            found.AddRange(items);
+            foreach (var item in items.Where(item => item.Securable.Type.IsContainer()))
+            {
+                await WalkAsync(item.Securable, found);
+            }
+        }
+    }
+
+    private async Task ListAsync(SecurableType type, Securable container, List<SecurableFacts> found)
+    {
+        string? token = null;
+        do
+        {
+            var page = await Catalog.ListAsync(type, container, token, _meter, default);
+            found.AddRange(page.Items);
+            token = page.NextPageToken;
+        }
+        while (token is not null);
+    }
+
+    private Task UpdateAsync(params PermissionChange[] changes) =>
+        Catalog.UpdatePermissionsAsync(Customers, changes, Timeout, _meter, default);
+
+    private async Task<IEnumerable<string>> GrantsAsync() =>
+        from assignment in await Catalog.GetPermissionsAsync(Customers, _meter, default)
+        let text = $"{assignment.Principal}: {string.Join(' ', assignment.Privileges.Order(StringComparer.Ordinal))}"
+        orderby text
+        select text;
+}

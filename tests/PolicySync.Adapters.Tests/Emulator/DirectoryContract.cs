@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Core.Principals;
+
+namespace PolicySync.Adapters.Tests.Emulator;
+
+[Collection(EmulatorTests.Name)]
+public sealed class DirectoryContract(EmulatorProcess emulator) : IAsyncLifetime
+{
+    public Task InitializeAsync() => emulator.ResetAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"scimPageSize":7}""")]
+    public async Task The_sample_is_read_whole(string settings)
+    {
+        await emulator.AdminAsync(HttpMethod.Put, "settings", settings);
+        await using var adapters = emulator.Adapters();
+
+        var snapshot = await adapters.GetRequiredService<IPrincipalDirectory>().GetAsync(default);
+
+        Assert.Equal(42, snapshot.Everyone.Count);
+        Assert.Equal(EmulatorProcess.SelfId, snapshot.Self!.Name);
+        Assert.Contains("platform-admins", snapshot.Self.GroupNames);
+        Assert.Equal(PrincipalKind.Group, snapshot.KindOf("data-consumers"));
+        Assert.Equal(PrincipalKind.WorkspaceGroup, snapshot.KindOf("admins"));
+        Assert.Contains("ana.analyst@example.com", snapshot.MembersOf("data-consumers")!);
+        Assert.Contains("data-consumers", snapshot.GroupsOf("ANA.analyst@example.com"));
+    }
+}

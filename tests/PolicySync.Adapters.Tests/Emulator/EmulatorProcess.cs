@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Options;
+
+namespace PolicySync.Adapters.Tests.Emulator;
+
+/// <summary>The emulator as people use it: its own process, its own port, the sample metastore.</summary>
+public sealed class EmulatorProcess : IAsyncLifetime, IDisposable
+{
+    public const string SelfId = "7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10";
+
+    private readonly TemporaryFolder _folder = new();
+    private Process? _process;
+    private HttpClient? _admin;
+
+    public Uri Url { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            ArgumentList = { Assembly(), "--urls", "http://127.0.0.1:0", "--port-file", _folder["url"] },
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = _process.StandardError.ReadToEndAsync();
+        _process.OutputDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        for (var patience = Stopwatch.StartNew(); !File.Exists(_folder["url"]); await Task.Delay(20))
+        {
+            if (_process.HasExited || patience.Elapsed > TimeSpan.FromMinutes(1))
+            {
+                throw new InvalidOperationException(
+                    $"the emulator did not start: {(_process.HasExited ? await error : "no port within a minute")}");
+            }
+        }
+
+        Url = new Uri(await File.ReadAllTextAsync(_folder["url"]));
+        _admin = new HttpClient { BaseAddress = new Uri(Url, "/_emulator/") };
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _admin?.Dispose();
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process?.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>The sample as it was, no faults, nothing recorded.</summary>
+    public async Task ResetAsync()
+    {
+        await AdminAsync(HttpMethod.Delete, "faults");
+        await AdminAsync(HttpMethod.Post, "state/reset");
+        await AdminAsync(HttpMethod.Put, "settings", "{}");
+        await AdminAsync(HttpMethod.Delete, "calls");
+    }
+
+    public async Task<JsonElement> AdminAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json"),
+        };
+        using var response = await _admin!.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {text}");
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    /// <summary>Calls recorded for a method and route pattern.</summary>
+    public async Task<int> CallsAsync(string method, string path) =>
+        (await _admin!.GetFromJsonAsync<JsonElement>($"calls?method={method}&path={Uri.EscapeDataString(path)}")).GetProperty("calls").GetArrayLength();
+
+    /// <summary>The adapters as the host wires them, over the real network and clock.</summary>
+    public ServiceProvider Adapters(Action<WorkspaceOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.Configure<WorkspaceOptions>(options =>
+        {
+            options.Host = Url;
+            options.Token = "dapi-emulator-policysync";
+            options.RequestsPerSecond = 10_000;
+            configure?.Invoke(options);
+        });
+        services.AddPolicySyncAdapters();
+        return services.BuildServiceProvider();
+    }
+
+    // bin/<configuration>/<framework> of this project and of the emulator's are built together.
+    private static string Assembly()
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var root = here.Parent!.Parent!.Parent!.Parent!.Parent!;
+        return Path.Combine(
+            root.FullName, "src", "UnityCatalog.Emulator", "bin", here.Parent.Name, here.Name, "UnityCatalog.Emulator.dll");
+    }
+}
+
+/// <summary>One process for all contract tests, which therefore run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class EmulatorTests : ICollectionFixture<EmulatorProcess>
+{
+    public const string Name = "emulator";
+}
