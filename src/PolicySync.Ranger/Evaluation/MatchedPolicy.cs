@@ -7,16 +7,27 @@ public sealed class MatchedPolicy
     private readonly Truth _certainty;
     private readonly string? _owner;
 
-    internal MatchedPolicy(PreparedPolicy policy, IReadOnlyList<MatchedResourceSet> sets, Truth certainty, string? owner)
+    internal MatchedPolicy(
+        PreparedPolicy policy, IReadOnlyList<MatchedResourceSet> sets, Truth certainty, string? owner, ResourceTag? tag = null)
     {
         _policy = policy;
         _certainty = certainty;
         _owner = owner;
         Sets = sets;
+        Tag = tag;
     }
 
     /// <summary>The policy.</summary>
     public RangerPolicy Policy => _policy.Policy;
+
+    /// <summary>The tag through which a tag policy matches; null for a resource policy.</summary>
+    public ResourceTag? Tag { get; }
+
+    /// <summary>
+    /// Whether the policy decides about the resource itself, rather than about something below it. A tag on what contains
+    /// the resource counts for it too; a resource policy for what contains it does not, and is never shown.
+    /// </summary>
+    public bool DecidesItself => Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants or ResourceMatch.Ancestor;
 
     /// <summary>
     /// How the policy matches: that of the set which decides, where <see cref="ResourceMatch.Self"/> goes before
@@ -42,7 +53,7 @@ public sealed class MatchedPolicy
     /// <summary>What in the policy cannot be evaluated without a request, or not at all.</summary>
     public IReadOnlyList<PolicyUncertainty> Uncertainties => _policy.Uncertainties;
 
-    internal Candidate Candidate => new(_policy, Match, _certainty);
+    internal Candidate Candidate => new(_policy, Match, _certainty, Tag);
 
     /// <summary>
     /// This policy's own verdict: deny items and exceptions, then allow items and exceptions, then deny-all-else. How the
@@ -50,13 +61,13 @@ public sealed class MatchedPolicy
     /// </summary>
     public AccessDecision EvaluateAlone(Subject subject, string accessType)
     {
-        var verdict = _policy.Judge(accessType, new Asker(subject, _owner, Facts: null), _certainty);
+        var verdict = _policy.Judge(accessType, new Asker(subject, _owner, Facts: null, Tag), _certainty);
         return verdict == AccessVerdict.Undetermined ? default : new(verdict, Policy.Id, Policy.Name);
     }
 }
 
 /// <summary>One set of a policy's resources that matches: <c>resources</c>, or one of <c>additionalResources</c>.</summary>
-/// <param name="Match">How it matches; never none or ancestor.</param>
+/// <param name="Match">How it matches; never none, and ancestor only for a tag policy.</param>
 /// <param name="Resources">Level to values.</param>
 /// <param name="DeepestName">The deepest level named.</param>
 /// <param name="DeepestIsAny">Whether that level is named with everything.</param>

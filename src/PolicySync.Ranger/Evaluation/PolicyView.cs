@@ -3,42 +3,45 @@ namespace PolicySync.Ranger;
 /// <summary>The policies that match one resource at one time, in the order in which Ranger asks them.</summary>
 public sealed class PolicyView
 {
-    internal PolicyView(
-        RangerResource resource,
-        IReadOnlyList<MatchedPolicy> access,
-        IReadOnlyList<MatchedPolicy> masks,
-        IReadOnlyList<MatchedPolicy> filters)
-    {
-        Resource = resource;
-        Access = access;
-        Masks = masks;
-        Filters = filters;
-    }
-
     /// <summary>The resource.</summary>
-    public RangerResource Resource { get; }
+    public required RangerResource Resource { get; init; }
 
     /// <summary>
     /// Access policies that name the resource, it and all below, or something below it. Only the first two kinds decide
     /// about the resource itself.
     /// </summary>
-    public IReadOnlyList<MatchedPolicy> Access { get; }
+    public required IReadOnlyList<MatchedPolicy> Access { get; init; }
 
     /// <summary>Mask policies, with the same kinds of match.</summary>
-    public IReadOnlyList<MatchedPolicy> Masks { get; }
+    public required IReadOnlyList<MatchedPolicy> Masks { get; init; }
 
     /// <summary>Row-filter policies, with the same kinds of match.</summary>
-    public IReadOnlyList<MatchedPolicy> Filters { get; }
+    public required IReadOnlyList<MatchedPolicy> Filters { get; init; }
+
+    /// <summary>
+    /// Access policies for tags of the resource, of what contains it, or of something below it. They are asked before
+    /// <see cref="Access"/>, which only the same or a higher priority lets change their decision.
+    /// </summary>
+    public required IReadOnlyList<MatchedPolicy> TagAccess { get; init; }
+
+    /// <summary>Mask policies for tags.</summary>
+    public required IReadOnlyList<MatchedPolicy> TagMasks { get; init; }
+
+    /// <summary>Row-filter policies for tags.</summary>
+    public required IReadOnlyList<MatchedPolicy> TagFilters { get; init; }
 
     /// <summary>Combines the access policies that decide about the resource itself, priorities and denies included.</summary>
     public AccessDecision Evaluate(Subject subject, string accessType) =>
-        Evaluate(subject, accessType, static policy => policy.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants);
+        Evaluate(subject, accessType, static policy => policy.DecidesItself);
 
-    /// <summary>The same, over those of <see cref="Access"/> that pass the filter, whatever their kind of match.</summary>
+    /// <summary>The same, over those access policies that pass the filter, whatever their kind of match.</summary>
     public AccessDecision Evaluate(Subject subject, string accessType, Func<MatchedPolicy, bool> filter)
     {
-        var combiner = new PolicyCombiner(
-            new AccessQuestion(accessType, subject, Resource.OwnerUser, facts: null, ignoresDescendantDeny: false));
+        var question = new AccessQuestion(accessType, subject, Resource.OwnerUser, facts: null, ignoresDescendantDeny: false);
+        var byTags = TagAccess.Count == 0
+            ? default
+            : TagDecision.Of(TagAccess.Where(filter).Select(policy => policy.Candidate), question);
+        var combiner = new PolicyCombiner(question, byTags);
         for (var i = 0; i < Access.Count; i++)
         {
             if (filter(Access[i]) && combiner.Ask(Access[i].Candidate))

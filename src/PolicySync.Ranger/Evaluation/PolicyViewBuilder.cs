@@ -10,11 +10,27 @@ internal static class PolicyViewBuilder
         var zone = zones.Count == 1 ? zones[0] : null;
         var policies = zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;
         var unknown = parts.Options.UnknownConditions;
-        return new PolicyView(
-            resource,
-            Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
-            Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
-            Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown));
+        var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
+        return new PolicyView
+        {
+            Resource = resource,
+            Access = Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
+            Masks = Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
+            Filters = Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown),
+            TagAccess = OfTags(RangerPolicy.AccessType),
+            TagMasks = OfTags(RangerPolicy.DataMaskType),
+            TagFilters = OfTags(RangerPolicy.RowFilterType),
+        };
+
+        IReadOnlyList<MatchedPolicy> OfTags(int policyType) =>
+            [.. (parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at) ?? [])
+                .Select(candidate => OfTag(candidate, resource.OwnerUser))];
+    }
+
+    private static MatchedPolicy OfTag(Candidate candidate, string? owner)
+    {
+        var set = Describe(candidate.Policy.Resources.Sets[0], candidate.Match);
+        return new MatchedPolicy(candidate.Policy, [set], candidate.Certainty, owner, candidate.Tag);
     }
 
     private static List<MatchedPolicy> Matching(

@@ -132,7 +132,7 @@ internal sealed class RequestEvaluation
 
     private Decision Evaluate(int policyType, PolicyQuestion question, string? zone)
     {
-        var combiner = new PolicyCombiner(question, EvaluateTags(policyType, question, zone));
+        var combiner = new PolicyCombiner(question, TagDecision.Of(TagCandidates(policyType, zone), question));
         var policies = zone is null ? _parts.Policies : _parts.Zones.PoliciesOf(zone) ?? _parts.Policies;
         foreach (var candidate in Candidates(policies, policyType))
         {
@@ -145,32 +145,11 @@ internal sealed class RequestEvaluation
         return combiner.Finish();
     }
 
-    // Priorities play no part among tag policies: the first deny decides, and an allow once no deny can follow.
-    private Decision EvaluateTags(int policyType, PolicyQuestion question, string? zone)
+    private IEnumerable<Candidate> TagCandidates(int policyType, string? zone)
     {
-        var decision = default(Decision);
-        foreach (var candidate in TagCandidates(policyType, zone))
-        {
-            if (candidate.Match != ResourceMatch.Descendant || WantsDescendants)
-            {
-                question.Ask(candidate, ref decision);
-            }
-
-            decision.IsFinal |= decision.IsAllowed && !candidate.Policy.HasDeny;
-            if (decision.IsFinal)
-            {
-                break;
-            }
-        }
-
-        decision.IsFinal |= decision.IsAllowed;
-        return decision;
+        var tags = WantsDescendants ? _facts.Tags : [.. _facts.Tags.Where(t => t.Match != ResourceMatch.Descendant)];
+        return _parts.TagPolicies?.Candidates(policyType, tags, _parts.Zones.TagZoneOf(zone), _request.AccessTime) ?? [];
     }
-
-    private IReadOnlyList<Candidate> TagCandidates(int policyType, string? zone) =>
-        _facts.Tags.Count == 0
-            ? []
-            : _parts.TagPolicies?.Candidates(policyType, _facts.Tags, _parts.Zones.TagZoneOf(zone), _request.AccessTime) ?? [];
 
     private IEnumerable<Candidate> Candidates(PolicyRepository policies, int policyType)
     {
