@@ -5,7 +5,7 @@ readonly SOLUTION="$ROOT/Orleans.PolicySync.sln"
 
 build_all() {
   dotnet restore "$SOLUTION" --locked-mode --verbosity quiet
-  dotnet build "$SOLUTION" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  dotnet build "$SOLUTION" --configuration Release --no-restore -m:2 --verbosity quiet --nologo -clp:NoSummary
 }
 
 # The programs of the local stack, without the tests.
@@ -13,7 +13,7 @@ build_programs() {
   local project
   for project in PolicySync.Host UnityCatalog.Emulator; do
     dotnet restore "$ROOT/src/$project" --locked-mode --verbosity quiet
-    dotnet build "$ROOT/src/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+    dotnet build "$ROOT/src/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo -clp:NoSummary
   done
 }
 

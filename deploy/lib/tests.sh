@@ -79,7 +79,7 @@ conformance() {
   [[ -d $folder ]] || die "no folder $folder: name one, or set RANGER_CONFORMANCE_DIR"
   require_dotnet
   dotnet restore "$ROOT/$CONFORMANCE_PROJECT" --locked-mode --verbosity quiet
-  dotnet build "$ROOT/$CONFORMANCE_PROJECT" --configuration Release --no-restore -m:2 --verbosity quiet --nologo >&2
+  dotnet build "$ROOT/$CONFORMANCE_PROJECT" --configuration Release --no-restore -m:2 --verbosity quiet --nologo -clp:NoSummary >&2
   run_conformance "$folder"
 }
 
