@@ -1,0 +1,52 @@
+namespace PolicySync.Ranger.Tests;
+
+public class RecurrenceTests
+{
+    // Sunday 1 March 2026.
+    [Theory]
+    [InlineData("2026-03-01T09:00:00Z", true)]
+    [InlineData("2026-03-01T11:00:00Z", true)] // both ends belong to the window
+    [InlineData("2026-03-01T11:00:01Z", false)]
+    [InlineData("2026-03-01T08:59:59Z", false)]
+    [InlineData("2026-03-02T10:00:00Z", false)] // a Monday, and not the 15th
+    [InlineData("2026-03-15T10:00:00Z", true)]
+    [InlineData("2026-04-05T10:00:00Z", false)] // a Sunday in another month
+    public void A_window_opens_by_day_of_the_week_or_of_the_month(string time, bool open) =>
+        Assert.Equal(open, At(time, new() { Minute = "0", Hour = "9", DayOfWeek = "1", DayOfMonth = "15", Month = "2-3", Year = "2026" }, hours: 2));
+
+    [Fact]
+    public void A_window_may_last_into_the_next_days()
+    {
+        var schedule = new RangerRecurrenceSchedule { Minute = "0", Hour = "22", DayOfMonth = "31", Month = "*", Year = "*" };
+
+        Assert.True(At("2026-02-01T21:00:00Z", schedule, hours: 23));
+        Assert.False(At("2026-02-01T21:00:00Z", schedule, hours: 22));
+    }
+
+    [Fact]
+    public void A_window_without_a_length_is_no_restriction() =>
+        Assert.True(At("2026-03-01T12:00:00Z", new() { Minute = "0", Hour = "1", DayOfMonth = "2" }, hours: 0));
+
+    [Fact]
+    public void A_schedule_that_cannot_be_read_is_unknown()
+    {
+        var schedule = new RangerValiditySchedule { Recurrences = [new() { Schedule = new() { Minute = "soon" }, Interval = new() { Hours = 1 } }] };
+
+        Assert.Equal(Truth.Unknown, new PolicyValidity([schedule], new EngineOptions()).At(Unity.Now));
+    }
+
+    [Theory]
+    [InlineData("2026/01/01 00:00:00", "2025/01/01 00:00:00", "", 1)]
+    [InlineData("", "", "", 1)]
+    [InlineData("tomorrow", "", "", 1)]
+    [InlineData("2026/01/01 00:00:00", "", "PST", 1)] // Ranger refuses what names several zones
+    [InlineData("2026/01/01 00:00:00", "", "Europe/Berlin", 0)]
+    public void Faults_of_a_schedule_are_found(string start, string end, string zone, int faults) =>
+        Assert.Equal(faults, ValidityScheduleValidator.Validate(new() { StartTime = start, EndTime = end, TimeZone = zone }).Count);
+
+    private static bool At(string time, RangerRecurrenceSchedule schedule, int hours)
+    {
+        var validity = new RangerValiditySchedule { Recurrences = [new() { Schedule = schedule, Interval = new() { Hours = hours } }] };
+        return new PolicyValidity([validity], new EngineOptions()).At(DateTimeOffset.Parse(time, null)) == Truth.True;
+    }
+}
