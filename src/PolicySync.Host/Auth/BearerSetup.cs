@@ -1,14 +1,18 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using PolicySync.Core.Errors;
+using PolicySync.Host.Api;
 using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Auth;
 
 /// <summary>How bearer tokens are judged. Nothing about it follows the token: algorithms, keys and issuer are ours to say.</summary>
-internal sealed class BearerSetup(Settings settings, IServiceProvider services) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed partial class BearerSetup(Settings settings, IServiceProvider services, ILogger<BearerSetup> logger)
+    : IConfigureNamedOptions<JwtBearerOptions>
 {
     /// <summary>Difference between the signer's clock and ours that is forgiven.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
@@ -48,7 +52,26 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services) 
             options.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, _, _) => keys.Current();
         }
 
-        options.Events = new JwtBearerEvents { OnTokenValidated = JudgeHeader, OnForbidden = SayWhy };
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = ReadAuthority,
+            OnTokenValidated = JudgeHeader,
+            OnAuthenticationFailed = NoteFailure,
+            OnChallenge = AnswerFailure,
+            OnForbidden = SayWhy,
+        };
+    }
+
+    /// <summary>
+    /// Makes sure that an authority's keys are there before a token is judged by them: the library would go on without
+    /// any and call the token bad. They are kept for hours, so this is a look into memory.
+    /// </summary>
+    private static async Task ReadAuthority(MessageReceivedContext context)
+    {
+        if (context.Options.ConfigurationManager is { } authority && context.Request.Headers.Authorization.Count > 0)
+        {
+            await authority.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
     }
 
     /// <summary>
@@ -68,6 +91,41 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services) 
 
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// The kind of the failure and no more: messages of the library can quote what was sent. The caller learns nothing,
+    /// so this is where an operator sees why a token is not taken.
+    /// </summary>
+    private Task NoteFailure(AuthenticationFailedContext context)
+    {
+        if (context.Exception is SecurityTokenException or ArgumentException)
+        {
+            LogRefused(context.Exception.GetType().Name);
+        }
+        else
+        {
+            LogUnchecked(context.Exception);
+            context.Fail(context.Exception); // else it would escape as a defect
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>An authority that does not answer says nothing about the token: 401 would make clients throw it away.</summary>
+    private static async Task AnswerFailure(JwtBearerChallengeContext context)
+    {
+        if (context.AuthenticateFailure is not (null or SecurityTokenException or ArgumentException or AuthenticationFailureException))
+        {
+            context.HandleResponse();
+            await Problem.From(new SyncException(SyncErrorCode.Unavailable, "the authority does not answer")).ExecuteAsync(context.HttpContext);
+        }
+    }
+
+    [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Refused a token: {Reason}")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(EventId = 1111, Level = LogLevel.Warning, Message = "Could not check a token, as the authority's keys could not be read")]
+    private partial void LogUnchecked(Exception e);
 
     private static bool HasCriticalExtension(JsonWebToken token)
     {

@@ -23,6 +23,13 @@ internal sealed class Signer : IDisposable
 
     public string PrivatePem => _key.ExportPkcs8PrivateKeyPem() + "\n";
 
+    /// <summary>The public key as a JSON Web Key; RSA only.</summary>
+    public Dictionary<string, string> Jwk()
+    {
+        var key = ((RSA)_key).ExportParameters(includePrivateParameters: false);
+        return new() { ["kty"] = "RSA", ["n"] = Base64UrlEncoder.Encode(key.Modulus), ["e"] = Base64UrlEncoder.Encode(key.Exponent) };
+    }
+
     public static JsonObject Claims() => new()
     {
         ["iss"] = "policysync",
