@@ -2,13 +2,14 @@
 //   demo.mjs API TOKEN_FILE EMULATOR
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { grantsOf, table } from './grants.mjs';
+import { grantsOf, groupBy, table } from './grants.mjs';
 
 const [api, tokenFile, emulator] = process.argv.slice(2);
 const token = readFileSync(tokenFile, 'utf8').trim();
 
 const taskLimitMs = 180_000;
-const shownSecurables = 12;
+const shownBlocks = 12;
+const shownGaps = 5;
 
 const samples = [
   ['table', 'a table, with a deny inside a granted group'],
@@ -36,8 +37,10 @@ const state = async () => grantsOf(await call(`${emulator}/_emulator/state`));
 
 const lastCall = async () => (await call(`${emulator}/_emulator/calls?method=PATCH`)).last;
 
-async function run(payload) {
-  const accepted = await ask('/task', { method: 'POST', body: payload });
+const payload = name => readFileSync(new URL(`payloads/${name}.json`, import.meta.url), 'utf8');
+
+async function run(body) {
+  const accepted = await ask('/task', { method: 'POST', body });
   console.log(`  task ${accepted.taskId} is ${accepted.status}`);
   const limit = Date.now() + taskLimitMs;
   for (;;) {
@@ -65,49 +68,75 @@ async function resources(taskId) {
   return all;
 }
 
+const sign = change => (change.action === 'GRANT' ? '+' : '-');
+
 function why(changes, principal) {
-  return changes
-    .filter(change => change.principal === principal)
-    .map(change => `${change.action === 'GRANT' ? '+' : '-'}${change.privilege} by ${change.policyName ? `“${change.policyName}”` : 'no policy'}`)
+  const byPolicy = groupBy(changes.filter(change => change.principal === principal), change => change.policyName);
+  return [...byPolicy]
+    .map(([policy, group]) => `${group.map(change => sign(change) + change.privilege).join(' ')} by ${policy ? `“${policy}”` : 'no policy'}`)
     .join('; ');
 }
 
-function show(resource, before, after) {
-  const was = before.get(resource.fullName) ?? new Map();
-  const is = after.get(resource.fullName) ?? new Map();
-  const principals = [...new Set([...was.keys(), ...is.keys()])].sort();
-  console.log(`\n  ${resource.type} ${resource.fullName}: ${resource.message}`);
+function rowsOf(fullName, before, after, explain) {
+  const was = before.get(fullName) ?? new Map();
+  const is = after.get(fullName) ?? new Map();
+  return [...new Set([...was.keys(), ...is.keys()])].sort().map(who => [who, was.get(who) ?? '', is.get(who) ?? '', explain(who)]);
+}
+
+const gapLine = gap => `gap ${gap.code} (${gap.direction}) ${gap.principal ?? ''} ${gap.privilege ?? ''}: ${gap.detail}`;
+
+/** What is told of one securable, without its name: securables of which the same is told share a block. */
+function blockOf(resource, before, after) {
+  const rows = rowsOf(resource.fullName, before, after, who => why(resource.changes, who));
+  const lines = rows.length > 0 ? [table(['principal', 'before', 'after', 'changed'], rows)] : [];
   if (resource.error) {
-    console.log(`    ${resource.error.code}: ${resource.error.message}`);
+    lines.push(`    ${resource.error.code}: ${resource.error.message}`);
   }
-  if (principals.length > 0) {
-    const rows = principals.map(who => [who, was.get(who) ?? '', is.get(who) ?? '', why(resource.changes, who)]);
-    console.log(table(['principal', 'before', 'after', 'changed'], rows));
+  lines.push(...resource.gaps.slice(0, shownGaps).map(gap => `    ${gapLine(gap)}`));
+  if (resource.gaps.length > shownGaps) {
+    lines.push(`    and ${resource.gaps.length - shownGaps} more gaps`);
   }
-  for (const gap of resource.gaps) {
-    console.log(`    gap ${gap.code} (${gap.direction}) ${gap.principal ?? ''} ${gap.privilege ?? ''}: ${gap.detail}`);
+  return lines.join('\n');
+}
+
+function showBlocks(resources, before, after) {
+  const blocks = [...groupBy(resources, one => `${one.message}\n${blockOf(one, before, after)}`)];
+  for (const [text, group] of blocks.slice(0, shownBlocks)) {
+    const names = group.slice(0, 3).map(one => `${one.type} ${one.fullName}`).join(', ');
+    console.log(`\n  ${names}${group.length > 3 ? ` and ${group.length - 3} more` : ''}: ${text}`);
+  }
+  if (blocks.length > shownBlocks) {
+    console.log(`\n  and ${blocks.length - shownBlocks} more like these`);
+  }
+}
+
+/** A leaf's task also changes USE on its parents, which are not among its results. */
+function showParents(resources, before, after) {
+  const told = new Set(resources.map(one => one.fullName));
+  for (const fullName of [...after.keys()].filter(name => !told.has(name)).sort()) {
+    const rows = rowsOf(fullName, before, after, () => 'USE for what lies below').filter(([, was, is]) => was !== is);
+    if (rows.length > 0) {
+      console.log(`\n  parent ${fullName}\n${table(['principal', 'before', 'after', 'changed'], rows)}`);
+    }
   }
 }
 
 async function sample(name, title) {
   console.log(`\n=== ${name}.json: ${title}`);
-  const payload = readFileSync(new URL(`payloads/${name}.json`, import.meta.url), 'utf8');
   const before = await state();
-  const task = await run(payload);
+  const task = await run(payload(name));
   const after = await state();
   const all = await resources(task.taskId);
-  const told = all.filter(one => one.changes.length + one.gaps.length > 0 || one.status !== 'SUCCESS' || all.length <= 3);
-  told.slice(0, shownSecurables).forEach(one => show(one, before, after));
-  const rest = told.length - Math.min(told.length, shownSecurables);
-  const changed = all.filter(one => one.changes.length > 0).length;
-  console.log(`\n  ${all.length} securables, ${changed} changed${rest > 0 ? `, ${rest} more to tell of` : ''}`);
+  showBlocks(all.filter(one => one.changes.length + one.gaps.length > 0 || one.status !== 'SUCCESS' || all.length <= 3), before, after);
+  showParents(all, before, after);
+  console.log(`\n  ${all.length} securables, ${all.filter(one => one.changes.length > 0).length} changed`);
   return task.status === 'SUCCESS';
 }
 
 async function again() {
   console.log('\n=== table.json again: nothing is left to change');
   const before = await lastCall();
-  const task = await run(readFileSync(new URL('payloads/table.json', import.meta.url), 'utf8'));
+  const task = await run(payload('table'));
   const { calls } = await call(`${emulator}/_emulator/calls?method=PATCH&since=${before}`);
   console.log(`  ${task.progress.changed} securables changed, ${calls.length} PATCH requests to Unity Catalog`);
   return task.status === 'SUCCESS' && calls.length === 0;

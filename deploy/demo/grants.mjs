@@ -23,6 +23,16 @@ export function grantsOf(state) {
   return all;
 }
 
+/** Map.groupBy, which Node 20 does not have. */
+export function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
+
 /** Rows under a head, in columns as wide as their widest cell. */
 export function table(head, rows) {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column].length)));

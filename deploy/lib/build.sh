@@ -4,16 +4,16 @@
 readonly SOLUTION="$ROOT/Orleans.PolicySync.sln"
 
 build_all() {
-  dotnet restore "$SOLUTION" --locked-mode --verbosity quiet
-  dotnet build "$SOLUTION" --configuration Release --no-restore -m:2 --verbosity quiet --nologo -clp:NoSummary
+  quietly restore dotnet restore "$SOLUTION" --locked-mode --verbosity quiet
+  quietly build dotnet build "$SOLUTION" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
 }
 
 # The programs of the local stack, without the tests.
 build_programs() {
   local project
   for project in PolicySync.Host UnityCatalog.Emulator; do
-    dotnet restore "$ROOT/src/$project" --locked-mode --verbosity quiet
-    dotnet build "$ROOT/src/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo -clp:NoSummary
+    quietly restore dotnet restore "$ROOT/src/$project" --locked-mode --verbosity quiet
+    quietly build dotnet build "$ROOT/src/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
   done
 }
 

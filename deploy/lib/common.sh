@@ -20,4 +20,15 @@ die() {
   exit 1
 }
 
+# quietly NAME COMMAND...: what it writes is shown only when it fails.
+quietly() {
+  local log="$LOGS/$1.log"
+  shift
+  mkdir -p "$LOGS"
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 60 "$log" >&2
+    die "failed: $*"
+  fi
+}
+
 has() { command -v "$1" >/dev/null 2>&1; }

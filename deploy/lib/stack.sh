@@ -44,7 +44,12 @@ up() {
   die "the host has ended"
 }
 
-down() { stop_stack; }
+down() {
+  if ! is_running host && ! is_running emulator && ! is_running azurite; then
+    say "nothing is up"
+  fi
+  stop_stack
+}
 
 demo() {
   prepare_stack

@@ -78,8 +78,8 @@ conformance() {
   local folder=${1:-${RANGER_CONFORMANCE_DIR:-$ROOT/../shared/data/ranger}}
   [[ -d $folder ]] || die "no folder $folder: name one, or set RANGER_CONFORMANCE_DIR"
   require_dotnet
-  dotnet restore "$ROOT/$CONFORMANCE_PROJECT" --locked-mode --verbosity quiet
-  dotnet build "$ROOT/$CONFORMANCE_PROJECT" --configuration Release --no-restore -m:2 --verbosity quiet --nologo -clp:NoSummary >&2
+  quietly restore dotnet restore "$ROOT/$CONFORMANCE_PROJECT" --locked-mode --verbosity quiet
+  quietly build dotnet build "$ROOT/$CONFORMANCE_PROJECT" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
   run_conformance "$folder"
 }
 
