@@ -35,6 +35,10 @@ internal static partial class PolicySyncHost
             await app.RunAsync();
             return Ended;
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return Ended; // told to stop while it was starting
+        }
 #pragma warning disable CA1031 // the outermost frame: the host has logged whatever ends the process; it sets the exit code
         catch (Exception e)
 #pragma warning restore CA1031
