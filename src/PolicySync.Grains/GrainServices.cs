@@ -15,8 +15,11 @@ public static class GrainServices
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
         .AddSingleton<PolicySnapshots>()
+        .AddSingleton<ResourceCalls>()
         .AddSingleton<ParentRuns>()
         .AddSingleton<ResourceRunner>()
+        .AddSingleton<TaskServices>()
+        .AddSingleton<WalkGate>()
         .AddSingleton<TaskGateway>()
         .AddHostedService<TaskRecovery>();
 }

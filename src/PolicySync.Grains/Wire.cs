@@ -153,3 +153,33 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
         PolicyVersion = value.PolicyVersion,
     };
 }
+
+[GenerateSerializer, Alias("ps.sync-exception"), Immutable]
+internal struct SyncExceptionWire
+{
+    [Id(0)] public SyncErrorCode Code;
+    [Id(1)] public string Message;
+    [Id(2)] public TimeSpan? RetryAfter;
+    [Id(3)] public bool OutcomeUnknown;
+    [Id(4)] public string? ServerCode;
+}
+
+[RegisterConverter]
+internal sealed class SyncExceptionConverter : IConverter<SyncException, SyncExceptionWire>
+{
+    public SyncException ConvertFromSurrogate(in SyncExceptionWire wire) => new(wire.Code, wire.Message)
+    {
+        RetryAfter = wire.RetryAfter,
+        OutcomeUnknown = wire.OutcomeUnknown,
+        ServerCode = wire.ServerCode,
+    };
+
+    public SyncExceptionWire ConvertToSurrogate(in SyncException value) => new()
+    {
+        Code = value.Code,
+        Message = value.Message,
+        RetryAfter = value.RetryAfter,
+        OutcomeUnknown = value.OutcomeUnknown,
+        ServerCode = value.ServerCode,
+    };
+}

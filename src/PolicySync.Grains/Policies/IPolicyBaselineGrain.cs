@@ -44,13 +44,25 @@ internal sealed class PolicyBaselineGrain(
 
     public async Task SetAsync(PolicyBaselineWire baseline)
     {
-        if (state.State.Stamp != baseline.Stamp)
+        if (state.State.Stamp == baseline.Stamp)
         {
-            state.State = new PolicyBaselineState
-            {
-                Version = baseline.Version, Stamp = baseline.Stamp, EnabledPolicies = baseline.EnabledPolicies,
-            };
+            return;
+        }
+
+        var before = state.State;
+        state.State = new PolicyBaselineState
+        {
+            Version = baseline.Version, Stamp = baseline.Stamp, EnabledPolicies = baseline.EnabledPolicies,
+        };
+        try
+        {
             await state.WriteStateAsync();
+        }
+        catch
+        {
+            // What is not stored was not accepted: a repeated call must write it, and not think that it stands.
+            state.State = before;
+            throw;
         }
     }
 }

@@ -27,8 +27,8 @@ public sealed partial class PolicySnapshots(
     private Task<FreshPolicies>? _running;
     private Task<FreshPolicies>? _next;
     private PolicySnapshot? _snapshot;
-    private PolicyBaseline? _baseline;
-    private bool _baselineLoaded;
+
+    private IPolicyBaselineGrain Baseline => grains.GetGrain<IPolicyBaselineGrain>(settings.Instance);
 
     /// <summary>
     /// What the source has now, by a check that starts after this call. All who call while one check is under way
@@ -41,13 +41,14 @@ public sealed partial class PolicySnapshots(
     {
         lock (_gate)
         {
-            return _next ??= CheckAfterAsync(_running);
+            // Off the caller's scheduler: the check serves others too, and must not end with the grain that began it.
+            var before = _running;
+            return _next ??= Task.Run(() => CheckAfterAsync(before));
         }
     }
 
     private async Task<FreshPolicies> CheckAfterAsync(Task<FreshPolicies>? before)
     {
-        await Task.Yield(); // leave the caller's lock before anything can run to its end
         if (before is not null)
         {
             await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -79,29 +80,25 @@ public sealed partial class PolicySnapshots(
             return new FreshPolicies(_snapshot!, IsStale: false);
         }
 
-        var baseline = PolicyGate.Accept(download, await LastBaselineAsync(), options.Value.AllowShrink);
-        var snapshot = PolicySnapshot.Compile(download, baseline, principals.Value.Map);
-        if (_baseline != baseline)
+        try
         {
-            await grains.GetGrain<IPolicyBaselineGrain>(settings.Instance)
-                .SetAsync(new PolicyBaselineWire(baseline.Version, baseline.Stamp, baseline.EnabledPolicies));
+            // Asked for each time something changed: another silo may have accepted a version that this one never saw.
+            var last = await Baseline.GetAsync() is { } kept ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies) : null;
+            var accepted = PolicyGate.Accept(download, last, options.Value.AllowShrink);
+            var snapshot = PolicySnapshot.Compile(download, accepted, principals.Value.Map);
+            if (accepted != last)
+            {
+                await Baseline.SetAsync(new PolicyBaselineWire(accepted.Version, accepted.Stamp, accepted.EnabledPolicies));
+            }
+
+            LogAccepted(accepted.Version, accepted.EnabledPolicies);
+            _snapshot = snapshot;
+            return new FreshPolicies(snapshot, IsStale: false);
         }
-
-        LogAccepted(baseline.Version, baseline.EnabledPolicies);
-        (_baseline, _snapshot) = (baseline, snapshot);
-        return new FreshPolicies(snapshot, IsStale: false);
-    }
-
-    private async Task<PolicyBaseline?> LastBaselineAsync()
-    {
-        if (!_baselineLoaded)
+        catch (Exception e) when (e is TimeoutException or OrleansException)
         {
-            var kept = await grains.GetGrain<IPolicyBaselineGrain>(settings.Instance).GetAsync();
-            _baseline = kept is null ? null : new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies);
-            _baselineLoaded = true;
+            throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not tell which policies were accepted last", e);
         }
-
-        return _baseline;
     }
 
     [LoggerMessage(1, LogLevel.Information, "policies version {Version} accepted: {Enabled} enabled policies")]

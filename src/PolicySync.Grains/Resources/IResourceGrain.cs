@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orleans.Concurrency;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -27,7 +28,8 @@ public interface IResourceGrain : IGrainWithStringKey
     Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience);
 }
 
-/// <summary>How much of a securable a run may change.</summary>
+/// <summary>How much of a securable a run may change. Names are stored state.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RunScope>))]
 public enum RunScope
 {
     /// <summary>

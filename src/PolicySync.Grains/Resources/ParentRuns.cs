@@ -12,13 +12,15 @@ namespace PolicySync.Grains.Resources;
 /// <param name="Gaps">Containers that are not ours to touch.</param>
 /// <param name="Excess">Grants on them that reach the securable against policy.</param>
 /// <param name="ToRemove">Containers on which our own USE is no longer wanted.</param>
+/// <param name="Changed">What was changed on them, for people.</param>
 internal sealed record ParentOutcome(
     IReadOnlyList<(Securable Container, ResultError Error)> Failures,
     IReadOnlyList<Gap> Gaps,
     IReadOnlyList<ExcessGrant> Excess,
-    IReadOnlyList<Securable> ToRemove)
+    IReadOnlyList<Securable> ToRemove,
+    IReadOnlyList<string> Changed)
 {
-    public static ParentOutcome None { get; } = new([], [], [], []);
+    public static ParentOutcome None { get; } = new([], [], [], [], []);
 
     /// <summary>
     /// The reply of the securable's own run with this outcome in it. What was done to the securable stands; that a
@@ -32,7 +34,12 @@ internal sealed record ParentOutcome(
         }
 
         var gaps = result.Gaps.Concat(Gaps).ToList();
-        result = result with { Gaps = [.. gaps.Take(ResourceResult.MaxListed)], GapCount = result.GapCount + Gaps.Count };
+        result = result with
+        {
+            Gaps = [.. gaps.Take(ResourceResult.MaxListed)],
+            GapCount = result.GapCount + Gaps.Count,
+            Message = string.Join("; ", Changed.Prepend(result.Message)),
+        };
         if (Failures.Count > 0 && result.Status == ResourceStatus.Success)
         {
             var (container, error) = Failures[0];
@@ -45,17 +52,18 @@ internal sealed record ParentOutcome(
 }
 
 /// <summary>Asks the grains of the containers above for USE: granted before the securable is synced, taken back after.</summary>
-internal sealed class ParentRuns(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
+internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> sync)
 {
     private readonly Managed _managed = new(sync.Value);
 
     /// <summary>Grants what is missing, outermost container first.</summary>
-    public async Task<ParentOutcome> PrepareAsync(Run run)
+    public async Task<ParentOutcome> PrepareAsync(Run run, CancellationToken stopping)
     {
         var failures = new List<(Securable, ResultError)>();
         var gaps = new List<Gap>();
         var excess = new List<ExcessGrant>();
         var toRemove = new List<Securable>();
+        var changed = new List<string>();
         foreach (var container in run.Securable.Parents)
         {
             if (!_managed.Covers(container))
@@ -66,7 +74,7 @@ internal sealed class ParentRuns(IGrainFactory grains, GrainSettings settings, I
                 continue;
             }
 
-            var reply = await RunAsync(run, container, RunScope.UseAdditions);
+            var reply = await RunAsync(run, container, RunScope.UseAdditions, changed, stopping);
             excess.AddRange(reply.Excess);
             if (reply.UseRemovalsPending)
             {
@@ -83,27 +91,30 @@ internal sealed class ParentRuns(IGrainFactory grains, GrainSettings settings, I
             }
         }
 
-        return new ParentOutcome(failures, gaps, excess, toRemove);
+        return new ParentOutcome(failures, gaps, excess, toRemove, changed);
     }
 
     /// <summary>Takes back what is no longer wanted, innermost container first.</summary>
-    public async Task<ParentOutcome> FinishAsync(Run run, ParentOutcome above)
+    public async Task<ParentOutcome> FinishAsync(Run run, ParentOutcome above, CancellationToken stopping)
     {
         var failures = above.Failures.ToList();
+        var changed = above.Changed.ToList();
         foreach (var container in above.ToRemove.Reverse())
         {
-            var reply = await RunAsync(run, container, RunScope.UseRemovals);
+            var reply = await RunAsync(run, container, RunScope.UseRemovals, changed, stopping);
             if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error })
             {
                 failures.Add((container, error));
             }
         }
 
-        return above with { Failures = failures };
+        return above with { Failures = failures, Changed = changed };
     }
 
-    private Task<RunReply> RunAsync(Run run, Securable container, RunScope scope) =>
-        ResourceCalls.RunToEndAsync(grains, settings.Instance, new RunRequest
+    private async Task<RunReply> RunAsync(
+        Run run, Securable container, RunScope scope, List<string> changed, CancellationToken stopping)
+    {
+        var request = new RunRequest
         {
             Securable = container,
             Scope = scope,
@@ -111,5 +122,14 @@ internal sealed class ParentRuns(IGrainFactory grains, GrainSettings settings, I
             AllowRevoke = run.AllowRevoke,
             ParentsDone = true,
             TaskId = run.TaskId,
-        }, phase => run.Phase = phase is RunPhase.Waiting ? RunPhase.Waiting : RunPhase.Running, time);
+        };
+        var reply = await resources.RunToEndAsync(
+            request, phase => run.Phase = phase is RunPhase.Waiting ? RunPhase.Waiting : RunPhase.Running, stopping);
+        if (reply.Result is { ChangeCount: > 0 } result)
+        {
+            changed.Add($"USE on {container}: {result.Message}");
+        }
+
+        return reply;
+    }
 }

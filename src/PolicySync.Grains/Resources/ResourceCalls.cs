@@ -1,70 +1,83 @@
+using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
-using PolicySync.Core.Securables;
+using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
 /// Calls resource grains and waits for runs that take longer than a grain call may: by tickets, and by joining again
-/// when an activation was lost.
+/// when an activation was lost. Safe for concurrent use.
 /// </summary>
-internal static class ResourceCalls
+internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
 {
-    // Well under Orleans' response time-out, so that a lost silo is noticed in seconds.
+    // Well under Orleans' response time-out, so that a lost silo is noticed in seconds. Short at first: most runs are.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeforeRejoining = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
 
-    /// <summary>Joins without waiting; the reply carries a ticket. Null when the grain could not be reached.</summary>
-    public static async Task<RunReply?> JoinAsync(IGrainFactory grains, string instance, RunRequest request)
+    /// <summary>
+    /// Joins a run and waits for its end. A grain that cannot be reached for <c>Sync:RetryFor</c> is a failure of its
+    /// securable, not of the caller.
+    /// </summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="report">Told what the run is doing: once as soon as it is joined, and then now and again.</param>
+    /// <param name="cancellation">Stops waiting; the run goes on.</param>
+    public async Task<RunReply> RunToEndAsync(RunRequest request, Action<RunPhase> report, CancellationToken cancellation)
     {
-        try
-        {
-            return await Grain(grains, instance, request.Securable).RunAsync(request, TimeSpan.Zero);
-        }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Joins (or goes on from <paramref name="joined"/>) and waits for the end, reporting phases.</summary>
-    public static async Task<RunReply> RunToEndAsync(
-        IGrainFactory grains, string instance, RunRequest request, Action<RunPhase> report, TimeProvider time, RunReply? joined = null)
-    {
-        var grain = Grain(grains, instance, request.Securable);
-        var reply = joined ?? new RunReply();
-        while (reply.Result is null)
+        var start = time.GetUtcNow();
+        var grain = grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, request.Securable));
+        var reply = new RunReply();
+        var patience = FirstPatience;
+        long? unreachable = null;
+        while (true)
         {
             try
             {
                 if (reply.Ticket is { } ticket)
                 {
-                    report(reply.Phase);
-                    reply = await grain.WaitAsync(ticket, Patience);
+                    reply = await grain.WaitAsync(ticket, patience).WaitAsync(cancellation);
+                    patience = Patience;
                 }
                 else
                 {
-                    reply = await grain.RunAsync(request, Patience);
+                    reply = await grain.RunAsync(request, TimeSpan.Zero).WaitAsync(cancellation);
                 }
 
-                if (reply.IsLost)
-                {
-                    await Task.Delay(BeforeRejoining, time);
-                }
+                unreachable = null;
             }
             catch (Exception e) when (e is TimeoutException or OrleansException)
             {
                 // The silo died or does not answer. Runs are idempotent and the grain has one writer: joining again,
                 // here or on the silo that takes over, is always right.
+                unreachable ??= time.GetTimestamp();
+                if (time.GetElapsedTime(unreachable.Value) > sync.Value.RetryFor)
+                {
+                    return Unreachable(request, start, e);
+                }
+
                 reply = new RunReply();
-                await Task.Delay(BeforeRepeating, time);
+                await Task.Delay(BeforeRepeating, time, cancellation);
+            }
+
+            if (reply.Result is not null)
+            {
+                return reply;
+            }
+
+            report(reply.Phase);
+            if (reply.IsLost)
+            {
+                await Task.Delay(BeforeRejoining, time, cancellation);
             }
         }
-
-        return reply;
     }
 
-    private static IResourceGrain Grain(IGrainFactory grains, string instance, Securable securable) =>
-        grains.GetGrain<IResourceGrain>(ResourceKey.Of(instance, securable));
+    private RunReply Unreachable(RunRequest request, DateTimeOffset start, Exception cause) => new()
+    {
+        Phase = RunPhase.Done,
+        Result = ResourceRunner.Failure(request.Securable, start, time.GetUtcNow(), new ResultError(
+            SyncErrorCode.Unavailable, $"nobody could be asked to sync {request.Securable}: {cause.GetType().Name}")),
+    };
 }

@@ -11,8 +11,8 @@ using PolicySync.Grains.Policies;
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
-/// Carries out one run: read, desired, plan, guard, intent, apply, verify, record. Shared by all grains of a silo;
-/// holds no state of any securable.
+/// Carries out one run: read, desired, plan, guard, intent, apply, verify, record; and again while that can help.
+/// Shared by all grains of a silo; holds no state of any securable.
 /// </summary>
 internal sealed class ResourceRunner(
     IUnityCatalog catalog,
@@ -25,49 +25,52 @@ internal sealed class ResourceRunner(
     IOptions<WorkspaceOptions> workspace,
     TimeProvider time)
 {
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
-
     private readonly Managed _managed = new(sync.Value);
 
     public TimeSpan WriteTimeout => workspace.Value.WriteTimeout;
 
-    /// <summary>Runs to an end that is always a reply; only storage conflicts and defects escape as exceptions.</summary>
-    public async Task<RunReply> RunAsync(Run run, WriteFence fence)
+    /// <summary>
+    /// Runs to an end that is a reply. What escapes: a conflict of our stored state, a cancellation, and defects.
+    /// </summary>
+    public async Task<RunReply> RunAsync(Run run, WriteFence fence, CancellationToken stopping)
     {
         var start = time.GetUtcNow();
         var meter = new CallMeter();
-        for (var attempt = 0; ; attempt++)
+        var findings = new RunFindings();
+        var patience = new RetryPatience(time, sync.Value.RetryFor, policiesOptions.Value.MaxWait);
+        try
         {
-            SyncException failure;
-            try
+            while (true)
             {
-                run.Phase = RunPhase.Running;
-                return await AttemptAsync(run, fence, meter, start);
-            }
-            catch (SyncException e) when (e.Recovery == Recovery.Retry)
-            {
-                failure = e;
-            }
-            catch (SyncException e)
-            {
-                return End(run, start, meter, e);
-            }
+                try
+                {
+                    run.Phase = RunPhase.Running;
+                    return await AttemptAsync(run, fence, findings, meter, start, stopping);
+                }
+                catch (SyncException e) when (e.Recovery == Recovery.Retry)
+                {
+                    run.Phase = RunPhase.Waiting;
+                    if (e.OutcomeUnknown)
+                    {
+                        await fence.WaitOutAsync(stopping);
+                    }
 
-            run.Phase = RunPhase.Waiting;
-            if (failure.OutcomeUnknown)
-            {
-                await fence.WaitOutAsync();
-            }
+                    if (patience.Next(e) is not { } wait)
+                    {
+                        return End(run, start, meter, findings, e);
+                    }
 
-            var limit = failure.Code == SyncErrorCode.PoliciesUnavailable ? policiesOptions.Value.MaxWait : sync.Value.RetryFor;
-            var wait = failure.RetryAfter ?? Backoff(attempt);
-            if (time.GetUtcNow() + wait - start > limit)
-            {
-                return End(run, start, meter, failure);
+                    await Task.Delay(wait, time, stopping);
+                }
+                catch (SyncException e)
+                {
+                    return End(run, start, meter, findings, e);
+                }
             }
-
-            await Task.Delay(wait, time);
+        }
+        finally
+        {
+            await LeaveAsync(fence, findings);
         }
     }
 
@@ -83,39 +86,55 @@ internal sealed class ResourceRunner(
         EndTime = end,
     };
 
-    private static TimeSpan Backoff(int attempt) =>
-        TimeSpan.FromTicks(Math.Min(MaxBackoff.Ticks, FirstBackoff.Ticks << Math.Min(attempt, 10)));
-
-    private RunReply End(Run run, DateTimeOffset start, CallMeter meter, SyncException e) => new()
+    private async Task<RunReply> AttemptAsync(
+        Run run, WriteFence fence, RunFindings findings, CallMeter meter, DateTimeOffset start, CancellationToken stopping)
     {
-        Phase = RunPhase.Done,
-        Result = Failure(run.Securable, start, time.GetUtcNow(), new ResultError(e.Code, e.Message)) with { Calls = meter.Calls },
-    };
-
-    private async Task<RunReply> AttemptAsync(Run run, WriteFence fence, CallMeter meter, DateTimeOffset start)
-    {
-        var fresh = await policies.GetFreshAsync();
-        var everyone = await directory.GetAsync(CancellationToken.None);
+        var fresh = await policies.GetFreshAsync().WaitAsync(stopping);
+        var everyone = await directory.GetAsync(CancellationToken.None).WaitAsync(stopping); // shared: not ours to cancel
         if (!run.DryRun)
         {
-            await fence.SettleAsync(() => run.Phase = RunPhase.Waiting);
+            await fence.SettleAsync(() => run.Phase = RunPhase.Waiting, stopping);
         }
 
         var above = run is { ParentsDone: false, Scope: RunScope.Full } && sync.Value.ParentUse
-            ? await parents.PrepareAsync(run)
+            ? await parents.PrepareAsync(run, stopping)
             : ParentOutcome.None;
         run.Phase = RunPhase.Running;
 
-        var attempt = new RunAttempt(run, fence, meter, fresh, everyone, above.Excess)
+        var attempt = new RunAttempt(run, fence, findings, meter, fresh, everyone)
         {
             Catalog = catalog,
             Managed = _managed,
             Sync = sync.Value,
             ExpandUpTo = principals.Value.ExpandUpTo,
             Time = time,
+            Stopping = stopping,
         };
-        var reply = await attempt.RunAsync(start);
-        above = await parents.FinishAsync(run, above);
-        return above.AddTo(reply);
+        var outcome = await attempt.RunAsync();
+        above = await parents.FinishAsync(run, above, stopping);
+        return above.AddTo(outcome.ToReply(run, findings, meter, fresh, above.Excess, start, time.GetUtcNow()));
+    }
+
+    private RunReply End(Run run, DateTimeOffset start, CallMeter meter, RunFindings findings, SyncException e) => new()
+    {
+        Phase = RunPhase.Done,
+        Result = Failure(run.Securable, start, time.GetUtcNow(), new ResultError(e.Code, e.Message)) with
+        {
+            Calls = meter.Calls,
+            Changes = [.. findings.Changes.Take(ResourceResult.MaxListed)],
+            ChangeCount = findings.Changes.Count,
+        },
+    };
+
+    // Only a courtesy to the next writer: what cannot be closed is found open and waited out.
+    private async Task LeaveAsync(WriteFence fence, RunFindings findings)
+    {
+        try
+        {
+            await fence.LeaveAsync(state => findings.Remember(state, time.GetUtcNow()));
+        }
+        catch (Exception e) when (e is SyncException or Orleans.Storage.InconsistentStateException)
+        {
+        }
     }
 }

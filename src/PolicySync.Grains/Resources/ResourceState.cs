@@ -20,6 +20,9 @@ public sealed class ResourceState
     /// </summary>
     public Guid? OpenIntentOf { get; set; }
 
+    /// <summary>What the run of the latest intent may change; tells what has to be looked at again. Missing: everything.</summary>
+    public RunScope IntentScope { get; set; }
+
     /// <summary>When our last write ended or was given up.</summary>
     public DateTimeOffset? LastWrite { get; set; }
 
@@ -32,9 +35,30 @@ public sealed class ResourceState
     /// </summary>
     public Dictionary<string, DateTimeOffset> Refused { get; set; } = [];
 
+    /// <summary>
+    /// Privileges that Unity Catalog refused as not applicable here. Missing: none.
+    /// </summary>
+    public Dictionary<string, RefusedPrivilege> RefusedPrivileges { get; set; } = [];
+
     /// <summary>The policy version of the last write.</summary>
     public long? PolicyVersion { get; set; }
 
     /// <summary>When a read last showed what the last write wanted.</summary>
     public DateTimeOffset? LastVerified { get; set; }
+}
+
+/// <summary>
+/// A privilege that Unity Catalog refused on a securable of this kind. It is tried again when a day has passed and
+/// policies have changed: a newer Databricks may take it, but a run that has nothing new to say writes nothing.
+/// </summary>
+public sealed class RefusedPrivilege
+{
+    /// <summary>When.</summary>
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>The policy version that asked for it.</summary>
+    public long PolicyVersion { get; set; }
+
+    /// <summary>The kind of the securable then; another kind may have the privilege.</summary>
+    public string Kind { get; set; } = "";
 }

@@ -1,5 +1,4 @@
 using PolicySync.Core.Securables;
-using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.Resources;
 
@@ -44,11 +43,6 @@ internal sealed class Run(long number, RunRequest first)
         && (Scope == request.Scope
             ? AllowRevoke == request.AllowRevoke
             : Scope == RunScope.Full && request.Scope == RunScope.UseAdditions);
-
-    /// <summary>
-    /// Changes of a write whose answer never came: the next attempt finds out by reading which of them took effect.
-    /// </summary>
-    public IReadOnlyList<ResourceChange> Unconfirmed { get; set; } = [];
 
     public void Join(RunRequest request)
     {

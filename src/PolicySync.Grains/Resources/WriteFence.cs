@@ -1,3 +1,7 @@
+using Orleans.Storage;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Planning;
+
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
@@ -5,11 +9,12 @@ namespace PolicySync.Grains.Resources;
 /// called back, so each is preceded by an intent row, written by ETag, that holds who writes; a PATCH starts only if it
 /// can end within the write time-out of that row by the monotonic clock. Whoever finds another's intent takes the row
 /// over, which deposes the other, and then waits until the other's last PATCH can no longer act. Clocks of two
-/// machines are never compared.
+/// machines are never compared. One per activation; every method may throw
+/// <see cref="InconsistentStateException"/>, after which this activation must write nothing more.
 /// </summary>
 internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid activation, TimeProvider time, TimeSpan writeTimeout)
 {
-    /// <summary>Added to the write time-out when waiting for another's write to end.</summary>
+    /// <summary>Added to the write time-out when waiting for a write to end.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
     /// <summary>How long after an unanswered write the securable is read again.</summary>
@@ -20,63 +25,75 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
 
     private const int MaxIntentTries = 5;
 
+    // False until we know that an open intent in the row cannot be another's: the row is then only ours to open. In
+    // memory on purpose: a row that names us says nothing of whether we have waited the other out.
+    private bool _settled;
+
+    // A PATCH was sent and neither answered nor waited out.
+    private bool _mayAct;
+
     public ResourceState State => state.State;
 
-    /// <summary>True when the intent in the row is ours and not yet closed.</summary>
+    /// <summary>True when there is an intent in the row that has to be closed.</summary>
     public bool IsOpen => State.OpenIntentOf is not null;
 
     /// <summary>
     /// When another activation's intent is open: takes the row over and waits until its write can no longer act.
     /// </summary>
-    public async Task SettleAsync(Action waiting)
+    public async Task SettleAsync(Action waiting, CancellationToken stopping)
     {
-        if (State.OpenIntentOf is not { } owner || owner == activation)
+        if (!_settled && IsOpen)
         {
-            return;
+            waiting();
+            State.OpenIntentOf = activation;
+            State.Epoch++;
+            await WriteAsync();
+            await WaitUntilOverAsync(stopping);
         }
 
-        waiting();
-        State.OpenIntentOf = activation;
-        State.Epoch++;
-        State.LastWrite = time.GetUtcNow();
-        State.RecheckAt = time.GetUtcNow() + writeTimeout + RecheckAfter;
-        await state.WriteStateAsync();
-        await Task.Delay(writeTimeout + Margin, time);
+        _settled = true;
     }
 
     /// <summary>
-    /// Writes the intent and returns how long the PATCH may take, counted from now. Fails with an
-    /// InconsistentStateException when another activation has taken the row over: then nothing more may be written.
+    /// Writes the intent and returns how long the PATCH may take, counted from now. Then the PATCH must be sent at once
+    /// and <see cref="Answered"/> or <see cref="WaitOutAsync"/> be called.
     /// </summary>
-    public async Task<TimeSpan> OpenAsync(Action<ResourceState> intent)
+    public async Task<TimeSpan> OpenAsync(RunScope scope, Ledger intent)
     {
-        intent(State);
-        for (var attempt = 1; ; attempt++)
+        State.Ledger = intent;
+        State.IntentScope = scope;
+        for (var attempt = 1; attempt <= MaxIntentTries; attempt++)
         {
             State.OpenIntentOf = activation;
             State.Epoch++;
             var before = time.GetTimestamp();
-            await state.WriteStateAsync();
+            await WriteAsync();
             var left = writeTimeout - time.GetElapsedTime(before);
             if (left >= writeTimeout * LeastShareLeft)
             {
+                _mayAct = true;
                 return left;
             }
+        }
 
-            if (attempt == MaxIntentTries)
-            {
-                throw new Core.Errors.SyncException(Core.Errors.SyncErrorCode.Unavailable,
-                    "our own storage takes too long to write an intent in time for a change");
-            }
+        throw new SyncException(SyncErrorCode.Unavailable, "our own storage takes too long to write an intent in time for a change");
+    }
+
+    /// <summary>Notes that the PATCH ended with an answer, or was never sent: it cannot act any more.</summary>
+    public void Answered(bool applied)
+    {
+        _mayAct = false;
+        if (applied)
+        {
+            State.LastWrite = time.GetUtcNow();
         }
     }
 
-    /// <summary>Notes that a PATCH ended without an answer, and waits until it can no longer act.</summary>
-    public async Task WaitOutAsync()
+    /// <summary>Waits until a PATCH that ended without an answer can no longer act, and has it looked at once more later.</summary>
+    public async Task WaitOutAsync(CancellationToken stopping)
     {
-        State.LastWrite = time.GetUtcNow();
-        State.RecheckAt = time.GetUtcNow() + RecheckAfter;
-        await Task.Delay(writeTimeout + Margin, time);
+        await WaitUntilOverAsync(stopping);
+        _mayAct = false;
     }
 
     /// <summary>Writes what a run ended with, and that no write is under way.</summary>
@@ -84,6 +101,39 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     {
         record(State);
         State.OpenIntentOf = null;
-        await state.WriteStateAsync();
+        await WriteAsync();
+    }
+
+    /// <summary>
+    /// Closes what a run leaves open that ends early, unless its PATCH may still act: the next writer would wait for
+    /// nothing. What was intended stays ours.
+    /// </summary>
+    public async Task LeaveAsync(Action<ResourceState> record)
+    {
+        if (_settled && IsOpen && !_mayAct)
+        {
+            await CloseAsync(record);
+        }
+    }
+
+    private async Task WaitUntilOverAsync(CancellationToken stopping)
+    {
+        State.LastWrite = time.GetUtcNow();
+        State.RecheckAt = time.GetUtcNow() + writeTimeout + Margin + RecheckAfter;
+        await Task.Delay(writeTimeout + Margin, time, stopping);
+        State.LastWrite = time.GetUtcNow();
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (Exception e) when (e is not InconsistentStateException)
+        {
+            // The row may have been written all the same: then our ETag is old and the next write finds that out.
+            throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not take the state of the securable", e);
+        }
     }
 }

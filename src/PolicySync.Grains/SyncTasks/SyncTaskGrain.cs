@@ -1,35 +1,31 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using PolicySync.Core.Grants;
-using PolicySync.Core.Options;
-using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>Hosts the driver of one task. Its state is the task's row in the store; it has none of its own.</summary>
 internal sealed partial class SyncTaskGrain(
-    ITaskStore store,
-    IUnityCatalog catalog,
-    GrainSettings settings,
-    IOptions<SyncOptions> sync,
-    IOptions<TasksOptions> tasks,
-    TimeProvider time,
-    ILogger<SyncTaskGrain> logger) : Grain, ISyncTaskGrain
+    TaskServices services, IHostApplicationLifetime host, ILogger<SyncTaskGrain> logger) : Grain, ISyncTaskGrain, IDisposable
 {
+    // Cancelled when the process or this activation ends: the task then stays open, for another activation to resume.
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
     private Task? _starting;
-    private SyncTask? _ended;
+    private Task _driving = Task.CompletedTask;
     private TaskDriver? _driver;
+    private SyncTask? _ended;
+
+    private TaskId Id => new(this.GetPrimaryKeyLong());
 
     public async Task<TaskView?> StartAsync()
     {
         // Interleaved callers share one start: a second driver would do everything twice.
-        _starting ??= BeginAsync();
+        var starting = _starting ??= BeginAsync();
         try
         {
-            await _starting;
+            await starting;
         }
-        catch
+        catch when (_starting == starting)
         {
             _starting = null; // the store did not answer; the next call tries again
             throw;
@@ -40,22 +36,37 @@ internal sealed partial class SyncTaskGrain(
 
     public async Task<TaskView?> ViewAsync()
     {
-        if (_driver is null && _ended is null && await store.FindAsync(new TaskId(this.GetPrimaryKeyLong()), CancellationToken.None) is { } stored)
+        if (View() is { } view)
         {
-            return TaskView.Of(stored);
+            return view;
         }
 
-        return View();
+        var stored = await services.Store.FindAsync(Id, CancellationToken.None);
+        if (_starting is null)
+        {
+            DeactivateOnIdle(); // nobody has started it here: looking at it is no reason to stay
+        }
+
+        return View() ?? (stored is null ? null : TaskView.Of(stored));
     }
 
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _driving.WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
     private TaskView? View() =>
-        _driver is { } driver ? TaskView.Of(driver.Task with { Status = driver.LiveStatus })
+        _driver is { } driver ? TaskView.Of(driver.Task)
         : _ended is { } ended ? TaskView.Of(ended)
         : null;
 
     private async Task BeginAsync()
     {
-        var task = await store.FindAsync(new TaskId(this.GetPrimaryKeyLong()), CancellationToken.None);
+        var task = await services.Store.FindAsync(Id, CancellationToken.None);
         if (task is null)
         {
             DeactivateOnIdle();
@@ -64,32 +75,35 @@ internal sealed partial class SyncTaskGrain(
 
         if (task.Status.IsTerminal())
         {
+            await services.Store.FinishAsync(task, CancellationToken.None); // a crash may have left it among the open ones
             _ended = task;
-            await store.FinishAsync(task, CancellationToken.None); // a crash may have left it among the open ones
             DeactivateOnIdle();
             return;
         }
 
-        var managed = new Managed(sync.Value);
-        _driver = new TaskDriver(
-            task, TaskPlan.Of(task.Request, managed), store, catalog, GrainFactory, settings, managed, sync.Value, tasks.Value, time);
-        DelayDeactivation(tasks.Value.MaxAge + TimeSpan.FromHours(1));
-        _ = DriveAsync(_driver);
-        await _driver.Begun;
+        var driver = new TaskDriver(task, services, _stop.Token);
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        _driver = driver;
+        _driving = DriveAsync(driver);
+        await driver.Begun;
     }
 
     private async Task DriveAsync(TaskDriver driver)
     {
-        using var scope = logger.BeginScope(new Dictionary<string, object> { ["taskId"] = driver.Task.Id.ToString() });
+        var id = Id.ToString();
+        using var scope = logger.BeginScope(new Dictionary<string, object> { ["taskId"] = id });
         try
         {
             await driver.RunAsync();
-            LogEnded(driver.Task.Id.ToString(), driver.Task.Status, driver.Task.Message);
+            LogEnded(id, driver.Task.Status, driver.Task.Message);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            LogHandedOver(id);
         }
         catch (Exception e)
         {
-            // The row is still open, so recovery starts the task again on a fresh activation.
-            LogFailed(e, driver.Task.Id.ToString());
+            LogFailed(e, id); // the row is still open, so recovery starts the task again on a fresh activation
         }
 
         DeactivateOnIdle();
@@ -100,4 +114,7 @@ internal sealed partial class SyncTaskGrain(
 
     [LoggerMessage(21, LogLevel.Error, "task {TaskId} stopped by an unexpected fault; it will be started again")]
     private partial void LogFailed(Exception exception, string taskId);
+
+    [LoggerMessage(22, LogLevel.Information, "task {TaskId} is left open for another process to go on with")]
+    private partial void LogHandedOver(string taskId);
 }

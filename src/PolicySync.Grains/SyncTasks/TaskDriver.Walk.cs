@@ -1,5 +1,4 @@
 using PolicySync.Core.Errors;
-using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
@@ -7,178 +6,175 @@ using PolicySync.Grains.Resources;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Walking a container: its own run, then what it holds page by page, then taking back USE. Listing pages feed the
-/// window directly, so memory does not grow with the container.
+/// Walking a container: its own run, then what it holds page by page, then taking back USE. One page is in memory at a
+/// time, so that memory does not grow with the container. A container has one result: what is found out about it after
+/// its first run goes into that.
 /// </summary>
 internal sealed partial class TaskDriver
 {
-    private static readonly TimeSpan FirstListBackoff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxListBackoff = TimeSpan.FromSeconds(30);
+    // Results of the containers that the walk is in: two at most. After a restart they are read from the store.
+    private readonly Dictionary<long, ResourceResult> _open = [];
 
-    private async Task WalkAsync(Securable target, CancellationToken cancellation)
+    private async Task WalkAsync(Securable target)
     {
-        if (!_cursor.TargetOpened)
+        if (!Cursor.TargetOpened)
         {
-            var (exists, usePending) = await OpenAsync(target, isTarget: true, cancellation);
-            if (!exists)
+            var opened = await OpenAsync(target, facts: null);
+            Cursor = Cursor with { TargetOpened = true, TargetResult = opened.Number, TargetUsePending = opened.UsePending };
+            ThrowIfBroken(opened.Result);
+            if (!opened.Exists)
             {
                 return;
             }
-
-            _cursor = _cursor with { TargetOpened = true, TargetUsePending = usePending };
         }
 
         if (target.Type == SecurableType.Catalog)
         {
-            await WalkSchemasAsync(target, cancellation);
+            await WalkSchemasAsync(target);
         }
         else
         {
-            await WalkSchemaAsync(target, cancellation);
+            await WalkSchemaAsync(target);
         }
 
-        await CloseAsync(target, _cursor.TargetUsePending, cancellation);
+        await CloseAsync(target, Cursor.TargetUsePending);
     }
 
-    private async Task WalkSchemasAsync(Securable catalogName, CancellationToken cancellation)
+    private async Task WalkSchemasAsync(Securable catalog)
     {
         do
         {
-            var page = await ListAsync(SecurableType.Schema, catalogName, _cursor.SchemaPage, cancellation);
-            var schemas = page.Items.Where(schema => IsWalked(schema.Securable)).ToList();
-            // A resumed walk goes on with the schema it was in; when the page no longer has it, with the page's first.
-            var from = _cursor.Schema is { } open ? Math.Max(0, schemas.FindIndex(schema => schema.Securable.Name == open)) : 0;
-            if (_cursor.Schema is not null && !schemas.Exists(schema => schema.Securable.Name == _cursor.Schema))
+            var page = await ListAsync(SecurableType.Schema, catalog, Cursor.SchemaPage);
+            foreach (var schema in page.Items
+                         .Where(schema => !SecurableName.IsReservedSchema(schema.Securable.Name)
+                             && _services.Managed.CouldCoverBelow(schema.Securable)
+                             && Cursor.IsAhead(schema.Securable.Name))
+                         .OrderBy(schema => schema.Securable.Name, StringComparer.Ordinal).ToList())
             {
-                _cursor = _cursor with { Schema = null, SchemaUsePending = false, Kind = 0, Page = null, After = null };
+                await WalkListedSchemaAsync(schema);
+                Cursor = Cursor with { SchemaDone = true };
             }
 
-            foreach (var schema in schemas.Skip(from))
-            {
-                await WalkListedSchemaAsync(schema, cancellation);
-            }
-
-            _cursor = _cursor with { SchemaPage = page.NextPageToken, Schema = null };
+            Cursor = Cursor with { SchemaPage = page.NextPageToken, Schema = null, SchemaDone = false };
         }
-        while (_cursor.SchemaPage is not null);
+        while (Cursor.SchemaPage is not null);
     }
 
-    private async Task WalkListedSchemaAsync(SecurableFacts schema, CancellationToken cancellation)
+    private async Task WalkListedSchemaAsync(SecurableFacts schema)
     {
-        if (_cursor.Schema is null)
+        if (Cursor.Schema != schema.Securable.Name)
         {
-            var (exists, usePending) = await OpenAsync(schema.Securable, isTarget: false, cancellation, schema);
-            if (!exists)
+            var opened = await OpenAsync(schema.Securable, schema);
+            Cursor = Cursor.In(schema.Securable.Name, opened.Number, opened.UsePending);
+            ThrowIfBroken(opened.Result);
+            if (!opened.Exists)
             {
                 return;
             }
-
-            _cursor = _cursor with { Schema = schema.Securable.Name, SchemaUsePending = usePending };
         }
 
-        await WalkSchemaAsync(schema.Securable, cancellation);
-        await CloseAsync(schema.Securable, _cursor.SchemaUsePending, cancellation);
-        _cursor = _cursor with { Schema = null, SchemaUsePending = false };
+        await WalkSchemaAsync(schema.Securable);
+        await CloseAsync(schema.Securable, Cursor.SchemaUsePending);
     }
 
-    private async Task WalkSchemaAsync(Securable schema, CancellationToken cancellation)
+    private async Task WalkSchemaAsync(Securable schema)
     {
-        for (; _cursor.Kind < SecurableTypes.InSchema.Count; _cursor = _cursor with { Kind = _cursor.Kind + 1, Page = null, After = null })
+        for (; Cursor.Kind < SecurableTypes.InSchema.Count; Cursor = Cursor with { Kind = Cursor.Kind + 1 })
         {
-            await WalkKindAsync(schema, SecurableTypes.InSchema[_cursor.Kind], cancellation);
-        }
-
-        _cursor = _cursor with { Kind = 0, Page = null, After = null };
-    }
-
-    private async Task WalkKindAsync(Securable schema, SecurableType type, CancellationToken cancellation)
-    {
-        do
-        {
-            var page = await ListAsync(type, schema, _cursor.Page, cancellation);
-            var items = page.Items.Where(item => managed.Covers(item.Securable))
-                .OrderBy(item => item.Securable.FullName, StringComparer.Ordinal)
-                .Where(item => string.CompareOrdinal(item.Securable.FullName, _cursor.After) > 0).ToList();
-            foreach (var chunk in items.Chunk(ChunkSize))
+            do
             {
-                await RunChunkAsync(
-                    [.. chunk.Select(facts => (Request(facts.Securable, RunScope.Full) with { Facts = facts, ParentsDone = true },
-                        ResourceResult.TypeOf(facts.Securable)))],
-                    () => _cursor = _cursor with { After = chunk[^1].Securable.FullName }, cancellation);
+                await WalkPageAsync(schema, SecurableTypes.InSchema[Cursor.Kind]);
+            }
+            while (Cursor.Page is not null);
+        }
+    }
+
+    private async Task WalkPageAsync(Securable schema, SecurableType type)
+    {
+        using var place = await EnterAsync();
+        var page = await ListAsync(type, schema, Cursor.Page);
+        var items = page.Items.Where(item => _services.Managed.Covers(item.Securable))
+            .OrderBy(item => item.Securable.FullName, StringComparer.Ordinal)
+            .Where(item => string.CompareOrdinal(item.Securable.FullName, Cursor.After) > 0);
+        foreach (var chunk in items.Chunk(TaskRecorder.MaxUnsaved))
+        {
+            await RunChunkAsync(
+                [.. chunk.Select(facts => (Request(facts.Securable, RunScope.Full) with { Facts = facts, ParentsDone = true },
+                    ResourceResult.TypeOf(facts.Securable)))],
+                () => Cursor = Cursor with { After = chunk[^1].Securable.FullName });
+        }
+
+        Cursor = Cursor with { Page = page.NextPageToken, After = null };
+    }
+
+    private async Task<IDisposable> EnterAsync()
+    {
+        var entering = _services.Gate.EnterAsync(_cancellation);
+        if (!entering.IsCompleted)
+        {
+            _walk = RunPhase.Waiting;
+            _begun.TrySetResult();
+        }
+
+        return await entering;
+    }
+
+    /// <summary>A container's own run. Without result when only something below it is managed.</summary>
+    private async Task<OpenedContainer> OpenAsync(Securable container, SecurableFacts? facts)
+    {
+        await _record.MakeRoomAsync(1);
+        if (!_services.Managed.Covers(container))
+        {
+            return facts is null && await FindFaultAsync(container) is { } missing
+                ? new OpenedContainer(missing, await _record.AddAsync([missing]), Exists: false, UsePending: false)
+                : new OpenedContainer(null, null, Exists: true, UsePending: false);
+        }
+
+        var reply = await RunOneAsync(Request(container, RunScope.Full) with { Facts = facts, ParentsDone = facts is not null });
+        var result = reply.Result!;
+        var number = await _record.AddAsync([result]);
+        _open[number] = result;
+        return new OpenedContainer(result, number, result.Error?.Code != SyncErrorCode.SecurableNotFound, reply.UseRemovalsPending);
+    }
+
+    /// <summary>What comes after a container's children: the second PATCH, which takes back USE.</summary>
+    private async Task CloseAsync(Securable container, bool usePending)
+    {
+        if (usePending)
+        {
+            var reply = await RunOneAsync(Request(container, RunScope.AfterChildren) with { ParentsDone = true });
+            if (reply.Result is { } after && (after.ChangeCount > 0 || after.Status == ResourceStatus.Failed))
+            {
+                await AmendAsync(container, after);
             }
 
-            _cursor = _cursor with { Page = page.NextPageToken, After = null };
-        }
-        while (_cursor.Page is not null);
-    }
-
-    /// <summary>A container's own run. False when there is no such container, so that nothing below is looked for.</summary>
-    private async Task<(bool Exists, bool UsePending)> OpenAsync(
-        Securable container, bool isTarget, CancellationToken cancellation, SecurableFacts? facts = null)
-    {
-        if (!managed.Covers(container))
-        {
-            return (true, false); // only something below it is managed
+            ThrowIfBroken(reply.Result);
         }
 
-        var request = Request(container, RunScope.Full) with { Facts = facts, ParentsDone = !isTarget };
-        var reply = await RunOneAsync(request, cancellation);
-        await RecordAsync([reply.Result!]);
-        ThrowIfBroken([reply.Result!]);
-        return (reply.Result!.Error?.Code != SyncErrorCode.SecurableNotFound, reply.UseRemovalsPending);
+        if (NumberOf(container) is { } number)
+        {
+            _open.Remove(number);
+        }
     }
 
-    private async Task CloseAsync(Securable container, bool usePending, CancellationToken cancellation)
+    private long? NumberOf(Securable container) => container == Target ? Cursor.TargetResult : Cursor.SchemaResult;
+
+    /// <summary>Adds what came later to the container's result, or makes one of it where there is none.</summary>
+    private async Task AmendAsync(Securable container, ResourceResult later)
     {
-        if (!usePending)
+        if (NumberOf(container) is { } known && (_open.GetValueOrDefault(known) ?? await _record.ReadAsync(known)) is { } before)
         {
+            _open[known] = TaskTally.Merge(before, later);
+            await _record.ReviseAsync(known, before, _open[known]);
             return;
         }
 
-        var reply = await RunOneAsync(Request(container, RunScope.AfterChildren) with { ParentsDone = true }, cancellation);
-        if (reply.Result is { } result && (result.ChangeCount > 0 || result.Status == ResourceStatus.Failed))
-        {
-            // The gaps were told by the container's first run.
-            await RecordAsync([result with { Message = $"after its children: {result.Message}", Gaps = [], GapCount = 0 }]);
-        }
-
-        ThrowIfBroken([reply.Result!]);
+        var number = await _record.AddAsync([later]);
+        _open[number] = later;
+        Cursor = container == Target ? Cursor with { TargetResult = number } : Cursor with { SchemaResult = number };
     }
 
-    private bool IsWalked(Securable schema) => !SecurableName.IsReservedSchema(schema.Name) && managed.CouldCoverBelow(schema);
+    private static void ThrowIfBroken(ResourceResult? result) => ThrowIfBroken(result is null ? [] : [result]);
 
-    /// <summary>One page, retried while that can help. A listing that cannot be had is a failure of its container.</summary>
-    private async Task<SecurablePage> ListAsync(
-        SecurableType type, Securable container, string? pageToken, CancellationToken cancellation)
-    {
-        var since = time.GetTimestamp();
-        for (var wait = FirstListBackoff; ; wait = wait * 2 < MaxListBackoff ? wait * 2 : MaxListBackoff)
-        {
-            try
-            {
-                return await catalog.ListAsync(type, container, pageToken, new CallMeter(), cancellation);
-            }
-            catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
-            {
-                return new SecurablePage([], null); // dropped while it was walked
-            }
-            catch (SyncException e) when (e.Recovery == Recovery.Retry && time.GetElapsedTime(since) + wait < sync.RetryFor)
-            {
-                await System.Threading.Tasks.Task.Delay(e.RetryAfter ?? wait, time, cancellation);
-            }
-            catch (SyncException) when (pageToken is not null && _resumed)
-            {
-                pageToken = null; // a token of before the crash may be worth nothing now: list again from the start
-            }
-            catch (SyncException e)
-            {
-                var error = new ResultError(e.Code, $"what is in {container} could not be listed: {e.Message}");
-                var now = time.GetUtcNow();
-                var failure = ResourceRunner.Failure(container, now, now, error) with { Status = ResourceStatus.Failed };
-                await RecordAsync([failure]);
-                ThrowIfBroken([failure]);
-                return new SecurablePage([], null);
-            }
-        }
-    }
+    private sealed record OpenedContainer(ResourceResult? Result, long? Number, bool Exists, bool UsePending);
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using PolicySync.Core.Errors;
-using PolicySync.Core.Grants;
-using PolicySync.Core.Options;
-using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
@@ -11,72 +8,72 @@ namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
 /// Carries a task from its first target to its end. Holds the request, a cursor, counts and the first failures, never
-/// a list of all securables: results go to the store chunk by chunk, and the cursor with them, so that a resumed task
-/// repeats at most one chunk. Single-threaded: it lives in its grain's scheduler.
+/// a list of all securables: results go to the store chunk by chunk. Single-threaded: it lives in its grain's scheduler.
 /// </summary>
-internal sealed partial class TaskDriver(
-    SyncTask task,
-    TaskPlan plan,
-    ITaskStore store,
-    IUnityCatalog catalog,
-    IGrainFactory grains,
-    GrainSettings settings,
-    Managed managed,
-    SyncOptions sync,
-    TasksOptions tasks,
-    TimeProvider time)
+internal sealed partial class TaskDriver
 {
     /// <summary>Securables of one task that are synced at once.</summary>
     private const int Window = 16;
 
-    /// <summary>Securables between two checkpoints: what a resumed walk may repeat.</summary>
-    private const int ChunkSize = 100;
-
-    private static readonly TimeSpan StoreBackoff = TimeSpan.FromSeconds(1);
-
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<Securable, RunPhase> _inFlight = [];
-    private readonly bool _resumed = task.Cursor is not null;
-    private WalkCursor _cursor = WalkCursor.Parse(task.Cursor);
-    private int _unsaved;
+    private readonly TaskServices _services;
+    private readonly TaskPlan _plan;
+    private readonly TaskRecorder _record;
+    private readonly CancellationToken _stopping;
+    private CancellationToken _cancellation;
+    private RunPhase _walk = RunPhase.Queued;
+    private int _coming;
+
+    /// <summary>A driver of an open task.</summary>
+    /// <param name="task">The task as the store has it.</param>
+    /// <param name="services">What it works with.</param>
+    /// <param name="stopping">The process or the grain ends: the task stays open, for another to resume.</param>
+    public TaskDriver(SyncTask task, TaskServices services, CancellationToken stopping)
+    {
+        (_services, _stopping) = (services, stopping);
+        _plan = TaskPlan.Of(task.Request, services.Managed);
+        _record = new TaskRecorder(task, services.Store, services.Time, stopping);
+        _oldTokens = [.. new[] { Cursor.SchemaPage, Cursor.Page }.OfType<string>()];
+    }
 
     /// <summary>The task as it stands.</summary>
-    public SyncTask Task { get; private set; } = task with { StartTime = task.StartTime ?? time.GetUtcNow() };
+    public SyncTask Task => _record.Task.Status.IsTerminal() ? _record.Task : _record.Task with
+    {
+        Status = LiveStatus,
+        Progress = _record.Task.Progress with { Total = _record.Task.Progress.Total + _coming },
+    };
 
-    /// <summary>Done when the first securables have been joined to runs, or the task has ended.</summary>
+    /// <summary>Done when the first securables have been joined to runs, or something else has to be waited for.</summary>
     public Task Begun => _begun.Task;
 
-    /// <summary>The status to show: waiting when every securable at work is.</summary>
-    public SyncTaskStatus LiveStatus =>
-        Task.Status.IsTerminal() ? Task.Status
-        : _inFlight.Values.Any(phase => phase is RunPhase.Running or RunPhase.Done) || Task.Progress.Done > 0 ? SyncTaskStatus.InProgress
-        : SyncTaskStatus.Waiting;
+    private WalkCursor Cursor
+    {
+        get => _record.Cursor;
+        set => _record.Cursor = value;
+    }
 
-    /// <summary>Works to the end. Returns when the final state is stored; any exception is a defect.</summary>
+    private Securable Target => _plan.Targets[Cursor.Target].Securable;
+
+    // Waiting when everything at work waits: for its turn, for policies, for a server that asked for fewer calls.
+    private SyncTaskStatus LiveStatus =>
+        (_inFlight.Count > 0 ? _inFlight.Values.AsEnumerable() : [_walk]).All(phase => phase is RunPhase.Queued or RunPhase.Waiting)
+            ? SyncTaskStatus.Waiting
+            : SyncTaskStatus.InProgress;
+
+    /// <summary>
+    /// Works to the end and returns when the final state is stored. When stopped it throws
+    /// <see cref="OperationCanceledException"/>; any other exception is a defect. Both leave the task open.
+    /// </summary>
     public async Task RunAsync()
     {
+        var left = _services.Tasks.MaxAge - (_services.Time.GetUtcNow() - _record.Task.CreateTime);
+        using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping);
+        _cancellation = either.Token;
         try
         {
-            var age = tasks.MaxAge - (time.GetUtcNow() - Task.CreateTime);
-            using var deadline = new CancellationTokenSource(age > TimeSpan.Zero ? age : TimeSpan.Zero, time);
-            try
-            {
-                await StoreSkippedAsync();
-                while (_cursor.Target < plan.Targets.Count)
-                {
-                    await RunTargetsAsync(deadline.Token);
-                }
-
-                await FinishAsync(Conclude(await FirstSkipAsync()));
-            }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-            {
-                await FinishAsync(Broken(SyncErrorCode.TooOld, $"the task did not end within Tasks:MaxAge ({tasks.MaxAge})"));
-            }
-            catch (SyncException e)
-            {
-                await FinishAsync(Broken(e.Code, e.Message));
-            }
+            await _record.FinishAsync(await WorkAsync(deadline.Token));
         }
         finally
         {
@@ -84,109 +81,112 @@ internal sealed partial class TaskDriver(
         }
     }
 
-    private async Task StoreSkippedAsync()
+    private async Task<SyncTask> WorkAsync(CancellationToken deadline)
     {
-        if (!_cursor.SkippedStored)
+        try
         {
-            foreach (var chunk in plan.Skipped.Chunk(ChunkSize))
+            if (!Cursor.SkippedStored)
             {
-                await RecordAsync(chunk);
+                await _record.AddAsync(_plan.Skipped);
+                Cursor = Cursor with { SkippedStored = true };
             }
 
-            _cursor = _cursor with { SkippedStored = true };
+            while (Cursor.Target < _plan.Targets.Count)
+            {
+                _cancellation.ThrowIfCancellationRequested();
+                await RunTargetsAsync();
+            }
+
+            var progress = _record.Task.Progress;
+            return TaskTally.Conclude(
+                _record.Task, progress.Skipped > 0 && progress.Skipped == progress.Done ? await _record.FirstSkipAsync() : null);
+        }
+        catch (SyncException e)
+        {
+            return Broken(e.Code, e.Message);
+        }
+        catch (Exception) when (deadline.IsCancellationRequested && !_stopping.IsCancellationRequested)
+        {
+            return Broken(SyncErrorCode.TooOld, $"the task did not end within Tasks:MaxAge ({_services.Tasks.MaxAge})");
         }
     }
 
-    private async Task RunTargetsAsync(CancellationToken cancellation)
+    private async Task RunTargetsAsync()
     {
-        var target = plan.Targets[_cursor.Target];
-        if (target.Securable.Type.IsContainer())
+        if (Target.Type.IsContainer())
         {
-            await WalkAsync(target.Securable, cancellation);
-            MoveTo(_cursor.Target + 1);
+            await WalkAsync(Target);
+            Cursor = Cursor.At(Cursor.Target + 1);
             return;
         }
 
-        var leaves = plan.Targets.Skip(_cursor.Target).TakeWhile(next => !next.Securable.Type.IsContainer()).Take(ChunkSize).ToList();
-        await RunChunkAsync([.. leaves.Select(leaf => (Request(leaf.Securable, RunScope.Full), leaf.RequestedType))],
-            () => MoveTo(_cursor.Target + leaves.Count), cancellation);
+        var leaves = _plan.Targets.Skip(Cursor.Target).TakeWhile(next => !next.Securable.Type.IsContainer())
+            .Take(TaskRecorder.MaxUnsaved).ToList();
+        await RunChunkAsync(
+            [.. leaves.Select(leaf => (Request(leaf.Securable, RunScope.Full), leaf.RequestedType))],
+            () => Cursor = Cursor.At(Cursor.Target + leaves.Count));
     }
-
-    private void MoveTo(int target) => _cursor = new WalkCursor
-    {
-        Target = target, NextResult = _cursor.NextResult, SkippedStored = true,
-    };
 
     private RunRequest Request(Securable securable, RunScope scope) => new()
     {
         Securable = securable,
         Scope = scope,
-        DryRun = Task.Request.DryRun,
-        AllowRevoke = Task.Request.AllowRevoke,
-        TaskId = Task.Id.Value,
+        DryRun = _record.Task.Request.DryRun,
+        AllowRevoke = _record.Task.Request.AllowRevoke,
+        TaskId = _record.Task.Id.Value,
     };
 
-    /// <summary>Syncs up to a chunk of securables, a window at a time, then stores their results and the cursor.</summary>
-    private async Task RunChunkAsync(
-        IReadOnlyList<(RunRequest Request, string Type)> items, Action advance, CancellationToken cancellation)
+    /// <summary>Syncs up to a chunk of securables, a window at a time, then stores their results.</summary>
+    private async Task RunChunkAsync(IReadOnlyList<(RunRequest Request, string Type)> items, Action advance)
     {
-        Task = Task with { Progress = Task.Progress with { Total = Task.Progress.Total + items.Count } };
+        await _record.MakeRoomAsync(items.Count);
         var results = new ResourceResult[items.Count];
         var next = 0;
-        await System.Threading.Tasks.Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(async _ =>
+        _coming = items.Count;
+        try
         {
-            while (next < items.Count && !cancellation.IsCancellationRequested)
+            await System.Threading.Tasks.Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(async _ =>
             {
-                var index = next++;
-                var (request, type) = items[index];
-                results[index] = (await RunOneAsync(request, cancellation)).Result! with { Type = type };
-            }
-        }));
-        cancellation.ThrowIfCancellationRequested();
-        Task = Task with { Progress = Task.Progress with { Total = Task.Progress.Total - items.Count } }; // Record counts them
+                while (next < items.Count)
+                {
+                    var index = next++;
+                    var (request, type) = items[index];
+                    results[index] = (await RunOneAsync(request)).Result! with { Type = type };
+                }
+            }));
+        }
+        finally
+        {
+            _coming = 0;
+        }
+
+        await _record.AddAsync(results);
         advance();
-        await RecordAsync(results);
         ThrowIfBroken(results);
     }
 
-    private async Task<RunReply> RunOneAsync(RunRequest request, CancellationToken cancellation)
+    private async Task<RunReply> RunOneAsync(RunRequest request)
     {
+        _cancellation.ThrowIfCancellationRequested();
         _inFlight[request.Securable] = RunPhase.Queued;
         try
         {
-            var joined = await ResourceCalls.JoinAsync(grains, settings.Instance, request);
-            _begun.TrySetResult();
-            var reply = await ResourceCalls
-                .RunToEndAsync(grains, settings.Instance, request, phase => _inFlight[request.Securable] = phase, time, joined)
-                .WaitAsync(cancellation);
-            Task = Task with { StalePolicies = Task.StalePolicies || reply.StalePolicies };
+            var reply = await _services.Resources.RunToEndAsync(request, phase =>
+            {
+                _inFlight[request.Securable] = phase;
+                _begun.TrySetResult();
+            }, _cancellation);
+            if (reply.StalePolicies)
+            {
+                _record.NoteStale();
+            }
+
             return reply;
         }
         finally
         {
             _inFlight.Remove(request.Securable);
         }
-    }
-
-    /// <summary>Stores results under the next numbers, adds them up, and now and then the cursor.</summary>
-    private async Task RecordAsync(IReadOnlyList<ResourceResult> results)
-    {
-        var first = _cursor.NextResult;
-        await PersistAsync(() => store.SaveResultsAsync(Task.Id, first, results, CancellationToken.None));
-        _cursor = _cursor with { NextResult = first + results.Count };
-        Task = TaskTally.Add(Task, results);
-        _unsaved += results.Count;
-        if (_unsaved >= ChunkSize && _cursor.Target < plan.Targets.Count)
-        {
-            await CheckpointAsync();
-        }
-    }
-
-    private async Task CheckpointAsync()
-    {
-        Task = Task with { Cursor = _cursor.ToJson(), Status = SyncTaskStatus.InProgress, Message = "Sync in progress" };
-        await PersistAsync(() => store.SaveAsync(Task, CancellationToken.None));
-        _unsaved = 0;
     }
 
     // A result of this code means that whatever comes next would meet the same fault.
@@ -198,50 +198,12 @@ internal sealed partial class TaskDriver(
         }
     }
 
-    private async Task FinishAsync(SyncTask ended)
-    {
-        Task = ended with { EndTime = time.GetUtcNow(), Cursor = null };
-        await PersistAsync(() => store.FinishAsync(Task, CancellationToken.None));
-    }
-
-    // The task is durable and has nowhere to report to but the store: it waits until the store answers.
-    private async Task PersistAsync(Func<Task> write)
-    {
-        while (true)
-        {
-            try
-            {
-                await write();
-                return;
-            }
-            catch (SyncException e) when (e.Code is SyncErrorCode.Unavailable or SyncErrorCode.Throttled)
-            {
-                await System.Threading.Tasks.Task.Delay(e.RetryAfter ?? StoreBackoff, time);
-            }
-        }
-    }
-
-    private SyncTask Conclude(string? firstSkip) => TaskTally.Conclude(Task, firstSkip);
-
-    private SyncTask Broken(SyncErrorCode code, string message) => Task with
+    private SyncTask Broken(SyncErrorCode code, string message) => _record.Task with
     {
         Status = SyncTaskStatus.Failed,
-        Outcome = Task.Progress.Done > Task.Progress.Failed + Task.Progress.Skipped ? SyncTaskOutcome.Partial : SyncTaskOutcome.Failed,
+        Outcome = _record.Task.Progress is var progress && progress.Done > progress.Failed + progress.Skipped
+            ? SyncTaskOutcome.Partial
+            : SyncTaskOutcome.Failed,
         Message = string.Create(CultureInfo.InvariantCulture, $"{SyncErrorCodes.WireName(code)}: {message}"),
     };
-
-    private async Task<string?> FirstSkipAsync()
-    {
-        if (Task.Progress.Skipped == 0 || Task.Progress.Skipped != Task.Progress.Done)
-        {
-            return null;
-        }
-
-        string? message = null;
-        await PersistAsync(async () => message =
-            (await store.ReadResultsAsync(Task.Id, ResourceStatus.Skipped, 1, null, CancellationToken.None)).Resources is [var first, ..]
-                ? first.Message
-                : null);
-        return message;
-    }
 }

@@ -18,39 +18,14 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
     public async Task<SyncTask> SubmitAsync(SyncRequest request, CancellationToken cancellation)
     {
         var task = await store.AcceptAsync(request, cancellation);
-        try
-        {
-            return await grains.GetGrain<ISyncTaskGrain>(task.Id.Value).StartAsync().WaitAsync(FirstStep, cancellation) is { } view
-                ? view.Over(task)
-                : task;
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException or OrleansException)
-        {
-            // The row is durable: recovery begins what this call could not. Answering an error here would make the
-            // caller repeat a task that runs.
-            return task;
-        }
+        return await SeeAsync(task, grain => grain.StartAsync(), cancellation);
     }
 
     /// <summary>A task as it stands; null when there is none.</summary>
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
     {
         var task = await store.FindAsync(id, cancellation);
-        if (task is null || task.Status.IsTerminal())
-        {
-            return task;
-        }
-
-        try
-        {
-            return await grains.GetGrain<ISyncTaskGrain>(id.Value).ViewAsync().WaitAsync(FirstStep, cancellation) is { } view
-                ? view.Over(task)
-                : task;
-        }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
-        {
-            return task; // what the store last heard of it is true, if older
-        }
+        return task is null || task.Status.IsTerminal() ? task : await SeeAsync(task, grain => grain.ViewAsync(), cancellation);
     }
 
     /// <summary>A page of a task's results; null when there is no such task.</summary>
@@ -60,4 +35,24 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
         await store.FindAsync(id, cancellation) is null
             ? null
             : await store.ReadResultsAsync(id, status, pageSize, pageToken, cancellation);
+
+    // The row is durable and recovery begins what this call could not: an error here would make the caller repeat a task
+    // that runs, and what the store last heard of it is true, if older.
+    private async Task<SyncTask> SeeAsync(SyncTask task, Func<ISyncTaskGrain, Task<TaskView?>> look, CancellationToken cancellation)
+    {
+        try
+        {
+            return await look(grains.GetGrain<ISyncTaskGrain>(task.Id.Value)).WaitAsync(FirstStep, cancellation) switch
+            {
+                null => task,
+                // An ended task is in the store, with what its view leaves out.
+                { } view when view.Status.IsTerminal() => await store.FindAsync(task.Id, cancellation) ?? view.Over(task),
+                { } view => view.Over(task),
+            };
+        }
+        catch (Exception)
+        {
+            return task;
+        }
+    }
 }

@@ -27,6 +27,41 @@ internal static class TaskTally
         };
     }
 
+    /// <summary><paramref name="task"/> with <paramref name="after"/> counted in place of <paramref name="before"/>.</summary>
+    public static SyncTask Replace(SyncTask task, ResourceResult before, ResourceResult after)
+    {
+        var without = task.Progress with
+        {
+            Total = task.Progress.Total - 1,
+            Done = task.Progress.Done - 1,
+            Changed = task.Progress.Changed - (before.ChangeCount > 0 ? 1 : 0),
+            Failed = task.Progress.Failed - (before.Status == ResourceStatus.Failed ? 1 : 0),
+            Skipped = task.Progress.Skipped - (before.Status == ResourceStatus.Skipped ? 1 : 0),
+            Gaps = task.Progress.Gaps - before.GapCount,
+        };
+        return Add(task with { Progress = without, Failures = before.Status == ResourceStatus.Failed ? [.. task.Failures.Where(IsOther)] : task.Failures }, [after]);
+
+        bool IsOther(TaskFailure failure) => failure.Type != before.Type || failure.FullName != before.FullName;
+    }
+
+    /// <summary>
+    /// One result of two steps on one securable: the first run of a container, and what came after. The first failure
+    /// counts; gaps were told by the first run.
+    /// </summary>
+    public static ResourceResult Merge(ResourceResult? before, ResourceResult after) => before is null ? after : before with
+    {
+        Status = before.Status == ResourceStatus.Failed || after.Status == ResourceStatus.Failed ? ResourceStatus.Failed : before.Status,
+        Message = before.Status == ResourceStatus.Failed ? before.Message
+            : after.Status == ResourceStatus.Failed ? after.Message
+            : $"{before.Message}; after its children: {after.Message}",
+        Error = before.Status == ResourceStatus.Failed ? before.Error : after.Error,
+        Changes = [.. before.Changes.Concat(after.Changes).Take(ResourceResult.MaxListed)],
+        ChangeCount = before.ChangeCount + after.ChangeCount,
+        Calls = before.Calls + after.Calls,
+        EndTime = after.EndTime,
+        PolicyVersion = new[] { before.PolicyVersion, after.PolicyVersion }.Min(),
+    };
+
     /// <summary>The final state of a task that met all of its securables.</summary>
     /// <param name="task">The task, all results counted in.</param>
     /// <param name="firstSkip">Why the first securable was skipped; for a task of which all were.</param>

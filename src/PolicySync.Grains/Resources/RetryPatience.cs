@@ -1,0 +1,36 @@
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Grains.Resources;
+
+/// <summary>How long one run goes on trying: up to <c>Sync:RetryFor</c>, for policies <c>Policies:MaxWait</c>.</summary>
+internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSpan policiesMaxWait)
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
+    // Policies that came back are news for everybody who waits: looked for more often than a throttling server.
+    private static readonly TimeSpan MaxPoliciesWait = TimeSpan.FromSeconds(5);
+
+    private readonly long _start = time.GetTimestamp();
+    private long? _policiesGone;
+    private TimeSpan _wait = FirstWait;
+
+    /// <summary>How long to wait before the next try; null when it is over. The last try is made at the very end.</summary>
+    public TimeSpan? Next(SyncException failure)
+    {
+        _policiesGone = failure.Code == SyncErrorCode.PoliciesUnavailable ? _policiesGone ?? time.GetTimestamp() : null;
+        var left = _policiesGone is { } since
+            ? policiesMaxWait - time.GetElapsedTime(since)
+            : retryFor - time.GetElapsedTime(_start);
+        if (left <= TimeSpan.Zero || failure.RetryAfter > left)
+        {
+            return null;
+        }
+
+        var wait = failure.RetryAfter ?? Shorter(_wait, _policiesGone is null ? MaxWait : MaxPoliciesWait);
+        _wait = Shorter(_wait * 2, MaxWait);
+        return Shorter(wait, left);
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,91 @@
+using PolicySync.Core.Desired;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Planning;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Policies;
+
+namespace PolicySync.Grains.Resources;
+
+/// <summary>What an attempt ended with that did what it planned, and what its callers are told of it. Pure.</summary>
+/// <param name="Request">The last plan's input, with what stands on the securable now.</param>
+/// <param name="Desired">What policy wants.</param>
+/// <param name="Plan">The last plan.</param>
+internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, GrantPlan Plan)
+{
+    /// <summary>Grants on a container that are named to the securables below it.</summary>
+    private const int MaxExcess = 200;
+
+    private SecurableFacts Facts => Request.Facts;
+
+    private bool IsContainer => Facts.Securable.Type.IsContainer();
+
+    public RunReply ToReply(
+        Run run, RunFindings findings, CallMeter meter, FreshPolicies policies,
+        IReadOnlyList<ExcessGrant> above, DateTimeOffset start, DateTimeOffset end)
+    {
+        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom(above)).ToList();
+        var changes = run.DryRun ? Plan.ResourceChanges : findings.Changes;
+        return new RunReply
+        {
+            Phase = RunPhase.Done,
+            StalePolicies = policies.IsStale,
+            UseRemovalsPending = IsContainer && run.Scope is RunScope.Full or RunScope.UseAdditions && LeavesUse(run.Scope),
+            Excess = IsContainer ? Excess() : [],
+            Result = new ResourceResult
+            {
+                Type = ResourceResult.TypeOf(run.Securable),
+                FullName = run.Securable.FullName,
+                Status = ResourceStatus.Success,
+                Message = Summary(changes, run.DryRun),
+                Changes = [.. changes.Take(ResourceResult.MaxListed)],
+                ChangeCount = changes.Count,
+                Gaps = [.. gaps.Take(ResourceResult.MaxListed)],
+                GapCount = gaps.Count,
+                Calls = meter.Calls,
+                StartTime = start,
+                EndTime = end,
+                PolicyVersion = policies.Snapshot.Version,
+            },
+        };
+    }
+
+    private static string Summary(IReadOnlyList<ResourceChange> changes, bool isPlanned)
+    {
+        var granted = changes.Count(change => change.Action == ChangeAction.Grant);
+        return changes.Count == 0 ? "nothing to change"
+            : isPlanned ? $"would grant {granted}, would revoke {changes.Count - granted}"
+            : $"granted {granted}, revoked {changes.Count - granted}";
+    }
+
+    private bool LeavesUse(RunScope scope) => !GrantPlanner.Plan(Request with
+    {
+        AllowRevoke = true,
+        Scope = scope == RunScope.Full ? PlanScope.AfterChildren : PlanScope.UseRemovalsOnly,
+    }).IsEmpty;
+
+    // What a container hands down and policy does not want there: named to what lies below, which cannot change it.
+    private List<ExcessGrant> Excess()
+    {
+        var owner = Facts.Owner is { } name ? PrincipalKey.Of(name) : null;
+        return
+        [
+            .. Request.Current
+                .Where(assignment => !assignment.IsDeletedPrincipal
+                    && PrincipalKey.Of(assignment.Principal) is var key && key != owner && !Request.Protected.Contains(key))
+                .SelectMany(assignment => assignment.Privileges
+                    .Where(privilege => PrivilegeMatrix.IsInheritable(privilege, Facts.Securable.Type)
+                        && !Desired.Wants(assignment.Principal, privilege))
+                    .Select(privilege => new ExcessGrant(Facts.Securable, assignment.Principal, privilege)))
+                .Take(MaxExcess),
+        ];
+    }
+
+    private IEnumerable<Gap> ExposedFrom(IReadOnlyList<ExcessGrant> above) => above
+        .Where(excess => PrivilegeMatrix.Of(Facts.Securable.Type, Facts.Kind, excess.Privilege) == Applicability.Applicable
+            && !Desired.Wants(excess.Principal, excess.Privilege))
+        .Select(excess => new Gap(GapCode.InheritedAccess, GapDirection.Exposed, excess.Principal, excess.Privilege,
+            $"{excess.Container} grants it and hands it down; sync {excess.Container} to have it looked at", null));
+}

@@ -1,0 +1,86 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>Reading what a container holds.</summary>
+internal sealed partial class TaskDriver
+{
+    private static readonly SecurablePage Nothing = new([], null);
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
+
+    // Page tokens of before a restart, which may be worth nothing now.
+    private readonly HashSet<string> _oldTokens;
+
+    /// <summary>
+    /// One page. A listing that cannot be had is a failure of its container; a container that was dropped meanwhile
+    /// holds nothing.
+    /// </summary>
+    private async Task<SecurablePage> ListAsync(SecurableType type, Securable container, string? pageToken)
+    {
+        try
+        {
+            return await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, new CallMeter(), _cancellation));
+        }
+        catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
+        {
+            return Nothing;
+        }
+        catch (SyncException) when (pageToken is not null && _oldTokens.Remove(pageToken))
+        {
+            return await ListAsync(type, container, null); // rather some of it twice than the rest not at all
+        }
+        catch (SyncException e)
+        {
+            var failure = FailureOf(container, e.Code, $"what is in {container} could not be listed: {e.Message}");
+            await AmendAsync(container, failure);
+            ThrowIfBroken(failure);
+            return Nothing;
+        }
+    }
+
+    /// <summary>Why a container cannot be walked that has no run of its own; null when it can, or only a listing can tell.</summary>
+    private async Task<ResourceResult?> FindFaultAsync(Securable container)
+    {
+        try
+        {
+            await ReadAsync(() => _services.Catalog.GetAsync(container, new CallMeter(), _cancellation));
+            return null;
+        }
+        catch (SyncException e)
+        {
+            return e.Code == SyncErrorCode.SecurableNotFound ? FailureOf(container, e.Code, e.Message) : null;
+        }
+    }
+
+    /// <summary>Reads, and again while that can help.</summary>
+    private async Task<T> ReadAsync<T>(Func<Task<T>> read)
+    {
+        var since = _services.Time.GetTimestamp();
+        for (var wait = FirstBackoff; ; wait = wait * 2 < MaxBackoff ? wait * 2 : MaxBackoff)
+        {
+            _walk = RunPhase.Running;
+            _begun.TrySetResult(); // it may take its time, and whoever started us need not wait for it
+            var left = _services.Sync.RetryFor - _services.Time.GetElapsedTime(since);
+            try
+            {
+                return await read();
+            }
+            catch (SyncException e) when (e.Recovery == Recovery.Retry && left > TimeSpan.Zero && !(e.RetryAfter > left))
+            {
+                _walk = RunPhase.Waiting;
+                await System.Threading.Tasks.Task.Delay(e.RetryAfter ?? (wait < left ? wait : left), _services.Time, _cancellation);
+            }
+        }
+    }
+
+    private ResourceResult FailureOf(Securable container, SyncErrorCode code, string message)
+    {
+        var now = _services.Time.GetUtcNow();
+        return ResourceRunner.Failure(container, now, now, new ResultError(code, message));
+    }
+}

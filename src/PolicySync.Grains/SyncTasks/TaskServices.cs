@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Options;
+using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>What every task of a silo works with.</summary>
+internal sealed class TaskServices(
+    ITaskStore store,
+    IUnityCatalog catalog,
+    ResourceCalls resources,
+    WalkGate gate,
+    IOptions<SyncOptions> sync,
+    IOptions<TasksOptions> tasks,
+    TimeProvider time)
+{
+    public ITaskStore Store { get; } = store;
+
+    public IUnityCatalog Catalog { get; } = catalog;
+
+    public ResourceCalls Resources { get; } = resources;
+
+    public WalkGate Gate { get; } = gate;
+
+    public Managed Managed { get; } = new(sync.Value);
+
+    public SyncOptions Sync { get; } = sync.Value;
+
+    public TasksOptions Tasks { get; } = tasks.Value;
+
+    public TimeProvider Time { get; } = time;
+}

@@ -1,0 +1,117 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Policies;
+using PolicySync.Ranger;
+
+namespace PolicySync.Grains.Tests.Support;
+
+/// <summary>
+/// A policy source. A policy is written as text: <c>table main.sales.orders select,modify ann@corp.com,@staff</c>, with
+/// <c>deny</c> before it for a policy that denies.
+/// </summary>
+internal sealed class FakePolicies : IPolicySource
+{
+    private readonly Lock _gate = new();
+    private long _version;
+    private string[] _policies = [];
+    private int _reads;
+
+    /// <summary>Set while the source does not answer.</summary>
+    public SyncException? Failure { get; set; }
+
+    /// <summary>When set, reads wait for it.</summary>
+    public Hold? Hold { get; set; }
+
+    public int Reads => Volatile.Read(ref _reads);
+
+    public static SyncException Gone => new(SyncErrorCode.PoliciesUnavailable, "the source does not answer");
+
+    public void Set(long version, params string[] policies)
+    {
+        lock (_gate)
+        {
+            (_version, _policies) = (version, policies);
+        }
+    }
+
+    public async Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _reads);
+        if (Hold is { } hold)
+        {
+            hold.Reach();
+            await hold.Released;
+        }
+
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        lock (_gate)
+        {
+            var stamp = $"stamp-{_version}-{string.Join('|', _policies)}";
+            return stamp == knownStamp ? null : new PolicyDownload(
+                stamp,
+                new ServicePolicies
+                {
+                    ServiceName = "uc",
+                    PolicyVersion = _version,
+                    ServiceDef = ServiceDefinition(),
+                    Policies = [.. _policies.Select((text, index) => Policy(index + 1, text))],
+                },
+                null, null, null);
+        }
+    }
+
+    private static RangerPolicy Policy(long id, string text)
+    {
+        var words = text.Split(' ');
+        var denies = words[0] == "deny";
+        words = denies ? words[1..] : words;
+        var names = words[1].Split('.');
+        string[] levels = ["catalog", "schema", words[0]];
+        var principals = words[3].Split(',');
+        var item = new RangerPolicyItem
+        {
+            Accesses = [.. words[2].Split(',').Select(type => new RangerAccess { Type = type })],
+            Users = [.. principals.Where(name => name[0] != '@')],
+            Groups = [.. principals.Where(name => name[0] == '@').Select(name => name[1..])],
+        };
+        return new RangerPolicy
+        {
+            Id = id,
+            Name = $"policy {id}",
+            Resources = levels.Zip(names).ToDictionary(pair => pair.First, pair => new RangerPolicyResource { Values = [pair.Second] }),
+            PolicyItems = denies ? [] : [item],
+            DenyPolicyItems = denies ? [item] : [],
+        };
+    }
+
+    private static RangerServiceDef ServiceDefinition() => new()
+    {
+        Name = "databricks_unity_catalog",
+        Resources =
+        [
+            Level("catalog", ""), Level("schema", "catalog"), Level("table", "schema"), Level("column", "table"),
+            Level("function", "schema"), Level("volume", "schema"), Level("model", "schema"),
+        ],
+        AccessTypes =
+        [
+            .. new[]
+            {
+                "use_catalog", "use_schema", "browse", "select", "modify", "refresh", "execute", "read_volume", "write_volume",
+                "create_schema", "create_table", "apply_tag", "manage",
+            }.Select(name => new RangerAccessTypeDef { Name = name }),
+            new() { Name = "all_privileges", ImpliedGrants = ["select", "modify", "execute", "read_volume", "write_volume", "use_schema", "use_catalog"] },
+        ],
+    };
+
+    private static RangerResourceDef Level(string name, string parent) => new()
+    {
+        Name = name,
+        Parent = parent,
+        IsValidLeaf = true,
+        Matcher = "org.apache.ranger.plugin.resourcematcher.RangerDefaultResourceMatcher",
+        MatcherOptions = new() { ["wildCard"] = "true", ["ignoreCase"] = "true" },
+    };
+}

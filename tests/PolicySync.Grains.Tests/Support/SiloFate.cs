@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Orleans.Storage;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.Tests.Support;
+
+/// <summary>
+/// Whether a silo lives. What runs in a dead one cannot be stopped in this process; but nothing that it calls acts or
+/// answers any more, which is all that the world outside a killed process sees.
+/// </summary>
+internal sealed class SiloFate
+{
+    private volatile bool _isDead;
+
+    public bool IsDead => _isDead;
+
+    public void Die() => _isDead = true;
+
+    public async Task<T> LiveAsync<T>(Func<Task<T>> act)
+    {
+        await DieIfDeadAsync();
+        var answer = await act();
+        await DieIfDeadAsync();
+        return answer;
+    }
+
+    public async Task LiveAsync(Func<Task> act)
+    {
+        await DieIfDeadAsync();
+        await act();
+        await DieIfDeadAsync();
+    }
+
+    private Task DieIfDeadAsync() => _isDead ? new TaskCompletionSource().Task : Task.CompletedTask;
+}
+
+internal sealed class SiloCatalog(IUnityCatalog catalog, SiloFate fate) : IUnityCatalog
+{
+    public Task<SecurableFacts> GetAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => catalog.GetAsync(securable, meter, cancellation));
+
+    public Task<SecurablePage> ListAsync(
+        SecurableType type, Securable? parent, string? pageToken, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => catalog.ListAsync(type, parent, pageToken, meter, cancellation));
+
+    public Task<IReadOnlyList<Assignment>> GetPermissionsAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => catalog.GetPermissionsAsync(securable, meter, cancellation));
+
+    public Task UpdatePermissionsAsync(
+        Securable securable, IReadOnlyList<PermissionChange> changes, TimeSpan timeout, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => catalog.UpdatePermissionsAsync(securable, changes, timeout, meter, cancellation));
+}
+
+internal sealed class SiloStates(IGrainStorage states, SiloFate fate) : IGrainStorage
+{
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        fate.LiveAsync(() => states.ReadStateAsync(stateName, grainId, grainState));
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        fate.LiveAsync(() => states.WriteStateAsync(stateName, grainId, grainState));
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        fate.LiveAsync(() => states.ClearStateAsync(stateName, grainId, grainState));
+}
+
+internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
+{
+    public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.AcceptAsync(request, cancellation));
+
+    public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) => fate.LiveAsync(() => store.FindAsync(id, cancellation));
+
+    public Task SaveAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.SaveAsync(task, cancellation));
+
+    public Task FinishAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.FinishAsync(task, cancellation));
+
+    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => store.OpenTasksAsync(cancellation);
+
+    public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.SaveResultsAsync(id, firstOrdinal, results, cancellation));
+
+    public Task<ResultPage> ReadResultsAsync(
+        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.ReadResultsAsync(id, status, pageSize, pageToken, cancellation));
+}
+
+/// <summary>Keeps what our own code logs as an error while its silo lives.</summary>
+internal sealed class ErrorLog(ConcurrentQueue<string> errors, SiloFate fate) : ILoggerProvider
+{
+    public ILogger CreateLogger(string categoryName) =>
+        new Logger(categoryName.StartsWith("PolicySync", StringComparison.Ordinal) ? errors : null, fate);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(ConcurrentQueue<string>? errors, SiloFate fate) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => errors is not null && logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel) && !fate.IsDead)
+            {
+                errors!.Enqueue($"{formatter(state, exception)} {exception}");
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
+
+namespace PolicySync.Grains.Tests.Support;
+
+/// <summary>Silos over fakes that outlive them.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly ConcurrentDictionary<string, SiloFate> _fates = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private InProcessTestCluster? _cluster;
+
+    private World(FakeTimeProvider? clock)
+    {
+        Clock = clock;
+        Time = clock ?? TimeProvider.System;
+        Catalog = new FakeUnityCatalog(Time);
+        Store = new KeptTasks(Time);
+    }
+
+    /// <summary>Set when the test moves time itself.</summary>
+    public FakeTimeProvider? Clock { get; }
+
+    public TimeProvider Time { get; }
+
+    public FakeUnityCatalog Catalog { get; }
+
+    public FakePolicies Policies { get; } = new();
+
+    public FakeDirectory Directory { get; } = new();
+
+    public KeptTasks Store { get; }
+
+    public KeptStates States { get; } = new();
+
+    public SyncOptions Sync { get; } = new();
+
+    public PoliciesOptions PoliciesOptions { get; } = new();
+
+    public TasksOptions Tasks { get; } = new();
+
+    public WorkspaceOptions Workspace { get; } = new();
+
+    public TimeSpan RecoveryPeriod { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Faults that a test expects to be logged are taken from here; others fail it.</summary>
+    public ConcurrentQueue<string> Errors => _errors;
+
+    public InProcessTestCluster Cluster => _cluster!;
+
+    public TaskGateway Gateway { get; private set; } = null!;
+
+    public static Task<World> StartAsync(Action<World> arrange, int silos = 1) => StartAsync(null, arrange, silos);
+
+    /// <summary>A world in which time stands still unless the test moves it.</summary>
+    public static Task<World> StartFrozenAsync(Action<World> arrange, int silos = 1) =>
+        StartAsync(new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)), arrange, silos);
+
+    public async Task<SyncTask> SubmitAsync(params string[] resources) => await SubmitAsync(Request(resources));
+
+    public Task<SyncTask> SubmitAsync(SyncRequest request) => Gateway.SubmitAsync(request, CancellationToken.None);
+
+    /// <summary>Submits a task and waits for its end.</summary>
+    public async Task<SyncTask> RunAsync(params string[] resources) => await EndOfAsync((await SubmitAsync(resources)).Id);
+
+    public async Task<SyncTask> RunAsync(SyncRequest request) => await EndOfAsync((await SubmitAsync(request)).Id);
+
+    public static SyncRequest Request(params string[] resources) => new()
+    {
+        Type = "RESOURCE_SYNC",
+        Resources = [.. resources.Select(Support.Resources.Requested)],
+    };
+
+    public async Task<SyncTask> EndOfAsync(TaskId id)
+    {
+        SyncTask? task = null;
+        await UntilAsync(() => (task = Store.FindAsync(id, CancellationToken.None).Result)!.Status.IsTerminal(), $"the end of task {id}");
+        return task!;
+    }
+
+    /// <summary>The one result of a task of one securable.</summary>
+    public ResourceResult ResultOf(SyncTask task) => Assert.Single(Store.ResultsOf(task.Id));
+
+    public static async Task UntilAsync(Func<bool> holds, string what)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (!holds())
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            {
+                Assert.Fail($"waited {Patience} for {what}");
+            }
+
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Moves time in steps, and lets what waits for it run in between.</summary>
+    public async Task PassAsync(TimeSpan span, TimeSpan? step = null)
+    {
+        for (var left = span; left > TimeSpan.Zero;)
+        {
+            var next = step is { } size && size < left ? size : left;
+            Clock!.Advance(next);
+            left -= next;
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>Moves time until something holds.</summary>
+    public async Task PassUntilAsync(Func<bool> holds, string what, TimeSpan? step = null)
+    {
+        for (var i = 0; !holds(); i++)
+        {
+            Assert.True(i < 20_000, $"time went by without {what}");
+            Clock!.Advance(step ?? TimeSpan.FromMilliseconds(200));
+            await SettleAsync();
+        }
+    }
+
+    public async Task<SyncTask> PassUntilEndAsync(TaskId id, TimeSpan? step = null)
+    {
+        await PassUntilAsync(() => Store.FindAsync(id, CancellationToken.None).Result!.Status.IsTerminal(), $"the end of task {id}", step);
+        return (await Store.FindAsync(id, CancellationToken.None))!;
+    }
+
+    /// <summary>Gives what is ready to run the time to run.</summary>
+    public static Task SettleAsync() => Task.Delay(15);
+
+    /// <summary>Ends a silo as <c>kill -9</c> would: from now on none of its calls has any effect or answer.</summary>
+    public async Task KillAsync(InProcessSiloHandle silo)
+    {
+        _fates[silo.Name].Die();
+        await Cluster.KillSiloAsync(silo);
+    }
+
+    public int Activations(string grainClass) => Cluster.GetActiveSilos()
+        .Sum(silo => silo.ServiceProvider.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0)
+            .GetSimpleGrainStatistics([silo.SiloAddress]).GetAwaiter().GetResult()
+            .Where(statistic => statistic.GrainType.Contains(grainClass, StringComparison.Ordinal)).Sum(statistic => statistic.ActivationCount));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var fate in _fates.Values)
+        {
+            fate.Die();
+        }
+
+        await Cluster.StopAllSilosAsync();
+        await Cluster.DisposeAsync();
+        Assert.Empty(_errors);
+    }
+
+    private static async Task<World> StartAsync(FakeTimeProvider? clock, Action<World> arrange, int silos)
+    {
+        var world = new World(clock);
+        arrange(world);
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.ConfigureHost(host => host.Logging.ClearProviders());
+        builder.ConfigureSilo((options, silo) => world.Configure(options.SiloName, silo));
+        world._cluster = builder.Build();
+        await world._cluster.DeployAsync();
+        world.Gateway = new TaskGateway(world.Store, world._cluster.Client);
+        return world;
+    }
+
+    private void Configure(string siloName, ISiloBuilder silo)
+    {
+        var fate = _fates.GetOrAdd(siloName, _ => new SiloFate());
+        var services = silo.Services;
+        services.AddSingleton<ILoggerProvider>(new ErrorLog(_errors, fate));
+        services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+        services.AddSingleton(Time);
+        services.AddSingleton<IUnityCatalog>(new SiloCatalog(Catalog, fate));
+        services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
+        services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, new SiloStates(States, fate));
+        services.AddSingleton<IPolicySource>(Policies);
+        services.AddSingleton<IPrincipalDirectory>(Directory);
+        services.AddSingleton(Options.Create(Sync));
+        services.AddSingleton(Options.Create(PoliciesOptions));
+        services.AddSingleton(Options.Create(Tasks));
+        services.AddSingleton(Options.Create(Workspace));
+        services.AddSingleton(Options.Create(new PrincipalsOptions()));
+        services.AddPolicySyncGrains(new GrainSettings("test") { RecoveryPeriod = RecoveryPeriod });
+    }
+}
