@@ -9,7 +9,7 @@ internal static class WidestResources
     {
         var resources = set.Resources.ToDictionary(
             r => r.Key,
-            r => levels.Find(r.Key) is { } level ? Widen(r.Value, new MatcherOptions(level.MatcherOptions)) : r.Value);
+            r => levels.Find(r.Key) is { } level ? Widen(r.Value, levels.OptionsOf(level)) : r.Value);
         return new PolicyResourceMatcher(levels.Widest, resources);
     }
 

@@ -16,9 +16,7 @@ public sealed class PolicyResourceMatcher
         _levels = levels;
         _resources = resources;
 
-        var hierarchies = resources.Count == 0
-            ? []
-            : levels.Hierarchies.Where(h => h.HasAll(resources.Keys) && !h.HasGap(resources.ContainsKey)).ToList();
+        IReadOnlyList<ResourceHierarchy> hierarchies = resources.Count == 0 ? [] : levels.Fitting(resources);
         if (hierarchies.Count == 0)
         {
             return;
@@ -27,10 +25,12 @@ public sealed class PolicyResourceMatcher
         _onlyHierarchy = hierarchies.Count == 1 ? hierarchies[0] : null;
         foreach (var (name, resource) in resources)
         {
-            _matchers.Add(name, ValueMatcher.Create(levels.Find(name)!, resource));
+            var level = levels.Find(name)!;
+            _matchers.Add(name, ValueMatcher.Create(level.Matcher, levels.OptionsOf(level), resource));
         }
 
-        DeepestLevel = resources.Keys.Select(name => levels.Find(name)!).Single(IsDeepest);
+        // Resources without a gap name the first levels of their hierarchy.
+        DeepestLevel = hierarchies[0].Levels[resources.Count - 1];
     }
 
     /// <summary>The deepest level that the resources name; null when they fit no hierarchy, and so match nothing.</summary>
@@ -118,13 +118,10 @@ public sealed class PolicyResourceMatcher
             return _onlyHierarchy ?? _levels.ShortestWith([.. _resources.Keys]);
         }
 
-        var hierarchy = _onlyHierarchy is not null ? (_onlyHierarchy.HasAll(requested) ? _onlyHierarchy : null)
-            : requested.All(_resources.ContainsKey) ? _levels.ShortestWith([.. _resources.Keys])
-            : _resources.Keys.All(name => resource.ValuesOf(name) is not null) ? _levels.ShortestWith(requested)
-            : null;
-        return hierarchy is null || hierarchy.HasGap(name => resource.ValuesOf(name) is not null) ? null : hierarchy;
+        var hierarchy = _onlyHierarchy
+            ?? (requested.All(_resources.ContainsKey) ? _levels.ShortestWith([.. _resources.Keys])
+                : _resources.Keys.All(name => resource.ValuesOf(name) is not null) ? _levels.ShortestWith(requested)
+                : null);
+        return hierarchy?.Leads(resource) == true ? hierarchy : null;
     }
-
-    private bool IsDeepest(RangerResourceDef level) =>
-        !_resources.Keys.Any(name => _levels.ParentOf(_levels.Find(name)!) == level);
 }

@@ -31,10 +31,9 @@ internal sealed class ValueMatcher
 
     public IReadOnlyList<ValuePattern> Patterns => _patterns;
 
-    public static ValueMatcher Create(RangerResourceDef def, RangerPolicyResource resource)
+    public static ValueMatcher Create(string? matcher, MatcherOptions options, RangerPolicyResource resource)
     {
-        var options = new MatcherOptions(def.MatcherOptions);
-        var create = PatternsFor(def.Matcher, resource.IsRecursive, options);
+        var create = PatternsFor(matcher, resource.IsRecursive, options);
         var patterns = new List<ValuePattern>(resource.Values.Count);
         foreach (var value in resource.Values)
         {

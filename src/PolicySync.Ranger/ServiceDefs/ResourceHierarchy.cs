@@ -20,6 +20,18 @@ internal sealed class ResourceHierarchy(IReadOnlyList<RangerResourceDef> levels)
         return true;
     }
 
+    /// <summary>Whether the resource names levels of this hierarchy only, and none without those above.</summary>
+    public bool Leads(RangerResource resource)
+    {
+        var named = 0;
+        while (named < levels.Count && resource.ValuesOf(levels[named].Name!) is not null)
+        {
+            named++;
+        }
+
+        return named == resource.Names.Count;
+    }
+
     /// <summary>Whether the names leave out a level above one that they hold: a table without its database.</summary>
     public bool HasGap(Func<string, bool> isNamed)
     {

@@ -1,6 +1,9 @@
 namespace PolicySync.Ranger;
 
-/// <summary>The resource levels that one type of policies has, and the hierarchies that they form.</summary>
+/// <summary>
+/// The resource levels that one type of policies has, and the hierarchies that they form. What is kept once for all
+/// policies is written while an engine is compiled, by one thread, and only read afterwards.
+/// </summary>
 internal sealed class ResourceLevels
 {
     private static readonly Dictionary<string, string> PlainWildcards = new()
@@ -11,6 +14,8 @@ internal sealed class ResourceLevels
     };
 
     private readonly Dictionary<string, RangerResourceDef> _levels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MatcherOptions> _options = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ResourceHierarchy[]> _fitting = new(StringComparer.Ordinal);
     private ResourceLevels? _widest;
 
     /// <exception cref="RangerFormatException">A level has no name, or the levels run in a circle.</exception>
@@ -33,6 +38,31 @@ internal sealed class ResourceLevels
 
     /// <summary>The definition of a level, null when the policies have no such level.</summary>
     public RangerResourceDef? Find(string name) => _levels.GetValueOrDefault(name);
+
+    /// <summary>The matcher options of a level, read once for all policies.</summary>
+    public MatcherOptions OptionsOf(RangerResourceDef level)
+    {
+        if (!_options.TryGetValue(level.Name!, out var options))
+        {
+            options = new MatcherOptions(level.MatcherOptions);
+            _options.Add(level.Name!, options);
+        }
+
+        return options;
+    }
+
+    /// <summary>The hierarchies in which resources of some levels make sense, found once for all policies alike.</summary>
+    public IReadOnlyList<ResourceHierarchy> Fitting(IReadOnlyDictionary<string, RangerPolicyResource> resources)
+    {
+        var key = string.Join('\n', resources.Keys);
+        if (!_fitting.TryGetValue(key, out var fitting))
+        {
+            fitting = [.. Hierarchies.Where(h => h.HasAll(resources.Keys) && !h.HasGap(resources.ContainsKey))];
+            _fitting.Add(key, fitting);
+        }
+
+        return fitting;
+    }
 
     /// <summary>The level above, null at a root.</summary>
     public RangerResourceDef? ParentOf(RangerResourceDef level) =>

@@ -9,8 +9,10 @@ internal static class ResourceMatcherForm
     {
         foreach (var testCase in root["testCases"].Items())
         {
+            var def = testCase["resourceDef"]!.As<RangerResourceDef>();
             var matcher = ValueMatcher.Create(
-                testCase["resourceDef"]!.As<RangerResourceDef>(),
+                def.Matcher,
+                new MatcherOptions(def.MatcherOptions),
                 testCase["policyResource"].AsOrNull<RangerPolicyResource>() ?? new());
             foreach (var test in testCase["tests"].Items())
             {
