@@ -10,66 +10,48 @@ namespace PolicySync.Core.Desired;
 internal readonly record struct Candidate(string Name, bool IsGroup);
 
 /// <summary>Finds whom policies name. Roles become their members (specification §3.10).</summary>
-internal sealed class Candidates(RangerEngine engine, PrincipalSnapshot directory, bool rolesAsGroups)
+internal sealed class Candidates(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups)
 {
-    private const string Public = "public";
-
-    /// <summary>Everybody named by any item, whether it allows, denies or excepts: an exception can let somebody in.</summary>
-    public IEnumerable<Candidate> NamedBy(RangerPolicy policy) =>
-        policy.PolicyItems.Concat(policy.DenyPolicyItems).Concat(policy.AllowExceptions).Concat(policy.DenyExceptions)
-            .SelectMany(NamedBy).Distinct();
-
-    /// <summary>Everybody named by one item.</summary>
+    /// <summary>Everybody named by one item; <c>{OWNER}</c> is nobody, for no grant can say it.</summary>
     public IEnumerable<Candidate> NamedBy(RangerPolicyItem item)
     {
-        foreach (var user in item.Users)
-        {
-            if (user is NameMapper.UserMacro)
-            {
-                yield return new Candidate(PrincipalKey.AccountUsers, IsGroup: true);
-            }
-            else if (user is not NameMapper.OwnerMacro)
-            {
-                yield return User(user);
-            }
-        }
-
-        foreach (var group in item.Groups)
-        {
-            yield return Group(group);
-        }
-
-        foreach (var role in item.Roles)
-        {
-            foreach (var member in MembersOf(role))
-            {
-                yield return member;
-            }
-        }
+        var users = item.Users.Where(user => user is not NameMapper.OwnerMacro)
+            .Select(user => user is NameMapper.UserMacro ? Group(PrincipalKey.AccountUsers) : User(user));
+        return users.Concat(item.Groups.Select(Group)).Concat(item.Roles.SelectMany(MembersOf));
     }
+
+    /// <summary>Everybody named by one item, in the policy's own words.</summary>
+    public IEnumerable<string> Written(RangerPolicyItem item) =>
+        item.Users.Select(policies.Names.Spelled).Concat(item.Groups).Concat(item.Roles);
+
+    /// <summary>A principal in the policies' words.</summary>
+    public string Spelled(Candidate candidate) =>
+        candidate.IsGroup ? policies.Names.SpelledGroup(candidate.Name) : policies.Names.Spelled(candidate.Name);
+
+    /// <summary>Whom an item names and nobody can find, in the policies' words. What it says about them cannot be kept.</summary>
+    public IEnumerable<string> UnresolvedIn(RangerPolicyItem item) =>
+        NamedBy(item).Where(candidate => !IsResolved(candidate)).Select(Spelled)
+            .Concat(item.Roles.Where(role => !policies.Engine.Roles.Exists(role)));
+
+    // A group that only Ranger's user store knows is resolved if the directory lists all of its users.
+    private bool IsResolved(Candidate candidate) =>
+        !candidate.IsGroup ? directory.KindOfUser(candidate.Name) != PrincipalKind.Unknown
+        : directory.KindOfGroup(candidate.Name) != PrincipalKind.Unknown
+            || (policies.RangerMembersOf(candidate.Name).Any() && policies.RangerMembersOf(candidate.Name).All(directory.Everyone.Contains));
 
     private IEnumerable<Candidate> MembersOf(string role)
     {
-        if (rolesAsGroups && directory.KindOf(role) == PrincipalKind.Group)
+        if (rolesAsGroups && directory.KindOfGroup(role) == PrincipalKind.Group)
         {
-            yield return Group(role);
-            yield break;
+            return [Group(role)];
         }
 
-        var (users, groups) = engine.Roles.MembersOf(role);
-        foreach (var user in users.Order(StringComparer.Ordinal))
-        {
-            yield return User(user);
-        }
-
-        foreach (var group in groups.Order(StringComparer.Ordinal))
-        {
-            yield return Group(group);
-        }
+        var (users, groups) = policies.Engine.Roles.MembersOf(role);
+        return users.Order(StringComparer.Ordinal).Select(User).Concat(groups.Order(StringComparer.Ordinal).Select(Group));
     }
 
     private static Candidate User(string user) => new(user, IsGroup: false);
 
     private static Candidate Group(string group) =>
-        new(string.Equals(group, Public, StringComparison.Ordinal) ? PrincipalKey.AccountUsers : group, IsGroup: true);
+        new(string.Equals(group, NameMapper.Public, StringComparison.Ordinal) ? PrincipalKey.AccountUsers : group, IsGroup: true);
 }

@@ -1,4 +1,6 @@
 using PolicySync.Core.Planning;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Desired;
@@ -13,7 +15,7 @@ public sealed record DesiredState(IReadOnlyList<DesiredGrant> Grants, IReadOnlyL
 {
     /// <summary>Whether <paramref name="principal"/> should hold <paramref name="privilege"/>, itself or by ALL_PRIVILEGES.</summary>
     public bool Wants(string principal, string privilege) => Grants.Any(grant =>
-        string.Equals(Principals.PrincipalKey.Of(grant.Principal), Principals.PrincipalKey.Of(principal), StringComparison.Ordinal)
+        string.Equals(PrincipalKey.Of(grant.Principal), PrincipalKey.Of(principal), StringComparison.Ordinal)
         && (string.Equals(grant.Privilege, privilege, StringComparison.Ordinal)
-            || string.Equals(grant.Privilege, "ALL_PRIVILEGES", StringComparison.Ordinal)));
+            || (grant.Privilege == Privilege.AllPrivileges && Privilege.IsImpliedByAll(privilege))));
 }

@@ -5,6 +5,7 @@ using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
 
 namespace PolicySync.Core.Desired;
 
@@ -14,34 +15,23 @@ namespace PolicySync.Core.Desired;
 /// </summary>
 public sealed class DesiredStateBuilder
 {
-    private const string AllPrivileges = "all_privileges";
-
-    private readonly PolicySnapshot _policies;
-    private readonly PrincipalSnapshot _directory;
-    private readonly SecurableFacts _facts;
-    private readonly SyncOptions _sync;
-    private readonly int _expandUpTo;
-    private readonly DateTimeOffset _at;
-    private readonly Subjects _subjects;
-    private readonly Candidates _candidates;
+    private readonly DesiredContext _context;
     private readonly LevelDecider _decider;
     private readonly GapList _gaps = new();
     private readonly GrantResolver _resolver;
-    private readonly Dictionary<(string Key, string Privilege), DesiredGrant> _grants = [];
+    private readonly AllPrivilegesRule _all;
+    private readonly GrantSet _grants;
 
-    private DesiredStateBuilder(
-        PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at)
+    private DesiredStateBuilder(DesiredContext context)
     {
-        (_policies, _directory, _facts, _sync, _expandUpTo, _at) = (policies, directory, facts, sync, expandUpTo, at);
-        _subjects = new Subjects(policies, directory);
-        _candidates = new Candidates(policies.Engine, directory, sync.RolesAsGroups);
-        var owner = facts.Owner is { } name ? PrincipalKey.Of(name) : null;
+        _context = context;
+        var owner = context.Facts.Owner is { } name ? PrincipalKey.Of(name) : null;
         _decider = new LevelDecider(
-            policies.Engine, RangerResources.Of(facts.Securable, owner), RangerResources.LevelOf(facts.Securable.Type), at);
-        _resolver = new GrantResolver(_decider, _subjects, directory, policies.Names.Spelled, expandUpTo, _gaps);
+            context, RangerResources.Elements(context.Facts.Securable), RangerResources.LevelOf(context.Type), owner);
+        _resolver = new GrantResolver(context, _decider);
+        _all = new AllPrivilegesRule(context, _decider, _resolver, _gaps);
+        _grants = new GrantSet(context);
     }
-
-    private SecurableType Type => _facts.Securable.Type;
 
     /// <summary>The desired state of one securable.</summary>
     /// <param name="policies">The policies to use.</param>
@@ -53,211 +43,133 @@ public sealed class DesiredStateBuilder
     public static DesiredState Build(
         PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at)
     {
-        var builder = new DesiredStateBuilder(policies, directory, facts, sync, expandUpTo, at);
-        builder.AddNamedGrants();
-        builder.AddParentUse();
+        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at));
+        builder.AddNamed();
+        builder.AddLetIn();
+        builder.AddUse();
         builder.WithholdUnread();
-        builder.DropImplied();
-        new GapFinder(policies, directory, facts, builder._subjects, builder._candidates, builder._decider, builder._gaps)
-            .Find(builder._grants.Values);
-        return new DesiredState(
-            [.. builder._grants.Values.OrderBy(grant => grant.Principal, StringComparer.Ordinal).ThenBy(grant => grant.Privilege, StringComparer.Ordinal)],
-            builder._gaps.Items, policies.Version);
+        builder._grants.DropImplied();
+        new GapFinder(builder._context, builder._decider, builder._grants, builder._gaps).Find();
+        return new DesiredState(builder._grants.Sorted, builder._gaps.Items, policies.Version);
     }
 
-    private void AddNamedGrants()
+    private void AddNamed()
     {
-        var accessTypes = _decider.Own.SelectMany(policy => policy.Policy.PolicyItems).SelectMany(item => item.Accesses)
-            .Where(access => access is { IsAllowed: true, Type: not null })
-            .Select(access => access.Type!.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal).ToList();
-        foreach (var candidate in _decider.Own.SelectMany(policy => _candidates.NamedBy(policy.Policy)).Distinct())
+        var named = _decider.Own.SelectMany(policy => policy.Policy.PolicyItems).SelectMany(item =>
+            _context.Candidates.NamedBy(item).SelectMany(candidate => _context.Items.TypesOf(item).Select(type => (candidate, type))));
+        foreach (var candidate in named.Distinct().GroupBy(pair => pair.candidate, pair => pair.type))
         {
-            foreach (var accessType in accessTypes)
+            AddNamed(candidate.Key, [.. candidate.Order(StringComparer.Ordinal)]);
+        }
+
+        foreach (var item in _decider.Own.SelectMany(policy => policy.Policy.PolicyItems))
+        {
+            ReportInapplicable(item);
+        }
+    }
+
+    private void AddNamed(Candidate candidate, List<string> accessTypes)
+    {
+        var whole = accessTypes.Contains(AllPrivilegesRule.AccessType) && IsApplicable(AllPrivilegesRule.AccessType)
+            ? _all.Resolve(candidate) : null;
+        if (whole is not null)
+        {
+            Add(whole, AllPrivilegesRule.AccessType);
+        }
+
+        foreach (var accessType in accessTypes.Where(type => type != AllPrivilegesRule.AccessType && IsApplicable(type)))
+        {
+            if (whole is null || !_all.Includes(accessType))
             {
-                if (accessType == AllPrivileges)
+                Add(_resolver.Resolve(candidate, accessType), accessType);
+            }
+        }
+    }
+
+    // Whom an exception lets in where a group is denied gets it singly, where nobody that got it contains them.
+    private void AddLetIn()
+    {
+        var given = _decider.Own.SelectMany(policy => policy.Policy.PolicyItems).SelectMany(_context.Items.TypesOf)
+            .Where(type => type != AllPrivilegesRule.AccessType && IsApplicable(type)).ToHashSet(StringComparer.Ordinal);
+        foreach (var item in _decider.Restrictive.SelectMany(policy => policy.Policy.DenyExceptions))
+        {
+            foreach (var candidate in _context.Candidates.NamedBy(item))
+            {
+                foreach (var accessType in _context.Items.TypesOf(item).Where(given.Contains))
                 {
-                    AddAll(candidate);
-                }
-                else if (PrivilegeMatrix.Of(Type, _facts.Kind, accessType.ToUpperInvariant()) == Applicability.NotApplicable)
-                {
-                    ReportInapplicable(candidate, accessType);
-                }
-                else
-                {
-                    AddResolved(candidate, accessType);
+                    if (!_grants.Reaches(candidate, accessType))
+                    {
+                        Add(_resolver.Resolve(candidate, accessType), accessType);
+                    }
                 }
             }
         }
     }
 
-    private void AddResolved(Candidate candidate, string accessType)
+    private void Add(Resolution resolution, string accessType)
     {
-        foreach (var (holder, decision) in _resolver.Resolve(candidate, accessType))
+        foreach (var (holder, decision) in resolution.Holders)
         {
-            AddGrant(holder, accessType.ToUpperInvariant(), decision);
+            _grants.Add(holder, accessType, decision);
+        }
+
+        foreach (var (principal, code, reason, policyId) in resolution.Withheld)
+        {
+            _gaps.Withheld(code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(accessType), reason, policyId);
         }
     }
 
-    // ALL_PRIVILEGES is granted only where each part of it is allowed (specification §3.7): Databricks evaluates it at
-    // the time of access, for this kind and for all that lies below.
-    private void AddAll(Candidate candidate)
+    private void ReportInapplicable(RangerPolicyItem item)
     {
-        var subject = SubjectOf(candidate);
-        var whole = _decider.Decide(subject, AllPrivileges);
-        if (whole.Kind == DecisionKind.NotAllowed && !_decider.IsNamed(subject, AllPrivileges))
+        foreach (var accessType in AccessItems.Written(item).Where(type => !IsApplicable(type)))
         {
-            return;
-        }
-
-        var parts = PrivilegeMatrix.ImpliedByAllPrivileges(Type, _facts.Kind).Select(name => name.ToLowerInvariant())
-            .Where(_policies.Engine.ImpliedBy(AllPrivileges).Contains).Order(StringComparer.Ordinal).ToList();
-        var checks = parts.Append(AllPrivileges).Concat(TakenBelow()).Distinct().ToList();
-        var against = checks.Select(accessType => _decider.Decide(subject, accessType)).FirstOrDefault(decision => !decision.IsAllowed);
-        var holdsAll = checks.TrueForAll(accessType => _decider.Decide(subject, accessType).IsAllowed);
-        if (holdsAll && candidate.IsGroup && checks.Exists(_decider.CanBeTaken))
-        {
-            holdsAll = _subjects.MembersOf(candidate.Name) is { } members && members.All(member =>
-                checks.TrueForAll(accessType => _decider.Decide(_subjects.User(member), accessType).IsAllowed));
-            against = default;
-        }
-
-        if (holdsAll)
-        {
-            AddResolved(candidate, AllPrivileges);
-            return;
-        }
-
-        foreach (var part in parts)
-        {
-            AddResolved(candidate, part);
-        }
-
-        if (whole.Kind != DecisionKind.NotAllowed)
-        {
-            var code = against.Kind == DecisionKind.Withheld ? against.Code
-                : candidate.IsGroup && against == default ? GapCode.GroupWithheld
-                : GapCode.PrivilegeNotApplicable;
-            _gaps.Withheld(code, Spelled(candidate), AllPrivileges.ToUpperInvariant(),
-                "ALL_PRIVILEGES would hand out a privilege that policy does not give"
-                + (against.PolicyName is { } name ? $" (policy `{name}`)" : "") + "; those that policy gives are granted one by one",
-                against.PolicyId ?? whole.PolicyId);
-        }
-    }
-
-    // What policies take away below a container counts against ALL_PRIVILEGES on it, also what this kind does not have.
-    private IEnumerable<string> TakenBelow() =>
-        !Type.IsContainer() ? []
-        : _decider.Restrictive.SelectMany(policy => policy.Policy.DenyPolicyItems.Concat(policy.Policy.AllowExceptions))
-            .SelectMany(item => item.Accesses).Where(access => access.Type is not null)
-            .Select(access => access.Type!.ToLowerInvariant())
-            .Where(_policies.Engine.ImpliedBy(AllPrivileges).Contains);
-
-    private void ReportInapplicable(Candidate candidate, string accessType)
-    {
-        var subject = SubjectOf(candidate);
-        var decision = _decider.Decide(subject, accessType);
-        if (decision.IsAllowed && _decider.IsNamed(subject, accessType))
-        {
-            _gaps.Withheld(GapCode.PrivilegeNotApplicable, Spelled(candidate), accessType.ToUpperInvariant(),
-                $"a {_facts.Kind} does not have this privilege", decision.PolicyId);
-        }
-    }
-
-    private void AddParentUse()
-    {
-        if (!_sync.ParentUse || !Type.IsContainer())
-        {
-            return;
-        }
-
-        var use = Type == SecurableType.Catalog ? "use_catalog" : "use_schema";
-        var holders = new ParentUse(_policies, _directory, _subjects, _candidates, _expandUpTo, _at)
-            .HoldersOn(_facts.Securable, _decider);
-        foreach (var (holder, decision) in holders)
-        {
-            foreach (var allowed in WithoutDenied(holder, use))
+            foreach (var candidate in _context.Candidates.NamedBy(item))
             {
-                AddGrant(allowed, use.ToUpperInvariant(), decision);
+                if (_decider.Decide(_context.Subjects.Of(candidate), accessType) is { IsAllowed: true } decision)
+                {
+                    _gaps.Withheld(GapCode.PrivilegeNotApplicable, _context.Candidates.Spelled(candidate), Privilege.OfAccessType(accessType),
+                        $"a {_context.Facts.Kind} does not have this privilege", decision.PolicyId);
+                }
             }
         }
     }
 
-    // An explicit deny of USE wins over what is allowed below (specification §3.6).
-    private IEnumerable<Candidate> WithoutDenied(Candidate holder, string use)
+    private bool IsApplicable(string accessType) =>
+        PrivilegeMatrix.Of(_context.Type, _context.Facts.Kind, accessType) != Applicability.NotApplicable;
+
+    private void AddUse()
     {
-        var denial = _decider.ExplicitDeny(SubjectOf(holder), use);
-        if (denial.Verdict == Ranger.AccessVerdict.Denied)
+        if (!_context.Sync.ParentUse || !_context.Type.IsContainer())
         {
-            _gaps.Withheld(GapCode.ContainerWithheld, Spelled(holder), use.ToUpperInvariant(),
-                $"policy `{denial.PolicyName}` denies it here, so what policies give below cannot be reached", denial.PolicyId);
-            return [];
+            return;
         }
 
-        if (!holder.IsGroup || !_decider.CanBeTaken(use))
+        var rule = new UseRule(_context, _decider, _gaps);
+        foreach (var (holder, decision) in rule.Holders())
         {
-            return [holder];
+            _grants.Add(holder, rule.AccessType, decision);
         }
-
-        var members = _subjects.MembersOf(holder.Name);
-        var denied = members?.Where(member => _decider.ExplicitDeny(_subjects.User(member), use).Verdict == Ranger.AccessVerdict.Denied)
-            .ToHashSet(StringComparer.Ordinal);
-        if (denied is { Count: 0 })
-        {
-            return [holder];
-        }
-
-        var fits = members is not null && members.Count - denied!.Count <= _expandUpTo;
-        _gaps.Withheld(
-            members is null ? GapCode.MembershipUnknown : fits ? GapCode.GroupExpanded : GapCode.GroupWithheld,
-            holder.Name, use.ToUpperInvariant(), $"USE is denied here to members of `{holder.Name}`", null);
-        return fits
-            ? members!.Except(denied!).Order(StringComparer.Ordinal).Select(member => new Candidate(member, IsGroup: false))
-            : [];
     }
 
     private void WithholdUnread()
     {
-        var (reach, detail) = _policies.Unread.ReachOf(_facts.Securable);
+        var (reach, detail) = _context.Policies.Unread.ReachOf(_context.Facts.Securable);
         if (reach == FeatureReach.None)
         {
             return;
         }
 
-        foreach (var (key, grant) in _grants.ToList())
+        // Something below a container is reached by what the container hands down; a leaf is reached whole.
+        var isWhole = reach == FeatureReach.Here || !_context.Type.IsContainer();
+        var why = $"{detail} can decide here, and this version does not read them";
+        foreach (var grant in _grants.RemoveWhere(grant => isWhole || PrivilegeMatrix.IsInheritable(grant.Privilege, _context.Type)))
         {
-            // Something below a container is reached by what the container hands down; a leaf is reached whole.
-            if (reach == FeatureReach.Here || !Type.IsContainer() || PrivilegeMatrix.IsInheritable(grant.Privilege, Type))
-            {
-                _grants.Remove(key);
-                _gaps.Withheld(GapCode.PolicyFeatureUnsupported, _policies.Names.Spelled(PrincipalKey.Of(grant.Principal)), grant.Privilege,
-                    $"{detail} can decide here, and this version does not read them", grant.PolicyId);
-            }
+            _gaps.Withheld(GapCode.PolicyFeatureUnsupported, grant.SpelledAs ?? grant.Principal, grant.Privilege, why, grant.PolicyId);
+        }
+
+        if (reach == FeatureReach.Here)
+        {
+            _gaps.Withheld(GapCode.PolicyFeatureUnsupported, null, null, why, null);
         }
     }
-
-    private void DropImplied()
-    {
-        var implied = PrivilegeMatrix.ImpliedByAllPrivileges(Type, _facts.Kind);
-        foreach (var (key, privilege) in _grants.Keys.ToList())
-        {
-            if (implied.Contains(privilege) && _grants.ContainsKey((key, AllPrivileges.ToUpperInvariant())))
-            {
-                _grants.Remove((key, privilege));
-            }
-        }
-    }
-
-    private void AddGrant(Candidate holder, string privilege, Decision decision)
-    {
-        var key = PrincipalKey.Of(holder.Name);
-        var known = _directory.KindOf(holder.Name) != PrincipalKind.Unknown;
-        var name = holder.IsGroup ? holder.Name : known ? _directory.StoredName(holder.Name) : _policies.Names.Sendable(holder.Name);
-        _grants.TryAdd((key, privilege), new DesiredGrant(
-            name, privilege, decision.PolicyId, decision.PolicyName, Spelled(holder) is var spelled && spelled != name ? spelled : null));
-    }
-
-    private Ranger.Subject SubjectOf(Candidate candidate) =>
-        candidate.IsGroup ? _subjects.Group(candidate.Name) : _subjects.User(candidate.Name);
-
-    private string Spelled(Candidate candidate) => candidate.IsGroup ? candidate.Name : _policies.Names.Spelled(candidate.Name);
 }

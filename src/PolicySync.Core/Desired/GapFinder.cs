@@ -1,6 +1,4 @@
-using PolicySync.Core.Planning;
 using PolicySync.Core.Policies;
-using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -9,153 +7,147 @@ using PolicySync.Ranger;
 namespace PolicySync.Core.Desired;
 
 /// <summary>Finds the differences that do not come from withholding a grant: what a grant cannot say at all.</summary>
-internal sealed class GapFinder(
-    PolicySnapshot policies,
-    PrincipalSnapshot directory,
-    SecurableFacts facts,
-    Subjects subjects,
-    Candidates candidates,
-    LevelDecider decider,
-    GapList gaps)
+internal sealed class GapFinder(DesiredContext context, LevelDecider decider, GrantSet grants, GapList gaps)
 {
-    private SecurableType Type => facts.Securable.Type;
+    private readonly bool _isContainer = context.Type.IsContainer();
 
-    public void Find(IReadOnlyCollection<DesiredGrant> grants)
+    public void Find()
     {
-        FindInherited(grants);
+        FindInherited();
         FindUncertain();
-        FindOwnerItems();
-        FindOwnerAccess();
-        FindUnresolvedDenies();
-        FindColumns(grants);
+        FindUnresolved();
+        FindColumns();
+        FindUnreached();
+        new OwnerGaps(context, decider, gaps).Find();
     }
 
     // Ranger does not inherit: a policy on a catalog says nothing about its tables. A grant on the catalog does.
-    private void FindInherited(IReadOnlyCollection<DesiredGrant> grants)
+    private void FindInherited()
     {
-        foreach (var grant in grants.Where(grant => PrivilegeMatrix.IsInheritable(grant.Privilege, Type)))
+        foreach (var grant in grants.Sorted.Where(grant => PrivilegeMatrix.IsInheritable(grant.Privilege, context.Type)))
         {
-            gaps.Exposed(GapCode.InheritedAccess, Spelled(grant.Principal), grant.Privilege,
-                $"granted on {facts.Securable}, so it also holds for everything below, which the policy does not name", grant.PolicyId);
+            gaps.Exposed(GapCode.InheritedAccess, grant.SpelledAs ?? grant.Principal, grant.Privilege,
+                $"granted on {context.Facts.Securable}, so it also holds for everything below, which the policy does not name", grant.PolicyId);
         }
     }
 
+    // What lies below a container is told of where it is synced.
     private void FindUncertain()
     {
-        foreach (var policy in Type.IsContainer() ? decider.Own : decider.AtOrBelow)
+        foreach (var policy in _isContainer ? decider.Own : decider.AtOrBelow.Concat(decider.Guards.Policies))
         {
             foreach (var uncertainty in policy.Uncertainties)
             {
-                ReportUncertain(policy, uncertainty);
-            }
-        }
-
-        foreach (var guard in decider.GuardPolicies)
-        {
-            foreach (var uncertainty in guard.Uncertainties)
-            {
-                ReportUncertain(guard, uncertainty);
+                ReportUncertain(policy.Policy, uncertainty);
             }
         }
     }
 
-    private void ReportUncertain(MatchedPolicy policy, PolicyUncertainty uncertainty)
+    private void ReportUncertain(RangerPolicy policy, PolicyUncertainty uncertainty)
     {
-        IEnumerable<Candidate> named = uncertainty.Item is { } item ? candidates.NamedBy(item) : candidates.NamedBy(policy.Policy);
-        foreach (var candidate in named.Distinct().DefaultIfEmpty())
+        IEnumerable<RangerPolicyItem> items = uncertainty.Item is { } one ? [one] : policy.PolicyItems.Concat(AccessItems.Taking(policy))
+            .Concat(policy.DenyExceptions).Concat(policy.DataMaskPolicyItems).Concat(policy.RowFilterPolicyItems);
+        foreach (var (name, privilege) in items
+                     .SelectMany(item => context.Candidates.Written(item).Select(name => ((string?)name, OnlyPrivilege(item)))).DefaultIfEmpty())
         {
-            gaps.Withheld(GapCode.ConditionUnsupported, candidate.Name is { } name ? policies.Names.Spelled(name) : null,
-                OnlyPrivilege(uncertainty.Item),
-                $"policy `{policy.Policy.Name}`: {uncertainty.Reason}; what cannot be evaluated counts against access", policy.Policy.Id);
+            gaps.Withheld(GapCode.ConditionUnsupported, name, privilege,
+                $"policy `{policy.Name}`: {uncertainty.Reason}; what cannot be evaluated counts against access", policy.Id);
         }
     }
 
-    private void FindOwnerItems()
+    // A deny or guard for somebody whom the directory does not list cannot be kept: nobody can say who that is.
+    private void FindUnresolved()
     {
-        foreach (var policy in decider.Own)
+        foreach (var policy in decider.Restrictive)
         {
-            foreach (var item in policy.Policy.PolicyItems.Where(NamesOwner))
+            foreach (var item in AccessItems.Taking(policy.Policy).Where(item => decider.IsOwn(policy) || Concerns(item)))
             {
-                gaps.Withheld(GapCode.OwnerMacro, NameMapper.OwnerMacro, OnlyPrivilege(item),
-                    $"policy `{policy.Policy.Name}` gives it to whoever owns the object, which no grant can say", policy.Policy.Id);
+                ReportUnresolved(policy.Policy, item, "denies or excepts");
             }
+        }
 
-            foreach (var item in policy.Policy.DenyPolicyItems.Where(NamesOwner))
+        foreach (var policy in decider.Guards.Policies)
+        {
+            foreach (var item in Guards.ItemsOf(policy.Policy).Where(Concerns))
             {
-                gaps.Exposed(GapCode.OwnerMacro, NameMapper.OwnerMacro, OnlyPrivilege(item),
-                    $"policy `{policy.Policy.Name}` denies it to whoever owns the object; ownership gives it all the same", policy.Policy.Id);
+                ReportUnresolved(policy.Policy, item, "filters or masks for");
             }
         }
     }
 
-    // Ownership gives everything and cannot be limited by grants; said only where policy denies the owner something,
-    // or every securable would carry this gap for ever.
-    private void FindOwnerAccess()
+    // Below a container only what a grant here could reach: the rest is told of where it is synced.
+    private bool Concerns(RangerPolicyItem item) =>
+        !_isContainer || grants.All.Any(grant => PrivilegeMatrix.IsInheritable(grant.Privilege, context.Type)
+            && context.Items.Covers(item, Privilege.AccessTypeOf(grant.Privilege)));
+
+    private void ReportUnresolved(RangerPolicy policy, RangerPolicyItem item, string does)
     {
-        if (facts.Owner is not { } owner)
+        foreach (var name in context.Candidates.UnresolvedIn(item))
+        {
+            gaps.Exposed(GapCode.PrincipalUnknown, name, OnlyPrivilege(item),
+                $"policy `{policy.Name}` {does} `{name}`, whom the directory does not list, so it cannot be kept", policy.Id);
+        }
+    }
+
+    private void FindColumns()
+    {
+        if (context.Type != SecurableType.Table)
         {
             return;
         }
 
-        var subject = directory.KindOf(owner) is PrincipalKind.Group or PrincipalKind.WorkspaceGroup
-            ? subjects.Group(owner)
-            : subjects.User(PrincipalKey.Of(owner));
-        foreach (var accessType in decider.Restrictive.SelectMany(policy => policy.Policy.DenyPolicyItems)
-                     .SelectMany(item => item.Accesses).Select(access => access.Type?.ToLowerInvariant()).OfType<string>().Distinct())
+        foreach (var policy in decider.AtOrBelow.Where(policy => !decider.IsOwn(policy)))
         {
-            var denial = decider.ExplicitDeny(subject, accessType);
-            if (denial.Verdict == AccessVerdict.Denied)
+            foreach (var item in policy.Policy.PolicyItems)
             {
-                gaps.Exposed(GapCode.OwnerAccess, owner, accessType.ToUpperInvariant(),
-                    $"policy `{denial.PolicyName}` denies it, but `{owner}` owns {facts.Securable} and so has it", denial.PolicyId);
-            }
-        }
-    }
-
-    // A deny for somebody whom the directory does not list cannot be kept: nobody can say who that is.
-    private void FindUnresolvedDenies()
-    {
-        foreach (var policy in decider.Restrictive)
-        {
-            foreach (var item in policy.Policy.DenyPolicyItems.Concat(policy.Policy.AllowExceptions))
-            {
-                var unknown = candidates.NamedBy(item).Where(candidate => directory.KindOf(candidate.Name) == PrincipalKind.Unknown)
-                    .Select(candidate => policies.Names.Spelled(candidate.Name))
-                    .Concat(item.Roles.Where(role => !policies.Engine.Roles.Exists(role)));
-                foreach (var name in unknown)
+                foreach (var candidate in context.Candidates.NamedBy(item))
                 {
-                    gaps.Exposed(GapCode.PrincipalUnknown, name, OnlyPrivilege(item),
-                        $"policy `{policy.Policy.Name}` denies or excepts `{name}`, whom the directory does not list, so it cannot be kept",
-                        policy.Policy.Id);
+                    ReportColumns(policy, candidate, context.Items.TypesOf(item));
                 }
             }
         }
     }
 
-    private void FindColumns(IReadOnlyCollection<DesiredGrant> grants)
+    private void ReportColumns(MatchedPolicy policy, Candidate candidate, IEnumerable<string> accessTypes)
     {
-        if (Type != SecurableType.Table)
+        foreach (var accessType in accessTypes.Where(type => type != AllPrivilegesRule.AccessType
+            && PrivilegeMatrix.Of(context.Type, context.Facts.Kind, type) != Applicability.NotApplicable
+            && !grants.Reaches(candidate, type)
+            && policy.EvaluateAlone(context.Subjects.Of(candidate), type).Verdict == AccessVerdict.Allowed))
         {
-            return;
+            gaps.Withheld(GapCode.ColumnNotExpressible, context.Candidates.Spelled(candidate), Privilege.OfAccessType(accessType),
+                $"policy `{policy.Policy.Name}` names columns; a grant is on the whole table", policy.Policy.Id);
         }
+    }
 
-        var whole = grants.Where(grant => grant.Privilege is "SELECT" or "ALL_PRIVILEGES")
-            .Select(grant => PrincipalKey.Of(grant.Principal)).ToHashSet(StringComparer.Ordinal);
-        foreach (var policy in decider.AtOrBelow.Where(policy => policy.Sets.All(set => RangerResources.LevelOf(set) == RangerResources.Column)))
+    // Whom Ranger puts in a group and Databricks does not, policy gives what a grant to the group does not.
+    private void FindUnreached()
+    {
+        foreach (var item in decider.Own.SelectMany(policy => policy.Policy.PolicyItems))
         {
-            foreach (var candidate in policy.Policy.PolicyItems.SelectMany(candidates.NamedBy).Distinct()
-                         .Where(candidate => !whole.Contains(PrincipalKey.Of(candidate.Name))))
+            foreach (var group in context.Candidates.NamedBy(item).Where(candidate => candidate.IsGroup))
             {
-                gaps.Withheld(GapCode.ColumnNotExpressible, policies.Names.Spelled(candidate.Name), "SELECT",
-                    $"policy `{policy.Policy.Name}` names columns; a grant is on the whole table", policy.Policy.Id);
+                var missing = context.Subjects.UnreachedBy(group.Name).Select(user => new Candidate(user, IsGroup: false)).ToList();
+                foreach (var accessType in context.Items.TypesOf(item).Where(type => missing.Count > 0 && type != AllPrivilegesRule.AccessType
+                    && PrivilegeMatrix.Of(context.Type, context.Facts.Kind, type) != Applicability.NotApplicable))
+                {
+                    ReportUnreached(group, accessType, missing.Find(user => !grants.Reaches(user, accessType)
+                        && decider.Decide(context.Subjects.Of(user), accessType).Kind != DecisionKind.NotAllowed));
+                }
             }
         }
     }
 
-    private static bool NamesOwner(RangerPolicyItem item) => item.Users.Contains(NameMapper.OwnerMacro);
+    private void ReportUnreached(Candidate group, string accessType, Candidate user)
+    {
+        if (user != default)
+        {
+            gaps.Withheld(GapCode.MembershipUnknown, context.Candidates.Spelled(group), Privilege.OfAccessType(accessType),
+                $"Ranger puts `{context.Candidates.Spelled(user)}` in `{group.Name}` and Databricks does not, so a grant to the group does not reach it",
+                decider.Decide(context.Subjects.Of(user), accessType).PolicyId);
+        }
+    }
 
-    private static string? OnlyPrivilege(RangerPolicyItem? item) =>
-        item?.Accesses is [{ Type: { } type }] ? type.ToUpperInvariant() : null;
-
-    private string Spelled(string principal) => policies.Names.Spelled(PrincipalKey.Of(principal));
+    private static string? OnlyPrivilege(RangerPolicyItem item) =>
+        item.Accesses is [{ Type: { } type }] ? Privilege.OfAccessType(type) : null;
 }

@@ -16,7 +16,7 @@ internal sealed class GapList
     public void Exposed(GapCode code, string? principal, string? privilege, string detail, long? policyId) =>
         Add(new Gap(code, GapDirection.Exposed, principal, privilege, detail, policyId));
 
-    public void Add(Gap gap)
+    private void Add(Gap gap)
     {
         if (_seen.Add((gap.Code, gap.Direction, gap.Principal, gap.Privilege, gap.PolicyId)))
         {

@@ -1,138 +1,195 @@
+using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
 
 namespace PolicySync.Core.Desired;
 
 /// <summary>
 /// Says who should hold a privilege on behalf of a named principal. A group holds it only when no member is denied
-/// it; else its allowed members hold it singly, or nobody does, and a gap says which and why (specification §3.4).
+/// it; else its allowed members hold it singly, or nobody does (specification §3.4).
 /// </summary>
-internal sealed class GrantResolver(
-    LevelDecider decider, Subjects subjects, PrincipalSnapshot directory, Func<string, string> spelled, int expandUpTo, GapList gaps)
+internal sealed class GrantResolver(DesiredContext context, LevelDecider decider)
 {
-    /// <summary>Denied members that are named one by one; beyond it the group's gap speaks for them.</summary>
+    /// <summary>Members that are told of one by one; beyond it the group's gap speaks for them.</summary>
     private const int MaxNamedMembers = 100;
 
-    /// <summary>Holders of <paramref name="accessType"/> on behalf of <paramref name="candidate"/>, each with the policy that gives it.</summary>
-    public IEnumerable<(Candidate Holder, Decision Decision)> Resolve(Candidate candidate, string accessType) =>
-        candidate.IsGroup ? ResolveGroup(candidate, accessType) : ResolveUser(candidate, accessType);
+    private readonly Dictionary<string, bool> _anyoneUnlisted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<MemberClass>?> _classes = new(StringComparer.Ordinal);
 
-    private IEnumerable<(Candidate, Decision)> ResolveUser(Candidate user, string accessType)
+    /// <summary>Holders of <paramref name="accessType"/> on behalf of <paramref name="candidate"/>.</summary>
+    public Resolution Resolve(Candidate candidate, string accessType)
     {
-        var decision = decider.Decide(subjects.User(user.Name), accessType);
+        var subject = context.Subjects.Of(candidate);
+        var decision = decider.Decide(subject, accessType);
+        return !candidate.IsGroup ? ResolveUser(candidate, accessType, decision)
+            : decider.IsNamed(subject, accessType) ? ResolveGroup(candidate, accessType, decision)
+            : Resolution.Nobody;
+    }
+
+    /// <summary>Whether nothing stands against <paramref name="candidate"/> having all of the access types.</summary>
+    public bool MayHoldAll(Candidate candidate, IReadOnlyCollection<string> accessTypes)
+    {
+        var subject = context.Subjects.Of(candidate);
+        if (!accessTypes.All(type => decider.Decide(subject, type).IsAllowed))
+        {
+            return false;
+        }
+
+        if (!candidate.IsGroup)
+        {
+            return !accessTypes.Any(type => IsOpenToGroups(candidate, decider.ItemsTaking(type)));
+        }
+
+        var taken = accessTypes.Where(decider.CanBeTaken).ToList();
+        return taken.Count == 0
+            || (taken.TrueForAll(type => ClassesOf(candidate.Name, type) is not null)
+                && ClassesOf(candidate.Name, taken[0])!.All(same => accessTypes.All(type => decider.Decide(same.Subject, type).IsAllowed)));
+    }
+
+    /// <summary>
+    /// The members of a group in classes that the policies here cannot tell apart; null when somebody is in it, or may be,
+    /// whom a deny can concern and nobody can list.
+    /// </summary>
+    public IReadOnlyList<MemberClass>? ClassesOf(string group, string accessType)
+    {
+        if (group == PrincipalKey.AccountUsers && IsAnyoneUnlisted(accessType))
+        {
+            return null;
+        }
+
+        if (!_classes.TryGetValue(group, out var classes))
+        {
+            _classes[group] = classes = context.Directory.MembersOf(group) is { } members ? decider.Classify(members) : null;
+        }
+
+        return classes;
+    }
+
+    /// <summary>
+    /// Whether the directory does not list the principal, so that nobody can say whether a group or role that the items
+    /// name contains it.
+    /// </summary>
+    public bool IsOpenToGroups(Candidate user, IEnumerable<RangerPolicyItem> items) =>
+        context.Directory.KindOfUser(user.Name) == PrincipalKind.Unknown
+        && items.Any(item => item.Roles.Count > 0
+            || item.Groups.Exists(group => group is not (PrincipalKey.AccountUsers or NameMapper.Public)));
+
+    private Resolution ResolveUser(Candidate user, string accessType, Decision decision)
+    {
         if (decision.Kind == DecisionKind.Withheld)
         {
-            Withhold(decision, user, accessType);
+            return Resolution.Without(user, decision.Code, decision.Reason ?? "", decision.PolicyId);
         }
-        else if (decision.IsAllowed && directory.KindOf(user.Name) == PrincipalKind.Unknown && decider.CanBeTakenByGroup(accessType))
+
+        if (!decision.IsAllowed)
         {
-            gaps.Withheld(GapCode.MembershipUnknown, spelled(user.Name), Privilege(accessType),
-                "the directory does not list this principal, so nobody can say whether a group that is denied here contains it",
-                decision.PolicyId);
+            return Resolution.Nobody;
         }
-        else if (decision.IsAllowed)
-        {
-            yield return (user, decision);
-        }
+
+        return IsMistaken(user)
+                ? Resolution.Without(user, GapCode.PrincipalUnknown,
+                    $"`{Spelled(user)}` is named as a user, but is neither an e-mail nor an application id, so Unity Catalog could only take it "
+                    + "for a group; Principals:Map can rewrite it", decision.PolicyId)
+            : IsOpenToGroups(user, decider.ItemsTaking(accessType))
+                ? Resolution.Without(user, GapCode.MembershipUnknown,
+                    "the directory does not list this principal, so nobody can say whether a group that is denied here contains it",
+                    decision.PolicyId)
+            : Resolution.Whole(user, decision);
     }
 
-    private IEnumerable<(Candidate, Decision)> ResolveGroup(Candidate group, string accessType)
+    private Resolution ResolveGroup(Candidate group, string accessType, Decision decision)
     {
-        var subject = subjects.Group(group.Name);
-        var decision = decider.Decide(subject, accessType);
-        if (!decider.IsNamed(subject, accessType))
+        if (IsMistaken(group))
         {
-            return [];
+            return !decision.IsAllowed ? Resolution.Nobody : Resolution.Without(group, GapCode.PrincipalUnknown,
+                $"`{group.Name}` is named as a group, and Unity Catalog could take it for a user", decision.PolicyId);
         }
 
-        if (directory.KindOf(group.Name) == PrincipalKind.WorkspaceGroup)
+        var isTakeable = decider.CanBeTaken(accessType);
+        var members = isTakeable ? ClassesOf(group.Name, accessType) : null;
+        if (context.Directory.KindOfGroup(group.Name) == PrincipalKind.WorkspaceGroup)
         {
-            if (decision.IsAllowed)
-            {
-                gaps.Withheld(GapCode.PrincipalLocal, group.Name, Privilege(accessType),
+            return !decision.IsAllowed && members?.Any(same => decider.Decide(same.Subject, accessType).IsAllowed) != true ? Resolution.Nobody
+                : Resolution.Without(group, GapCode.PrincipalLocal,
                     $"`{group.Name}` is a group of the workspace only; Unity Catalog grants to account groups", decision.PolicyId);
-            }
-
-            return [];
         }
 
-        if (!decider.CanBeTaken(accessType))
-        {
-            return decision.IsAllowed ? [(group, decision)] : [];
-        }
-
-        if (subjects.MembersOf(group.Name) is { } members)
-        {
-            return ResolveMembers(group, accessType, decision, members);
-        }
-
-        if (decision.IsAllowed)
-        {
-            gaps.Withheld(GapCode.MembershipUnknown, group.Name, Privilege(accessType),
-                $"something here can be denied to members of `{group.Name}`, and who they are is not known", decision.PolicyId);
-        }
-        else if (decision.Kind == DecisionKind.Withheld)
-        {
-            Withhold(decision, group, accessType);
-        }
-
-        return [];
+        return !isTakeable ? (decision.IsAllowed ? Resolution.Whole(group, decision) : Resolution.Nobody)
+            : members is not null ? ResolveMembers(group, accessType, decision, members)
+            : decision.Kind == DecisionKind.Withheld ? Resolution.Without(group, decision.Code, decision.Reason ?? "", decision.PolicyId)
+            : decision.IsAllowed || decider.CanBeLetIn(accessType) ? Resolution.Without(group, GapCode.MembershipUnknown,
+                $"something here can be denied to members of `{Spelled(group)}`, and who they are is not known", decision.PolicyId)
+            : Resolution.Nobody;
     }
 
-    private IEnumerable<(Candidate, Decision)> ResolveMembers(
-        Candidate group, string accessType, Decision decision, IReadOnlySet<string> members)
+    private Resolution ResolveMembers(
+        Candidate group, string accessType, Decision decision, IReadOnlyList<MemberClass> members)
     {
-        var allowed = new List<(Candidate, Decision)>();
-        var others = new List<(Candidate Member, Decision Decision)>();
-        foreach (var member in members.Order(StringComparer.Ordinal).Select(name => new Candidate(name, IsGroup: false)))
-        {
-            var own = decider.Decide(subjects.User(member.Name), accessType);
-            (own.IsAllowed ? allowed : others).Add((member, own));
-        }
-
+        var decided = members.Select(same => (Members: same.Users, Decision: decider.Decide(same.Subject, accessType))).ToLookup(same => same.Decision.IsAllowed);
+        var others = decided[false].SelectMany(same => same.Members.Select(user => new Denied(user, same.Decision)))
+            .OrderBy(denied => denied.User, StringComparer.Ordinal).ToList();
         if (decision.IsAllowed && others.Count == 0)
         {
-            return [(group, decision)];
+            return Resolution.Whole(group, decision);
         }
 
-        if (decision.Kind == DecisionKind.Withheld)
+        var withheld = decision.Kind == DecisionKind.Withheld
+            ? [new Withholding(group, decision.Code, decision.Reason ?? "", decision.PolicyId)]
+            : others.Where(denied => denied.Decision.Kind == DecisionKind.Withheld).Take(MaxNamedMembers)
+                .Select(denied => new Withholding(new(denied.User, IsGroup: false), denied.Decision.Code, denied.Decision.Reason ?? "", denied.Decision.PolicyId))
+                .ToList();
+        var allowed = decided[true].Sum(same => same.Members.Count);
+        if (decision.IsAllowed || allowed > 0)
         {
-            Withhold(decision, group, accessType);
-        }
-        else
-        {
-            foreach (var (member, own) in others.Where(other => other.Decision.Kind == DecisionKind.Withheld).Take(MaxNamedMembers))
-            {
-                Withhold(own, member, accessType);
-            }
-        }
-
-        var fits = allowed.Count <= expandUpTo;
-        if (others.Count > 0 && (decision.IsAllowed || allowed.Count > 0))
-        {
-            gaps.Withheld(
-                fits && allowed.Count > 0 ? GapCode.GroupExpanded : GapCode.GroupWithheld, group.Name, Privilege(accessType),
-                Explain(group, allowed.Count, others, fits), others[0].Decision.PolicyId);
+            withheld.Add(OfGroup(group, allowed, others));
         }
 
-        return fits ? allowed : [];
+        return new Resolution(
+            allowed > context.ExpandUpTo ? []
+                : [.. decided[true].SelectMany(same => same.Members.Select(user => (new Candidate(user, IsGroup: false), same.Decision)))],
+            withheld);
     }
 
-    private string Explain(Candidate group, int allowed, List<(Candidate Member, Decision Decision)> others, bool fits)
+    private Withholding OfGroup(Candidate group, int allowed, List<Denied> others)
+    {
+        var isExpanded = allowed > 0 && allowed <= context.ExpandUpTo;
+        var why = others.Count == 0 ? "" : $", because {Names(others)} must not have it";
+        var detail = isExpanded ? $"not granted to group `{Spelled(group)}`{why}; its {allowed} other members got it singly"
+            : $"withheld from group `{Spelled(group)}`{why}"
+                + (allowed > 0 ? $", and its {allowed} other members are more than Principals:ExpandUpTo" : "");
+        return new Withholding(group, isExpanded ? GapCode.GroupExpanded : GapCode.GroupWithheld, detail,
+            others.Count == 0 ? null : others[0].Decision.PolicyId);
+    }
+
+    private string Names(List<Denied> others)
     {
         const int shown = 5;
-        var names = string.Join(", ", others.Take(shown).Select(other => $"`{spelled(other.Member.Name)}`"))
-            + (others.Count > shown ? $" and {others.Count - shown} more" : "");
-        var by = others[0].Decision.PolicyName is { } policy ? $" by policy `{policy}`" : " by policy";
-        return fits && allowed > 0
-            ? $"not granted to group `{group.Name}`, because {names} of its members must not have it{by}; its {allowed} other members got it singly"
-            : $"withheld from group `{group.Name}`, because {names} of its members must not have it{by}"
-                + (allowed > 0 ? $", and its {allowed} other members are more than Principals:ExpandUpTo" : "");
+        return string.Join(", ", others.Take(shown).Select(denied => $"`{context.Policies.Names.Spelled(denied.User)}`"))
+            + (others.Count > shown ? $" and {others.Count - shown} more" : "")
+            + (others[0].Decision.PolicyName is { } policy ? $" by policy `{policy}`" : "");
     }
 
-    private void Withhold(Decision decision, Candidate principal, string accessType) =>
-        gaps.Withheld(decision.Code, principal.IsGroup ? principal.Name : spelled(principal.Name), Privilege(accessType),
-            decision.Reason ?? "", decision.PolicyId);
+    // A name that Unity Catalog would resolve to a principal of the other sort: the grant would go to somebody else.
+    private bool IsMistaken(Candidate candidate) => candidate.IsGroup
+        ? context.Directory.KindOfGroup(candidate.Name) == PrincipalKind.Unknown && PrincipalKey.CanNameUser(candidate.Name)
+        : context.Directory.KindOfUser(candidate.Name) == PrincipalKind.Unknown && !PrincipalKey.CanNameUser(candidate.Name);
 
-    private static string Privilege(string accessType) => accessType.ToUpperInvariant();
+    // `account users` holds more than the directory lists. A group that is denied here and lists somebody unlisted may
+    // hold such a one.
+    private bool IsAnyoneUnlisted(string accessType)
+    {
+        if (!_anyoneUnlisted.TryGetValue(accessType, out var anyone))
+        {
+            _anyoneUnlisted[accessType] = anyone = decider.ItemsTaking(accessType).SelectMany(context.Candidates.NamedBy)
+                .Any(named => named.IsGroup && context.Directory.KindOfGroup(named.Name) != PrincipalKind.Unknown
+                    && context.Directory.MembersOf(named.Name) is null);
+        }
+
+        return anyone;
+    }
+
+    private string Spelled(Candidate candidate) => context.Candidates.Spelled(candidate);
+
+    private readonly record struct Denied(string User, Decision Decision);
 }

@@ -12,43 +12,49 @@ namespace PolicySync.Core.Desired;
 /// </summary>
 internal sealed class LevelDecider
 {
-    private readonly PolicyView _view;
+    private readonly DesiredContext _context;
+    private readonly IReadOnlyDictionary<string, string> _elements;
     private readonly string _level;
-    private readonly ItemMatch _items;
-    private readonly string? _owner;
+    private readonly PolicyView _view;
+    private readonly AccessItems _items;
+    private readonly SubjectClasses _classes;
+    private readonly Guards _guards;
     private readonly List<MatchedPolicy> _own = [];
     private readonly List<MatchedPolicy> _deeper = [];
-    private readonly List<MatchedPolicy> _restrictive = [];
     private readonly HashSet<MatchedPolicy> _ownSet;
-    private readonly Dictionary<(string Signature, string AccessType), Decision> _cache = [];
-    private readonly HashSet<string> _namedUsers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _namedGroups = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _namedRoles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<MatchedPolicy>> _takingBelow = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Class, string AccessType), Decision> _decisions = [];
+    private readonly Dictionary<(int Class, string AccessType), AccessDecision> _denials = [];
+    private LevelDecider? _withoutOwner;
 
-    public LevelDecider(RangerEngine engine, RangerResource resource, string level, DateTimeOffset at)
+    /// <param name="context">The run.</param>
+    /// <param name="elements">The resource: level to name.</param>
+    /// <param name="level">The level that policies must name.</param>
+    /// <param name="owner">Key of the owner; null when there is none to tell.</param>
+    public LevelDecider(DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner)
     {
-        _view = engine.ViewOf(resource, at);
-        _level = level;
-        _items = new ItemMatch(engine);
-        _owner = resource.OwnerUser;
+        (_context, _elements, _level, _items) = (context, elements, level, context.Items);
+        _view = context.Policies.Engine.ViewOf(new RangerResource(elements, owner), context.At);
+        _guards = new Guards(_view, _items, owner);
         foreach (var policy in _view.Access)
         {
-            (IsOwn(policy) ? _own : _deeper).Add(policy);
-            if (policy.Policy is { IsDenyAllElse: true } or { DenyPolicyItems.Count: > 0 } or { AllowExceptions.Count: > 0 })
+            // A policy of several resource sets can be both.
+            if (policy.Sets.Any(IsOwn))
             {
-                _restrictive.Add(policy);
+                _own.Add(policy);
+            }
+
+            if (!policy.Sets.All(IsOwn))
+            {
+                _deeper.Add(policy);
             }
         }
 
         _ownSet = [.. _own];
-        foreach (var item in _view.Access.SelectMany(policy => policy.Policy.PolicyItems
-                     .Concat(policy.Policy.DenyPolicyItems).Concat(policy.Policy.AllowExceptions).Concat(policy.Policy.DenyExceptions))
-                     .Concat(GuardPolicies.SelectMany(policy => GuardItems(policy))))
-        {
-            _namedUsers.UnionWith(item.Users);
-            _namedGroups.UnionWith(item.Groups);
-            _namedRoles.UnionWith(item.Roles);
-        }
+        Restrictive = [.. _view.Access.Where(policy =>
+            policy.Policy is { IsDenyAllElse: true } or { DenyPolicyItems.Count: > 0 } or { AllowExceptions.Count: > 0 })];
+        _classes = new SubjectClasses(_view.Access.SelectMany(policy => policy.Policy.PolicyItems
+            .Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions)).Concat(_guards.Items), owner);
     }
 
     /// <summary>Policies that name this level and match here: their allow items can become grants.</summary>
@@ -58,46 +64,81 @@ internal sealed class LevelDecider
     public IReadOnlyList<MatchedPolicy> AtOrBelow => _view.Access;
 
     /// <summary>Access policies whose items can take something away, at or below.</summary>
-    public IReadOnlyList<MatchedPolicy> Restrictive => _restrictive;
+    public IReadOnlyList<MatchedPolicy> Restrictive { get; }
 
-    /// <summary>Row-filter and mask policies at or below.</summary>
-    public IEnumerable<MatchedPolicy> GuardPolicies => _view.Filters.Concat(_view.Masks);
+    /// <summary>Row filters and masks at or below.</summary>
+    public Guards Guards => _guards;
+
+    /// <summary>Whether the policy names this level, and so decides here by itself.</summary>
+    public bool IsOwn(MatchedPolicy policy) => _ownSet.Contains(policy);
 
     /// <summary>
     /// Whether anything at or below can take <paramref name="accessType"/> from somebody. Where nothing can, no member
     /// of a group needs to be looked at.
     /// </summary>
     public bool CanBeTaken(string accessType) =>
-        _restrictive.Exists(policy => policy.Policy.IsDenyAllElse
-            || policy.Policy.DenyPolicyItems.Concat(policy.Policy.AllowExceptions).Any(item => _items.Covers(item, accessType)))
-        || (IsRead(accessType) && GuardPolicies.Any());
+        _own.Exists(policy => Takes(policy, accessType)) || TakingBelow(accessType).Count > 0
+        || (Guards.Concern(accessType) && _guards.Any);
 
-    /// <summary>Like <see cref="CanBeTaken"/>, but only through groups, roles or everybody: names alone do not count.</summary>
-    public bool CanBeTakenByGroup(string accessType) =>
-        _restrictive.Exists(policy => policy.Policy.IsDenyAllElse
-            || policy.Policy.DenyPolicyItems.Concat(policy.Policy.AllowExceptions).Any(item =>
-                _items.Covers(item, accessType) && (item.Groups.Count > 0 || item.Roles.Count > 0)))
-        || (IsRead(accessType) && GuardPolicies.SelectMany(GuardItems).Any(item => item.Groups.Count > 0 || item.Roles.Count > 0));
+    /// <summary>
+    /// Items that can take the access away. Deny-all-else is none of them: it takes only from those whom nothing names.
+    /// </summary>
+    public IEnumerable<RangerPolicyItem> ItemsTaking(string accessType) =>
+        Restrictive.SelectMany(policy => AccessItems.Taking(policy.Policy)).Where(item => _items.Covers(item, accessType))
+            .Concat(Guards.Concern(accessType) ? _guards.Items : []);
+
+    /// <summary>Whether a deny exception at or below could let somebody in.</summary>
+    public bool CanBeLetIn(string accessType) =>
+        Restrictive.Any(policy => policy.Policy.DenyExceptions.Exists(item => _items.Covers(item, accessType)));
 
     /// <summary>Whether an allow item of this level names the principal for the access, denied or not.</summary>
     public bool IsNamed(Subject subject, string accessType) =>
         _own.Exists(policy => policy.Policy.PolicyItems.Exists(item =>
-            _items.Covers(item, accessType) && ItemMatch.Names(item, subject, _owner)));
+            _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser)));
 
-    /// <summary>Whether policy denies the access outright, rather than just not giving it.</summary>
-    public AccessDecision ExplicitDeny(Subject subject, string accessType) => _view.Evaluate(subject, accessType);
+    /// <summary>Users in classes that get one decision each.</summary>
+    public IReadOnlyList<MemberClass> Classify(IEnumerable<string> users) =>
+    [
+        .. users.Select(user => (User: user, Subject: _context.Subjects.User(user)))
+            .GroupBy(user => _classes.Of(user.Subject))
+            .Select(same => new MemberClass(same.First().Subject, [.. same.Select(user => user.User)])),
+    ];
 
     /// <summary>The decision for one principal and one access type.</summary>
     public Decision Decide(Subject subject, string accessType)
     {
-        var key = (SignatureOf(subject), accessType);
-        if (!_cache.TryGetValue(key, out var decision))
+        var key = (_classes.Of(subject), accessType);
+        if (!_decisions.TryGetValue(key, out var decision))
         {
-            _cache[key] = decision = DecideAfresh(subject, accessType);
+            _decisions[key] = decision = DecideAfresh(subject, accessType);
         }
 
         return decision;
     }
+
+    /// <summary>
+    /// What policies that match the resource itself say outright, whatever level they name. Deny-all-else of a policy
+    /// for something below is not meant for this level, so it does not count.
+    /// </summary>
+    public AccessDecision Outright(Subject subject, string accessType)
+    {
+        var key = (_classes.Of(subject), accessType);
+        if (!_denials.TryGetValue(key, out var said))
+        {
+            _denials[key] = said = _view.Evaluate(subject, accessType, policy =>
+                MatchesHere(policy) && (IsOwn(policy) || !policy.Policy.IsDenyAllElse || DeniesByItem(policy, subject, accessType)));
+        }
+
+        return said;
+    }
+
+    /// <summary>Whether <see cref="Outright"/> can deny the access to anybody.</summary>
+    public bool CanBeDeniedOutright(string accessType) =>
+        _own.Exists(policy => policy.Policy.IsDenyAllElse) || ItemsDenyingOutright(accessType).Any();
+
+    /// <summary>Deny items of policies that match the resource itself.</summary>
+    public IEnumerable<RangerPolicyItem> ItemsDenyingOutright(string accessType) =>
+        Restrictive.Where(MatchesHere).SelectMany(policy => policy.Policy.DenyPolicyItems).Where(item => _items.Covers(item, accessType));
 
     private Decision DecideAfresh(Subject subject, string accessType)
     {
@@ -107,17 +148,21 @@ internal sealed class LevelDecider
             return new Decision(DecisionKind.NotAllowed, here.PolicyId, here.PolicyName);
         }
 
-        foreach (var policy in _deeper)
+        // Who holds it only for owning the object is given nothing: the grant would outlive the ownership.
+        if (subject.User is { } user && string.Equals(user, _view.Resource.OwnerUser, StringComparison.Ordinal)
+            && WithoutOwner().Decide(subject, accessType) is { IsAllowed: false } otherwise)
         {
-            if (policy.EvaluateAlone(subject, accessType).Verdict == AccessVerdict.Denied || HitsException(policy, subject, accessType))
-            {
-                return new Decision(DecisionKind.Withheld, policy.Policy.Id, policy.Policy.Name,
-                    _level == RangerResources.LevelOf(Securables.SecurableType.Table) ? GapCode.ColumnNotExpressible : GapCode.ContainerWithheld,
-                    $"policy `{policy.Policy.Name}` denies it on something below, which a grant here would reach");
-            }
+            return otherwise;
         }
 
-        if (IsRead(accessType) && GuardPolicies.FirstOrDefault(policy => Guards(policy, subject)) is { } guard)
+        if (TakingBelow(accessType).Find(policy => TakesFrom(policy, subject, accessType)) is { } deeper)
+        {
+            return new Decision(DecisionKind.Withheld, deeper.Policy.Id, deeper.Policy.Name,
+                _level == RangerResources.LevelOf(Securables.SecurableType.Table) ? GapCode.ColumnNotExpressible : GapCode.ContainerWithheld,
+                $"policy `{deeper.Policy.Name}` takes it away on something below, which a grant here would reach");
+        }
+
+        if (Guards.Concern(accessType) && _guards.On(subject) is { } guard)
         {
             return new Decision(DecisionKind.Withheld, guard.Policy.Id, guard.Policy.Name, GapCode.GuardUnavailable,
                 $"the row filter or mask of policy `{guard.Policy.Name}` applies and cannot be set");
@@ -126,38 +171,42 @@ internal sealed class LevelDecider
         return new Decision(DecisionKind.Allowed, here.PolicyId, here.PolicyName);
     }
 
-    private bool HitsException(MatchedPolicy policy, Subject subject, string accessType) =>
-        policy.Policy.AllowExceptions.Exists(item =>
-            _items.Covers(item, accessType) && ItemMatch.Names(item, subject, _owner));
+    private LevelDecider WithoutOwner() =>
+        _withoutOwner ??= new LevelDecider(_context, _elements, _level, owner: null);
 
-    // The first item of a guard policy that names the principal decides in that policy; MASK_NONE means unmasked
-    // (Ranger: RangerDefaultPolicyEvaluator). Conditions are not looked at: what cannot be evaluated withholds.
-    private bool Guards(MatchedPolicy policy, Subject subject) =>
-        GuardItems(policy).FirstOrDefault(item => ItemMatch.Names(item, subject, _owner)) switch
-        {
-            null => false,
-            RangerDataMaskPolicyItem mask => mask.DataMaskInfo?.DataMaskType is not "MASK_NONE" || mask.Conditions.Count > 0,
-            RangerRowFilterPolicyItem filter => !string.IsNullOrWhiteSpace(filter.RowFilterInfo?.FilterExpr),
-            _ => true,
-        };
+    private bool TakesFrom(MatchedPolicy policy, Subject subject, string accessType) =>
+        policy.EvaluateAlone(subject, accessType).Verdict == AccessVerdict.Denied
+        || policy.Policy.AllowExceptions.Exists(item =>
+            _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser));
 
-    private static IEnumerable<RangerPolicyItem> GuardItems(MatchedPolicy policy) =>
-        policy.Policy.PolicyType == RangerPolicy.DataMaskType ? policy.Policy.DataMaskPolicyItems : policy.Policy.RowFilterPolicyItems;
+    private bool Takes(MatchedPolicy policy, string accessType) =>
+        policy.Policy.IsDenyAllElse || AccessItems.Taking(policy.Policy).Any(item => _items.Covers(item, accessType));
 
-    // Guards are about reading; ALL_PRIVILEGES includes it and is decided by its parts.
-    private static bool IsRead(string accessType) => string.Equals(accessType, "select", StringComparison.OrdinalIgnoreCase);
-
-    private bool IsOwn(MatchedPolicy policy) => policy.Sets.Any(set =>
-        set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
-        && string.Equals(RangerResources.LevelOf(set), _level, StringComparison.Ordinal));
-
-    // Two principals whom the policies here cannot tell apart get one evaluation: what makes groups of thousands cheap.
-    private string SignatureOf(Subject subject)
+    private List<MatchedPolicy> TakingBelow(string accessType)
     {
-        var user = subject.User is null ? (subject.IsAnyUser ? "\u0002" : "\u0001")
-            : _namedUsers.Contains(subject.User) || string.Equals(subject.User, _owner, StringComparison.Ordinal) ? subject.User : "";
-        return string.Join('\n',
-            subject.Groups.Where(_namedGroups.Contains).Order(StringComparer.Ordinal)
-                .Prepend("g").Concat(subject.Roles.Where(_namedRoles.Contains).Order(StringComparer.Ordinal).Prepend("r")).Prepend(user));
+        if (!_takingBelow.TryGetValue(accessType, out var policies))
+        {
+            _takingBelow[accessType] = policies = _deeper.FindAll(policy => TakesBelow(policy, accessType));
+        }
+
+        return policies;
     }
+
+    // What no object of a level can have is not denied there by deny-all-else, nor by being part of all_privileges;
+    // an item that spells it out is taken at its word.
+    private bool TakesBelow(MatchedPolicy policy, string accessType) =>
+        Takes(policy, accessType)
+        && (policy.Sets.Any(set => !IsOwn(set) && LevelPrivileges.CanHave(RangerResources.LevelOf(set), accessType))
+            || AccessItems.Taking(policy.Policy).Any(item => AccessItems.Written(item).Contains(accessType)));
+
+    private bool DeniesByItem(MatchedPolicy policy, Subject subject, string accessType) =>
+        policy.Policy.DenyPolicyItems.Exists(item =>
+            _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser));
+
+    private bool IsOwn(MatchedResourceSet set) =>
+        set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
+        && string.Equals(RangerResources.LevelOf(set), _level, StringComparison.Ordinal);
+
+    private static bool MatchesHere(MatchedPolicy policy) =>
+        policy.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Ranger;
@@ -5,53 +7,84 @@ using PolicySync.Ranger;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Principals as Ranger's engine asks for them, made once per run. Who gains by a grant to a group is Databricks'
-/// transitive membership, so a group is asked as itself and every group that contains it, and a user as itself with
-/// Databricks' transitive groups and those of Ranger's user store (specification §3.4).
+/// Principals as Ranger's engine asks for them. Who gains by a grant to a group is Databricks' transitive membership, so
+/// a group is asked as itself and every group that contains it, and a user as itself with Databricks' transitive groups
+/// and those of Ranger's user store (specification §3.4). Made once for each version of policies and principals, and
+/// shared by all runs that use it.
 /// </summary>
-internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot directory)
+internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups)
 {
-    private readonly Dictionary<string, Subject> _users = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Subject> _groups = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IReadOnlySet<string>?> _members = new(StringComparer.Ordinal);
+    private static readonly ConditionalWeakTable<PrincipalSnapshot, ConditionalWeakTable<PolicySnapshot, Subjects[]>> Shared = [];
+
+    private readonly ConcurrentDictionary<string, Subject> _users = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Subject> _groups = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _unreached = new(StringComparer.Ordinal);
+
+    /// <summary>The subjects of a version of policies and principals.</summary>
+    public static Subjects Of(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups) =>
+        Shared.GetValue(directory, static _ => []).GetValue(
+            policies, known => [new(known, directory, rolesAsGroups: false), new(known, directory, rolesAsGroups: true)])[rolesAsGroups ? 1 : 0];
 
     /// <summary>A user or service principal by its key.</summary>
-    public Subject User(string key)
+    public Subject User(string key) => _users.GetOrAdd(key, static (user, self) =>
     {
-        if (!_users.TryGetValue(key, out var subject))
+        var groups = With(self.Listed.GroupsOfUser(user), self.Policies.RangerGroupsOf(user));
+        return new Subject(user, groups, self.RolesOf(user, groups));
+    }, this);
+
+    /// <summary>A group by its name, standing for each of its members: <c>{USER}</c> means any of them.</summary>
+    public Subject Group(string name) => _groups.GetOrAdd(name, static (group, self) =>
+    {
+        var groups = With(self.Listed.GroupsOfGroup(group), [group]);
+        return new Subject(null, groups, self.RolesOf(null, groups)) { IsAnyUser = true };
+    }, this);
+
+    /// <summary>The candidate as a subject.</summary>
+    public Subject Of(Candidate candidate) => candidate.IsGroup ? Group(candidate.Name) : User(candidate.Name);
+
+    /// <summary>
+    /// Users whom the directory lists and Ranger puts in the group, or in the role that the group stands for, but
+    /// Databricks does not: a grant to the group does not reach them.
+    /// </summary>
+    public IReadOnlyList<string> UnreachedBy(string group) => _unreached.GetOrAdd(group, static (name, self) =>
+    {
+        if (name == PrincipalKey.AccountUsers || self.Listed.KindOfGroup(name) == PrincipalKind.Unknown)
         {
-            var groups = directory.GroupsOf(key).Concat(policies.RangerGroupsOf(key))
-                .Append(PrincipalKey.AccountUsers).ToHashSet(StringComparer.Ordinal);
-            _users[key] = subject = new Subject(key, groups, policies.Engine.Roles.RolesOf(key, groups));
+            return [];
         }
 
-        return subject;
+        return
+        [
+            .. self.Policies.RangerMembersOf(name).Concat(self.MembersOfRole(name)).Distinct(StringComparer.Ordinal)
+                .Where(user => self.Listed.Everyone.Contains(user) && !self.Listed.GroupsOfUser(user).Contains(name))
+                .Order(StringComparer.Ordinal),
+        ];
+    }, this);
+
+    private PolicySnapshot Policies => policies;
+
+    private PrincipalSnapshot Listed => directory;
+
+    private IEnumerable<string> MembersOfRole(string role)
+    {
+        if (!rolesAsGroups)
+        {
+            return [];
+        }
+
+        var (users, groups) = policies.Engine.Roles.MembersOf(role);
+        return users.Concat(groups.SelectMany(group => directory.MembersOf(group) ?? new HashSet<string>()));
     }
 
-    /// <summary>A group by its name; <c>account users</c> stands for every user.</summary>
-    public Subject Group(string name)
+    private static HashSet<string> With(IReadOnlySet<string> listed, IEnumerable<string> others) =>
+        [.. listed, .. others, PrincipalKey.AccountUsers];
+
+    // An account group that stands for a role has the role, whoever Ranger says is in it.
+    private IReadOnlySet<string> RolesOf(string? user, HashSet<string> groups)
     {
-        if (!_groups.TryGetValue(name, out var subject))
-        {
-            var groups = directory.GroupsOf(name).Append(name)
-                .Append(PrincipalKey.AccountUsers).ToHashSet(StringComparer.Ordinal);
-            _groups[name] = subject = new Subject(null, groups, policies.Engine.Roles.RolesOf(null, groups))
-            {
-                IsAnyUser = string.Equals(name, PrincipalKey.AccountUsers, StringComparison.Ordinal),
-            };
-        }
-
-        return subject;
-    }
-
-    /// <summary>Keys of the users and service principals of a group; null when they are not known.</summary>
-    public IReadOnlySet<string>? MembersOf(string group)
-    {
-        if (!_members.TryGetValue(group, out var members))
-        {
-            _members[group] = members = directory.MembersOf(group);
-        }
-
-        return members;
+        var roles = policies.Engine.Roles.RolesOf(user, groups);
+        return !rolesAsGroups ? roles
+            : roles.Concat(groups.Where(group => policies.Engine.Roles.Exists(group) && directory.KindOfGroup(group) == PrincipalKind.Group))
+                .ToHashSet(StringComparer.Ordinal);
     }
 }

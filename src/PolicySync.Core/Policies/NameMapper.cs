@@ -19,12 +19,16 @@ public sealed class NameMapper
     /// <summary>Stands for the owner of the resource, in items of Ranger policies.</summary>
     public const string OwnerMacro = "{OWNER}";
 
+    /// <summary>Ranger's group of everybody; Unity Catalog's is <see cref="PrincipalKey.AccountUsers"/>.</summary>
+    public const string Public = "public";
+
     // A pattern is configuration, but the names it meets are not: one that backtracks must not hold a run.
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
 
     private readonly List<(Regex Match, string Replace)> _rules;
     private readonly ConcurrentDictionary<string, string> _spelled = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _mapped = new(StringComparer.Ordinal);
+    private bool _saysPublic;
 
     /// <summary>Prepares the rules.</summary>
     /// <exception cref="ArgumentException">A pattern is not a regular expression.</exception>
@@ -55,6 +59,10 @@ public sealed class NameMapper
     /// <summary>The name as the policies spell it; <paramref name="key"/> itself when they do not.</summary>
     public string Spelled(string key) => _spelled.GetValueOrDefault(key, key);
 
+    /// <summary>The group as the policies spell it: <c>account users</c> is <c>public</c> where they say so.</summary>
+    public string SpelledGroup(string group) =>
+        _saysPublic && string.Equals(group, PrincipalKey.AccountUsers, StringComparison.Ordinal) ? Public : group;
+
     /// <summary>The name to send to Unity Catalog when its directory does not list the principal.</summary>
     public string Sendable(string key) => _mapped.GetValueOrDefault(key, key);
 
@@ -67,6 +75,7 @@ public sealed class NameMapper
             foreach (var item in ItemsOf(policy))
             {
                 item.Users = [.. item.Users.Select(KeyOf)];
+                _saysPublic |= item.Groups.Contains(Public);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
@@ -11,6 +12,7 @@ namespace PolicySync.Core.Policies;
 public sealed class PolicySnapshot
 {
     private readonly Dictionary<string, List<string>> _rangerGroups;
+    private readonly ILookup<string, string> _rangerMembers;
 
     private PolicySnapshot(PolicyBaseline baseline, RangerEngine engine, NameMapper names, UnreadFeatures unread, RangerUserStore? store)
     {
@@ -19,6 +21,8 @@ public sealed class PolicySnapshot
         Names = names;
         Unread = unread;
         _rangerGroups = store?.UserGroupMapping ?? [];
+        _rangerMembers = _rangerGroups.SelectMany(pair => pair.Value.Select(group => (Group: group, User: pair.Key)))
+            .ToLookup(pair => pair.Group, pair => pair.User, StringComparer.Ordinal);
     }
 
     /// <summary>Version, stamp and size.</summary>
@@ -39,9 +43,13 @@ public sealed class PolicySnapshot
     /// <summary>Groups that Ranger's user store puts the user in.</summary>
     public IReadOnlyList<string> RangerGroupsOf(string userKey) => _rangerGroups.GetValueOrDefault(userKey) ?? [];
 
+    /// <summary>Keys of the users whom Ranger's user store puts in the group.</summary>
+    public IEnumerable<string> RangerMembersOf(string group) => _rangerMembers[group];
+
     /// <summary>Compiles a download that the gate let through. The download is used up: its user names are rewritten.</summary>
     /// <exception cref="SyncException">
-    /// <see cref="SyncErrorCode.PoliciesUnavailable"/> when the service definition is missing or contradicts itself.
+    /// <see cref="SyncErrorCode.PoliciesUnavailable"/> when the service definition is missing or contradicts itself, or
+    /// when a pattern of <c>Principals:Map</c> takes too long on a name.
     /// </exception>
     public static PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline, IEnumerable<NameMapping> map)
     {
@@ -54,7 +62,7 @@ public sealed class PolicySnapshot
                 new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess });
             return new PolicySnapshot(baseline, engine, names, UnreadFeatures.Of(download, engine), download.UserStore);
         }
-        catch (RangerFormatException e)
+        catch (Exception e) when (e is RangerFormatException or RegexMatchTimeoutException)
         {
             throw new SyncException(SyncErrorCode.PoliciesUnavailable,
                 $"version {baseline.Version} of the policies cannot be compiled: {e.Message}", e);

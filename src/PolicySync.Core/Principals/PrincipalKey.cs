@@ -10,8 +10,14 @@ public static class PrincipalKey
     public const string AccountUsers = "account users";
 
     /// <summary>The comparable form of <paramref name="name"/>; two names are one principal when it is equal.</summary>
-    public static string Of(string name) =>
-        name.Contains('@', StringComparison.Ordinal) || Guid.TryParseExact(name, "D", out _) ? name.ToLowerInvariant() : name;
+    public static string Of(string name) => CanNameUser(name) ? name.ToLowerInvariant() : name;
+
+    /// <summary>
+    /// Whether Unity Catalog could take <paramref name="name"/> for a user (an e-mail) or a service principal (an
+    /// application id). Any other name it takes for a group.
+    /// </summary>
+    public static bool CanNameUser(string name) =>
+        name.Contains('@', StringComparison.Ordinal) || Guid.TryParseExact(name, "D", out _);
 
     /// <summary>The key under which a deleted principal's grants are held, from its id.</summary>
     public static string OfDeleted(long? principalId) => $"deleted:{principalId}";

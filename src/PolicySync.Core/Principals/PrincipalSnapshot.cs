@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace PolicySync.Core.Principals;
 
 /// <summary>What a name means to the directory.</summary>
@@ -20,17 +22,19 @@ public enum PrincipalKind
 }
 
 /// <summary>
-/// The principals of the workspace at one time, with transitive membership. Immutable. Names are looked up by
-/// <see cref="PrincipalKey"/>; cycles among groups are tolerated.
+/// The principals of the workspace at one time, with transitive membership. Immutable. Users and service principals are
+/// looked up by <see cref="PrincipalKey"/>, groups by name; cycles among groups are tolerated.
 /// </summary>
 public sealed class PrincipalSnapshot
 {
     private static readonly IReadOnlySet<string> Nobody = new HashSet<string>(StringComparer.Ordinal);
 
-    private readonly Dictionary<string, (PrincipalKind Kind, string Id, string Name)> _byKey = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _memberNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (PrincipalKind Kind, DirectoryMember Member)> _users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _keysById = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryGroup> _groups = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<string>> _parents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DirectoryGroup> _groupsById = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<DirectoryGroup>> _parents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlySet<string>?> _members = new(StringComparer.Ordinal);
 
     /// <summary>Builds the snapshot from what the directory lists.</summary>
     public PrincipalSnapshot(
@@ -43,8 +47,8 @@ public sealed class PrincipalSnapshot
         // Workspace-local groups first: an account group of the same name is the one that Unity Catalog means.
         foreach (var group in groups.OrderBy(group => group.IsAccountGroup))
         {
-            _groups[group.Id] = group;
-            _byKey[group.Name] = (group.IsAccountGroup ? PrincipalKind.Group : PrincipalKind.WorkspaceGroup, group.Id, group.Name);
+            _groups[group.Name] = group;
+            _groupsById[group.Id] = group;
             foreach (var member in group.MemberIds)
             {
                 if (!_parents.TryGetValue(member, out var parents))
@@ -52,56 +56,85 @@ public sealed class PrincipalSnapshot
                     _parents[member] = parents = [];
                 }
 
-                parents.Add(group.Id);
+                parents.Add(group);
             }
         }
 
         foreach (var (member, kind) in users.Select(user => (user, PrincipalKind.User))
                      .Concat(servicePrincipals.Select(principal => (principal, PrincipalKind.ServicePrincipal))))
         {
-            _byKey[PrincipalKey.Of(member.Name)] = (kind, member.Id, member.Name);
-            _memberNames[member.Id] = PrincipalKey.Of(member.Name);
+            var key = PrincipalKey.Of(member.Name);
+            _users[key] = (kind, member);
+            _keysById[member.Id] = key;
         }
+
+        Everyone = _keysById.Values.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Who the service itself is; null when SCIM <c>Me</c> did not say.</summary>
     public DirectorySelf? Self { get; }
 
     /// <summary>Keys of all users and service principals.</summary>
-    public IReadOnlyCollection<string> Everyone => _memberNames.Values;
+    public IReadOnlySet<string> Everyone { get; }
 
-    /// <summary>What <paramref name="name"/> is. <c>account users</c> is always a group.</summary>
+    /// <summary>What <paramref name="name"/> is; a user goes before a group of the same name.</summary>
     public PrincipalKind KindOf(string name) =>
-        _byKey.TryGetValue(PrincipalKey.Of(name), out var entry) ? entry.Kind
-        : string.Equals(name, PrincipalKey.AccountUsers, StringComparison.Ordinal) ? PrincipalKind.Group
-        : PrincipalKind.Unknown;
+        KindOfUser(name) is var user and not PrincipalKind.Unknown ? user : KindOfGroup(name);
+
+    /// <summary>A user, a service principal, or unknown: what a name means that must not be a group's.</summary>
+    public PrincipalKind KindOfUser(string name) => _users.GetValueOrDefault(PrincipalKey.Of(name)).Kind;
+
+    /// <summary>A group, a workspace-local one, or unknown. <c>account users</c> is always a group.</summary>
+    public PrincipalKind KindOfGroup(string name) =>
+        IsAccountUsers(name) ? PrincipalKind.Group
+        : !_groups.TryGetValue(name, out var group) ? PrincipalKind.Unknown
+        : group.IsAccountGroup ? PrincipalKind.Group
+        : PrincipalKind.WorkspaceGroup;
 
     /// <summary>The name in the case in which the directory has it; the given one when it is not listed.</summary>
     public string StoredName(string name) =>
-        _byKey.TryGetValue(PrincipalKey.Of(name), out var entry) ? entry.Name : name;
+        _users.TryGetValue(PrincipalKey.Of(name), out var user) ? user.Member.Name : name;
 
     /// <summary>
-    /// Names of the account groups that hold <paramref name="name"/> directly or through other groups; without itself
-    /// and without <c>account users</c>.
+    /// Names of the groups that hold <paramref name="name"/> directly or through other groups; without itself and
+    /// without <c>account users</c>.
     /// </summary>
-    public IReadOnlySet<string> GroupsOf(string name)
-    {
-        if (!_byKey.TryGetValue(PrincipalKey.Of(name), out var entry))
-        {
-            return Nobody;
-        }
+    public IReadOnlySet<string> GroupsOf(string name) =>
+        KindOfUser(name) != PrincipalKind.Unknown ? GroupsOfUser(name) : GroupsOfGroup(name);
 
+    /// <summary>As <see cref="GroupsOf"/>, for a user or service principal.</summary>
+    public IReadOnlySet<string> GroupsOfUser(string name) =>
+        _users.TryGetValue(PrincipalKey.Of(name), out var user) ? GroupsAbove(user.Member.Id) : Nobody;
+
+    /// <summary>As <see cref="GroupsOf"/>, for a group.</summary>
+    public IReadOnlySet<string> GroupsOfGroup(string name) =>
+        _groups.TryGetValue(name, out var group) ? GroupsAbove(group.Id) : Nobody;
+
+    /// <summary>
+    /// Keys of the users and service principals in <paramref name="group"/>, nested groups included; null when its
+    /// membership is not known: the group is not listed, or it or a nested one lists a member that is not. Of
+    /// <c>account users</c>, everyone who is listed; the account may have more.
+    /// </summary>
+    public IReadOnlySet<string>? MembersOf(string group) =>
+        IsAccountUsers(group) ? Everyone
+        : _groups.TryGetValue(group, out var listed) ? _members.GetOrAdd(group, _ => MembersBelow(listed))
+        : null;
+
+    private static bool IsAccountUsers(string name) => string.Equals(name, PrincipalKey.AccountUsers, StringComparison.Ordinal);
+
+    private HashSet<string> GroupsAbove(string id)
+    {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal) { entry.Id };
+        var seen = new HashSet<string>(StringComparer.Ordinal) { id };
         var open = new Stack<string>(seen);
-        while (open.TryPop(out var id))
+        while (open.TryPop(out var current))
         {
-            foreach (var parent in _parents.GetValueOrDefault(id) ?? [])
+            foreach (var parent in _parents.GetValueOrDefault(current) ?? [])
             {
-                if (seen.Add(parent))
+                if (seen.Add(parent.Id))
                 {
-                    open.Push(parent);
-                    names.Add(_groups[parent].Name);
+                    open.Push(parent.Id);
+                    names.Add(parent.Name);
                 }
             }
         }
@@ -109,37 +142,26 @@ public sealed class PrincipalSnapshot
         return names;
     }
 
-    /// <summary>
-    /// Keys of the users and service principals in <paramref name="group"/>, nested groups included; null when its
-    /// membership is not known: the group is not listed, or it or a nested one lists a member that is not.
-    /// </summary>
-    public IReadOnlySet<string>? MembersOf(string group)
+    private HashSet<string>? MembersBelow(DirectoryGroup group)
     {
-        if (!_byKey.TryGetValue(group, out var entry) || !_groups.ContainsKey(entry.Id))
-        {
-            return string.Equals(group, PrincipalKey.AccountUsers, StringComparison.Ordinal)
-                ? _memberNames.Values.ToHashSet(StringComparer.Ordinal)
-                : null;
-        }
-
         var members = new HashSet<string>(StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal) { entry.Id };
-        var open = new Stack<string>(seen);
-        while (open.TryPop(out var id))
+        var seen = new HashSet<string>(StringComparer.Ordinal) { group.Id };
+        var open = new Stack<DirectoryGroup>([group]);
+        while (open.TryPop(out var current))
         {
-            foreach (var member in _groups[id].MemberIds)
+            foreach (var id in current.MemberIds)
             {
-                if (_memberNames.TryGetValue(member, out var name))
+                if (_keysById.TryGetValue(id, out var key))
                 {
-                    members.Add(name);
+                    members.Add(key);
                 }
-                else if (!_groups.ContainsKey(member))
+                else if (!_groupsById.TryGetValue(id, out var nested))
                 {
                     return null;
                 }
-                else if (seen.Add(member))
+                else if (seen.Add(id))
                 {
-                    open.Push(member);
+                    open.Push(nested);
                 }
             }
         }

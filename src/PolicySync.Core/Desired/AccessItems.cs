@@ -1,0 +1,56 @@
+using PolicySync.Core.Policies;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>
+/// What policy items say about whom, whatever their conditions: what counts for the rules that look at items one by one
+/// (specification §3.5, §3.9). Mirrors Ranger's RangerDefaultPolicyItemEvaluator. Access types are in lower case.
+/// </summary>
+internal sealed class AccessItems(RangerEngine engine)
+{
+    // Ranger's markers stand for categories of access types and are none themselves.
+    private const char MarkerPrefix = '_';
+
+    private readonly Dictionary<string, IReadOnlySet<string>> _implied = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether the item names the principal, by name, group or role.</summary>
+    public static bool Names(RangerPolicyItem item, Subject subject, string? owner) =>
+        item.Groups.Contains(NameMapper.Public) || item.Groups.Exists(subject.Groups.Contains) || item.Roles.Exists(subject.Roles.Contains)
+        || (subject.User is { } user && item.Users.Exists(name => name switch
+        {
+            NameMapper.UserMacro => true,
+            NameMapper.OwnerMacro => string.Equals(user, owner, StringComparison.Ordinal),
+            _ => string.Equals(name, user, StringComparison.Ordinal),
+        }))
+        || (subject.IsAnyUser && item.Users.Contains(NameMapper.UserMacro));
+
+    /// <summary>The access types that the item spells out.</summary>
+    public static IEnumerable<string> Written(RangerPolicyItem item) => item.Accesses
+        .Where(access => access is { IsAllowed: true, Type: not null })
+        .Select(access => access.Type!.ToLowerInvariant());
+
+    /// <summary>The access types that the item spells out, and those that come with them.</summary>
+    public IEnumerable<string> TypesOf(RangerPolicyItem item) => Written(item)
+        .SelectMany(type => ImpliedBy(type).Select(implied => implied.ToLowerInvariant()).Prepend(type))
+        .Where(type => type.Length > 0 && type[0] != MarkerPrefix)
+        .Distinct(StringComparer.Ordinal);
+
+    /// <summary>Whether the item's accesses include the type, directly or through one round of implied grants.</summary>
+    public bool Covers(RangerPolicyItem item, string accessType) => item.Accesses.Exists(access =>
+        access is { IsAllowed: true, Type: { } type }
+        && (string.Equals(type, accessType, StringComparison.OrdinalIgnoreCase) || ImpliedBy(type).Contains(accessType)));
+
+    /// <summary>Items of a policy that take access away: denies, and exceptions to what it allows.</summary>
+    public static IEnumerable<RangerPolicyItem> Taking(RangerPolicy policy) => policy.DenyPolicyItems.Concat(policy.AllowExceptions);
+
+    private IReadOnlySet<string> ImpliedBy(string type)
+    {
+        if (!_implied.TryGetValue(type, out var implied))
+        {
+            _implied[type] = implied = engine.ImpliedBy(type);
+        }
+
+        return implied;
+    }
+}

@@ -1,0 +1,37 @@
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>What one computation works on.</summary>
+internal sealed class DesiredContext(
+    PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at)
+{
+    public PolicySnapshot Policies { get; } = policies;
+
+    public PrincipalSnapshot Directory { get; } = directory;
+
+    public SecurableFacts Facts { get; } = facts;
+
+    public SyncOptions Sync { get; } = sync;
+
+    /// <summary>Most members that a group is expanded to.</summary>
+    public int ExpandUpTo { get; } = expandUpTo;
+
+    /// <summary>The time for which schedules are asked.</summary>
+    public DateTimeOffset At { get; } = at;
+
+    public Subjects Subjects { get; } = Subjects.Of(policies, directory, sync.RolesAsGroups);
+
+    public Candidates Candidates { get; } = new(policies, directory, sync.RolesAsGroups);
+
+    public AccessItems Items { get; } = new(policies.Engine);
+
+    public SecurableType Type => Facts.Securable.Type;
+
+    /// <summary>Groups whose grants reach the principal: Databricks' own, not those of Ranger's user store.</summary>
+    public IEnumerable<string> GroupsOver(Candidate principal) =>
+        (principal.IsGroup ? Directory.GroupsOfGroup(principal.Name) : Directory.GroupsOfUser(principal.Name)).Append(PrincipalKey.AccountUsers);
+}

@@ -1,0 +1,80 @@
+using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>
+/// What grants cannot say about owners: <c>{OWNER}</c> in policies, and that ownership gives what policy takes away.
+/// </summary>
+internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, GapList gaps)
+{
+    private readonly string? _owner = context.Facts.Owner;
+
+    public void Find()
+    {
+        foreach (var policy in decider.Own)
+        {
+            FindMacro(policy.Policy);
+        }
+
+        if (_owner is not null)
+        {
+            FindAccess();
+        }
+    }
+
+    private void FindMacro(RangerPolicy policy)
+    {
+        foreach (var privilege in PrivilegesOfOwner(policy.PolicyItems))
+        {
+            gaps.Withheld(GapCode.OwnerMacro, NameMapper.OwnerMacro, privilege,
+                $"policy `{policy.Name}` gives it to whoever owns the object, which no grant can say", policy.Id);
+        }
+
+        foreach (var privilege in PrivilegesOfOwner(AccessItems.Taking(policy)))
+        {
+            gaps.Exposed(GapCode.OwnerMacro, NameMapper.OwnerMacro, privilege,
+                $"policy `{policy.Name}` takes it from whoever owns the object; ownership gives it all the same", policy.Id);
+        }
+    }
+
+    // Said only where policy takes something from the owner, or every securable would carry this gap for ever.
+    private void FindAccess()
+    {
+        foreach (var accessType in decider.Own.SelectMany(policy => policy.Policy.PolicyItems.Concat(AccessItems.Taking(policy.Policy)))
+                     .SelectMany(context.Items.TypesOf)
+                     .Where(type => PrivilegeMatrix.Of(context.Type, context.Facts.Kind, type) != Applicability.NotApplicable)
+                     .Distinct().Order(StringComparer.Ordinal))
+        {
+            if (Owners().Select(owner => decider.Outright(owner, accessType)).FirstOrDefault(said => said.Verdict == AccessVerdict.Denied)
+                is { Verdict: AccessVerdict.Denied } denial)
+            {
+                Report(accessType, $"policy `{denial.PolicyName}` denies it", denial.PolicyId);
+            }
+        }
+
+        if (context.Type == SecurableType.Table && Owners().Select(decider.Guards.On).FirstOrDefault(policy => policy is not null) is { } guard)
+        {
+            Report(Guards.Access, $"the row filter or mask of policy `{guard.Policy.Name}` applies", guard.Policy.Id);
+        }
+    }
+
+    private void Report(string accessType, string why, long? policyId) =>
+        gaps.Exposed(GapCode.OwnerAccess, _owner, Privilege.OfAccessType(accessType),
+            $"{why}, but `{_owner}` owns {context.Facts.Securable} and so has it", policyId);
+
+    // A group that owns gives it to each of its members.
+    private IEnumerable<Subject> Owners() =>
+        context.Directory.KindOfUser(_owner!) == PrincipalKind.Unknown && context.Directory.KindOfGroup(_owner!) != PrincipalKind.Unknown
+            ? (context.Directory.MembersOf(_owner!) is { } members ? decider.Classify(members).Select(same => same.Subject) : [])
+                .Prepend(context.Subjects.Group(_owner!))
+            : [context.Subjects.User(PrincipalKey.Of(_owner!))];
+
+    private static IEnumerable<string?> PrivilegesOfOwner(IEnumerable<RangerPolicyItem> items) =>
+        items.Where(item => item.Users.Contains(NameMapper.OwnerMacro))
+            .SelectMany(item => AccessItems.Written(item).Select(Privilege.OfAccessType)).Distinct();
+}

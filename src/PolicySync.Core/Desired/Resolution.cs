@@ -1,0 +1,20 @@
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>Who should hold a privilege on behalf of a named principal, and what of it is withheld.</summary>
+/// <param name="Holders">Who holds it, each with the policy that gives it.</param>
+/// <param name="Withheld">From whom it is withheld, and why.</param>
+internal sealed record Resolution(
+    IReadOnlyList<(Candidate Holder, Decision Decision)> Holders, IReadOnlyList<Withholding> Withheld)
+{
+    public static readonly Resolution Nobody = new([], []);
+
+    public static Resolution Whole(Candidate holder, Decision decision) => new([(holder, decision)], []);
+
+    public static Resolution Without(Candidate principal, GapCode code, string reason, long? policyId) =>
+        new([], [new Withholding(principal, code, reason, policyId)]);
+}
+
+/// <summary>Something that policy gives to a principal and no grant does.</summary>
+internal readonly record struct Withholding(Candidate Principal, GapCode Code, string Reason, long? PolicyId);

@@ -1,0 +1,66 @@
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>Users whom the policies cannot tell apart.</summary>
+/// <param name="Subject">One of them.</param>
+/// <param name="Users">Keys of all.</param>
+internal sealed record MemberClass(Subject Subject, IReadOnlyList<string> Users);
+
+/// <summary>
+/// Sorts principals into classes that some items cannot tell apart. A class is decided once, which makes groups of
+/// thousands cheap.
+/// </summary>
+internal sealed class SubjectClasses
+{
+    // Between names, and before each its kind: a group and a role may be called the same.
+    private const char Separator = '\0';
+
+    private readonly HashSet<string> _users = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _roles = new(StringComparer.Ordinal);
+    private readonly Dictionary<Subject, int> _classes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, int> _signatures = new(StringComparer.Ordinal);
+
+    /// <param name="items">All items that may be asked about.</param>
+    /// <param name="owner">The owner, whom <c>{OWNER}</c> tells from others.</param>
+    public SubjectClasses(IEnumerable<RangerPolicyItem> items, string? owner)
+    {
+        foreach (var item in items)
+        {
+            _users.UnionWith(item.Users);
+            _groups.UnionWith(item.Groups);
+            _roles.UnionWith(item.Roles);
+        }
+
+        if (owner is not null)
+        {
+            _users.Add(owner);
+        }
+    }
+
+    /// <summary>The class of a principal.</summary>
+    public int Of(Subject subject)
+    {
+        if (!_classes.TryGetValue(subject, out var number))
+        {
+            var signature = SignatureOf(subject);
+            if (!_signatures.TryGetValue(signature, out number))
+            {
+                _signatures[signature] = number = _signatures.Count;
+            }
+
+            _classes[subject] = number;
+        }
+
+        return number;
+    }
+
+    private string SignatureOf(Subject subject)
+    {
+        var user = subject.User is null ? (subject.IsAnyUser ? "*" : "-") : _users.Contains(subject.User) ? "u" + subject.User : "u";
+        return string.Join(Separator, subject.Groups.Where(_groups.Contains).Order(StringComparer.Ordinal).Select(group => "g" + group)
+            .Concat(subject.Roles.Where(_roles.Contains).Order(StringComparer.Ordinal).Select(role => "r" + role))
+            .Prepend(user));
+    }
+}

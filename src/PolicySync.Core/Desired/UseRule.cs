@@ -1,0 +1,192 @@
+using PolicySync.Core.Policies;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>
+/// Who should hold USE on a container: exactly those whom evaluation allows something that a policy names at or below
+/// it, computed from policies alone; never a group that was expanded or withheld below. An outright deny of USE wins
+/// (specification §3.6).
+/// </summary>
+internal sealed class UseRule
+{
+    /// <summary>Objects that one policy is asked for. A policy of more is asked for these, and a gap says so.</summary>
+    private const int MaxObjects = 1024;
+
+    private readonly DesiredContext _context;
+    private readonly LevelDecider _here;
+    private readonly GapList _gaps;
+    private readonly GrantResolver _resolverHere;
+    private readonly Representatives _representatives;
+    private readonly List<Candidate> _letIn;
+    private readonly Dictionary<Candidate, Decision> _holders = [];
+    private readonly Dictionary<Candidate, Withholding> _withheld = [];
+
+    public UseRule(DesiredContext context, LevelDecider here, GapList gaps)
+    {
+        (_context, _here, _gaps) = (context, here, gaps);
+        _resolverHere = new GrantResolver(context, here);
+        _representatives = new Representatives(RangerResources.Elements(context.Facts.Securable), here.Restrictive);
+        _letIn = [.. here.Restrictive.SelectMany(policy => policy.Policy.DenyExceptions).SelectMany(context.Candidates.NamedBy).Distinct()];
+        AccessType = Privilege.AccessTypeOf(context.Type == SecurableType.Catalog ? Privilege.UseCatalog : Privilege.UseSchema);
+    }
+
+    /// <summary>The access type: <c>use_catalog</c> or <c>use_schema</c>.</summary>
+    public string AccessType { get; }
+
+    /// <summary>Holders of USE, each with a policy that gives something at or below.</summary>
+    public IEnumerable<(Candidate Holder, Decision Decision)> Holders()
+    {
+        foreach (var policy in _here.AtOrBelow)
+        {
+            Ask(policy, policy.Policy.PolicyItems.SelectMany(item => PairsOf(item, _context.Candidates.NamedBy(item))));
+        }
+
+        // Whom an exception lets in where a group is denied may hold what the group does not.
+        foreach (var policy in _here.AtOrBelow)
+        {
+            Ask(policy, policy.Policy.PolicyItems.SelectMany(item => PairsOf(item, _letIn.Where(candidate => !IsCovered(candidate)))));
+        }
+
+        ReportWithheld();
+        return _holders.SelectMany(holder => WithoutDenied(holder.Key, holder.Value)).ToList();
+    }
+
+    private void Ask(MatchedPolicy policy, IEnumerable<(Candidate Candidate, string AccessType)> pairs)
+    {
+        var named = pairs.Distinct().GroupBy(pair => pair.Candidate, pair => pair.AccessType)
+            .Select(same => (Candidate: same.Key, Types: same.ToList()))
+            .Where(named => !_holders.ContainsKey(named.Candidate)).ToList();
+        if (named.Count == 0)
+        {
+            return;
+        }
+
+        var asked = 0;
+        foreach (var (resolver, level) in policy.Sets.SelectMany(ResolversFor))
+        {
+            foreach (var (candidate, types) in named.Where(named => !_holders.ContainsKey(named.Candidate)))
+            {
+                Ask(resolver, candidate, types.Where(type => LevelPrivileges.CanHave(level, type)));
+            }
+
+            if (named.TrueForAll(named => _holders.ContainsKey(named.Candidate)))
+            {
+                return;
+            }
+
+            if (++asked == MaxObjects)
+            {
+                break;
+            }
+        }
+
+        foreach (var (candidate, _) in named.Where(named => asked == MaxObjects && !_holders.ContainsKey(named.Candidate)))
+        {
+            _withheld.TryAdd(candidate, new(candidate, GapCode.ContainerWithheld,
+                $"policy `{policy.Policy.Name}` names more than {MaxObjects} objects, of which the first give nothing", policy.Policy.Id));
+        }
+    }
+
+    private void Ask(GrantResolver resolver, Candidate candidate, IEnumerable<string> accessTypes)
+    {
+        foreach (var accessType in accessTypes.TakeWhile(_ => !_holders.ContainsKey(candidate)))
+        {
+            var (holders, withheld) = resolver.Resolve(candidate, accessType);
+            foreach (var (holder, decision) in holders)
+            {
+                _holders.TryAdd(holder, decision);
+            }
+
+            foreach (var withholding in withheld.Where(withholding => withholding.Code != GapCode.GroupExpanded))
+            {
+                _withheld.TryAdd(withholding.Principal, withholding);
+            }
+        }
+    }
+
+    private IEnumerable<(Candidate, string)> PairsOf(RangerPolicyItem item, IEnumerable<Candidate> candidates) =>
+        candidates.SelectMany(candidate =>
+            _context.Items.TypesOf(item).Where(type => type != AllPrivilegesRule.AccessType).Select(type => (candidate, type)));
+
+    private IEnumerable<(GrantResolver Resolver, string Level)> ResolversFor(MatchedResourceSet set)
+    {
+        var level = RangerResources.LevelOf(set);
+        if (level != RangerResources.LevelOf(_context.Type))
+        {
+            return _representatives.Of(set).Select(elements =>
+                (new GrantResolver(_context, new LevelDecider(_context, elements, level, owner: null)), level));
+        }
+
+        return set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants ? [(_resolverHere, level)] : [];
+    }
+
+    // Whoever is withheld all that policies give below needs no USE; it is a difference from policy all the same.
+    private void ReportWithheld()
+    {
+        foreach (var (principal, withholding) in _withheld.Where(withheld => !IsCovered(withheld.Key)))
+        {
+            _gaps.Withheld(withholding.Code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(AccessType),
+                $"what policies give below is withheld: {withholding.Reason}", withholding.PolicyId);
+        }
+    }
+
+    private bool IsCovered(Candidate principal) =>
+        _holders.ContainsKey(principal)
+        || _context.GroupsOver(principal).Any(group => _holders.ContainsKey(new Candidate(group, IsGroup: true)));
+
+    private IEnumerable<(Candidate, Decision)> WithoutDenied(Candidate holder, Decision decision)
+    {
+        var denial = _here.Outright(_context.Subjects.Of(holder), AccessType);
+        if (denial.Verdict == AccessVerdict.Denied)
+        {
+            return Withhold(holder, GapCode.ContainerWithheld,
+                $"policy `{denial.PolicyName}` denies it here, so what policies give below cannot be reached", denial.PolicyId);
+        }
+
+        if (!_here.CanBeDeniedOutright(AccessType))
+        {
+            return [(holder, decision)];
+        }
+
+        if (!holder.IsGroup)
+        {
+            return !_resolverHere.IsOpenToGroups(holder, _here.ItemsDenyingOutright(AccessType)) ? [(holder, decision)]
+                : Withhold(holder, GapCode.MembershipUnknown,
+                    "the directory does not list this principal, so nobody can say whether a group that is denied here contains it", null);
+        }
+
+        if (_resolverHere.ClassesOf(holder.Name, AccessType) is not { } members)
+        {
+            return Withhold(holder, GapCode.MembershipUnknown, "USE can be denied to its members here, and who they are is not known", null);
+        }
+
+        return WithoutDenied(holder, decision, members);
+    }
+
+    private IEnumerable<(Candidate, Decision)> WithoutDenied(Candidate group, Decision decision, IReadOnlyList<MemberClass> members)
+    {
+        var denied = members.Select(same => (same.Users, Denial: _here.Outright(same.Subject, AccessType)))
+            .ToLookup(same => same.Denial.Verdict == AccessVerdict.Denied);
+        if (!denied[true].Any())
+        {
+            return [(group, decision)];
+        }
+
+        var others = denied[false].SelectMany(same => same.Users).Select(user => (new Candidate(user, IsGroup: false), decision)).ToList();
+        var isExpanded = others.Count > 0 && others.Count <= _context.ExpandUpTo;
+        Withhold(group, isExpanded ? GapCode.GroupExpanded : GapCode.GroupWithheld,
+            $"USE is denied here to {denied[true].Sum(same => same.Users.Count)} of its members"
+            + (isExpanded ? "; the others got it singly" : ""), denied[true].First().Denial.PolicyId);
+        return isExpanded ? others : [];
+    }
+
+    private IEnumerable<(Candidate, Decision)> Withhold(Candidate principal, GapCode code, string detail, long? policyId)
+    {
+        _gaps.Withheld(code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(AccessType), detail, policyId);
+        return [];
+    }
+}
