@@ -50,7 +50,12 @@ public sealed class OneWriterTests(AzuriteFixture azurite) : StackTest(azurite)
         }
 
         await Emulator.ReleaseAsync("held");
-        var ends = await Task.WhenAll(others.Prepend(first).Select(id => host.EndOfAsync(id)));
+        var ends = new List<System.Text.Json.Nodes.JsonNode>();
+        foreach (var lot in others.Prepend(first).Chunk(20))
+        {
+            ends.AddRange(await Task.WhenAll(lot.Select(id => host.EndOfAsync(id))));
+        }
+
 
         Assert.All(ends, task => Assert.Equal("SUCCESS", (string?)task["status"]));
         Assert.True(await Emulator.HoldsAsync("table", "main.sales.customers", "finance-team", "SELECT"));

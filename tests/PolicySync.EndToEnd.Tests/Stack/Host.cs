@@ -1,3 +1,4 @@
+using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -7,6 +8,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Diagnostics.NETCore.Client;
+using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Stack;
 
@@ -106,6 +109,31 @@ internal sealed class Host : IAsyncDisposable
 
         return totals;
     }
+
+    /// <summary>Bytes of the managed heap right after a collection of all generations, forced from outside.</summary>
+    public async Task<long> HeapAfterCollectionAsync()
+    {
+        var client = new DiagnosticsClient(_process.Id);
+        var before = await CollectionsAsync();
+        // The runtime collects when a session with this keyword begins (GCHeapCollect, Microsoft-Windows-DotNETRuntime).
+        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, 0x800000);
+        using (var session = client.StartEventPipeSession([provider], requestRundown: false))
+        {
+            var reading = session.EventStream.CopyToAsync(Stream.Null);
+            await Wait.ForAsync(CollectionsAsync, now => now > before, TimeSpan.FromSeconds(60), _ => "no collection came");
+            await session.StopAsync(CancellationToken.None);
+            await reading;
+        }
+
+        return (long)await MetricAsync("dotnet_gc_last_collection_heap_size_bytes");
+    }
+
+    private Task<double> CollectionsAsync() => MetricAsync("dotnet_gc_collections_total", "gen2");
+
+    private async Task<double> MetricAsync(string name, string label = "") =>
+        (await _http.GetStringAsync("metrics")).Split('\n')
+        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
+        .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
 
     public async ValueTask DisposeAsync()
     {
