@@ -38,7 +38,8 @@ public static class PolicySyncAdapters
             provider.GetRequiredService<IOptions<PoliciesOptions>>() is { Value.Source: PolicySourceKind.Folder } options
                 ? new FolderPolicySource(options)
                 : throw new OptionsValidationException(
-                    PoliciesOptions.Section, typeof(PoliciesOptions), ["PolicySync:Policies:Source is not one that this version has; set it to Folder"]));
+                    PoliciesOptions.Section, typeof(PoliciesOptions),
+                    ["PolicySync:Policies:Source is not one that this version has; set it to Folder"]));
         return services;
     }
 
@@ -51,6 +52,7 @@ public static class PolicySyncAdapters
         settings.TransportExceptionFactory = static (_, e, _) => e;
         settings.DeserializationExceptionFactory = static (response, e) =>
             ValueTask.FromResult<Exception?>(WorkspaceErrors.ForUnreadable(response.RequestMessage!, e));
-        return RestService.ForGenerated<T>(provider.GetRequiredService<IHttpClientFactory>().CreateClient(WorkspaceHttp.ApiClient), settings);
+        return RestService.ForGenerated<T>(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(WorkspaceHttp.ApiClient), settings);
     }
 }

@@ -63,7 +63,8 @@ internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options) : IP
                 catch (RangerFormatException e)
                 {
                     // Neither the parser's words nor its path: both may quote names and values of the file.
-                    throw PolicyFiles.Unavailable($"{file.Name} is not a whole Ranger document{Position(e.InnerException as JsonException)}");
+                    throw PolicyFiles.Unavailable(
+                        $"{file.Name} is not a whole Ranger document{Position(e.InnerException as JsonException)}");
                 }
         }
     }

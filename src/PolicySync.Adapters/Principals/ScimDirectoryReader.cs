@@ -52,7 +52,9 @@ internal sealed class ScimDirectoryReader(IScimApi api)
             var me = WorkspaceErrors.Required(await api.GetMeAsync(new WorkspaceCall(meter: null), cancellation));
             // A service principal's userName is its application id.
             return (me.ApplicationId ?? me.UserName) is { Length: > 0 } name
-                ? new DirectorySelf(me.Id ?? "", name, [.. (me.Groups ?? []).Select(group => group?.Display ?? "").Where(group => group.Length > 0)])
+                ? new DirectorySelf(
+                    me.Id ?? "", name,
+                    [.. (me.Groups ?? []).Select(group => group?.Display ?? "").Where(group => group.Length > 0)])
                 : null;
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.SecurableNotFound)

@@ -25,7 +25,9 @@ internal static class ScimGroups
 
         var empty = groups.Values.Where(group => group.IsAccountGroup && group.MemberIds.Count == 0).ToList();
         var asked = new DirectoryGroup?[empty.Count];
-        await Parallel.ForAsync(0, empty.Count, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancellation },
+        await Parallel.ForAsync(
+            0, empty.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancellation },
             async (index, inner) => asked[index] = await AskAsync(api, empty[index], inner));
         for (var index = 0; index < empty.Count; index++)
         {

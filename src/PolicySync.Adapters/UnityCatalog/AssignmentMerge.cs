@@ -32,7 +32,9 @@ internal sealed class AssignmentMerge(SecurableType type)
 
     // The server drops principals without privileges; so do we, in case it does not.
     public IReadOnlyList<Assignment> Result() =>
-        [.. _byKey.Values.Where(entry => entry.Privileges.Count > 0).Select(entry => new Assignment(entry.Name, entry.Id, entry.Privileges))];
+        [.. from entry in _byKey.Values
+            where entry.Privileges.Count > 0
+            select new Assignment(entry.Name, entry.Id, entry.Privileges)];
 
     /// <summary>
     /// Upper case with underscores, and the names of the first privilege version translated, which older servers keep

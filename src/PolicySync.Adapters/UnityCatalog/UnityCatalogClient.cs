@@ -44,7 +44,9 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         }
 
         var next = NullIfEmpty(page.NextPageToken);
-        return next is not null && string.Equals(next, pageToken, StringComparison.Ordinal) ? throw EndlessPages() : new SecurablePage(items, next);
+        return next is not null && string.Equals(next, pageToken, StringComparison.Ordinal)
+            ? throw EndlessPages()
+            : new SecurablePage(items, next);
     }
 
     public async Task<IReadOnlyList<Assignment>> GetPermissionsAsync(
@@ -97,11 +99,15 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         }
         catch (OperationCanceledException e) when (call.MayHaveActed)
         {
-            throw new SyncException(SyncErrorCode.Unavailable, $"no answer to the change of permissions on {securable}", e) { OutcomeUnknown = true };
+            throw new SyncException(SyncErrorCode.Unavailable, $"no answer to the change of permissions on {securable}", e)
+            {
+                OutcomeUnknown = true,
+            };
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new SyncException(SyncErrorCode.Throttled, $"the change of permissions on {securable} waited for {timeout} and was not sent", e);
+            throw new SyncException(
+                SyncErrorCode.Throttled, $"the change of permissions on {securable} waited for {timeout} and was not sent", e);
         }
         catch (SyncException e)
         {

@@ -34,10 +34,16 @@ internal sealed class DispatchHandler : DelegatingHandler
                 throw;
             }
         }
-        catch (HttpRequestException e) when (call is not null && NeverConnected(e))
+        catch (HttpRequestException e) when (NeverConnected(e))
         {
-            call.MayHaveActed = false;
+            call?.MayHaveActed = false;
             throw;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
+        {
+            // The form in which SocketsHttpHandler reports its ConnectTimeout; nobody has cancelled anything.
+            call?.MayHaveActed = false;
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "no connection in time", e);
         }
     }
 

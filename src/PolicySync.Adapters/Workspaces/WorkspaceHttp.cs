@@ -13,9 +13,9 @@ using PolicySync.Core.Options;
 namespace PolicySync.Adapters.Workspaces;
 
 /// <summary>
-/// The two HTTP clients to the workspace. From the outside in, a call passes: the naming of failures, repetition
-/// (reads only), signing, the budget, the time-out of one attempt (reads only; a write has its caller's), dispatch. Each repetition thus takes a
-/// turn of the budget, and waiting for a turn does not count against the time-out of an attempt.
+/// The two HTTP clients to the workspace. From the outside in, a call passes: the naming of failures, repetition (reads
+/// only), signing, the budget, the time-out of one attempt (reads only; a write has its caller's), dispatch. Each
+/// repetition thus takes a turn of the budget, and waiting for a turn does not count against the time-out of an attempt.
 /// </summary>
 internal static class WorkspaceHttp
 {
@@ -67,7 +67,7 @@ internal static class WorkspaceHttp
         .ConfigureHttpClient(static (provider, client) =>
         {
             var host = provider.GetRequiredService<IOptions<WorkspaceOptions>>().Value.Host
-                ?? throw new OptionsValidationException(WorkspaceOptions.Section, typeof(WorkspaceOptions), ["PolicySync:Workspace:Host is not set"]);
+                ?? throw Misconfigured("PolicySync:Workspace:Host is not set");
             client.BaseAddress = new Uri(host.GetLeftPart(UriPartial.Path).TrimEnd('/') + '/');
             client.Timeout = Timeout.InfiniteTimeSpan; // the handlers and the callers of writes set the limits
             client.DefaultRequestHeaders.UserAgent.ParseAdd("orleans-policysync");
@@ -89,7 +89,9 @@ internal static class WorkspaceHttp
             {
                 Name = "attempt",
                 TimeoutGenerator = arguments => ValueTask.FromResult(
-                    arguments.Context.GetRequestMessage() is { } request && applies(request) ? RepeatPolicy.AttemptTimeout : Timeout.InfiniteTimeSpan),
+                    arguments.Context.GetRequestMessage() is { } request && applies(request)
+                        ? RepeatPolicy.AttemptTimeout
+                        : Timeout.InfiniteTimeSpan),
             });
         });
 
@@ -103,8 +105,11 @@ internal static class WorkspaceHttp
             { ClientId.Length: > 0 } => new OAuthTokenSource(
                 provider.GetRequiredService<OAuthTokenClient>(), options,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OAuthTokenSource>>()),
-            _ => throw new OptionsValidationException(
-                WorkspaceOptions.Section, typeof(WorkspaceOptions), ["PolicySync:Workspace needs Token, TokenFile, or ClientId and its secret"]),
+            _ => throw Misconfigured("PolicySync:Workspace needs Token, TokenFile, or ClientId and its secret"),
         };
     }
+
+    // The host checks options before it starts; this is for others who wire the adapters.
+    private static OptionsValidationException Misconfigured(string fault) =>
+        new(WorkspaceOptions.Section, typeof(WorkspaceOptions), [fault]);
 }

@@ -47,6 +47,8 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
     [InlineData("""{"method":"PATCH","status":503,"times":1}""", false)]
     public async Task A_write_with_a_lost_answer_says_so_and_is_sent_once(string fault, bool applied)
     {
+        // The connection has been used before: the case in which an HTTP client may send again by itself.
+        await Catalog.GetAsync(Customers, _meter, default);
         await emulator.AdminAsync(HttpMethod.Post, "faults", fault);
 
         var failure = await World.FailureOf(() => UpdateAsync(TimeSpan.FromSeconds(10)));

@@ -157,6 +157,16 @@ public sealed class ChangingPermissions : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_took_too_long_made_no_change_and_is_no_cancellation()
+    {
+        _world.Workspace.ThenThrow(new TaskCanceledException("connect timed out", new TimeoutException()));
+
+        var failure = await World.FailureOf(() => UpdateAsync(SomeChange));
+
+        Assert.Equal((SyncErrorCode.Unavailable, false), (failure.Code, failure.OutcomeUnknown));
+    }
+
+    [Fact]
     public async Task A_write_that_never_got_its_turn_made_no_change()
     {
         using var world = new World(options => options.MaxConcurrency = 1);

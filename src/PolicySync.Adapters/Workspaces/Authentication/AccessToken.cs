@@ -16,9 +16,10 @@ internal sealed class AccessToken
     public static AccessToken From(string text, string origin)
     {
         var token = text.Trim();
-        return token.Length == 0 ? throw new SyncException(SyncErrorCode.CredentialsRefused, $"{origin} is empty")
-            : token.Any(c => c is < '!' or > '~') ? throw new SyncException(SyncErrorCode.CredentialsRefused, $"{origin} holds a character that no token has")
-            : new AccessToken(token);
+        var fault = token.Length == 0 ? "is empty"
+            : token.Any(c => c is < '!' or > '~') ? "holds a character that no token has"
+            : null;
+        return fault is null ? new AccessToken(token) : throw new SyncException(SyncErrorCode.CredentialsRefused, $"{origin} {fault}");
     }
 
     /// <summary>The text itself, for the header.</summary>

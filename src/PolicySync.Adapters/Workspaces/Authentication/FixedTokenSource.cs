@@ -7,5 +7,6 @@ internal sealed class FixedTokenSource(string token) : IAccessTokenSource
 
     public ValueTask<AccessToken> GetAsync(CancellationToken cancellation) => ValueTask.FromResult(_token);
 
-    public ValueTask<AccessToken?> ReplaceAsync(AccessToken refused, CancellationToken cancellation) => ValueTask.FromResult<AccessToken?>(null);
+    public ValueTask<AccessToken?> ReplaceAsync(AccessToken refused, CancellationToken cancellation) =>
+        ValueTask.FromResult<AccessToken?>(null);
 }

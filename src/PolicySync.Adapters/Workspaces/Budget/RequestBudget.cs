@@ -36,7 +36,8 @@ public sealed class RequestBudget : IDisposable
         _maxConcurrency = options.Value.MaxConcurrency;
         _tokens = _burst;
         _countedAt = time.GetTimestamp();
-        _refill = time.CreateTimer(static self => ((RequestBudget)self!).OnRefill(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _refill = time.CreateTimer(
+            static self => ((RequestBudget)self!).OnRefill(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>

@@ -101,6 +101,8 @@ internal static partial class ErrorBody
         return end < 0 ? null : text[(start + open.Length)..end];
     }
 
-    [GeneratedRegex(@"\A(?<code>[A-Z][A-Z0-9]*(_[A-Z0-9]+)+): (?<text>.+)\z", RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A(?<code>[A-Z][A-Z0-9]*(_[A-Z0-9]+)+): (?<text>.+)\z",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex CodeAndMessage();
 }

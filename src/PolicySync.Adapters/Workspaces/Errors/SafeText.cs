@@ -24,7 +24,8 @@ internal static partial class SafeText
     }
 
     // Databricks' own tokens (dapi, dose, dkea), JSON web tokens, and whatever follows the scheme's name.
-    [GeneratedRegex(@"\b(?:dapi|dose|dkea)[0-9A-Za-z-]{8,}|\beyJ[0-9A-Za-z_-]{8,}[0-9A-Za-z._-]*|(?<=\b(?:Bearer|Basic) )[0-9A-Za-z._~+/=-]{8,}",
+    [GeneratedRegex(
+        @"\b(?:dapi|dose|dkea)[0-9A-Za-z-]{8,}|\beyJ[0-9A-Za-z_-]{8,}[0-9A-Za-z._-]*|(?<=\b(?:Bearer|Basic) )[0-9A-Za-z._~+/=-]{8,}",
         RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tokens();
 }

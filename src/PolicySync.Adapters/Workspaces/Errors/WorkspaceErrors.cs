@@ -21,10 +21,10 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         var error = await ErrorBody.ReadAsync(response);
         var meaning = ErrorTable.MeaningOf(error);
         var secrets = SecretsOf(request);
-        var text = SafeText.Of(error.Message, secrets);
+        var word = error.Code is null ? "" : $" {SafeText.Of(error.Code, secrets)}";
         var exception = new SyncException(
             meaning.Code,
-            $"databricks answered {error.Status}{(error.Code is { } word ? $" {SafeText.Of(word, secrets)}" : "")} to {Name(request)}: {text}")
+            $"databricks answered {error.Status}{word} to {Name(request)}: {SafeText.Of(error.Message, secrets)}")
         {
             RetryAfter = RetryAfter.Of(response, time) ?? error.RetryDelay,
             ServerCode = meaning.ServerCode is { } serverCode ? SafeText.Of(serverCode, secrets) : null,
