@@ -5,10 +5,7 @@ internal static class PolicyViewBuilder
 {
     public static PolicyView Build(EngineParts parts, RangerResource resource, DateTimeOffset at)
     {
-        // One zone owns the resource, or none does; several mean that only parts of it are in zones.
-        var zones = parts.Zones.ZonesOf(resource);
-        var zone = zones.Count == 1 ? zones[0] : null;
-        var policies = zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;
+        var (policies, zone) = PoliciesFor(parts, resource);
         var unknown = parts.Options.UnknownConditions;
         var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
         return new PolicyView
@@ -25,6 +22,33 @@ internal static class PolicyViewBuilder
         IReadOnlyList<MatchedPolicy> OfTags(int policyType) =>
             [.. (parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at) ?? [])
                 .Select(candidate => OfTag(candidate, resource.OwnerUser))];
+    }
+
+    /// <summary>When a schedule that concerns the resource, or something below it, begins or ends to hold next.</summary>
+    public static DateTimeOffset? NextChange(EngineParts parts, RangerResource resource, DateTimeOffset after)
+    {
+        var (policies, zone) = PoliciesFor(parts, resource);
+        var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
+        var validities = tags.Select(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options));
+        foreach (var policyType in (int[])[RangerPolicy.AccessType, RangerPolicy.DataMaskType, RangerPolicy.RowFilterType])
+        {
+            validities = validities
+                .Concat(policies.Likely(policyType, resource, Reach.Descendants)
+                    .Where(policy => Sets(policy.Resources, isOpen: true, resource).Count > 0)
+                    .Select(policy => policy.Validity))
+                .Concat((parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at: null) ?? [])
+                    .Select(candidate => candidate.Policy.Validity));
+        }
+
+        return validities.Select(validity => validity.NextChange(after)).Min();
+    }
+
+    // One zone owns the resource, or none does; several mean that only parts of it are in zones.
+    private static (PolicyRepository Policies, string? Zone) PoliciesFor(EngineParts parts, RangerResource resource)
+    {
+        var zones = parts.Zones.ZonesOf(resource);
+        var zone = zones.Count == 1 ? zones[0] : null;
+        return (zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies, zone);
     }
 
     private static MatchedPolicy OfTag(Candidate candidate, string? owner)

@@ -65,6 +65,15 @@ public sealed class RangerEngine
     public PolicyView ViewOf(RangerResource resource, DateTimeOffset at) =>
         PolicyViewBuilder.Build(_parts, resource, at);
 
+    /// <summary>
+    /// When a schedule of a policy or tag that concerns the resource, or something below it, begins or ends to hold next;
+    /// null when none does. It may come early: what changes then need not change a decision.
+    /// </summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="after">The time after which to look.</param>
+    public DateTimeOffset? NextChange(RangerResource resource, DateTimeOffset after) =>
+        PolicyViewBuilder.NextChange(_parts, resource, after);
+
     private AccessResult EvaluateItem(int policyType, AccessRequest request)
     {
         var evaluation = new RequestEvaluation(request, _parts);

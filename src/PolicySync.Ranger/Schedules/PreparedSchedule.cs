@@ -7,6 +7,8 @@ internal sealed class PreparedSchedule
 {
     private const string TimeForm = "yyyy/M/d H:m:s";
 
+    private static readonly DateTimeOffset LastEnd = DateTimeOffset.MaxValue.AddSeconds(-1);
+
     private readonly DateTimeOffset? _start;
     private readonly DateTimeOffset? _end;
     private readonly PreparedRecurrence[] _recurrences = [];
@@ -50,6 +52,26 @@ internal sealed class PreparedSchedule
         return TruthTable.Of(_recurrences.Length == 0 || Array.Exists(_recurrences, r => r.IsOpen(local)));
     }
 
+    /// <summary>When the schedule begins or ends to hold next; null when it never does, or when it cannot be read.</summary>
+    public DateTimeOffset? NextChange(DateTimeOffset after)
+    {
+        if (Fault is not null || after > _end)
+        {
+            return null;
+        }
+
+        // The end still belongs to the schedule, so the change comes after it.
+        var changes = _recurrences
+            .Select(r => r.NextChange(TimeZoneInfo.ConvertTime(after, _recurrenceZone).DateTime))
+            .OfType<DateTime>()
+            .Select(local => new DateTimeOffset(local, _recurrenceZone.GetUtcOffset(local)));
+        var end = _end < LastEnd ? _end?.AddSeconds(1) : null;
+        return new[] { _start, end }.OfType<DateTimeOffset>().Concat(changes)
+            .Where(change => change > after)
+            .Select(change => (DateTimeOffset?)change)
+            .Min();
+    }
+
     /// <summary>Reads a time of a schedule, as local time; null for none.</summary>
     /// <exception cref="FormatException">The text is not in the form of Ranger's schedules.</exception>
     public static DateTime? Parse(string? text) =>
@@ -58,5 +80,5 @@ internal sealed class PreparedSchedule
             : DateTime.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces);
 
     private static DateTimeOffset? Parse(string? text, TimeZoneInfo zone) =>
-        Parse(text) is { } local ? new DateTimeOffset(local, zone.GetUtcOffset(local)) : null;
+        Parse(text) is { } local ? new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime() : null;
 }

@@ -44,6 +44,47 @@ public class RecurrenceTests
     public void Faults_of_a_schedule_are_found(string start, string end, string zone, int faults) =>
         Assert.Equal(faults, ValidityScheduleValidator.Validate(new() { StartTime = start, EndTime = end, TimeZone = zone }).Count);
 
+    [Fact]
+    public void Random_schedules_hold_or_not_and_nothing_else_happens()
+    {
+        string?[] fields = ["*", "0", "5-7", "1,2", "", null, "x", "9-1", "-", "99999999999", " 3 "];
+        string?[] times = ["2026/01/01 00:00:00", "0001/01/01 00:00:00", "9999/12/31 23:59:59", "", null, "x"];
+        int[] numbers = [0, 1, 23, -5, int.MaxValue, int.MinValue];
+        var random = new Random(3);
+        T Pick<T>(T[] from) => from[random.Next(from.Length)];
+        for (var round = 0; round < 3_000; round++)
+        {
+            var validity = new PolicyValidity(
+                [
+                    new()
+                    {
+                        StartTime = Pick(times),
+                        EndTime = Pick(times),
+                        TimeZone = Pick((string?[])["", null, "Asia/Tokyo", "nowhere"]),
+                        Recurrences =
+                        [
+                            new()
+                            {
+                                Schedule = new()
+                                {
+                                    Minute = Pick(fields),
+                                    Hour = Pick(fields),
+                                    DayOfMonth = Pick(fields),
+                                    DayOfWeek = Pick(fields),
+                                    Month = Pick(fields),
+                                    Year = Pick(fields),
+                                },
+                                Interval = new() { Days = Pick(numbers), Hours = Pick(numbers), Minutes = Pick(numbers) },
+                            },
+                        ],
+                    },
+                ],
+                new EngineOptions());
+            validity.At(Unity.Now);
+            Assert.True(validity.NextChange(Unity.Now) is not { } next || next > Unity.Now);
+        }
+    }
+
     private static bool At(string time, RangerRecurrenceSchedule schedule, int hours)
     {
         var validity = new RangerValiditySchedule { Recurrences = [new() { Schedule = schedule, Interval = new() { Hours = hours } }] };
