@@ -7,12 +7,23 @@ internal sealed class EngineParts
         ServicePolicies policies, RangerRoles? roles, RangerUserStore? userStore, ServiceTags? tags, EngineOptions options)
     {
         var def = policies.ServiceDef ?? throw new RangerFormatException("the service definition is missing", "$.serviceDef");
+        if (policies.Policies is null)
+        {
+            // A disabled service and an answer of deltas have none either; neither means that nobody is allowed anything.
+            throw new RangerFormatException("the policies are missing", "$.policies");
+        }
+
+        if (tags?.IsDelta == true)
+        {
+            throw new RangerFormatException("the tags are only what changed", "$.isDelta");
+        }
+
         Options = options;
         Service = new ServiceModel(def);
         Roles = new RoleGraph(roles);
         UserStore = userStore;
         SuperUsers = new SuperUsers(policies.ServiceConfig);
-        Policies = new PolicyRepository(policies.Policies ?? [], Service, options);
+        Policies = new PolicyRepository(policies.Policies, Service, options);
         Zones = new SecurityZones(policies.SecurityZones, Service, options);
         Tags = tags is null ? null : new TagStore(tags, Service.LevelsFor(RangerPolicy.AccessType));
         TagPolicies = policies.TagPolicies is { ServiceDef: { } tagDef } tagPolicies

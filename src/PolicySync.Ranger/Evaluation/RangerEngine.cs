@@ -28,7 +28,9 @@ public sealed class RangerEngine
     /// <param name="userStore">User-store download; null when there is none.</param>
     /// <param name="tags">Tag download; null when there is none.</param>
     /// <param name="options">How to evaluate.</param>
-    /// <exception cref="RangerFormatException">The service definition is missing or contradicts itself.</exception>
+    /// <exception cref="RangerFormatException">
+    /// The service definition is missing or contradicts itself, the policies are missing, or the tags are a delta.
+    /// </exception>
     public static RangerEngine Compile(
         ServicePolicies policies, RangerRoles? roles, RangerUserStore? userStore, ServiceTags? tags, EngineOptions options) =>
         new(new EngineParts(policies, roles, userStore, tags, options));

@@ -78,11 +78,15 @@ public sealed class RoleGraph
 
     private void AddContainers(string[]? roles, HashSet<string> found)
     {
-        foreach (var role in roles ?? [])
+        var open = new Stack<string>((roles ?? []).Where(found.Add));
+        while (open.TryPop(out var role))
         {
-            if (found.Add(role))
+            foreach (var container in _containers.GetValueOrDefault(role, []))
             {
-                AddContainers(_containers.GetValueOrDefault(role), found);
+                if (found.Add(container))
+                {
+                    open.Push(container);
+                }
             }
         }
     }

@@ -1,25 +1,20 @@
-using System.Globalization;
-
 namespace PolicySync.Ranger;
 
 /// <summary>
 /// The part of JavaScript that conditions are written in: one expression, or assignments to <c>ctx.result</c>, perhaps
 /// under an <c>if</c>. Anything else is not understood, and then nothing of the script is run.
 /// </summary>
-internal sealed class Script
+internal sealed class Script : ScriptExpressions
 {
     private const string Result = "result";
 
     // Longer ones are no conditions, and reading them would go deep into the stack.
     private const int MaxTokens = 500;
 
-    private static readonly ScriptToken End = new(ScriptTokenKind.Symbol, "");
-
-    private readonly List<ScriptToken> _tokens;
-    private readonly HashSet<string> _variables = new(StringComparer.Ordinal);
-    private int _next;
-
-    private Script(List<ScriptToken> tokens) => _tokens = tokens;
+    private Script(List<ScriptToken> tokens)
+        : base(tokens)
+    {
+    }
 
     /// <summary>Reads a condition.</summary>
     /// <returns>What runs it, giving whether the condition holds; null when the script is not understood.</returns>
@@ -48,18 +43,19 @@ internal sealed class Script
 
     private Func<ScriptScope, object?> Whole()
     {
-        var value = Or();
-        return _next == _tokens.Count ? value : throw new FormatException("the expression goes on");
+        var value = Expression();
+        return IsAtEnd ? value : throw new FormatException("the expression goes on");
     }
 
     private Func<ScriptScope, bool> Statements()
     {
         var statements = new List<Func<ScriptScope, object?>>();
-        while (_next < _tokens.Count)
+        while (!IsAtEnd)
         {
             statements.Add(Statement());
-            while (Take(";"))
+            if (!Take(";") && !IsAtEnd && !Is(Next - 1, "}"))
             {
+                throw new FormatException("the statement goes on");
             }
         }
 
@@ -81,7 +77,7 @@ internal sealed class Script
         if (Take("if"))
         {
             Need("(");
-            var condition = Or();
+            var condition = Expression();
             Need(")");
             var body = Take("{") ? Block() : Statement();
             return scope => ScriptValues.IsTruthy(condition(scope)) ? body(scope) : null;
@@ -89,10 +85,10 @@ internal sealed class Script
 
         if (Take("var"))
         {
-            _variables.Add(At(_next).Text);
+            Variables.Add(At(Next).Text);
         }
 
-        return AssignedName() is { } name ? Assignment(name) : Or();
+        return AssignedName() is { } name ? Assignment(name) : Expression();
     }
 
     private Func<ScriptScope, object?> Block()
@@ -105,7 +101,7 @@ internal sealed class Script
 
     private Func<ScriptScope, object?> Assignment(string name)
     {
-        var value = Or();
+        var value = Expression();
         return scope =>
         {
             scope.Variables[name] = value(scope);
@@ -115,148 +111,18 @@ internal sealed class Script
 
     private string? AssignedName()
     {
-        if (Is(_next, "ctx") && Is(_next + 1, ".") && Is(_next + 2, Result) && Is(_next + 3, "="))
+        if (Is(Next, "ctx") && Is(Next + 1, ".") && Is(Next + 2, Result) && Is(Next + 3, "="))
         {
-            _next += 4;
+            Next += 4;
             return Result;
         }
 
-        if (Is(_next + 1, "=") && _variables.Contains(At(_next).Text))
+        if (Is(Next + 1, "=") && Variables.Contains(At(Next).Text))
         {
-            _next += 2;
-            return _tokens[_next - 2].Text;
+            Next += 2;
+            return At(Next - 2).Text;
         }
 
         return null;
     }
-
-    private Func<ScriptScope, object?> Or()
-    {
-        var left = And();
-        while (Take("||"))
-        {
-            var (first, second) = (left, And());
-            left = scope => ScriptValues.IsTruthy(first(scope)) ? first(scope) : second(scope);
-        }
-
-        return left;
-    }
-
-    private Func<ScriptScope, object?> And()
-    {
-        var left = Comparison();
-        while (Take("&&"))
-        {
-            var (first, second) = (left, Comparison());
-            left = scope => ScriptValues.IsTruthy(first(scope)) ? second(scope) : first(scope);
-        }
-
-        return left;
-    }
-
-    private Func<ScriptScope, object?> Comparison()
-    {
-        var left = Unary();
-        if (At(_next) is { Kind: ScriptTokenKind.Symbol, Text: "==" or "===" or "!=" or "!==" or "<" or "<=" or ">" or ">=" })
-        {
-            var symbol = _tokens[_next++].Text;
-            var right = Unary();
-            return scope => ScriptValues.Compare(symbol, left(scope), right(scope));
-        }
-
-        return left;
-    }
-
-    private Func<ScriptScope, object?> Unary()
-    {
-        if (Take("!"))
-        {
-            var value = Unary();
-            return scope => !ScriptValues.IsTruthy(value(scope));
-        }
-
-        if (Take("("))
-        {
-            var value = Or();
-            Need(")");
-            return value;
-        }
-
-        return Primary();
-    }
-
-    private Func<ScriptScope, object?> Primary()
-    {
-        var token = At(_next++);
-        return token.Kind switch
-        {
-            ScriptTokenKind.Text => Constant(token.Text),
-            ScriptTokenKind.Number => Constant(double.Parse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture)),
-            ScriptTokenKind.Name when token.Text is "true" or "false" => Constant(token.Text == "true"),
-            ScriptTokenKind.Name when token.Text == "null" => Constant(null),
-            ScriptTokenKind.Name when _variables.Contains(token.Text) => scope => scope.Variables.GetValueOrDefault(token.Text),
-            ScriptTokenKind.Name => Reference(token.Text),
-            _ => throw new FormatException($"`{token.Text}` is not expected"),
-        };
-    }
-
-    private Func<ScriptScope, object?> Reference(string name)
-    {
-        while (Take("."))
-        {
-            name += $".{At(_next++).Text}";
-        }
-
-        if (!Take("("))
-        {
-            return ScriptFunctions.Property(name) ?? throw new FormatException($"`{name}` is not known");
-        }
-
-        var arguments = Arguments().ToArray();
-        var function = ScriptFunctions.Find(name, arguments.Length) ?? throw new FormatException($"`{name}` is not known");
-        return scope => function(scope, arguments);
-    }
-
-    private List<string?> Arguments()
-    {
-        var arguments = new List<string?>();
-        while (!Take(")"))
-        {
-            arguments.Add(At(_next++) switch
-            {
-                { Kind: ScriptTokenKind.Text } argument => argument.Text,
-                { Kind: ScriptTokenKind.Name, Text: "null" } => null,
-                _ => throw new FormatException("only text can be an argument"),
-            });
-            Take(",");
-        }
-
-        return arguments;
-    }
-
-    private ScriptToken At(int position) => position < _tokens.Count ? _tokens[position] : End;
-
-    private bool Is(int position, string text) =>
-        At(position) is { Kind: ScriptTokenKind.Symbol or ScriptTokenKind.Name } token && token.Text == text;
-
-    private bool Take(string text)
-    {
-        if (!Is(_next, text))
-        {
-            return false;
-        }
-
-        _next++;
-        return true;
-    }
-
-    private void Need(string text)
-    {
-        if (!Take(text))
-        {
-            throw new FormatException($"`{text}` is missing");
-        }
-    }
-
-    private static Func<ScriptScope, object?> Constant(object? value) => _ => value;
 }

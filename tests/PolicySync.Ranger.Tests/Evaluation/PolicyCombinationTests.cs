@@ -110,6 +110,14 @@ public class PolicyCombinationTests
     }
 
     [Fact]
+    public void Missing_policies_are_refused_since_they_are_not_the_same_as_none()
+    {
+        var download = new ServicePolicies { ServiceDef = Service() };
+
+        Assert.Throws<RangerFormatException>(() => RangerEngine.Compile(download, roles: null, userStore: null, new EngineOptions()));
+    }
+
+    [Fact]
     public void The_decision_names_its_policy()
     {
         var engine = Engine(Policy(7, Table, p => p.PolicyItems = [Item("select", "ann")]));

@@ -32,6 +32,16 @@ public class RoleGraphTests
     }
 
     [Fact]
+    public void A_long_chain_of_roles_is_followed_to_its_end()
+    {
+        var chain = Enumerable.Range(0, 100_000).Select(i => Role($"r{i}", users: i == 0 ? ["ann"] : [], roles: i == 0 ? [] : [$"r{i - 1}"]));
+        var roles = new RoleGraph(new RangerRoles { Roles = [.. chain] });
+
+        Assert.Equal(100_000, roles.RolesOf("ann", []).Count);
+        Assert.Contains("ann", roles.MembersOf("r99999").Users);
+    }
+
+    [Fact]
     public void A_role_that_does_not_exist_has_nobody()
     {
         Assert.False(Roles.Exists("nobody"));

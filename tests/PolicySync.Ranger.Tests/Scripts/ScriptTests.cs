@@ -34,6 +34,8 @@ public class ScriptTests
     [InlineData("'unclosed")]
     [InlineData("USER")]
     [InlineData("var")]
+    [InlineData("true false")]
+    [InlineData("TAG.level == 'low' IS_IN_ROLE('admin')")]
     public void What_is_not_understood_is_not_run(string script) => Assert.Null(Script.ReadCondition(script));
 
     [Theory]
