@@ -30,8 +30,6 @@ internal struct Decision
         }
     }
 
-    public void AllowWithoutPolicy() => IsAllowed = true;
-
     public readonly AccessDecision ToAccessDecision() => new(
         Verdict,
         Verdict == AccessVerdict.Undetermined ? null : Policy?.Policy.Id,

@@ -18,9 +18,6 @@ internal sealed class PolicyRepository
         _indexes = [.. _policies.Select((ofType, type) => Index(ofType, service.LevelsFor(type)))];
     }
 
-    /// <summary>All policies of a type.</summary>
-    public IReadOnlyList<PreparedPolicy> OfType(int policyType) => _policies[policyType];
-
     /// <summary>The policies of a type that may match a resource, in Ranger's order.</summary>
     public IEnumerable<PreparedPolicy> Likely(
         int policyType, RangerResource resource, Reach reach, IReadOnlyDictionary<string, ElementScope>? scopes = null) =>

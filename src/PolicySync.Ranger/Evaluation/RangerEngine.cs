@@ -81,9 +81,8 @@ public sealed class RangerEngine
         var evaluation = new RequestEvaluation(request, _parts);
         ItemQuestion? question = null;
         var decision = evaluation.Evaluate(policyType, () => question = evaluation.ItemQuestion(policyType));
-        return Result(decision, question?.Found) is var result && result.RowFilter is null
-            ? result
-            : result with { RowFilter = evaluation.Fill(result.RowFilter) };
+        var result = Result(decision, question?.Found);
+        return result with { RowFilter = evaluation.Fill(result.RowFilter) };
     }
 
     private static AccessResult Result(Decision decision, RangerPolicyItem? item) => new()
