@@ -136,4 +136,15 @@ public sealed class MainJobTests(AzuriteFixture azurite) : StackTest(azurite)
         Assert.True(await Emulator.HoldsAsync("catalog", "main", service, "MANAGE"));
         Assert.Equal(mode == "Owned", await Emulator.HoldsAsync("catalog", "main", "hugo.marketing@example.com", "BROWSE"));
     }
+
+    [Fact]
+    public async Task Mode_Exact_refuses_to_start_where_the_workspace_does_not_say_who_the_service_is()
+    {
+        Policies.Allow("use", "main", "use_catalog", "@analysts").Publish();
+        await Emulator.FaultAsync(new { path = "*/scim/v2/Me", status = 404 });
+
+        var refusal = await Assert.ThrowsAsync<TimeoutException>(() => StartHostAsync(("Sync:Mode", "Exact")));
+
+        Assert.Contains("SCIM `Me`", refusal.Message.Replace("\\u0060", "`", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
 }

@@ -38,6 +38,7 @@ internal static class Composition
     {
         builder.Services.AddStorage(settings);
         builder.Services.AddPolicySyncAdapters();
+        builder.Services.AddHostedService<ExactNeedsSelf>();
         builder.UseOrleans(silo =>
         {
             silo.UseCluster(settings);

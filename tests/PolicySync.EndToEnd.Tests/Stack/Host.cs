@@ -158,7 +158,9 @@ internal sealed class Host : IAsyncDisposable
                 return _process.HasExited;
             }
         },
-        done => done && !_process.HasExited, TimeSpan.FromSeconds(120), _ => $"the host did not get ready: {_process.Output}");
+        // A process that ended does not get ready any more.
+        done => done && (!_process.HasExited ? true : throw new TimeoutException($"the host ended: {_process.Output}")),
+        TimeSpan.FromSeconds(120), _ => $"the host did not get ready: {_process.Output}");
 
     private string Token(string scope)
     {
