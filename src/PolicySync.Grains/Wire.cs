@@ -1,4 +1,6 @@
+using System.Text.Json;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Planning;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 
@@ -152,6 +154,21 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
         EndTime = value.EndTime,
         PolicyVersion = value.PolicyVersion,
     };
+}
+
+// Its JSON is its stored form already; moving it between silos needs no second one to keep.
+[GenerateSerializer, Alias("ps.ledger"), Immutable]
+internal struct LedgerWire
+{
+    [Id(0)] public string Json;
+}
+
+[RegisterConverter]
+internal sealed class LedgerConverter : IConverter<Ledger, LedgerWire>
+{
+    public Ledger ConvertFromSurrogate(in LedgerWire wire) => JsonSerializer.Deserialize<Ledger>(wire.Json) ?? Ledger.Empty;
+
+    public LedgerWire ConvertToSurrogate(in Ledger value) => new() { Json = JsonSerializer.Serialize(value) };
 }
 
 [GenerateSerializer, Alias("ps.sync-exception"), Immutable]

@@ -24,16 +24,17 @@ public sealed record PolicyBaselineWire(
     [property: Id(0)] long Version, [property: Id(1)] string Stamp, [property: Id(2)] int EnabledPolicies);
 
 /// <summary>Stored form; a missing stamp means that no version was accepted yet.</summary>
+[GenerateSerializer, Alias("ps.policy-baseline-state")]
 public sealed class PolicyBaselineState
 {
     /// <summary>Version number.</summary>
-    public long Version { get; set; }
+    [Id(0)] public long Version { get; set; }
 
     /// <summary>Content stamp.</summary>
-    public string? Stamp { get; set; }
+    [Id(1)] public string? Stamp { get; set; }
 
     /// <summary>Enabled policies.</summary>
-    public int EnabledPolicies { get; set; }
+    [Id(2)] public int EnabledPolicies { get; set; }
 }
 
 internal sealed class PolicyBaselineGrain(

@@ -26,7 +26,7 @@ internal sealed record ParentOutcome(
     /// The reply of the securable's own run with this outcome in it. What was done to the securable stands; that a
     /// container above failed makes the whole a failure, or a caller would believe in an access that cannot be reached.
     /// </summary>
-    public RunReply AddTo(RunReply reply)
+    public RunReply AddTo(Run run, RunReply reply)
     {
         if (reply.Result is not { } result)
         {
@@ -47,7 +47,12 @@ internal sealed record ParentOutcome(
             result = result with { Status = ResourceStatus.Failed, Message = message, Error = new ResultError(error.Code, message) };
         }
 
-        return reply with { Result = result };
+        // What is above a container loses USE together with the container itself: after its children.
+        return reply with
+        {
+            Result = result,
+            UseRemovalsPending = reply.UseRemovalsPending || (run is { IsContainer: true, Scope: RunScope.Full } && ToRemove.Count > 0),
+        };
     }
 }
 
@@ -56,9 +61,19 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
 {
     private readonly Managed _managed = new(sync.Value);
 
-    /// <summary>Grants what is missing, outermost container first.</summary>
+    /// <summary>Before the securable: grants what is missing, outermost container first.</summary>
     public async Task<ParentOutcome> PrepareAsync(Run run, CancellationToken stopping)
     {
+        if (!IsAsked(run))
+        {
+            return ParentOutcome.None;
+        }
+
+        if (run.Scope == RunScope.AfterChildren)
+        {
+            return ParentOutcome.None with { ToRemove = [.. run.Securable.Parents.Where(_managed.Covers)] };
+        }
+
         var failures = new List<(Securable, ResultError)>();
         var gaps = new List<Gap>();
         var excess = new List<ExcessGrant>();
@@ -94,9 +109,14 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
         return new ParentOutcome(failures, gaps, excess, toRemove, changed);
     }
 
-    /// <summary>Takes back what is no longer wanted, innermost container first.</summary>
+    /// <summary>After it, on a container after its children: takes back what is not wanted any more, innermost first.</summary>
     public async Task<ParentOutcome> FinishAsync(Run run, ParentOutcome above, CancellationToken stopping)
     {
+        if (run is { IsContainer: true, Scope: RunScope.Full })
+        {
+            return above;
+        }
+
         var failures = above.Failures.ToList();
         var changed = above.Changed.ToList();
         foreach (var container in above.ToRemove.Reverse())
@@ -110,6 +130,9 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
 
         return above with { Failures = failures, Changed = changed };
     }
+
+    private bool IsAsked(Run run) =>
+        sync.Value.ParentUse && run is { ParentsDone: false, Scope: RunScope.Full or RunScope.AfterChildren };
 
     private async Task<RunReply> RunAsync(
         Run run, Securable container, RunScope scope, List<string> changed, CancellationToken stopping)

@@ -77,7 +77,8 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     {
         if (!run.End.IsCompleted && patience > TimeSpan.Zero)
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+            // Not cut short by stopping: the run is, and then its end comes soon.
+            using var enough = new CancellationTokenSource();
             await Task.WhenAny(run.End, Task.Delay(patience, _time, enough.Token));
             await enough.CancelAsync();
         }

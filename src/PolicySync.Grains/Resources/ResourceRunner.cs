@@ -96,9 +96,7 @@ internal sealed class ResourceRunner(
             await fence.SettleAsync(() => run.Phase = RunPhase.Waiting, stopping);
         }
 
-        var above = run is { ParentsDone: false, Scope: RunScope.Full } && sync.Value.ParentUse
-            ? await parents.PrepareAsync(run, stopping)
-            : ParentOutcome.None;
+        var above = await parents.PrepareAsync(run, stopping);
         run.Phase = RunPhase.Running;
 
         var attempt = new RunAttempt(run, fence, findings, meter, fresh, everyone)
@@ -112,7 +110,7 @@ internal sealed class ResourceRunner(
         };
         var outcome = await attempt.RunAsync();
         above = await parents.FinishAsync(run, above, stopping);
-        return above.AddTo(outcome.ToReply(run, findings, meter, fresh, above.Excess, start, time.GetUtcNow()));
+        return above.AddTo(run, outcome.ToReply(run, findings, meter, fresh, above.Excess, start, time.GetUtcNow()));
     }
 
     private RunReply End(Run run, DateTimeOffset start, CallMeter meter, RunFindings findings, SyncException e) => new()

@@ -4,61 +4,64 @@ namespace PolicySync.Grains.Resources;
 
 /// <summary>
 /// What is remembered of one securable: small, and written only when a run writes to Unity Catalog. JSON in the grain
-/// storage; member names are stored state and never change, a missing member has its default.
+/// storage; member names are stored state and never change, a missing member has its default. The ids are for moving it
+/// to another silo with its activation.
 /// </summary>
+[GenerateSerializer, Alias("ps.resource-state")]
 public sealed class ResourceState
 {
     /// <summary>Grants that are ours. Missing: none.</summary>
-    public Ledger Ledger { get; set; } = Ledger.Empty;
+    [Id(0)] public Ledger Ledger { get; set; } = Ledger.Empty;
 
     /// <summary>Grows with each intent; whoever wrote the latest is the writer, everybody before is deposed.</summary>
-    public long Epoch { get; set; }
+    [Id(1)] public long Epoch { get; set; }
 
     /// <summary>
     /// The activation whose write may be under way; null when none is. Who finds another's here waits until that write
     /// can no longer take effect (specification §4).
     /// </summary>
-    public Guid? OpenIntentOf { get; set; }
+    [Id(2)] public Guid? OpenIntentOf { get; set; }
 
     /// <summary>What the run of the latest intent may change; tells what has to be looked at again. Missing: everything.</summary>
-    public RunScope IntentScope { get; set; }
+    [Id(3)] public RunScope IntentScope { get; set; }
 
     /// <summary>When our last write ended or was given up.</summary>
-    public DateTimeOffset? LastWrite { get; set; }
+    [Id(4)] public DateTimeOffset? LastWrite { get; set; }
 
     /// <summary>A write's answer never came: read again at this time, in case it took effect late.</summary>
-    public DateTimeOffset? RecheckAt { get; set; }
+    [Id(5)] public DateTimeOffset? RecheckAt { get; set; }
 
     /// <summary>
     /// Principals that Unity Catalog refused as unknown, and when; they are not tried again before a while or until
     /// the directory lists them.
     /// </summary>
-    public Dictionary<string, DateTimeOffset> Refused { get; set; } = [];
+    [Id(6)] public Dictionary<string, DateTimeOffset> Refused { get; set; } = [];
 
     /// <summary>
     /// Privileges that Unity Catalog refused as not applicable here. Missing: none.
     /// </summary>
-    public Dictionary<string, RefusedPrivilege> RefusedPrivileges { get; set; } = [];
+    [Id(7)] public Dictionary<string, RefusedPrivilege> RefusedPrivileges { get; set; } = [];
 
     /// <summary>The policy version of the last write.</summary>
-    public long? PolicyVersion { get; set; }
+    [Id(8)] public long? PolicyVersion { get; set; }
 
     /// <summary>When a read last showed what the last write wanted.</summary>
-    public DateTimeOffset? LastVerified { get; set; }
+    [Id(9)] public DateTimeOffset? LastVerified { get; set; }
 }
 
 /// <summary>
 /// A privilege that Unity Catalog refused on a securable of this kind. It is tried again when a day has passed and
 /// policies have changed: a newer Databricks may take it, but a run that has nothing new to say writes nothing.
 /// </summary>
+[GenerateSerializer, Alias("ps.refused-privilege")]
 public sealed class RefusedPrivilege
 {
     /// <summary>When.</summary>
-    public DateTimeOffset At { get; set; }
+    [Id(0)] public DateTimeOffset At { get; set; }
 
     /// <summary>The policy version that asked for it.</summary>
-    public long PolicyVersion { get; set; }
+    [Id(1)] public long PolicyVersion { get; set; }
 
     /// <summary>The kind of the securable then; another kind may have the privilege.</summary>
-    public string Kind { get; set; } = "";
+    [Id(2)] public string Kind { get; set; } = "";
 }

@@ -17,6 +17,8 @@ internal sealed class Run(long number, RunRequest first)
 
     public Securable Securable { get; } = first.Securable;
 
+    public bool IsContainer => Securable.Type.IsContainer();
+
     /// <summary>The first caller's task: the one that the ledger names.</summary>
     public long TaskId { get; } = first.TaskId;
 
@@ -48,7 +50,7 @@ internal sealed class Run(long number, RunRequest first)
     {
         Waiting++;
         Facts = request.Facts ?? Facts;
-        ParentsDone &= request.ParentsDone || request.Scope != RunScope.Full;
+        ParentsDone &= request.ParentsDone;
     }
 
     public void Fetched() => Waiting--;

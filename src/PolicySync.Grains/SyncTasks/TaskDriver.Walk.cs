@@ -142,7 +142,7 @@ internal sealed partial class TaskDriver
     {
         if (usePending)
         {
-            var reply = await RunOneAsync(Request(container, RunScope.AfterChildren) with { ParentsDone = true });
+            var reply = await RunOneAsync(Request(container, RunScope.AfterChildren) with { ParentsDone = container != Target });
             if (reply.Result is { } after && (after.ChangeCount > 0 || after.Status == ResourceStatus.Failed))
             {
                 await AmendAsync(container, after);

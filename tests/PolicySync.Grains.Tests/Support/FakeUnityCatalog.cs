@@ -141,6 +141,12 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
     public void FailNext(string operation, string on, SyncException failure, int times = 1) =>
         Interfere(operation, on, times, _ => throw failure);
 
+    public void InterfereNext(string operation, string on, Action act) => Interfere(operation, on, 1, _ =>
+    {
+        act();
+        return Task.CompletedTask;
+    });
+
     /// <summary>The next PATCH ends without an answer. It takes effect, or does when what is returned is called.</summary>
     public Action LoseNextAnswer(string on, bool takesEffect)
     {

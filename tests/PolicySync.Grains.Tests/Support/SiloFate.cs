@@ -92,7 +92,7 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
 internal sealed class ErrorLog(ConcurrentQueue<string> errors, SiloFate fate) : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) =>
-        new Logger(categoryName.StartsWith("PolicySync", StringComparison.Ordinal) ? errors : null, fate);
+        new Logger(categoryName.StartsWith("PolicySync", StringComparison.Ordinal) && !categoryName.Contains(".Tests.", StringComparison.Ordinal) ? errors : null, fate);
 
     public void Dispose()
     {

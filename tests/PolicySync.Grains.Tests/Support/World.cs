@@ -13,6 +13,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
 
 namespace PolicySync.Grains.Tests.Support;
@@ -65,6 +66,11 @@ internal sealed class World : IAsyncDisposable
     public InProcessTestCluster Cluster => _cluster!;
 
     public TaskGateway Gateway { get; private set; } = null!;
+
+    /// <summary>A call that the test holds.</summary>
+    public Hold? Held { get; set; }
+
+    public void Released() => Held!.Release();
 
     public static Task<World> StartAsync(Action<World> arrange, int silos = 1) => StartAsync(null, arrange, silos);
 
@@ -150,6 +156,20 @@ internal sealed class World : IAsyncDisposable
         await Cluster.KillSiloAsync(silo);
     }
 
+    /// <summary>The silo that holds a resource grain.</summary>
+    public InProcessSiloHandle SiloOf(string resourceKey)
+    {
+        Assert.True(Cluster.TryGetGrainContext(Cluster.Client.GetGrain<IResourceGrain>(resourceKey).GetGrainId(), out var context));
+        return Cluster.GetSiloForAddress(context.Address.SiloAddress!)!;
+    }
+
+    /// <summary>The silo that drives a task.</summary>
+    public InProcessSiloHandle SiloOf(TaskId task)
+    {
+        Assert.True(Cluster.TryGetGrainContext(Cluster.Client.GetGrain<ISyncTaskGrain>(task.Value).GetGrainId(), out var context));
+        return Cluster.GetSiloForAddress(context.Address.SiloAddress!)!;
+    }
+
     public int Activations(string grainClass) => Cluster.GetActiveSilos()
         .Sum(silo => silo.ServiceProvider.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0)
             .GetSimpleGrainStatistics([silo.SiloAddress]).GetAwaiter().GetResult()
@@ -157,11 +177,7 @@ internal sealed class World : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var fate in _fates.Values)
-        {
-            fate.Die();
-        }
-
+        Held?.Release();
         await Cluster.StopAllSilosAsync();
         await Cluster.DisposeAsync();
         Assert.Empty(_errors);

@@ -1,0 +1,150 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Tests.Support;
+
+namespace PolicySync.Grains.Tests;
+
+public sealed class PolicyFreshness
+{
+    private const string Table = "table main.sales.orders";
+
+    [Fact]
+    public async Task A_task_waits_for_a_source_that_does_not_answer_and_goes_on_when_it_is_back()
+    {
+        await using var world = await World.StartFrozenAsync(Arrange);
+        world.Policies.Failure = FakePolicies.Gone;
+        var task = await world.SubmitAsync(Table);
+        await world.PassAsync(TimeSpan.FromMinutes(4), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(SyncTaskStatus.Waiting, (await world.Gateway.FindAsync(task.Id, CancellationToken.None))!.Status);
+        Assert.Empty(world.Catalog.Calls);
+        world.Policies.Failure = null;
+        await world.PassAsync(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(SyncTaskStatus.Success, (await world.PassUntilEndAsync(task.Id)).Status);
+    }
+
+    [Fact]
+    public async Task A_source_that_stays_away_ends_the_whole_task_after_MaxWait()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.Catalog.Add("table main.other.t");
+        });
+        world.Policies.Failure = FakePolicies.Gone;
+        var start = world.Clock!.GetUtcNow();
+        var task = await world.SubmitAsync("schema main.sales", "schema main.other");
+
+        task = await world.PassUntilEndAsync(task.Id, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((SyncTaskStatus.Failed, SyncTaskOutcome.Failed), (task.Status, task.Outcome));
+        Assert.Equal("POLICIES_UNAVAILABLE: the source does not answer", task.Message);
+        Assert.InRange(task.EndTime!.Value - start, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5.2));
+        Assert.Empty(world.Catalog.Calls);
+        Assert.Equal("schema main.sales", Assert.Single(task.Failures) is var failure ? $"{failure.Type} {failure.FullName}" : "");
+    }
+
+    [Fact]
+    public async Task A_shrunken_set_revokes_nothing_and_ends_the_task_also_after_a_restart()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add(Table);
+            world.Policies.Set(1, "table main.sales.orders select ann@corp.com", "table main.b.t select ann@corp.com", "table main.c.t select ann@corp.com");
+        }, silos: 2);
+        await world.RunAsync(Table);
+        world.Policies.Set(2, "table main.b.t select ann@corp.com");
+
+        var task = await world.RunAsync(Table);
+        Assert.Equal(SyncTaskStatus.Failed, task.Status);
+        Assert.StartsWith("POLICIES_SHRANK: ", task.Message, StringComparison.Ordinal);
+        foreach (var silo in world.Cluster.Silos.ToList())
+        {
+            await world.Cluster.StopSiloAsync(silo);
+            await world.Cluster.StartAdditionalSiloAsync();
+        }
+
+        task = await world.RunAsync(Table);
+        Assert.StartsWith("POLICIES_SHRANK: ", task.Message, StringComparison.Ordinal);
+        Assert.Equal("ann@corp.com:SELECT", world.Catalog.GrantsOn(Table));
+
+        world.PoliciesOptions.AllowShrink = 2;
+        Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Table)).Status);
+        Assert.Equal("", world.Catalog.GrantsOn(Table));
+    }
+
+    [Fact]
+    public async Task Cached_policies_serve_only_where_that_is_allowed_and_the_task_says_so()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            Arrange(world);
+            world.PoliciesOptions.AllowStale = true;
+        });
+        await world.RunAsync(Table);
+        world.Policies.Failure = FakePolicies.Gone;
+
+        var task = await world.RunAsync(Table);
+
+        Assert.Equal((SyncTaskStatus.Success, true), (task.Status, task.StalePolicies));
+    }
+
+    [Fact]
+    public async Task A_lower_version_is_used_when_the_source_has_it_now()
+    {
+        await using var world = await World.StartAsync(Arrange);
+        await world.RunAsync(Table);
+        world.Policies.Set(0, "table main.sales.orders select bob@corp.com");
+
+        Assert.Equal(0, (await world.RunAsync(Table)).PolicyVersion);
+        Assert.Equal("bob@corp.com:SELECT", world.Catalog.GrantsOn(Table));
+    }
+
+    [Fact]
+    public async Task One_check_serves_all_who_wait_for_one()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add([.. Enumerable.Range(0, 40).Select(n => $"table main.a.t{n}")]);
+            world.Policies.Set(1, "table main.a.* select ann@corp.com");
+            world.Sync.ParentUse = false;
+        });
+        var hold = world.Policies.Hold = new Hold();
+        var first = await world.SubmitAsync("table main.a.t0");
+        await hold.Reached;
+        var others = await Task.WhenAll(Enumerable.Range(1, 39).Select(n => world.SubmitAsync($"table main.a.t{n}")));
+        await Task.Delay(200);
+        world.Policies.Set(2, "table main.a.* select bob@corp.com");
+        world.Policies.Hold = null;
+        hold.Release();
+
+        await world.EndOfAsync(first.Id);
+        foreach (var other in others)
+        {
+            Assert.Equal(2, (await world.EndOfAsync(other.Id)).PolicyVersion);
+        }
+
+        Assert.Equal(2, world.Policies.Reads);
+    }
+
+    [Fact]
+    public async Task A_baseline_that_could_not_be_stored_is_not_taken_for_accepted()
+    {
+        await using var world = await World.StartFrozenAsync(Arrange);
+        var failures = 3;
+        world.States.BeforeWrite = name =>
+            name.StartsWith("policy-baseline", StringComparison.Ordinal) && failures-- > 0 ? throw new TimeoutException("storage") : Task.CompletedTask;
+
+        var task = await world.SubmitAsync(Table);
+
+        Assert.Equal(SyncTaskStatus.Success, (await world.PassUntilEndAsync(task.Id)).Status);
+        Assert.Single(world.States.Writes, name => name.StartsWith("policy-baseline", StringComparison.Ordinal));
+    }
+
+    private static void Arrange(World world)
+    {
+        world.Catalog.Add(Table);
+        world.Policies.Set(1, "table main.sales.orders select ann@corp.com");
+    }
+}
