@@ -34,14 +34,21 @@ public static class PolicySyncAdapters
         services.AddSingleton<ScimDirectoryReader>();
         services.AddSingleton<IPrincipalDirectory, ScimPrincipalDirectory>();
 
-        services.AddSingleton<IPolicySource>(provider =>
-            provider.GetRequiredService<IOptions<PoliciesOptions>>() is { Value.Source: PolicySourceKind.Folder } options
-                ? new FolderPolicySource(options)
-                : throw new OptionsValidationException(
-                    PoliciesOptions.Section, typeof(PoliciesOptions),
-                    ["PolicySync:Policies:Source is not one that this version has; set it to Folder"]));
+        RangerAdminClient.AddTo(services);
+        services.AddSingleton<IPolicySource>(static provider =>
+            ActivatorUtilities.CreateInstance<MeasuredPolicySource>(provider, CreatePolicySource(provider)));
         return services;
     }
+
+    private static IPolicySource CreatePolicySource(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<PoliciesOptions>>().Value switch
+        {
+            { Source: PolicySourceKind.Folder } => ActivatorUtilities.CreateInstance<FolderPolicySource>(provider),
+            { RangerAdmin: { Url: not null, ServiceName.Length: > 0 } } => ActivatorUtilities.CreateInstance<RangerAdminPolicySource>(provider),
+            // The host checks options before it starts; this is for others who wire the adapters.
+            _ => throw new OptionsValidationException(
+                RangerAdminOptions.Section, typeof(PoliciesOptions), [$"{RangerAdminOptions.Section} needs Url and ServiceName"]),
+        };
 
     private static T Api<T>(IServiceProvider provider, RefitSettings settings)
         where T : class

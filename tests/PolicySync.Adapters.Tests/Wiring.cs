@@ -49,14 +49,6 @@ public sealed class Wiring
     }
 
     [Fact]
-    public void A_source_that_is_not_there_yet_is_named()
-    {
-        using var services = Services(options => options.Token = "t", policies => policies.Source = PolicySourceKind.RangerAdmin);
-
-        Assert.Throws<OptionsValidationException>(services.GetRequiredService<IPolicySource>);
-    }
-
-    [Fact]
     public async Task Metrics_keep_their_names()
     {
         using var world = new World();
@@ -88,12 +80,11 @@ public sealed class Wiring
         Assert.Equal("PolicySync.Workspace", WorkspaceMetrics.MeterName);
     }
 
-    private static ServiceProvider Services(Action<WorkspaceOptions> workspace, Action<PoliciesOptions>? policies = null)
+    private static ServiceProvider Services(Action<WorkspaceOptions> workspace)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.Configure(workspace);
-        services.Configure<PoliciesOptions>(options => policies?.Invoke(options));
         services.AddPolicySyncAdapters();
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }

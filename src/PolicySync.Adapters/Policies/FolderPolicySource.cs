@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
@@ -22,54 +20,14 @@ internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options) : IP
             ? null
             : new PolicyDownload(
                 files.Stamp,
-                Whole(Parse(files.Policies, RangerJson.ReadServicePolicies)
-                    ?? throw PolicyFiles.Unavailable($"{files.Policies.Name} does not exist"), files.Policies.Name),
+                Parse(files.Policies, RangerDocument.ReadPolicies(files.Policies.Name))
+                    ?? throw PolicyFiles.Unavailable($"{files.Policies.Name} does not exist"),
                 Parse(files.Roles, RangerJson.ReadRoles),
                 Parse(files.UserStore, RangerJson.ReadUserStore),
-                Parse(files.Tags, RangerJson.ReadTags) is { } tags ? Whole(tags, files.Tags.Name) : null);
+                Parse(files.Tags, RangerDocument.ReadTags(files.Tags.Name)));
     }
-
-    private static ServicePolicies Whole(ServicePolicies policies, string file)
-    {
-        if (policies.ServiceDef is null)
-        {
-            throw PolicyFiles.Unavailable($"{file} has no service definition");
-        }
-
-        // Changes since an earlier version stand on a set that we do not have.
-        return policies is { Policies: null, PolicyDeltas: not null }
-            || policies.SecurityZones.Values.Any(zone => zone is { Policies: null, PolicyDeltas: not null })
-            ? throw PolicyFiles.Unavailable($"{file} holds changes of policies instead of all policies")
-            : policies;
-    }
-
-    private static ServiceTags Whole(ServiceTags tags, string file) =>
-        tags.IsDelta ? throw PolicyFiles.Unavailable($"{file} holds changes of tags instead of all tags") : tags;
 
     private static T? Parse<T>(PolicyFile file, Func<ReadOnlyMemory<byte>, T> read)
-        where T : class
-    {
-        switch (file.Content)
-        {
-            case null:
-                return null;
-            case { } content when content.All(b => char.IsWhiteSpace((char)b)):
-                throw PolicyFiles.Unavailable($"{file.Name} is empty");
-            default:
-                try
-                {
-                    return read(file.Content);
-                }
-                catch (RangerFormatException e)
-                {
-                    // Neither the parser's words nor its path: both may quote names and values of the file.
-                    throw PolicyFiles.Unavailable(
-                        $"{file.Name} is not a whole Ranger document{Position(e.InnerException as JsonException)}");
-                }
-        }
-    }
-
-    private static string Position(JsonException? e) => e is { LineNumber: { } line, BytePositionInLine: { } position }
-        ? string.Create(CultureInfo.InvariantCulture, $": line {line + 1}, byte {position + 1}")
-        : "";
+        where T : class =>
+        file.Content is { } content ? RangerDocument.Parse(file.Name, content, read) : null;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using PolicySync.Core.Errors;
 
 namespace PolicySync.Adapters.Policies;
@@ -21,7 +20,7 @@ internal sealed record PolicyFile(string Name, byte[]? Content)
             });
             await using (stream)
             {
-                return new PolicyFile(name, await ReadAsync(stream, name, maxSize, cancellation));
+                return new PolicyFile(name, await BoundedContent.ReadAsync(stream, name, maxSize, cancellation));
             }
         }
         catch (FileNotFoundException) when (!IsBrokenLink(path))
@@ -32,22 +31,6 @@ internal sealed record PolicyFile(string Name, byte[]? Content)
         {
             throw PolicyFiles.Unavailable($"{name} cannot be read: {e.Message.TrimEnd('.')}", e);
         }
-    }
-
-    private static async Task<byte[]> ReadAsync(FileStream stream, string name, long maxSize, CancellationToken cancellation)
-    {
-        var content = new ArrayBufferWriter<byte>(initialCapacity: 64 * 1024);
-        int read;
-        while ((read = await stream.ReadAsync(content.GetMemory(64 * 1024), cancellation)) > 0)
-        {
-            content.Advance(read);
-            if (content.WrittenCount > maxSize)
-            {
-                throw PolicyFiles.Unavailable($"{name} is larger than {maxSize} bytes");
-            }
-        }
-
-        return content.WrittenSpan.ToArray();
     }
 
     // A mounted secret or config map is a link; one that leads nowhere is a file that should be there.

@@ -17,6 +17,9 @@ public sealed class PoliciesOptions
     /// </summary>
     public string? Folder { get; set; }
 
+    /// <summary>The Ranger Admin that source <c>RangerAdmin</c> asks.</summary>
+    public RangerAdminOptions RangerAdmin { get; set; } = new();
+
     /// <summary>
     /// How long a task waits for a source that does not answer. Default: 5 minutes; then it fails with
     /// <c>POLICIES_UNAVAILABLE</c>.
@@ -35,6 +38,44 @@ public sealed class PoliciesOptions
     /// shrunken set is refused with <c>POLICIES_SHRANK</c>.
     /// </summary>
     public long? AllowShrink { get; set; }
+}
+
+/// <summary>Ranger Admin as a source of policies. Section <c>PolicySync:Policies:RangerAdmin</c>.</summary>
+public sealed class RangerAdminOptions
+{
+    /// <summary>Where this class is bound from.</summary>
+    public const string Section = PoliciesOptions.Section + ":RangerAdmin";
+
+    /// <summary>Base URL, such as <c>https://ranger.example:6182</c>. <c>http</c> on loopback only. Required for the source.</summary>
+    public Uri? Url { get; set; }
+
+    /// <summary>Name of the service in Ranger whose policies are synced. Required for the source.</summary>
+    public string? ServiceName { get; set; }
+
+    /// <summary>
+    /// A Ranger user for HTTP Basic. Needs the right to download policies, tags and user store. Either this with a
+    /// password, or a token.
+    /// </summary>
+    public string? Username { get; set; }
+
+    /// <summary>The user's password. Never logged.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>A file whose text is the password; read at each check.</summary>
+    public string? PasswordFile { get; set; }
+
+    /// <summary>A bearer token, where Ranger takes JSON web tokens. Never logged.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>A file whose text is the token; read at each check.</summary>
+    public string? TokenFile { get; set; }
+
+    /// <summary>
+    /// Longest time one download may take, to its last byte. Default: 1 minute; then the check has failed, and tasks
+    /// wait as <see cref="PoliciesOptions.MaxWait"/> says.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>Kinds of policy source.</summary>

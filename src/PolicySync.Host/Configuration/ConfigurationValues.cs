@@ -1,13 +1,8 @@
-using PolicySync.Core.Options;
-
 namespace PolicySync.Host.Configuration;
 
 /// <summary>Sorts the values below <c>PolicySync:</c> into those that can be bound and those that are faults.</summary>
 internal static class ConfigurationValues
 {
-    /// <summary>Keys of a source that the specification names and this version does not have.</summary>
-    private const string RangerAdmin = PoliciesOptions.Section + ":RangerAdmin:";
-
     /// <summary>What can be bound, and a fault for each unknown key and each text of the wrong form.</summary>
     public static (IConfiguration Values, IReadOnlyList<ConfigurationFault> Faults) Judge(IConfiguration configuration)
     {
@@ -40,11 +35,6 @@ internal static class ConfigurationValues
 
     private static string Unknown(string path)
     {
-        if (path.StartsWith(RangerAdmin, StringComparison.OrdinalIgnoreCase))
-        {
-            return "Ranger Admin as a source is not supported by this version";
-        }
-
         var below = ConfigurationKeys.All.FirstOrDefault(key => key.Name.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase));
         return below is null ? "unknown key" : $"holds no value itself; write `{below.Name.Replace(":N", ":0", StringComparison.Ordinal)}`";
     }

@@ -14,6 +14,7 @@ internal static class ConnectionRules
         .. Process(settings.Process),
         .. Workspace(settings.Workspace),
         .. Credential(settings.Workspace),
+        .. settings.Policies.Source == PolicySourceKind.RangerAdmin ? RangerAdmin(settings.Policies.RangerAdmin) : [],
         .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
         .. Auth(settings.Auth),
         .. Cluster(settings.Cluster),
@@ -69,6 +70,71 @@ internal static class ConnectionRules
         }
 
         foreach (var (key, path) in new[] { ("TokenFile", options.TokenFile), ("ClientSecretFile", options.ClientSecretFile) })
+        {
+            if (path is not null && Files.TextFault(path) is { } problem)
+            {
+                yield return new($"{section}:{key}", problem);
+            }
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> RangerAdmin(RangerAdminOptions options)
+    {
+        const string section = RangerAdminOptions.Section;
+        if (options.Url is null)
+        {
+            yield return new($"{section}:Url", "is required for source `RangerAdmin`");
+        }
+        else if (AddressFault(options.Url) is { } problem)
+        {
+            yield return new($"{section}:Url", problem);
+        }
+
+        if (string.IsNullOrWhiteSpace(options.ServiceName))
+        {
+            yield return new($"{section}:ServiceName", "is required for source `RangerAdmin`");
+        }
+
+        foreach (var fault in Credential(options))
+        {
+            yield return fault;
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Credential(RangerAdminOptions options)
+    {
+        const string section = RangerAdminOptions.Section;
+        var basic = options.Username is not null || options.Password is not null || options.PasswordFile is not null;
+        string[] forms = [.. new[]
+        {
+            basic ? "Username" : null,
+            options.Token is null ? null : "Token",
+            options.TokenFile is null ? null : "TokenFile",
+        }.OfType<string>()];
+
+        if (forms.Length != 1)
+        {
+            yield return new($"{section}:Username", forms.Length == 0
+                ? "a credential is required: `Username` with `Password` or `PasswordFile`, `Token`, or `TokenFile`"
+                : $"only one credential may be set, not {string.Join(" and ", forms.Select(form => $"`{form}`"))}");
+        }
+
+        if (basic && options.Username is null)
+        {
+            yield return new($"{section}:Username", "is required beside a password");
+        }
+
+        if (options.Username?.Contains(':', StringComparison.Ordinal) == true)
+        {
+            yield return new($"{section}:Username", "must not hold `:`, which ends the name in HTTP Basic");
+        }
+
+        if (basic && (options.Password is null) == (options.PasswordFile is null))
+        {
+            yield return new($"{section}:Password", "exactly one of `Password` and `PasswordFile` is required beside `Username`");
+        }
+
+        foreach (var (key, path) in new[] { ("PasswordFile", options.PasswordFile), ("TokenFile", options.TokenFile) })
         {
             if (path is not null && Files.TextFault(path) is { } problem)
             {

@@ -15,11 +15,13 @@ internal static class SyncRules
 
     private static IEnumerable<ConfigurationFault> Policies(PoliciesOptions options)
     {
+        // What Ranger Admin needs is judged with the other connections.
         if (options.Source != PolicySourceKind.Folder)
         {
-            yield return new($"{PoliciesOptions.Section}:Source", $"`{options.Source}` is not supported by this version; use `Folder`");
+            yield break;
         }
-        else if (options.Folder is null)
+
+        if (options.Folder is null)
         {
             yield return new($"{PoliciesOptions.Section}:Folder", "is required for source `Folder`");
         }

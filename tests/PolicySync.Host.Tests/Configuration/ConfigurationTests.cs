@@ -79,10 +79,11 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Workspace:WriteTimeout=00:00:00", "Workspace:WriteTimeout", "between 00:00:01 and 00:05:00")]
     [InlineData("Workspace:WriteTimeout=10s", "Workspace:WriteTimeout", "hh:mm:ss")]
     [InlineData("Workspace:WriteTimeout=00:61:00", "Workspace:WriteTimeout", "hh:mm:ss")]
-    [InlineData("Policies:Source=RangerAdmin", "Policies:Source", "not supported by this version")]
     [InlineData("Policies:Source=Ftp", "Policies:Source", "`Folder`")]
     [InlineData("Policies:Source=7", "Policies:Source", "`Folder`")]
-    [InlineData("Policies:RangerAdmin:Url=https://ranger", "Policies:RangerAdmin:Url", "not supported by this version")]
+    [InlineData("Policies:RangerAdmin:Url=ranger", "Policies:RangerAdmin:Url", "absolute URL")]
+    [InlineData("Policies:RangerAdmin:Timeout=00:00:00", "Policies:RangerAdmin:Timeout", "between 00:00:01 and 00:10:00")]
+    [InlineData("Policies:RangerAdmin:CachFile=x", "Policies:RangerAdmin:CachFile", "unknown key")]
     [InlineData("Policies:Folder=", "Policies:Folder", "is required")]
     [InlineData("Policies:Folder=/nowhere/policies", "Policies:Folder", "there is no folder")]
     [InlineData("Policies:AllowStale=yes", "Policies:AllowStale", "`true` or `false`")]
@@ -123,6 +124,46 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.Contains(faults, fault => fault.Key == $"PolicySync:{key}" && fault.Problem.Contains(reason, StringComparison.Ordinal));
         Assert.All(faults, fault => Assert.DoesNotContain("hunter2", fault.Problem, StringComparison.Ordinal));
+    }
+
+    /// <summary>Keys of Ranger Admin as a source, the key at fault and words of the reason; no reason where nothing is wrong.</summary>
+    [Theory]
+    [InlineData("Url=https://ranger.example:6182/base;ServiceName=uc;Username=sync;Password=hunter2", null, null)]
+    [InlineData("Url=http://127.0.0.1:6080;ServiceName=uc;Token=hunter2", null, null)]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Username=sync;PasswordFile=KEYS", null, null)]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;TokenFile=KEYS", null, null)]
+    [InlineData("ServiceName=uc;Token=hunter2", "Url", "is required")]
+    [InlineData("Url=http://ranger.example;ServiceName=uc;Token=hunter2", "Url", "https://")]
+    [InlineData("Url=https://me:hunter2@ranger.example;ServiceName=uc;Token=hunter2", "Url", "must not hold a user")]
+    [InlineData("Url=https://ranger.example;Token=hunter2", "ServiceName", "is required")]
+    [InlineData("Url=https://ranger.example;ServiceName= ;Token=hunter2", "ServiceName", "is required")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc", "Username", "a credential is required")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Username=sync;Password=hunter2;Token=hunter2", "Username", "`Username` and `Token`")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Token=hunter2;TokenFile=KEYS", "Username", "`Token` and `TokenFile`")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Password=hunter2", "Username", "beside a password")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Username=a:b;Password=hunter2", "Username", "must not hold `:`")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Username=sync", "Password", "exactly one")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Username=sync;Password=hunter2;PasswordFile=KEYS", "Password", "exactly one")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;Username=sync;PasswordFile=/nowhere/password", "PasswordFile", "there is no file")]
+    [InlineData("Url=https://ranger.example;ServiceName=uc;TokenFile=/nowhere/token", "TokenFile", "there is no file")]
+    public void Ranger_admin_needs_an_address_a_service_and_one_credential(string keys, string? key, string? reason)
+    {
+        var changes = keys.Split(';').Select(pair => pair.Split('=', 2))
+            .Select(pair => ($"Policies:RangerAdmin:{pair[0]}", pair[1] == "KEYS" ? _folder.KeyFile : pair[1]));
+
+        // No folder is asked for beside it.
+        var (_, faults) = Read([("Policies:Source", "RangerAdmin"), ("Policies:Folder", ""), .. changes]);
+
+        if (key is null)
+        {
+            Assert.Empty(faults);
+            return;
+        }
+
+        var fault = Assert.Single(faults);
+        Assert.Equal($"PolicySync:Policies:RangerAdmin:{key}", fault.Key);
+        Assert.Contains(reason!, fault.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", fault.Problem, StringComparison.Ordinal);
     }
 
     [Theory]

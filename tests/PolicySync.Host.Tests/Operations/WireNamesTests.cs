@@ -49,6 +49,8 @@ public sealed class WireNamesTests
             "Role", "Instance",
             "Workspace:Host", "Workspace:Token", "Workspace:TokenFile", "Workspace:ClientId", "Workspace:ClientSecret", "Workspace:ClientSecretFile",
             "Workspace:RequestsPerSecond", "Workspace:MaxConcurrency", "Workspace:WriteTimeout", "Workspace:WarehouseId",
+            "Policies:RangerAdmin:Url", "Policies:RangerAdmin:ServiceName", "Policies:RangerAdmin:Username", "Policies:RangerAdmin:Password",
+            "Policies:RangerAdmin:Token",
             "Policies:Source", "Policies:Folder", "Policies:MaxWait", "Policies:AllowStale", "Policies:AllowShrink",
             "Principals:Map:N:Match", "Principals:Map:N:Replace", "Principals:MaxAge", "Principals:ExpandUpTo",
             "Sync:Mode", "Sync:Scopes:N:Pattern", "Sync:Scopes:N:Mode",

@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+using PolicySync.Core.Policies;
+
+namespace PolicySync.Adapters.Policies;
+
+/// <summary>Shows operators which policies the source gave last, and how long ago it confirmed them. The names are promises.</summary>
+internal sealed class MeasuredPolicySource : IPolicySource
+{
+    public const string MeterName = "PolicySync";
+    public const string Version = "policysync.policies.version";
+    public const string Age = "policysync.policies.age";
+
+    private readonly IPolicySource _source;
+    private readonly TimeProvider _time;
+    private Confirmed? _last;
+
+    public MeasuredPolicySource(IPolicySource source, IMeterFactory meters, TimeProvider time)
+    {
+        (_source, _time) = (source, time);
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableGauge(Version, ObserveVersion, null, "Version of the policies that the source gave last.");
+        meter.CreateObservableGauge(Age, ObserveAge, "s", "Time since the source was last asked with success.");
+    }
+
+    public async Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation)
+    {
+        // From before the question: whatever changed after it may be missing in the answer.
+        var asked = _time.GetTimestamp();
+        var download = await _source.ReadAsync(knownStamp, cancellation);
+        var version = download is null ? Volatile.Read(ref _last)?.Version : download.Policies.PolicyVersion;
+        Volatile.Write(ref _last, new Confirmed(version, asked));
+        return download;
+    }
+
+    private IEnumerable<Measurement<long>> ObserveVersion() =>
+        Volatile.Read(ref _last)?.Version is { } version ? [new(version)] : [];
+
+    private IEnumerable<Measurement<double>> ObserveAge() =>
+        Volatile.Read(ref _last) is { } last ? [new(_time.GetElapsedTime(last.Asked).TotalSeconds)] : [];
+
+    private sealed record Confirmed(long? Version, long Asked);
+}

@@ -1,0 +1,74 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+using PolicySync.Ranger;
+
+namespace PolicySync.Adapters.Policies;
+
+/// <summary>
+/// Policies from Ranger Admin's secure downloads. Each check asks for all four parts by the versions that were read
+/// last. All four are needed: without roles or users a denial to them would not be seen.
+/// </summary>
+internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions<PoliciesOptions> options) : IPolicySource
+{
+    private Held? _held;
+
+    public async Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation)
+    {
+        var held = Volatile.Read(ref _held);
+        var credential = await RangerCredential.ReadAsync(options.Value.RangerAdmin, cancellation);
+        var policies = AskAsync(RangerParts.Policies, held?.Policies, credential, cancellation);
+        var roles = AskAsync(RangerParts.Roles, held?.Roles, credential, cancellation);
+        var users = AskAsync(RangerParts.UserStore, held?.UserStore, credential, cancellation);
+        var tags = AskAsync(RangerParts.Tags, held?.Tags, credential, cancellation);
+        await ((Task)Task.WhenAll(policies, roles, users, tags)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // All or nothing: a part is known only together with those that were read beside it. Of several failures, the
+        // first in this order is told, whichever came first.
+        var now = new Held((await policies).Held, (await roles).Held, (await users).Held, (await tags).Held);
+        Volatile.Write(ref _held, now);
+        return string.Equals(now.Stamp, knownStamp, StringComparison.Ordinal)
+            ? null
+            : new PolicyDownload(
+                now.Stamp,
+                ObjectsOf(RangerParts.Policies, await policies),
+                ObjectsOf(RangerParts.Roles, await roles),
+                ObjectsOf(RangerParts.UserStore, await users),
+                ObjectsOf(RangerParts.Tags, await tags));
+    }
+
+    private async Task<Answer<T>> AskAsync<T>(
+        RangerPart<T> part, HeldAnswer? held, AuthenticationHeaderValue credential, CancellationToken cancellation)
+        where T : class
+    {
+        var content = await ranger.FetchAsync(part, held?.Version, credential, cancellation);
+        if (content is null)
+        {
+            return new Answer<T>(held!, null);
+        }
+
+        var objects = RangerDocument.Parse(part.Name, content, part.Read);
+        return objects is ServicePolicies { ServiceName: { } name }
+            && !string.Equals(name, options.Value.RangerAdmin.ServiceName, StringComparison.OrdinalIgnoreCase)
+            ? throw PolicyFiles.Unavailable($"{part.Name} is about another service than `{options.Value.RangerAdmin.ServiceName}`")
+            : new Answer<T>(new HeldAnswer(content, part.VersionOf(objects)), objects);
+    }
+
+    private static T ObjectsOf<T>(RangerPart<T> part, Answer<T> answer)
+        where T : class =>
+        answer.Objects ?? RangerDocument.Parse(part.Name, answer.Held.Content, part.Read);
+
+    /// <summary>An answer: what to hold of it, and its objects when it was read just now.</summary>
+    private sealed record Answer<T>(HeldAnswer Held, T? Objects)
+        where T : class;
+
+    /// <summary>The parts as one check found them.</summary>
+    private sealed record Held(HeldAnswer Policies, HeldAnswer Roles, HeldAnswer UserStore, HeldAnswer Tags)
+    {
+        /// <summary>A digest of all contents. Versions are not trusted: a restored database may use one again.</summary>
+        public string Stamp { get; } = Convert.ToHexStringLower(
+            SHA256.HashData([.. Policies.Digest, .. Roles.Digest, .. UserStore.Digest, .. Tags.Digest]));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using PolicySync.Core.Errors;
+using PolicySync.Ranger;
+
+namespace PolicySync.Adapters.Policies;
+
+/// <summary>Reads one document of Ranger's, whatever way it came, or says what it lacks.</summary>
+internal static class RangerDocument
+{
+    /// <summary>The document in <paramref name="content"/>.</summary>
+    /// <exception cref="SyncException">It is empty or not whole; the reason holds nothing of its content.</exception>
+    public static T Parse<T>(string name, byte[] content, Func<ReadOnlyMemory<byte>, T> read)
+    {
+        if (content.All(b => char.IsWhiteSpace((char)b)))
+        {
+            throw PolicyFiles.Unavailable($"{name} is empty");
+        }
+
+        try
+        {
+            return read(content);
+        }
+        catch (RangerFormatException e)
+        {
+            // Neither the parser's words nor its path: both may quote names and values of the document.
+            throw PolicyFiles.Unavailable(
+                $"{name} is not a whole Ranger document{Position(e.InnerException as JsonException)}");
+        }
+    }
+
+    /// <summary>Reads policies, and refuses what is not a whole set of them.</summary>
+    public static Func<ReadOnlyMemory<byte>, ServicePolicies> ReadPolicies(string name) => content =>
+    {
+        var policies = RangerJson.ReadServicePolicies(content);
+        if (policies.ServiceDef is null)
+        {
+            throw PolicyFiles.Unavailable($"{name} has no service definition");
+        }
+
+        // Changes since an earlier version stand on a set that we do not have.
+        return policies is { Policies: null, PolicyDeltas: not null }
+            || policies.SecurityZones.Values.Any(zone => zone is { Policies: null, PolicyDeltas: not null })
+            ? throw PolicyFiles.Unavailable($"{name} holds changes of policies instead of all policies")
+            : policies;
+    };
+
+    /// <summary>Reads tags, and refuses what is not a whole set of them.</summary>
+    public static Func<ReadOnlyMemory<byte>, ServiceTags> ReadTags(string name) => content =>
+        RangerJson.ReadTags(content) is { IsDelta: false } tags
+            ? tags
+            : throw PolicyFiles.Unavailable($"{name} holds changes of tags instead of all tags");
+
+    private static string Position(JsonException? e) => e is { LineNumber: { } line, BytePositionInLine: { } position }
+        ? string.Create(CultureInfo.InvariantCulture, $": line {line + 1}, byte {position + 1}")
+        : "";
+}
