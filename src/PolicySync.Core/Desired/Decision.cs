@@ -11,7 +11,11 @@ namespace PolicySync.Core.Desired;
 internal readonly record struct Decision(
     DecisionKind Kind, long? PolicyId = null, string? PolicyName = null, GapCode Code = default, string? Reason = null)
 {
+    /// <summary>Policy gives it, and so does a grant.</summary>
     public bool IsAllowed => Kind == DecisionKind.Allowed;
+
+    /// <summary>Policy gives it, whether a grant can or not.</summary>
+    public bool IsGiven => Kind != DecisionKind.NotAllowed;
 }
 
 internal enum DecisionKind

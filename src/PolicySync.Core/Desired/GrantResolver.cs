@@ -102,7 +102,7 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
     {
         if (IsMistaken(group))
         {
-            return !decision.IsAllowed ? Resolution.Nobody : Resolution.Without(group, GapCode.PrincipalUnknown,
+            return !decision.IsGiven ? Resolution.Nobody : Resolution.Without(group, GapCode.PrincipalUnknown,
                 $"`{group.Name}` is named as a group, and Unity Catalog could take it for a user", decision.PolicyId);
         }
 
@@ -110,7 +110,7 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
         var members = isTakeable ? ClassesOf(group.Name, accessType) : null;
         if (context.Directory.KindOfGroup(group.Name) == PrincipalKind.WorkspaceGroup)
         {
-            return !decision.IsAllowed && members?.Any(same => decider.Decide(same.Subject, accessType).IsAllowed) != true ? Resolution.Nobody
+            return !decision.IsGiven && members?.Any(same => decider.Decide(same.Subject, accessType).IsGiven) != true ? Resolution.Nobody
                 : Resolution.Without(group, GapCode.PrincipalLocal,
                     $"`{group.Name}` is a group of the workspace only; Unity Catalog grants to account groups", decision.PolicyId);
         }

@@ -45,34 +45,52 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
     // Said only where policy takes something from the owner, or every securable would carry this gap for ever.
     private void FindAccess()
     {
-        foreach (var accessType in decider.Own.SelectMany(policy => policy.Policy.PolicyItems.Concat(AccessItems.Taking(policy.Policy)))
-                     .SelectMany(context.Items.TypesOf)
-                     .Where(type => PrivilegeMatrix.Of(context.Type, context.Facts.Kind, type) != Applicability.NotApplicable)
-                     .Distinct().Order(StringComparer.Ordinal))
+        var (owners, isListed) = Owners();
+        foreach (var accessType in AccessTypes().Where(IsApplicable).Distinct().Order(StringComparer.Ordinal))
         {
-            if (Owners().Select(owner => decider.Outright(owner, accessType)).FirstOrDefault(said => said.Verdict == AccessVerdict.Denied)
+            if (owners.Select(owner => decider.Outright(owner, accessType)).FirstOrDefault(said => said.Verdict == AccessVerdict.Denied)
                 is { Verdict: AccessVerdict.Denied } denial)
             {
                 Report(accessType, $"policy `{denial.PolicyName}` denies it", denial.PolicyId);
             }
+            else if (!isListed && decider.CanBeDeniedOutright(accessType))
+            {
+                Report(accessType, $"something here can be denied to members of `{_owner}`, and who they are is not known", null);
+            }
         }
 
-        if (context.Type == SecurableType.Table && Owners().Select(decider.Guards.On).FirstOrDefault(policy => policy is not null) is { } guard)
+        if (context.Type == SecurableType.Table && owners.Select(decider.Guards.On).FirstOrDefault(policy => policy is not null) is { } guard)
         {
             Report(Guards.Access, $"the row filter or mask of policy `{guard.Policy.Name}` applies", guard.Policy.Id);
         }
     }
 
+    // Deny-all-else takes everything: ALL_PRIVILEGES speaks for what comes with it.
+    private IEnumerable<string> AccessTypes()
+    {
+        var named = decider.Own.SelectMany(policy => policy.Policy.PolicyItems.Concat(AccessItems.Taking(policy.Policy))).SelectMany(context.Items.TypesOf);
+        return !decider.Own.Any(policy => policy.Policy.IsDenyAllElse) ? named
+            : named.Concat(context.Policies.Engine.AccessTypes.Where(type => !Privilege.IsImpliedByAll(Privilege.OfAccessType(type))));
+    }
+
+    private bool IsApplicable(string accessType) =>
+        PrivilegeMatrix.Of(context.Type, context.Facts.Kind, accessType) != Applicability.NotApplicable;
+
     private void Report(string accessType, string why, long? policyId) =>
         gaps.Exposed(GapCode.OwnerAccess, _owner, Privilege.OfAccessType(accessType),
             $"{why}, but `{_owner}` owns {context.Facts.Securable} and so has it", policyId);
 
-    // A group that owns gives it to each of its members.
-    private IEnumerable<Subject> Owners() =>
-        context.Directory.KindOfUser(_owner!) == PrincipalKind.Unknown && context.Directory.KindOfGroup(_owner!) != PrincipalKind.Unknown
-            ? (context.Directory.MembersOf(_owner!) is { } members ? decider.Classify(members).Select(same => same.Subject) : [])
-                .Prepend(context.Subjects.Group(_owner!))
-            : [context.Subjects.User(PrincipalKey.Of(_owner!))];
+    // A group that owns gives it to each of its members, who may not all be listed.
+    private (IReadOnlyList<Subject> Owners, bool AreAll) Owners()
+    {
+        if (context.Directory.KindOfUser(_owner!) != PrincipalKind.Unknown || context.Directory.KindOfGroup(_owner!) == PrincipalKind.Unknown)
+        {
+            return ([context.Subjects.User(PrincipalKey.Of(_owner!))], true);
+        }
+
+        var members = context.Directory.MembersOf(_owner!);
+        return ([context.Subjects.Group(_owner!), .. decider.Classify(members ?? new HashSet<string>()).Select(same => same.Subject)], members is not null);
+    }
 
     private static IEnumerable<string?> PrivilegesOfOwner(IEnumerable<RangerPolicyItem> items) =>
         items.Where(item => item.Users.Contains(NameMapper.OwnerMacro))

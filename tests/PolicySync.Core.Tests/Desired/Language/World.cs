@@ -21,6 +21,9 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// </summary>
 internal sealed class World
 {
+    /// <summary>Read once: nobody changes it.</summary>
+    public static readonly RangerServiceDef ServiceDef = UnityCatalogServiceDef.Read();
+
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<string, DirectoryMember> _users = new(StringComparer.OrdinalIgnoreCase);
@@ -41,7 +44,7 @@ internal sealed class World
         _occurring = policies + " " + text;
         _policies = new ServicePolicies
         {
-            PolicyVersion = 7, ServiceDef = UnityCatalogServiceDef.Read(), Policies = PolicyText.Read(policies),
+            PolicyVersion = 7, ServiceDef = ServiceDef, Policies = PolicyText.Read(policies),
         };
         foreach (var word in text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
@@ -55,8 +58,10 @@ internal sealed class World
     public PolicySnapshot Policies => field ??= PolicySnapshot.Compile(
         new PolicyDownload("stamp", _policies, _roles, _store, _tags), new PolicyBaseline(7, "stamp", 1), _map);
 
-    public DesiredState StateOf(string securable) =>
-        DesiredStateBuilder.Build(Policies, Directory, FactsOf(securable), _sync, _expandUpTo, Now);
+    public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));
+
+    public DesiredState StateOf(SecurableFacts facts) =>
+        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, Now);
 
     public SecurableFacts FactsOf(string text)
     {
