@@ -1,5 +1,3 @@
-using Orleans.Concurrency;
-
 namespace PolicySync.Grains.Policies;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace PolicySync.Grains.Policies;
 public interface IPolicyBaselineGrain : IGrainWithStringKey
 {
     /// <summary>The last accepted version; null before the first.</summary>
-    [Alias("get"), AlwaysInterleave]
+    [Alias("get")]
     Task<PolicyBaselineWire?> GetAsync();
 
     /// <summary>Remembers a newly accepted version; writes nothing when it is the same.</summary>

@@ -142,7 +142,7 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
             Securable = container,
             Scope = scope,
             DryRun = run.DryRun,
-            AllowRevoke = run.AllowRevoke,
+            AllowRevoke = scope == RunScope.UseRemovals && run.AllowRevoke, // additions are shared whatever was allowed
             ParentsDone = true,
             TaskId = run.TaskId,
         };

@@ -34,6 +34,7 @@ internal sealed class ResourceRunner(
     /// </summary>
     public async Task<RunReply> RunAsync(Run run, WriteFence fence, CancellationToken stopping)
     {
+        run.Phase = RunPhase.Running;
         var start = time.GetUtcNow();
         var meter = new CallMeter();
         var findings = new RunFindings();
@@ -44,7 +45,6 @@ internal sealed class ResourceRunner(
             {
                 try
                 {
-                    run.Phase = RunPhase.Running;
                     return await AttemptAsync(run, fence, findings, meter, start, stopping);
                 }
                 catch (SyncException e) when (e.Recovery == Recovery.Retry)
@@ -96,8 +96,8 @@ internal sealed class ResourceRunner(
             await fence.SettleAsync(() => run.Phase = RunPhase.Waiting, stopping);
         }
 
+        run.Phase = RunPhase.Running; // not before: a retry that finds no policies has been waiting all the time
         var above = await parents.PrepareAsync(run, stopping);
-        run.Phase = RunPhase.Running;
 
         var attempt = new RunAttempt(run, fence, findings, meter, fresh, everyone)
         {

@@ -32,6 +32,9 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     // A PATCH was sent and neither answered nor waited out.
     private bool _mayAct;
 
+    // Another activation has taken the row over.
+    private bool _deposed;
+
     public ResourceState State => state.State;
 
     /// <summary>True when there is an intent in the row that has to be closed.</summary>
@@ -110,7 +113,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     /// </summary>
     public async Task LeaveAsync(Action<ResourceState> record)
     {
-        if (_settled && IsOpen && !_mayAct)
+        if (_settled && IsOpen && !_mayAct && !_deposed)
         {
             await CloseAsync(record);
         }
@@ -130,7 +133,12 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
         {
             await state.WriteStateAsync();
         }
-        catch (Exception e) when (e is not InconsistentStateException)
+        catch (InconsistentStateException)
+        {
+            _deposed = true;
+            throw;
+        }
+        catch (Exception e)
         {
             // The row may have been written all the same: then our ETag is old and the next write finds that out.
             throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not take the state of the securable", e);

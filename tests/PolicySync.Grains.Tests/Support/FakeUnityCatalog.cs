@@ -40,6 +40,9 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
 
     public int PageSize { get; set; } = 1_000;
 
+    /// <summary>How long a call takes, in real time. Default: none.</summary>
+    public Func<TimeSpan>? Latency { get; set; }
+
     /// <summary>Give an empty page with a token before each page.</summary>
     public bool EmptyPages { get; set; }
 
@@ -284,7 +287,7 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
             var met = _interferences.Find(one => one.Left > 0 && one.Operation == operation && one.On == on?.ToString());
             if (met is null)
             {
-                return Task.CompletedTask;
+                return Latency is { } latency ? Task.Delay(latency()) : Task.CompletedTask;
             }
 
             met.Left--;

@@ -40,11 +40,12 @@ internal sealed class KeptStates : IGrainStorage
         }
     }
 
-    public string? JsonOf(string row)
+    /// <summary>A row as it stands in the storage.</summary>
+    public void Write(string row, string json)
     {
         lock (_gate)
         {
-            return _rows.TryGetValue(row, out var kept) ? kept.Json : null;
+            _rows[row] = (json, 1);
         }
     }
 
