@@ -30,6 +30,7 @@ usage: deploy/dev.sh COMMAND
   build                    restores as locked and builds everything
   test                     everything that CI runs, ending in `N passed, N failed, N skipped`
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
+  heap                     the managed heap after walks of 2,000 and of 10,000 tables
 
 Ports, each changed by the variable of that name: POLICYSYNC_HTTP_PORT (8080), POLICYSYNC_EMULATOR_PORT (8585),
 POLICYSYNC_BLOB_PORT, POLICYSYNC_QUEUE_PORT, POLICYSYNC_TABLE_PORT (10000, 10001, 10002), POLICYSYNC_SILO_PORT (11111),
@@ -49,6 +50,7 @@ main() {
     token) token "$@" ;;
     test) run_tests ;;
     conformance) conformance "$@" ;;
+    heap) heap ;;
     help | --help | -h) usage ;;
     *) usage >&2 && die "no such command: $command" ;;
   esac
