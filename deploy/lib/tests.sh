@@ -24,8 +24,8 @@ run_tests() {
 test_project() {
   local name=$1 status=0
   say "== $name"
-  dotnet test "$ROOT/tests/$name" --configuration Release --no-build --nologo --verbosity quiet \
-    --logger "trx;LogFileName=$name.trx" --results-directory "$RESULTS" \
+  dotnet test "$ROOT/tests/$name" --configuration Release --no-build --nologo \
+    --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" --results-directory "$RESULTS" \
     --blame-hang --blame-hang-timeout 15min --blame-hang-dump-type none || status=$?
   add_results "$RESULTS/$name.trx" "$status"
 }
