@@ -100,27 +100,22 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
 
     private Resolution ResolveGroup(Candidate group, string accessType, Decision decision)
     {
-        if (IsMistaken(group))
-        {
-            return !decision.IsGiven ? Resolution.Nobody : Resolution.Without(group, GapCode.PrincipalUnknown,
-                $"`{group.Name}` is named as a group, and Unity Catalog could take it for a user", decision.PolicyId);
-        }
-
         var isTakeable = decider.CanBeTaken(accessType);
         var members = isTakeable ? ClassesOf(group.Name, accessType) : null;
-        if (context.Directory.KindOfGroup(group.Name) == PrincipalKind.WorkspaceGroup)
+        if (!decision.IsGiven && !(members?.Any(same => decider.Decide(same.Subject, accessType).IsGiven) ?? decider.CanBeLetIn(accessType)))
         {
-            return !decision.IsGiven && members?.Any(same => decider.Decide(same.Subject, accessType).IsGiven) != true ? Resolution.Nobody
-                : Resolution.Without(group, GapCode.PrincipalLocal,
-                    $"`{group.Name}` is a group of the workspace only; Unity Catalog grants to account groups", decision.PolicyId);
+            return Resolution.Nobody;
         }
 
-        return !isTakeable ? (decision.IsAllowed ? Resolution.Whole(group, decision) : Resolution.Nobody)
+        return IsMistaken(group) ? Resolution.Without(group, GapCode.PrincipalUnknown,
+                $"`{group.Name}` is named as a group, and Unity Catalog could take it for a user", decision.PolicyId)
+            : context.Directory.KindOfGroup(group.Name) == PrincipalKind.WorkspaceGroup ? Resolution.Without(group, GapCode.PrincipalLocal,
+                $"`{group.Name}` is a group of the workspace only; Unity Catalog grants to account groups", decision.PolicyId)
+            : !isTakeable ? Resolution.Whole(group, decision)
             : members is not null ? ResolveMembers(group, accessType, decision, members)
             : decision.Kind == DecisionKind.Withheld ? Resolution.Without(group, decision.Code, decision.Reason ?? "", decision.PolicyId)
-            : decision.IsAllowed || decider.CanBeLetIn(accessType) ? Resolution.Without(group, GapCode.MembershipUnknown,
-                $"something here can be denied to members of `{Spelled(group)}`, and who they are is not known", decision.PolicyId)
-            : Resolution.Nobody;
+            : Resolution.Without(group, GapCode.MembershipUnknown,
+                $"something here can be denied to members of `{Spelled(group)}`, and who they are is not known", decision.PolicyId);
     }
 
     private Resolution ResolveMembers(

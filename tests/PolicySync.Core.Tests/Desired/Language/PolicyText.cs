@@ -11,7 +11,7 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// from what is denied. <c>all</c> is all_privileges. A last <c>?</c> is a condition that nobody can evaluate.</item>
 /// <item><c>mask:#sales=MASK_NULL</c>, <c>filter:#sales=a&lt;1</c>; an empty filter shows every row.</item>
 /// <item><c>only</c> denies everybody else, <c>override</c> goes first, <c>off</c> is disabled, <c>when?</c> is a condition on the
-/// whole policy, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>weekly</c> recurs.</item>
+/// whole policy, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>someday</c> is a schedule that nobody can read.</item>
 /// </list>
 /// </summary>
 internal static class PolicyText
@@ -40,7 +40,7 @@ internal static class PolicyText
             case "override": policy.PolicyPriority = 1; break;
             case "off": policy.IsEnabled = false; break;
             case "when?": policy.Conditions.Add(Unknown()); break;
-            case "weekly": policy.ValiditySchedules.Add(new() { Recurrences = [new()] }); break;
+            case "someday": policy.ValiditySchedules.Add(new() { StartTime = "some day" }); break;
             case var _ when After(word, "from:") is { } from: policy.ValiditySchedules.Add(new() { StartTime = Midnight(from) }); break;
             case var _ when After(word, "until:") is { } until: policy.ValiditySchedules.Add(new() { EndTime = Midnight(until) }); break;
             case var _ when After(word, "mask:") is { } mask: ReadMask(mask, policy); break;

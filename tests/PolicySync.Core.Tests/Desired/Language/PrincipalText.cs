@@ -20,13 +20,14 @@ internal static class PrincipalText
     };
 
     /// <summary>The text of a name, told from the texts that occur in the case.</summary>
-    public static string Of(string? name, string occurring) => name switch
+    public static string Of(string? name, IReadOnlySet<string> occurring) => name switch
     {
         null => "*",
         _ when name.EndsWith(Domain, StringComparison.Ordinal) => name[..^Domain.Length],
         _ when name[0] == '{' || PrincipalKey.CanNameUser(name) => name,
-        _ when occurring.Contains('%' + name, StringComparison.Ordinal) => '%' + name,
-        _ when occurring.Contains(name + '!', StringComparison.Ordinal) && !occurring.Contains($"#{name}", StringComparison.Ordinal) => name + '!',
+        _ when occurring.Contains('#' + name) => '#' + name,
+        _ when occurring.Contains('%' + name) => '%' + name,
+        _ when occurring.Contains(name + '!') => name + '!',
         _ => '#' + name.Replace(' ', '_'),
     };
 }

@@ -33,7 +33,7 @@ internal sealed class World
     private readonly SyncOptions _sync = new();
     private readonly List<NameMapping> _map = [];
     private readonly ServicePolicies _policies;
-    private readonly string _occurring;
+    private readonly HashSet<string> _occurring;
     private ServiceTags? _tags;
     private string? _owner;
     private string? _kind;
@@ -41,7 +41,7 @@ internal sealed class World
 
     public World(string policies, string text = "")
     {
-        _occurring = policies + " " + text;
+        _occurring = [.. (policies + " " + text).Split([' ', '\n', ',', ':', '=', '+', '-', '~'])];
         _policies = new ServicePolicies
         {
             PolicyVersion = 7, ServiceDef = ServiceDef, Policies = PolicyText.Read(policies),

@@ -13,7 +13,7 @@ namespace PolicySync.Core.Tests.Desired.Property;
 /// </summary>
 internal sealed class NoOverGrant
 {
-    private static readonly string[] AccessTypes = [.. UnityCatalogServiceDef().Where(type => type != "all_privileges")];
+    private static readonly string[] AccessTypes = [.. World.ServiceDef.AccessTypes.Select(type => type.Name!).Where(type => type != "all_privileges")];
 
     // What is denied to somebody whom the directory does not list is told of on the object, not on its containers, where
     // USE alone opens nothing.
@@ -152,8 +152,8 @@ internal sealed class NoOverGrant
         return objects.Exists(entry => AccessTypes.Any(type => _truth.At(entry.Level, entry.Elements, user, type) == AccessVerdict.Allowed));
     }
 
-    private IEnumerable<(string Level, Dictionary<string, string> Elements)> Below(Dictionary<string, string> above, string level) =>
-        _truth.NamesAt(level).Select(name => (level, new Dictionary<string, string>(above) { [level] = name }));
+    private static IEnumerable<(string Level, Dictionary<string, string> Elements)> Below(Dictionary<string, string> above, string level) =>
+        Truth.NamesAt(level).Select(name => (level, new Dictionary<string, string>(above) { [level] = name }));
 
     private bool IsGrantedBelow(SecurableFacts facts, string user) => _metastore.Any(entry =>
         entry.Value.Facts.Securable != facts.Securable && facts.Securable.Covers(entry.Value.Facts.Securable)
@@ -164,7 +164,4 @@ internal sealed class NoOverGrant
         string[] levels = ["catalog", "schema", WireNames.Of(facts.Securable.Type)];
         return facts.Securable.Parts.Select((name, i) => (levels[i], name)).ToDictionary();
     }
-
-    private static IEnumerable<string> UnityCatalogServiceDef() =>
-        Policies.UnityCatalogServiceDef.Read().AccessTypes.Select(type => type.Name!);
 }

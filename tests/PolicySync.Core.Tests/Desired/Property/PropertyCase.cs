@@ -85,7 +85,7 @@ internal sealed record PropertyCase(IReadOnlyList<IReadOnlyList<string>> Policie
         Maybe(random, words, 8, () => "only");
         Maybe(random, words, 6, () => "override");
         Maybe(random, words, 25, () => "when?");
-        Maybe(random, words, 25, () => "weekly");
+        Maybe(random, words, 25, () => "someday");
         if (random.Next(12) == 0 && words[0].Count(c => c == '.') >= 2 && !words[0].Contains("fn:", StringComparison.Ordinal) && !words[0].Contains('/'))
         {
             return words[0].Count(c => c == '.') == 2
