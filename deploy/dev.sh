@@ -30,6 +30,7 @@ usage: deploy/dev.sh COMMAND
   build                    restores as locked and builds everything
   test                     everything that CI runs, ending in `N passed, N failed, N skipped`
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
+  bench [policies]         what policies cost to compile and to ask, as ratios against stated limits
   heap                     the managed heap after walks of 2,000 and of 10,000 tables
 
 Ports, each changed by the variable of that name: POLICYSYNC_HTTP_PORT (8080), POLICYSYNC_EMULATOR_PORT (8585),
@@ -50,6 +51,7 @@ main() {
     token) token "$@" ;;
     test) run_tests ;;
     conformance) conformance "$@" ;;
+    bench) bench "$@" ;;
     heap) heap ;;
     help | --help | -h) usage ;;
     *) usage >&2 && die "no such command: $command" ;;

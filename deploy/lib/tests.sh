@@ -102,3 +102,12 @@ heap() {
   dotnet test "$project" --configuration Release --no-build --nologo --filter Category=Heap \
     --logger "console;verbosity=detailed" | grep -E 'managed heap|Passed|Failed|error'
 }
+
+# bench NAME: figures as ratios against a stated limit, measured in one run.
+bench() {
+  require_dotnet
+  local project="$ROOT/tests/PolicySync.Benchmarks"
+  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
+  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  dotnet "$project/bin/Release/net10.0/PolicySync.Benchmarks.dll" "${1:-policies}"
+}
