@@ -1,3 +1,5 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using PolicySync.Core.Policies;
 using PolicySync.Ranger;
 
@@ -6,6 +8,9 @@ namespace PolicySync.Benchmarks;
 /// <summary>One size of the policies: read and compiled, with what that costs.</summary>
 internal sealed class Compiled
 {
+    // More than compiling the largest size allocates.
+    private const long Uncollected = 1L << 30;
+
     private readonly byte[] _utf8;
     private PolicySnapshot? _snapshot;
 
@@ -33,6 +38,7 @@ internal sealed class Compiled
     public double TextBytes => (double)_utf8.Length / Size;
 
     /// <summary>Measures memory, and keeps what was compiled.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Keep()
     {
         var before = Settled();
@@ -46,10 +52,11 @@ internal sealed class Compiled
     }
 
     /// <summary>
-    /// Microseconds of processor that reading and compiling take for each policy, and of the latter those that the
-    /// garbage collector takes; enough runs for small sizes to be measurable.
+    /// Microseconds of processor that each policy takes: to read, to compile without a garbage collection, and to compile
+    /// with those that come. Enough runs for small sizes to be measurable.
     /// </summary>
-    public (double Read, double Compile, double Collecting) Time()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public (double Read, double Compile, double Collected) Time()
     {
         var runs = Math.Max(1, 10_000 / Size);
         Settled();
@@ -57,16 +64,32 @@ internal sealed class Compiled
         var downloads = Enumerable.Range(0, runs).Select(_ => Read()).ToList();
         var reading = Processor.Used - start;
         Settled();
-        var pauses = GC.GetTotalPauseDuration();
-        start = Processor.Used;
+        var collected = TimeCompiling(downloads);
+        Settled();
+        if (!GC.TryStartNoGCRegion(Uncollected))
+        {
+            throw new InvalidOperationException("there is not enough memory to compile without a garbage collection");
+        }
+
+        var compiling = TimeCompiling(downloads);
+        if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion)
+        {
+            throw new InvalidOperationException($"compiling {Size} policies takes more than {Uncollected} bytes");
+        }
+
+        GC.EndNoGCRegion();
+        return (reading / runs / Size, compiling / runs / Size, collected / runs / Size);
+    }
+
+    private static double TimeCompiling(List<PolicyDownload> downloads)
+    {
+        var start = Processor.Used;
         foreach (var download in downloads)
         {
             Compile(download);
         }
 
-        var compiling = Processor.Used - start;
-        var policies = (double)runs * Size;
-        return (reading / policies, compiling / policies, (GC.GetTotalPauseDuration() - pauses).TotalMicroseconds / policies);
+        return Processor.Used - start;
     }
 
     private PolicyDownload Read() => new("stamp", RangerJson.ReadServicePolicies(_utf8), People.RoleDownload(), UserStore: null, Tags: null);

@@ -12,7 +12,7 @@ internal sealed class Measures(int sizes)
     /// <summary>The last size to the first, round by round.</summary>
     public double Ratio => Quantile(Ratios, 0.5);
 
-    /// <summary>The lower quartile (of three rounds the lowest): a limit is broken when even this is over it.</summary>
+    /// <summary>The lower quartile of the rounds: a limit is broken when even this is over it.</summary>
     public double LowRatio => Quantile(Ratios, 0.25);
 
     private List<double> Ratios => [.. _figures[^1].Zip(_figures[0], (last, first) => last / first)];

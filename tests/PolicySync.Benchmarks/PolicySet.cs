@@ -50,7 +50,10 @@ internal sealed class PolicySet
         {
             ServiceName = "unity", ServiceId = 1, PolicyVersion = 1, ServiceDef = UnityCatalogServiceDef.Read(), Policies = set._policies,
         };
-        return (JsonSerializer.SerializeToUtf8Bytes(download, Written), set.Probed);
+        // Not to an array at once: that leaves a pooled buffer behind, which goes away while memory is measured.
+        using var stream = new MemoryStream();
+        JsonSerializer.Serialize(stream, download, Written);
+        return (stream.ToArray(), set.Probed);
     }
 
     private void AddProbed()
