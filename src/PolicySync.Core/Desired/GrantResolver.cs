@@ -11,9 +11,6 @@ namespace PolicySync.Core.Desired;
 /// </summary>
 internal sealed class GrantResolver(DesiredContext context, LevelDecider decider)
 {
-    /// <summary>Members that are told of one by one; beyond it the group's gap speaks for them.</summary>
-    private const int MaxNamedMembers = 100;
-
     private readonly Dictionary<string, bool> _anyoneUnlisted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<MemberClass>?> _classes = new(StringComparer.Ordinal);
 
@@ -60,7 +57,7 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
 
         if (!_classes.TryGetValue(group, out var classes))
         {
-            _classes[group] = classes = context.Directory.MembersOf(group) is { } members ? decider.Classify(members) : null;
+            _classes[group] = classes = decider.MembersOf(group);
         }
 
         return classes;
@@ -75,95 +72,37 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
         && items.Any(item => item.Roles.Count > 0
             || item.Groups.Exists(group => group is not (PrincipalKey.AccountUsers or NameMapper.Public)));
 
-    private Resolution ResolveUser(Candidate user, string accessType, Decision decision)
-    {
-        if (decision.Kind == DecisionKind.Withheld)
-        {
-            return Resolution.Without(user, decision.Code, decision.Reason ?? "", decision.PolicyId);
-        }
-
-        if (!decision.IsAllowed)
-        {
-            return Resolution.Nobody;
-        }
-
-        return IsMistaken(user)
-                ? Resolution.Without(user, GapCode.PrincipalUnknown,
-                    $"`{Spelled(user)}` is named as a user, but is neither an e-mail nor an application id, so Unity Catalog could only take it "
-                    + "for a group; Principals:Map can rewrite it", decision.PolicyId)
-            : IsOpenToGroups(user, decider.ItemsTaking(accessType))
-                ? Resolution.Without(user, GapCode.MembershipUnknown,
-                    "the directory does not list this principal, so nobody can say whether a group that is denied here contains it",
-                    decision.PolicyId)
-            : Resolution.Whole(user, decision);
-    }
+    private Resolution ResolveUser(Candidate user, string accessType, Decision decision) =>
+        !decision.IsGiven ? Resolution.Nobody
+        : !decision.IsAllowed ? Resolution.Without(Withholding.Of(user, decision))
+        : IsMistaken(user) ? Withhold(user, decision, GapCode.PrincipalUnknown,
+            $"`{Spelled(user)}` is named as a user, but is neither an e-mail nor an application id, so Unity Catalog could only take it for "
+            + "a group; Principals:Map can rewrite it")
+        : IsOpenToGroups(user, decider.ItemsTaking(accessType)) ? Withhold(user, decision, GapCode.MembershipUnknown,
+            "the directory does not list this principal, so nobody can say whether a group that is denied here contains it")
+        : Resolution.Whole(user, decision);
 
     private Resolution ResolveGroup(Candidate group, string accessType, Decision decision)
     {
         var isTakeable = decider.CanBeTaken(accessType);
         var members = isTakeable ? ClassesOf(group.Name, accessType) : null;
-        if (!decision.IsGiven && !(members?.Any(same => decider.Decide(same.Subject, accessType).IsGiven) ?? decider.CanBeLetIn(accessType)))
-        {
-            return Resolution.Nobody;
-        }
-
-        return IsMistaken(group) ? Resolution.Without(group, GapCode.PrincipalUnknown,
-                $"`{group.Name}` is named as a group, and Unity Catalog could take it for a user", decision.PolicyId)
-            : context.Directory.KindOfGroup(group.Name) == PrincipalKind.WorkspaceGroup ? Resolution.Without(group, GapCode.PrincipalLocal,
-                $"`{group.Name}` is a group of the workspace only; Unity Catalog grants to account groups", decision.PolicyId)
+        var letsIn = isTakeable
+            && (members?.Any(same => decider.Decide(same.Subject, accessType).IsGiven) ?? decider.CanBeLetIn(accessType));
+        return !decision.IsGiven && !letsIn ? Resolution.Nobody
+            : IsMistaken(group) ? Withhold(group, decision, GapCode.PrincipalUnknown,
+                $"`{group.Name}` is named as a group, and Unity Catalog could take it for a user")
+            : context.Directory.KindOfGroup(group.Name) == PrincipalKind.WorkspaceGroup ? Withhold(group, decision, GapCode.PrincipalLocal,
+                $"`{group.Name}` is a group of the workspace only; Unity Catalog grants to account groups")
             : !isTakeable ? Resolution.Whole(group, decision)
-            : members is not null ? ResolveMembers(group, accessType, decision, members)
-            : decision.Kind == DecisionKind.Withheld ? Resolution.Without(group, decision.Code, decision.Reason ?? "", decision.PolicyId)
-            : Resolution.Without(group, GapCode.MembershipUnknown,
-                $"something here can be denied to members of `{Spelled(group)}`, and who they are is not known", decision.PolicyId);
+            : members is not null ? new GroupExpansion(
+                context, group, decision, members.Select(same => (same, decider.Decide(same.Subject, accessType)))).Resolve()
+            : decision.Kind == DecisionKind.Withheld ? Resolution.Without(Withholding.Of(group, decision))
+            : Withhold(group, decision, GapCode.MembershipUnknown,
+                $"something here can be denied to members of `{Spelled(group)}`, and who they are is not known");
     }
 
-    private Resolution ResolveMembers(
-        Candidate group, string accessType, Decision decision, IReadOnlyList<MemberClass> members)
-    {
-        var decided = members.Select(same => (Members: same.Users, Decision: decider.Decide(same.Subject, accessType))).ToLookup(same => same.Decision.IsAllowed);
-        var others = decided[false].SelectMany(same => same.Members.Select(user => new Denied(user, same.Decision)))
-            .OrderBy(denied => denied.User, StringComparer.Ordinal).ToList();
-        if (decision.IsAllowed && others.Count == 0)
-        {
-            return Resolution.Whole(group, decision);
-        }
-
-        var withheld = decision.Kind == DecisionKind.Withheld
-            ? [new Withholding(group, decision.Code, decision.Reason ?? "", decision.PolicyId)]
-            : others.Where(denied => denied.Decision.Kind == DecisionKind.Withheld).Take(MaxNamedMembers)
-                .Select(denied => new Withholding(new(denied.User, IsGroup: false), denied.Decision.Code, denied.Decision.Reason ?? "", denied.Decision.PolicyId))
-                .ToList();
-        var allowed = decided[true].Sum(same => same.Members.Count);
-        if (decision.IsAllowed || allowed > 0)
-        {
-            withheld.Add(OfGroup(group, allowed, others));
-        }
-
-        return new Resolution(
-            allowed > context.ExpandUpTo ? []
-                : [.. decided[true].SelectMany(same => same.Members.Select(user => (new Candidate(user, IsGroup: false), same.Decision)))],
-            withheld);
-    }
-
-    private Withholding OfGroup(Candidate group, int allowed, List<Denied> others)
-    {
-        var isExpanded = allowed > 0 && allowed <= context.ExpandUpTo;
-        var why = others.Count == 0 ? "" : $", because {Names(others)} must not have it";
-        var detail = isExpanded ? $"not granted to group `{Spelled(group)}`{why}; its {allowed} other members got it singly"
-            : $"withheld from group `{Spelled(group)}`{why}"
-                + (allowed > 0 ? $", and its {allowed} other members are more than Principals:ExpandUpTo" : "");
-        return new Withholding(group, isExpanded ? GapCode.GroupExpanded : GapCode.GroupWithheld, detail,
-            others.Count == 0 ? null : others[0].Decision.PolicyId);
-    }
-
-    private string Names(List<Denied> others)
-    {
-        const int shown = 5;
-        return string.Join(", ", others.Take(shown).Select(denied => $"`{context.Policies.Names.Spelled(denied.User)}`"))
-            + (others.Count > shown ? $" and {others.Count - shown} more" : "")
-            + (others[0].Decision.PolicyName is { } policy ? $" by policy `{policy}`" : "");
-    }
+    private static Resolution Withhold(Candidate principal, Decision decision, GapCode code, string reason) =>
+        Resolution.Without(new(principal, code, reason, decision.PolicyId));
 
     // A name that Unity Catalog would resolve to a principal of the other sort: the grant would go to somebody else.
     private bool IsMistaken(Candidate candidate) => candidate.IsGroup
@@ -185,6 +124,4 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
     }
 
     private string Spelled(Candidate candidate) => context.Candidates.Spelled(candidate);
-
-    private readonly record struct Denied(string User, Decision Decision);
 }

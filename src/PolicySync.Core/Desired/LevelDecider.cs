@@ -96,13 +96,9 @@ internal sealed class LevelDecider
         _own.Exists(policy => policy.Policy.PolicyItems.Exists(item =>
             _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser)));
 
-    /// <summary>Users in classes that get one decision each.</summary>
-    public IReadOnlyList<MemberClass> Classify(IEnumerable<string> users) =>
-    [
-        .. users.Select(user => (User: user, Subject: _context.Subjects.User(user)))
-            .GroupBy(user => _classes.Of(user.Subject))
-            .Select(same => new MemberClass(same.First().Subject, [.. same.Select(user => user.User)])),
-    ];
+    /// <summary>The members of a group, in classes that get one decision each; null when the membership is not known.</summary>
+    public IReadOnlyList<MemberClass>? MembersOf(string group) =>
+        _context.Subjects.AlikeIn(group) is { } alike ? _classes.Of(alike, _context.Subjects.User) : null;
 
     /// <summary>The decision for one principal and one access type.</summary>
     public Decision Decide(Subject subject, string accessType)
@@ -117,16 +113,22 @@ internal sealed class LevelDecider
     }
 
     /// <summary>
-    /// What policies that match the resource itself say outright, whatever level they name. Deny-all-else of a policy
-    /// for something below is not meant for this level, so it does not count.
+    /// What policies that match the resource itself say outright: those of this level together, and the deny items of
+    /// those for all that lies below. What the latter allow, or deny to everybody else, is not meant for this level.
     /// </summary>
     public AccessDecision Outright(Subject subject, string accessType)
     {
         var key = (_classes.Of(subject), accessType);
         if (!_denials.TryGetValue(key, out var said))
         {
-            _denials[key] = said = _view.Evaluate(subject, accessType, policy =>
-                MatchesHere(policy) && (IsOwn(policy) || !policy.Policy.IsDenyAllElse || DeniesByItem(policy, subject, accessType)));
+            said = _view.Evaluate(subject, accessType, _ownSet.Contains);
+            if (said.Verdict != AccessVerdict.Denied
+                && _deeper.Find(policy => MatchesHere(policy) && DeniesByItem(policy, subject, accessType)) is { } wider)
+            {
+                said = wider.EvaluateAlone(subject, accessType);
+            }
+
+            _denials[key] = said;
         }
 
         return said;
@@ -200,7 +202,8 @@ internal sealed class LevelDecider
             || AccessItems.Taking(policy.Policy).Any(item => AccessItems.Written(item).Contains(accessType)));
 
     private bool DeniesByItem(MatchedPolicy policy, Subject subject, string accessType) =>
-        policy.Policy.DenyPolicyItems.Exists(item =>
+        policy.EvaluateAlone(subject, accessType).Verdict == AccessVerdict.Denied
+        && policy.Policy.DenyPolicyItems.Exists(item =>
             _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser));
 
     private bool IsOwn(MatchedResourceSet set) =>

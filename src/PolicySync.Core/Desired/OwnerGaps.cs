@@ -63,6 +63,10 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
         {
             Report(Guards.Access, $"the row filter or mask of policy `{guard.Policy.Name}` applies", guard.Policy.Id);
         }
+        else if (context.Type == SecurableType.Table && !isListed && decider.Guards.Any)
+        {
+            Report(Guards.Access, $"a row filter or mask can apply to members of `{_owner}`, and who they are is not known", null);
+        }
     }
 
     // Deny-all-else takes everything: ALL_PRIVILEGES speaks for what comes with it.
@@ -88,8 +92,8 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
             return ([context.Subjects.User(PrincipalKey.Of(_owner!))], true);
         }
 
-        var members = context.Directory.MembersOf(_owner!);
-        return ([context.Subjects.Group(_owner!), .. decider.Classify(members ?? new HashSet<string>()).Select(same => same.Subject)], members is not null);
+        var members = decider.MembersOf(_owner!);
+        return ([context.Subjects.Group(_owner!), .. (members ?? []).Select(same => same.Subject)], members is not null);
     }
 
     private static IEnumerable<string?> PrivilegesOfOwner(IEnumerable<RangerPolicyItem> items) =>

@@ -12,9 +12,13 @@ internal sealed record Resolution(
 
     public static Resolution Whole(Candidate holder, Decision decision) => new([(holder, decision)], []);
 
-    public static Resolution Without(Candidate principal, GapCode code, string reason, long? policyId) =>
-        new([], [new Withholding(principal, code, reason, policyId)]);
+    public static Resolution Without(Withholding withholding) => new([], [withholding]);
 }
 
 /// <summary>Something that policy gives to a principal and no grant does.</summary>
-internal readonly record struct Withholding(Candidate Principal, GapCode Code, string Reason, long? PolicyId);
+internal readonly record struct Withholding(Candidate Principal, GapCode Code, string Reason, long? PolicyId)
+{
+    /// <summary>What a <see cref="DecisionKind.Withheld"/> decision says of a principal.</summary>
+    public static Withholding Of(Candidate principal, Decision decision) =>
+        new(principal, decision.Code, decision.Reason ?? "", decision.PolicyId);
+}

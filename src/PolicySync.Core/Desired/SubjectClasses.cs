@@ -5,7 +5,7 @@ namespace PolicySync.Core.Desired;
 /// <summary>Users whom the policies cannot tell apart.</summary>
 /// <param name="Subject">One of them.</param>
 /// <param name="Users">Keys of all.</param>
-internal sealed record MemberClass(Subject Subject, IReadOnlyList<string> Users);
+internal sealed record MemberClass(Subject Subject, IReadOnlySet<string> Users);
 
 /// <summary>
 /// Sorts principals into classes that some items cannot tell apart. A class is decided once, which makes groups of
@@ -39,6 +39,13 @@ internal sealed class SubjectClasses
         }
     }
 
+    /// <summary>Members in classes, of users who have the same groups and roles.</summary>
+    public IReadOnlyList<MemberClass> Of(IEnumerable<MemberClass> alike, Func<string, Subject> subjectOf) =>
+    [
+        .. alike.SelectMany(same => Split(same, subjectOf)).GroupBy(same => Of(same.Subject)).Select(same => same.ToList()).Select(same =>
+            same.Count == 1 ? same[0] : new MemberClass(same[0].Subject, same.SelectMany(part => part.Users).ToHashSet(StringComparer.Ordinal))),
+    ];
+
     /// <summary>The class of a principal.</summary>
     public int Of(Subject subject)
     {
@@ -54,6 +61,20 @@ internal sealed class SubjectClasses
         }
 
         return number;
+    }
+
+    // Items may name some of those who are alike.
+    private IEnumerable<MemberClass> Split(MemberClass alike, Func<string, Subject> subjectOf)
+    {
+        var named = (_users.Count < alike.Users.Count ? _users.Where(alike.Users.Contains) : alike.Users.Where(_users.Contains)).ToList();
+        if (named.Count == 0)
+        {
+            return [alike];
+        }
+
+        var others = alike.Users.Except(named).ToHashSet(StringComparer.Ordinal);
+        return named.Select(user => new MemberClass(subjectOf(user), new HashSet<string>(StringComparer.Ordinal) { user }))
+            .Concat(others.Count == 0 ? [] : [new MemberClass(subjectOf(others.First()), others)]);
     }
 
     private string SignatureOf(Subject subject)

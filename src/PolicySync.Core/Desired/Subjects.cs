@@ -18,7 +18,11 @@ internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot direct
 
     private readonly ConcurrentDictionary<string, Subject> _users = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Subject> _groups = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _memberships = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _membershipOf = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<MemberClass>?> _alike = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _unreached = new(StringComparer.Ordinal);
+    private int _lastMembership;
 
     /// <summary>The subjects of a version of policies and principals.</summary>
     public static Subjects Of(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups) =>
@@ -41,6 +45,17 @@ internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot direct
 
     /// <summary>The candidate as a subject.</summary>
     public Subject Of(Candidate candidate) => candidate.IsGroup ? Group(candidate.Name) : User(candidate.Name);
+
+    /// <summary>
+    /// The members of a group, those with the same groups and roles together; null when the membership is not known.
+    /// </summary>
+    public IReadOnlyList<MemberClass>? AlikeIn(string group) => _alike.GetOrAdd(group, static (name, self) =>
+        self.Listed.MembersOf(name) is not { } members ? null
+        : [
+            .. members.Select(self.User)
+                .GroupBy(self.MembershipOf)
+                .Select(same => new MemberClass(same.First(), same.Select(subject => subject.User!).ToHashSet(StringComparer.Ordinal))),
+        ], this);
 
     /// <summary>
     /// Users whom the directory lists and Ranger puts in the group, or in the role that the group stands for, but
@@ -78,6 +93,11 @@ internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot direct
 
     private static HashSet<string> With(IReadOnlySet<string> listed, IEnumerable<string> others) =>
         [.. listed, .. others, PrincipalKey.AccountUsers];
+
+    // A number for each set of groups and roles that occurs.
+    private int MembershipOf(Subject subject) => _membershipOf.GetOrAdd(subject.User!, static (_, key) => key.Self._memberships.GetOrAdd(
+        string.Join('\0', key.Subject.Groups.Order(StringComparer.Ordinal).Append("").Concat(key.Subject.Roles.Order(StringComparer.Ordinal))),
+        static (_, self) => Interlocked.Increment(ref self._lastMembership), key.Self), (Subject: subject, Self: this));
 
     // An account group that stands for a role has the role, whoever Ranger says is in it.
     private IReadOnlySet<string> RolesOf(string? user, HashSet<string> groups)

@@ -22,6 +22,7 @@ internal sealed class UseRule
     private readonly GrantResolver _resolverHere;
     private readonly Representatives _representatives;
     private readonly List<Candidate> _letIn;
+    private readonly Dictionary<string, GrantResolver> _resolvers = new(StringComparer.Ordinal);
     private readonly Dictionary<Candidate, Decision> _holders = [];
     private readonly Dictionary<Candidate, Withholding> _withheld = [];
 
@@ -117,11 +118,22 @@ internal sealed class UseRule
         var level = RangerResources.LevelOf(set);
         if (level != RangerResources.LevelOf(_context.Type))
         {
-            return _representatives.Of(set).Select(elements =>
-                (new GrantResolver(_context, new LevelDecider(_context, elements, level, owner: null)), level));
+            return _representatives.Of(set).Select(elements => (ResolverOf(elements, level), level));
         }
 
         return set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants ? [(_resolverHere, level)] : [];
+    }
+
+    // Policies for the same objects are asked of one decider.
+    private GrantResolver ResolverOf(Dictionary<string, string> elements, string level)
+    {
+        var key = string.Join('\0', elements.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}").Prepend(level));
+        if (!_resolvers.TryGetValue(key, out var resolver))
+        {
+            _resolvers[key] = resolver = new GrantResolver(_context, new LevelDecider(_context, elements, level, owner: null));
+        }
+
+        return resolver;
     }
 
     // Whoever is withheld all that policies give below needs no USE; it is a difference from policy all the same.

@@ -68,6 +68,7 @@ public sealed class ParentsUse
     [InlineData("main.sales.orders +ann:select; main.* -ann:all", "", "?CONTAINER_WITHHELD ann:USE_SCHEMA 2")]
     [InlineData("main.sales.orders +ann:select; main.sales -ann:use_schema ~-ann:use_schema", "ann:USE_SCHEMA", "")]
     [InlineData("main.*.* only +ann:select", "ann:USE_SCHEMA", "")] // else is meant for the tables
+    [InlineData("main.sales only +ann:manage; fn:main.sales.* override +ann:use_schema", "ann:MANAGE", "!INHERITED_ACCESS ann:MANAGE 1; ?CONTAINER_WITHHELD ann:USE_SCHEMA 1")]
     [InlineData("main.sales.* +ann:select; main.sales.items -ann:all", "ann:USE_SCHEMA", "")]
     public void An_outright_deny_of_USE_wins(string policies, string grants, string gaps) =>
         Desire.Is("main.sales", policies, Directory, grants, gaps);

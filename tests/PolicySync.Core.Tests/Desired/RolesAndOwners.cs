@@ -45,6 +45,7 @@ public sealed class RolesAndOwners
     [InlineData("main.*.* -ann:select", "owner=#g #g=bob,? users=ann", "!OWNER_ACCESS #g:SELECT")]
     [InlineData("main.*.* only -bob:select", "owner=ann users=ann,bob", "!OWNER_ACCESS ann:ALL 1; !OWNER_ACCESS ann:MANAGE 1; !OWNER_ACCESS ann:SELECT 1")]
     [InlineData("main.sales.orders filter:ann=a<1", "owner=ann users=ann", "!OWNER_ACCESS ann:SELECT 1")]
+    [InlineData("main.sales.orders filter:ann=a<1", "owner=#g #g=bob,? users=ann", "!OWNER_ACCESS #g:SELECT")]
     [InlineData("main.*.* -ann:select; main.*.* override +ann:select", "owner=ann users=ann", "")]
     public void An_owner_has_what_policy_denies(string policies, string world, string gaps) =>
         Assert.Equal(gaps, new World(policies, world).GapsOn(Desire.Table));

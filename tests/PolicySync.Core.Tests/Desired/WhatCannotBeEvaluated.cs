@@ -28,6 +28,7 @@ public sealed class WhatCannotBeEvaluated
     [InlineData("main.*.* +ann:select; main.{USER}.* -ann:select", "", "?CONDITION_UNSUPPORTED ann:SELECT 2")]
     [InlineData("main.*.* +#g,%r:select?", "", "?CONDITION_UNSUPPORTED #g:SELECT 1; ?CONDITION_UNSUPPORTED %r:SELECT 1")]
     [InlineData("main.*.* +ann:select,modify?", "", "?CONDITION_UNSUPPORTED ann:* 1")]
+    [InlineData("main.*.* +#g:select?; main.sales.* ~+cat:modify ~-#g:select", "", "?CONDITION_UNSUPPORTED #g:SELECT 1")]
     [InlineData("main.*.* +cat:select; main.sales.orders.id +ann:select?", "cat:SELECT", "?CONDITION_UNSUPPORTED ann:SELECT 2")]
     public void It_counts_against_access(string policies, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, Directory + " %r=ann", grants, gaps);

@@ -99,7 +99,7 @@ internal sealed class NoOverGrant
     }
 
     private AccessVerdict Says(SecurableFacts facts, string user, string accessType) =>
-        _truth.At(WireNames.Of(facts.Securable.Type), Elements(facts), user, accessType);
+        _truth.At(WireNames.Of(facts.Securable.Type), Elements(facts), _truth.Owner, user, accessType);
 
     // The securables whose direct grants give it: itself, or a container that hands it down.
     private IEnumerable<string> Givers(string securable, string user, string privilege)
@@ -134,7 +134,7 @@ internal sealed class NoOverGrant
     private static bool IsUseOf(SecurableFacts facts, string privilege) =>
         privilege == (facts.Securable.Type == SecurableType.Catalog ? Privilege.UseCatalog : Privilege.UseSchema);
 
-    // The rule of specification §3.6, for whatever objects may come to exist.
+    // The rule of specification §3.6, for whatever objects may come to exist; who would own them nobody knows.
     private bool HasSomethingBelow(SecurableFacts facts, string user)
     {
         var objects = new List<(string Level, Dictionary<string, string> Elements)> { (WireNames.Of(facts.Securable.Type), Elements(facts)) };
@@ -149,7 +149,7 @@ internal sealed class NoOverGrant
             objects.AddRange([.. tables, .. Below(schema.Elements, "function"), .. tables.SelectMany(table => Below(table.Elements, "column"))]);
         }
 
-        return objects.Exists(entry => AccessTypes.Any(type => _truth.At(entry.Level, entry.Elements, user, type) == AccessVerdict.Allowed));
+        return objects.Exists(entry => AccessTypes.Any(type => _truth.At(entry.Level, entry.Elements, null, user, type) == AccessVerdict.Allowed));
     }
 
     private static IEnumerable<(string Level, Dictionary<string, string> Elements)> Below(Dictionary<string, string> above, string level) =>

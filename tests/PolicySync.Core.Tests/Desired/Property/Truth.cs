@@ -65,10 +65,15 @@ internal sealed class Truth
     }
 
     /// <summary>What the policies that name the level say; grants are placed at the level that policy names.</summary>
-    public AccessVerdict At(string level, Dictionary<string, string> elements, string user, string accessType)
+    /// <param name="level">The level.</param>
+    /// <param name="elements">The object.</param>
+    /// <param name="owner">Its owner.</param>
+    /// <param name="user">Who asks.</param>
+    /// <param name="accessType">For what.</param>
+    public AccessVerdict At(string level, Dictionary<string, string> elements, string? owner, string user, string accessType)
     {
         var engine = _engines[level];
-        var view = Once(_views, level + string.Join('.', elements.Values), () => engine.ViewOf(new RangerResource(elements, Owner), Now));
+        var view = Once(_views, $"{level} {string.Join('.', elements.Values)} {owner}", () => engine.ViewOf(new RangerResource(elements, owner), Now));
         if (view.Access.Count == 0)
         {
             return AccessVerdict.Undetermined;
