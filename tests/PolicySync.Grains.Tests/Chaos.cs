@@ -14,6 +14,7 @@ public sealed class Chaos
         await using var world = await World.StartAsync(
             world =>
             {
+                world.ResponseTimeout = TimeSpan.FromSeconds(5);
                 world.Workspace.WriteTimeout = TimeSpan.FromSeconds(1);
                 world.RecoveryPeriod = TimeSpan.FromMilliseconds(300);
                 world.Catalog.PageSize = 20;

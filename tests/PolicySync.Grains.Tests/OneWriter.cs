@@ -287,6 +287,7 @@ public sealed class OneWriter
             world =>
             {
                 Arrange(world);
+                world.ResponseTimeout = TimeSpan.FromSeconds(5);
                 world.Workspace.WriteTimeout = TimeSpan.FromSeconds(3);
                 world.RecoveryPeriod = TimeSpan.FromMilliseconds(300);
             },

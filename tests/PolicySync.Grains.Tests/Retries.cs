@@ -114,6 +114,20 @@ public sealed class Retries
     }
 
     [Fact]
+    public async Task States_that_storage_takes_too_long_to_read_fail_nothing()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            Arrange(world);
+            world.ActivationTimeout = TimeSpan.FromSeconds(1);
+        });
+        var slow = 2;
+        world.States.BeforeRead = _ => slow-- > 0 ? Task.Delay(TimeSpan.FromSeconds(30)) : Task.CompletedTask;
+
+        Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Table)).Status);
+    }
+
+    [Fact]
     public async Task A_defect_fails_the_securable_as_internal_and_the_task_ends()
     {
         await using var world = await World.StartAsync(Arrange);

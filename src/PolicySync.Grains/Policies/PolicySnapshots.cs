@@ -95,7 +95,7 @@ public sealed partial class PolicySnapshots(
             _snapshot = snapshot;
             return new FreshPolicies(snapshot, IsStale: false);
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
+        catch (Exception e) when (GrainCalls.IsUnreachable(e, CancellationToken.None))
         {
             throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not tell which policies were accepted last", e);
         }

@@ -47,10 +47,10 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
 
                 unreachable = null;
             }
-            catch (Exception e) when (e is TimeoutException or OrleansException)
+            catch (Exception e) when (GrainCalls.IsUnreachable(e, cancellation))
             {
-                // The silo died or does not answer. Runs are idempotent and the grain has one writer: joining again,
-                // here or on the silo that takes over, is always right.
+                // Runs are idempotent and the grain has one writer: joining again, here or on the silo that takes
+                // over, is always right.
                 unreachable ??= time.GetTimestamp();
                 if (time.GetElapsedTime(unreachable.Value) > sync.Value.RetryFor)
                 {

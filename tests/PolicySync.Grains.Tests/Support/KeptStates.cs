@@ -20,6 +20,9 @@ internal sealed class KeptStates : IGrainStorage
     private readonly Dictionary<string, (string Json, int ETag)> _rows = [];
     private readonly ConcurrentQueue<string> _writes = new();
 
+    /// <summary>Asked before each read with the row's name; may wait.</summary>
+    public Func<string, Task>? BeforeRead { get; set; }
+
     /// <summary>Asked before each write with the row's name; may wait, and may throw.</summary>
     public Func<string, Task>? BeforeWrite { get; set; }
 
@@ -63,8 +66,13 @@ internal sealed class KeptStates : IGrainStorage
 
     public void ClearWrites() => _writes.Clear();
 
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (BeforeRead is { } before)
+        {
+            await before(RowOf(stateName, grainId));
+        }
+
         lock (_gate)
         {
             if (_rows.TryGetValue(RowOf(stateName, grainId), out var row))
@@ -73,8 +81,6 @@ internal sealed class KeptStates : IGrainStorage
                 (grainState.ETag, grainState.RecordExists) = ($"{row.ETag}", true);
             }
         }
-
-        return Task.CompletedTask;
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
