@@ -7,7 +7,8 @@ namespace PolicySync.Core.Desired;
 
 /// <summary>What one computation works on.</summary>
 internal sealed class DesiredContext(
-    PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at)
+    PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
+    SecurableTags? tags)
 {
     public PolicySnapshot Policies { get; } = policies;
 
@@ -22,6 +23,9 @@ internal sealed class DesiredContext(
 
     /// <summary>The time for which schedules are asked.</summary>
     public DateTimeOffset At { get; } = at;
+
+    /// <summary>Tags from elsewhere than the tag download; null when nobody looked.</summary>
+    public SecurableTags? Tags { get; } = tags;
 
     public Subjects Subjects { get; } = Subjects.Of(policies, directory, sync.RolesAsGroups);
 

@@ -40,10 +40,14 @@ public sealed class DesiredStateBuilder
     /// <param name="sync">Options of the sync.</param>
     /// <param name="expandUpTo">Most members that a group is expanded to.</param>
     /// <param name="at">The time for which schedules are asked.</param>
+    /// <param name="tags">
+    /// Tags of the securable, its parents and its columns from elsewhere than the tag download; null when nobody looked.
+    /// </param>
     public static DesiredState Build(
-        PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at)
+        PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
+        SecurableTags? tags = null)
     {
-        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at));
+        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at, tags));
         builder.AddNamed();
         builder.AddLetIn();
         builder.AddUse();
@@ -153,7 +157,7 @@ public sealed class DesiredStateBuilder
 
     private void WithholdUnread()
     {
-        var (reach, detail) = _context.Policies.Unread.ReachOf(_context.Facts.Securable);
+        var (reach, detail) = _context.Policies.Unread.ReachOf(_context.Facts.Securable, _context.Tags);
         if (reach == FeatureReach.None)
         {
             return;

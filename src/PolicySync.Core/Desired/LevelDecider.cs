@@ -34,7 +34,7 @@ internal sealed class LevelDecider
     public LevelDecider(DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner)
     {
         (_context, _elements, _level, _items) = (context, elements, level, context.Items);
-        _view = context.Policies.Engine.ViewOf(new RangerResource(elements, owner), context.At);
+        _view = context.Policies.Engine.ViewOf(new RangerResource(elements, owner), context.At, context.Tags?.Concerning(elements));
         _guards = new Guards(_view, _items, owner);
         foreach (var policy in _view.Access)
         {

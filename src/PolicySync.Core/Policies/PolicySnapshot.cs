@@ -58,7 +58,7 @@ public sealed class PolicySnapshot
             var names = new NameMapper(map);
             names.Apply(download);
             var engine = RangerEngine.Compile(
-                download.Policies, download.Roles, download.UserStore,
+                download.Policies, download.Roles, download.UserStore, download.Tags,
                 new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess });
             return new PolicySnapshot(baseline, engine, names, UnreadFeatures.Of(download, engine), download.UserStore);
         }

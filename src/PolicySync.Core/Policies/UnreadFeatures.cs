@@ -22,14 +22,16 @@ public enum FeatureReach
 /// </summary>
 public sealed class UnreadFeatures
 {
-    private readonly bool _tagsEverywhere;
+    private readonly bool _hasTagPolicies;
+    private readonly bool _isUntold;
     private readonly List<PolicyResourceMatcher> _tagged;
     private readonly List<(string Zone, PolicyResourceMatcher Matcher)> _zones;
 
     private UnreadFeatures(
-        bool tagsEverywhere, List<PolicyResourceMatcher> tagged, List<(string Zone, PolicyResourceMatcher Matcher)> zones)
+        bool hasTagPolicies, bool isUntold, List<PolicyResourceMatcher> tagged, List<(string Zone, PolicyResourceMatcher Matcher)> zones)
     {
-        _tagsEverywhere = tagsEverywhere;
+        _hasTagPolicies = hasTagPolicies;
+        _isUntold = isUntold;
         _tagged = tagged;
         _zones = zones;
     }
@@ -45,22 +47,27 @@ public sealed class UnreadFeatures
         var zones = download.Policies.SecurityZones.SelectMany(zone => zone.Value.Resources.Select(resource =>
             (zone.Value.ZoneName ?? zone.Key, Matcher(resource.ToDictionary(
                 pair => pair.Key, pair => new RangerPolicyResource { Values = pair.Value }, StringComparer.Ordinal)))));
-        return new UnreadFeatures(hasTagPolicies && download.Tags is null, [.. tagged], [.. zones]);
+        return new UnreadFeatures(hasTagPolicies, hasTagPolicies && download.Tags is null, [.. tagged], [.. zones]);
 
         PolicyResourceMatcher Matcher(IReadOnlyDictionary<string, RangerPolicyResource> resources) =>
             PolicyResourceMatcher.Create(engine.ServiceDef, RangerPolicy.AccessType, resources);
     }
 
     /// <summary>Whether such a feature can reach <paramref name="securable"/>, and which one, for people.</summary>
-    public (FeatureReach Reach, string Detail) ReachOf(Securable securable)
+    /// <param name="securable">The securable.</param>
+    /// <param name="tags">Its tags from elsewhere; null when nobody looked.</param>
+    public (FeatureReach Reach, string Detail) ReachOf(Securable securable, SecurableTags? tags)
     {
         var resource = RangerResources.Of(securable, owner: null);
-        var reach = _tagsEverywhere ? FeatureReach.Here : FeatureReach.None;
-        var detail = _tagsEverywhere ? "tag policies, without a tag download that would say what is tagged" : "";
-        foreach (var (name, matcher) in _tagged.Select(matcher => ("tag policies", matcher))
-                     .Concat(_zones.Select(zone => ($"security zone `{zone.Zone}`", zone.Matcher))))
+        var isUntold = _isUntold && tags is null;
+        var reach = isUntold ? FeatureReach.Here : FeatureReach.None;
+        var detail = isUntold ? "tag policies, without a tag download that would say what is tagged" : "";
+        var others = _hasTagPolicies ? tags?.Concerning(RangerResources.Elements(securable)) ?? [] : [];
+        foreach (var (name, match) in others.Select(tag => ("tag policies", tag.Match))
+                     .Concat(_tagged.Select(matcher => ("tag policies", matcher.Match(resource))))
+                     .Concat(_zones.Select(zone => ($"security zone `{zone.Zone}`", zone.Matcher.Match(resource)))))
         {
-            var found = matcher.Match(resource) switch
+            var found = match switch
             {
                 ResourceMatch.None => FeatureReach.None,
                 ResourceMatch.Descendant => FeatureReach.Below,

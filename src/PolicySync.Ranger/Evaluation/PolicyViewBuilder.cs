@@ -3,11 +3,12 @@ namespace PolicySync.Ranger;
 /// <summary>Collects what a <see cref="PolicyView"/> shows.</summary>
 internal static class PolicyViewBuilder
 {
-    public static PolicyView Build(EngineParts parts, RangerResource resource, DateTimeOffset at)
+    public static PolicyView Build(
+        EngineParts parts, RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag> otherTags)
     {
         var (policies, zone) = PoliciesFor(parts, resource);
         var unknown = parts.Options.UnknownConditions;
-        var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
+        var tags = TagsOf(parts, resource, otherTags);
         return new PolicyView
         {
             Resource = resource,
@@ -25,10 +26,11 @@ internal static class PolicyViewBuilder
     }
 
     /// <summary>When a schedule that concerns the resource, or something below it, begins or ends to hold next.</summary>
-    public static DateTimeOffset? NextChange(EngineParts parts, RangerResource resource, DateTimeOffset after)
+    public static DateTimeOffset? NextChange(
+        EngineParts parts, RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag> otherTags)
     {
         var (policies, zone) = PoliciesFor(parts, resource);
-        var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
+        var tags = TagsOf(parts, resource, otherTags);
         var validities = tags.Select(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options));
         foreach (var policyType in (int[])[RangerPolicy.AccessType, RangerPolicy.DataMaskType, RangerPolicy.RowFilterType])
         {
@@ -42,6 +44,9 @@ internal static class PolicyViewBuilder
 
         return validities.Select(validity => validity.NextChange(after)).Min();
     }
+
+    private static List<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, IReadOnlyList<ResourceTag> otherTags) =>
+        [.. parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [], .. otherTags];
 
     // One zone owns the resource, or none does; several mean that only parts of it are in zones.
     private static (PolicyRepository Policies, string? Zone) PoliciesFor(EngineParts parts, RangerResource resource)

@@ -64,8 +64,9 @@ public sealed class RangerEngine
     /// <summary>The policies that match a resource: enabled, and valid at a time.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="at">The time that schedules are held against.</param>
-    public PolicyView ViewOf(RangerResource resource, DateTimeOffset at) =>
-        PolicyViewBuilder.Build(_parts, resource, at);
+    /// <param name="otherTags">Tags that concern the resource, beside those of the tag download; null when there are none.</param>
+    public PolicyView ViewOf(RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag>? otherTags = null) =>
+        PolicyViewBuilder.Build(_parts, resource, at, otherTags ?? []);
 
     /// <summary>
     /// When a schedule of a policy or tag that concerns the resource, or something below it, begins or ends to hold next;
@@ -73,8 +74,9 @@ public sealed class RangerEngine
     /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="after">The time after which to look.</param>
-    public DateTimeOffset? NextChange(RangerResource resource, DateTimeOffset after) =>
-        PolicyViewBuilder.NextChange(_parts, resource, after);
+    /// <param name="otherTags">Tags that concern the resource, beside those of the tag download; null when there are none.</param>
+    public DateTimeOffset? NextChange(RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag>? otherTags = null) =>
+        PolicyViewBuilder.NextChange(_parts, resource, after, otherTags ?? []);
 
     private AccessResult EvaluateItem(int policyType, AccessRequest request)
     {

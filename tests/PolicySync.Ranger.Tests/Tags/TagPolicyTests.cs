@@ -65,6 +65,33 @@ public class TagPolicyTests
             engine.ViewOf(Resource(Table), new DateTimeOffset(2025, 6, 1, 0, 0, 0, TimeSpan.Zero)).Evaluate(User("ann"), "select").Verdict);
     }
 
+    [Fact]
+    public void Tags_from_elsewhere_count_beside_those_of_the_download()
+    {
+        var engine = Tagged([
+            TagPolicy(1, "SECRET", p => p.DenyPolicyItems = [Item("uc:select", "ann")]),
+            TagPolicy(2, "PII", p => p.DenyPolicyItems = [Item("uc:select", "bob")])]);
+        var secret = new ResourceTag("SECRET", new Dictionary<string, string>(), []);
+        var view = engine.ViewOf(Resource(Table), Now, [secret]);
+
+        Assert.Equal(AccessVerdict.Denied, view.Evaluate(User("ann"), "select").Verdict);
+        Assert.Equal(AccessVerdict.Denied, view.Evaluate(User("bob"), "select").Verdict);
+        Assert.Equal(AccessVerdict.Undetermined, engine.Ask(Table, User("ann"), "select"));
+    }
+
+    [Fact]
+    public void A_validity_of_such_a_tag_is_a_change_to_come()
+    {
+        var engine = Tagged([TagPolicy(1, "SECRET", p => p.DenyPolicyItems = [Item("uc:select", "ann")])]);
+        var until = new ResourceTag("SECRET", new Dictionary<string, string>(), [new() { EndTime = "2027/01/01 00:00:00" }]);
+
+        Assert.Null(engine.NextChange(Resource(Table), Now));
+        Assert.InRange(
+            engine.NextChange(Resource(Table), Now, [until])!.Value,
+            new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            new DateTimeOffset(2027, 1, 1, 0, 0, 1, TimeSpan.Zero));
+    }
+
     private static RangerEngine Tagged(RangerPolicy[] tagPolicies, params RangerPolicy[] policies) => RangerEngine.Compile(
         new ServicePolicies
         {
