@@ -110,8 +110,8 @@ internal sealed class Host : IAsyncDisposable
         return totals;
     }
 
-    /// <summary>Bytes of the managed heap right after a collection of all generations, forced from outside.</summary>
-    public async Task<long> HeapAfterCollectionAsync()
+    /// <summary>The managed heap right after a collection of all generations, forced from outside.</summary>
+    public async Task<Heap> HeapAfterCollectionAsync()
     {
         var client = new DiagnosticsClient(_process.Id);
         var before = await CollectionsAsync();
@@ -125,7 +125,8 @@ internal sealed class Host : IAsyncDisposable
             await reading;
         }
 
-        return (long)await MetricAsync("dotnet_gc_last_collection_heap_size_bytes");
+        var size = await MetricAsync("dotnet_gc_last_collection_heap_size_bytes");
+        return new Heap(size - await MetricAsync("dotnet_gc_last_collection_heap_fragmentation_size_bytes"), size);
     }
 
     private Task<double> CollectionsAsync() => MetricAsync("dotnet_gc_collections_total", "gen2");
