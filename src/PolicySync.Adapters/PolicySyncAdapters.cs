@@ -18,7 +18,8 @@ namespace PolicySync.Adapters;
 public static class PolicySyncAdapters
 {
     /// <summary>
-    /// Adds <see cref="IUnityCatalog"/>, <see cref="IPrincipalDirectory"/> and <see cref="IPolicySource"/>. Needs the options
+    /// Adds <see cref="IUnityCatalog"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/> and
+    /// <see cref="IPolicyCache"/>. Needs the options
     /// <see cref="WorkspaceOptions"/>, <see cref="PrincipalsOptions"/> and <see cref="PoliciesOptions"/> and logging; uses the registered
     /// <see cref="TimeProvider"/> and <see cref="Random"/> where there are any.
     /// </summary>
@@ -37,6 +38,7 @@ public static class PolicySyncAdapters
         RangerAdminClient.AddTo(services);
         services.AddSingleton<IPolicySource>(static provider =>
             ActivatorUtilities.CreateInstance<MeasuredPolicySource>(provider, CreatePolicySource(provider)));
+        services.AddSingleton<IPolicyCache, PolicyCacheFile>();
         return services;
     }
 

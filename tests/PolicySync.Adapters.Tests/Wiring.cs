@@ -35,6 +35,7 @@ public sealed class Wiring
         Assert.NotNull(services.GetRequiredService<IUnityCatalog>());
         Assert.NotNull(services.GetRequiredService<IPrincipalDirectory>());
         Assert.NotNull(services.GetRequiredService<IPolicySource>());
+        Assert.NotNull(services.GetRequiredService<IPolicyCache>());
         Assert.False(services.GetRequiredService<RequestBudget>().IsThrottled);
     }
 

@@ -59,11 +59,7 @@ public sealed class PolicyFreshness
         var task = await world.RunAsync(Table);
         Assert.Equal(SyncTaskStatus.Failed, task.Status);
         Assert.StartsWith("POLICIES_SHRANK: ", task.Message, StringComparison.Ordinal);
-        foreach (var silo in world.Cluster.Silos.ToList())
-        {
-            await world.Cluster.StopSiloAsync(silo);
-            await world.Cluster.StartAdditionalSiloAsync();
-        }
+        await RestartAsync(world);
 
         task = await world.RunAsync(Table);
         Assert.StartsWith("POLICIES_SHRANK: ", task.Message, StringComparison.Ordinal);
@@ -88,6 +84,62 @@ public sealed class PolicyFreshness
         var task = await world.RunAsync(Table);
 
         Assert.Equal((SyncTaskStatus.Success, true), (task.Status, task.StalePolicies));
+    }
+
+    [Fact]
+    public async Task What_was_accepted_last_serves_after_a_restart_without_the_source_where_that_is_allowed()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            Arrange(world);
+            world.PoliciesOptions.AllowStale = true;
+        });
+        await world.RunAsync(Table);
+        world.Catalog.Grant(Table, "bob@corp.com", "SELECT");
+        world.Policies.Failure = FakePolicies.Gone;
+        await RestartAsync(world);
+
+        var task = await world.RunAsync(Table);
+
+        Assert.Equal((SyncTaskStatus.Success, true, 1L), (task.Status, task.StalePolicies, task.PolicyVersion));
+        world.Policies.Failure = null;
+        task = await world.RunAsync(Table);
+        Assert.Equal((SyncTaskStatus.Success, false), (task.Status, task.StalePolicies));
+    }
+
+    [Theory]
+    [InlineData(false, true)] // nobody allowed it
+    [InlineData(true, false)] // what is kept is not what was accepted last
+    public async Task After_a_restart_without_the_source_nothing_else_serves(bool allowed, bool isLast)
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            Arrange(world);
+            world.PoliciesOptions.AllowStale = allowed;
+            world.PoliciesOptions.MaxWait = TimeSpan.Zero;
+        });
+        await world.RunAsync(Table);
+        world.Policies.Failure = FakePolicies.Gone;
+        world.Policies.Kept = isLast ? world.Policies.Kept : "stamp of an older set";
+        await RestartAsync(world);
+
+        Assert.Equal("POLICIES_UNAVAILABLE: the source does not answer", (await world.RunAsync(Table)).Message);
+    }
+
+    [Fact]
+    public async Task A_set_that_was_refused_does_not_take_the_place_of_the_kept_one()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add(Table);
+            world.Policies.Set(1, "table main.sales.orders select ann@corp.com", "table main.b.t select ann@corp.com", "table main.c.t select ann@corp.com");
+        });
+        await world.RunAsync(Table);
+        var kept = world.Policies.Kept;
+        world.Policies.Set(2, "table main.b.t select ann@corp.com");
+
+        Assert.StartsWith("POLICIES_SHRANK: ", (await world.RunAsync(Table)).Message, StringComparison.Ordinal);
+        Assert.Equal((true, kept), (kept is not null, world.Policies.Kept));
     }
 
     [Fact]
@@ -140,6 +192,15 @@ public sealed class PolicyFreshness
 
         Assert.Equal(SyncTaskStatus.Success, (await world.PassUntilEndAsync(task.Id)).Status);
         Assert.Single(world.States.Writes, name => name.StartsWith("policy-baseline", StringComparison.Ordinal));
+    }
+
+    private static async Task RestartAsync(World world)
+    {
+        foreach (var silo in world.Cluster.Silos.ToList())
+        {
+            await world.Cluster.StartAdditionalSiloAsync();
+            await world.Cluster.StopSiloAsync(silo);
+        }
     }
 
     private static void Arrange(World world)

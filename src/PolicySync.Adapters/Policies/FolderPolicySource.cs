@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
 
 namespace PolicySync.Adapters.Policies;
 
@@ -16,18 +15,6 @@ internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options) : IP
         var folder = options.Value.Folder
             ?? throw PolicyFiles.Unavailable("PolicySync:Policies:Folder is not set");
         var files = await PolicyFiles.ReadAsync(folder, MaxFileSize, cancellation);
-        return string.Equals(files.Stamp, knownStamp, StringComparison.Ordinal)
-            ? null
-            : new PolicyDownload(
-                files.Stamp,
-                Parse(files.Policies, RangerDocument.ReadPolicies(files.Policies.Name))
-                    ?? throw PolicyFiles.Unavailable($"{files.Policies.Name} does not exist"),
-                Parse(files.Roles, RangerJson.ReadRoles),
-                Parse(files.UserStore, RangerJson.ReadUserStore),
-                Parse(files.Tags, RangerDocument.ReadTags(files.Tags.Name)));
+        return string.Equals(files.Stamp, knownStamp, StringComparison.Ordinal) ? null : files.ToDownload();
     }
-
-    private static T? Parse<T>(PolicyFile file, Func<ReadOnlyMemory<byte>, T> read)
-        where T : class =>
-        file.Content is { } content ? RangerDocument.Parse(file.Name, content, read) : null;
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 
 namespace PolicySync.Adapters.Policies;
@@ -10,13 +12,18 @@ internal sealed class MeasuredPolicySource : IPolicySource
     public const string Version = "policysync.policies.version";
     public const string Age = "policysync.policies.age";
 
+    /// <summary>Tag: the kind of source, as <c>Policies:Source</c> spells it.</summary>
+    public const string SourceTag = "source";
+
     private readonly IPolicySource _source;
     private readonly TimeProvider _time;
+    private readonly KeyValuePair<string, object?> _kind;
     private Confirmed? _last;
 
-    public MeasuredPolicySource(IPolicySource source, IMeterFactory meters, TimeProvider time)
+    public MeasuredPolicySource(IPolicySource source, IOptions<PoliciesOptions> options, IMeterFactory meters, TimeProvider time)
     {
         (_source, _time) = (source, time);
+        _kind = new(SourceTag, options.Value.Source.ToString());
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(Version, ObserveVersion, null, "Version of the policies that the source gave last.");
         meter.CreateObservableGauge(Age, ObserveAge, "s", "Time since the source was last asked with success.");
@@ -33,10 +40,10 @@ internal sealed class MeasuredPolicySource : IPolicySource
     }
 
     private IEnumerable<Measurement<long>> ObserveVersion() =>
-        Volatile.Read(ref _last)?.Version is { } version ? [new(version)] : [];
+        Volatile.Read(ref _last)?.Version is { } version ? [new(version, _kind)] : [];
 
     private IEnumerable<Measurement<double>> ObserveAge() =>
-        Volatile.Read(ref _last) is { } last ? [new(_time.GetElapsedTime(last.Asked).TotalSeconds)] : [];
+        Volatile.Read(ref _last) is { } last ? [new(_time.GetElapsedTime(last.Asked).TotalSeconds, _kind)] : [];
 
     private sealed record Confirmed(long? Version, long Asked);
 }

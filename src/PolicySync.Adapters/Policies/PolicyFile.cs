@@ -1,13 +1,14 @@
 using PolicySync.Core.Errors;
+using PolicySync.Core.Policies;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>One file of the policy folder: its name and whole content; null content when there is no such file.</summary>
-internal sealed record PolicyFile(string Name, byte[]? Content)
+/// <summary>Reads one file of the policy folder.</summary>
+internal static class PolicyFile
 {
     /// <summary>Reads <paramref name="name"/> in <paramref name="folder"/>.</summary>
     /// <exception cref="SyncException">The file is there but cannot be read, or is larger than <paramref name="maxSize"/>.</exception>
-    public static async Task<PolicyFile> ReadAsync(string folder, string name, long maxSize, CancellationToken cancellation)
+    public static async Task<PolicyDocument> ReadAsync(string folder, string name, long maxSize, CancellationToken cancellation)
     {
         var path = Path.Combine(folder, name);
         try
@@ -20,12 +21,12 @@ internal sealed record PolicyFile(string Name, byte[]? Content)
             });
             await using (stream)
             {
-                return new PolicyFile(name, await BoundedContent.ReadAsync(stream, name, maxSize, cancellation));
+                return new PolicyDocument(name, await BoundedContent.ReadAsync(stream, name, maxSize, cancellation));
             }
         }
         catch (FileNotFoundException) when (!IsBrokenLink(path))
         {
-            return new PolicyFile(name, null);
+            return new PolicyDocument(name, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
@@ -36,7 +35,10 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
                 ObjectsOf(RangerParts.Policies, await policies),
                 ObjectsOf(RangerParts.Roles, await roles),
                 ObjectsOf(RangerParts.UserStore, await users),
-                ObjectsOf(RangerParts.Tags, await tags));
+                ObjectsOf(RangerParts.Tags, await tags))
+            {
+                Documents = now.Documents,
+            };
     }
 
     private async Task<Answer<T>> AskAsync<T>(
@@ -67,8 +69,13 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
     /// <summary>The parts as one check found them.</summary>
     private sealed record Held(HeldAnswer Policies, HeldAnswer Roles, HeldAnswer UserStore, HeldAnswer Tags)
     {
-        /// <summary>A digest of all contents. Versions are not trusted: a restored database may use one again.</summary>
-        public string Stamp { get; } = Convert.ToHexStringLower(
-            SHA256.HashData([.. Policies.Digest, .. Roles.Digest, .. UserStore.Digest, .. Tags.Digest]));
+        /// <summary>Tells contents apart, whatever their versions say.</summary>
+        public string Stamp { get; } = RangerDocuments.StampOf([Policies.Digest, Roles.Digest, UserStore.Digest, Tags.Digest]);
+
+        public IReadOnlyList<PolicyDocument> Documents =>
+        [
+            new(RangerDocuments.PoliciesName, Policies.Content), new(RangerDocuments.RolesName, Roles.Content),
+            new(RangerDocuments.UserStoreName, UserStore.Content), new(RangerDocuments.TagsName, Tags.Content),
+        ];
     }
 }

@@ -34,6 +34,13 @@ public sealed class PoliciesOptions
     public bool AllowStale { get; set; }
 
     /// <summary>
+    /// A folder of this process's own, in which the last accepted download is kept. Default: none, nothing is kept. With
+    /// <see cref="AllowStale"/>, a process that restarts while the source does not answer serves from it; without, it
+    /// is only written.
+    /// </summary>
+    public string? CacheFolder { get; set; }
+
+    /// <summary>
     /// A policy version that may hold under half of the enabled policies of the version before it. Default: none; a
     /// shrunken set is refused with <c>POLICIES_SHRANK</c>.
     /// </summary>

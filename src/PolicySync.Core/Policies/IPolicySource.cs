@@ -10,7 +10,14 @@ namespace PolicySync.Core.Policies;
 /// <param name="UserStore">Users and groups as Ranger knows them; null when the source has none.</param>
 /// <param name="Tags">Tags on resources; null when the source has none.</param>
 public sealed record PolicyDownload(
-    string Stamp, ServicePolicies Policies, RangerRoles? Roles, RangerUserStore? UserStore, ServiceTags? Tags);
+    string Stamp, ServicePolicies Policies, RangerRoles? Roles, RangerUserStore? UserStore, ServiceTags? Tags)
+{
+    /// <summary>What it was read from, for <see cref="IPolicyCache"/>; empty when the source has nothing to keep.</summary>
+    public IReadOnlyList<PolicyDocument> Documents { get; init; } = [];
+}
+
+/// <summary>One document of a download as it came: its name and whole content; null content when there is none.</summary>
+public sealed record PolicyDocument(string Name, byte[]? Content);
 
 /// <summary>Where policies come from.</summary>
 public interface IPolicySource
@@ -23,4 +30,20 @@ public interface IPolicySource
     /// that cannot be read as a whole (half-written, not JSON, no service definition).
     /// </exception>
     Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation);
+}
+
+/// <summary>The last accepted download, kept on this machine for a restart without its source.</summary>
+public interface IPolicyCache
+{
+    /// <summary>
+    /// Keeps what was read from <paramref name="documents"/> in place of what was kept before. That it cannot be kept is
+    /// logged and no failure: whoever has the download can go on.
+    /// </summary>
+    Task KeepAsync(string stamp, IReadOnlyList<PolicyDocument> documents, CancellationToken cancellation);
+
+    /// <summary>
+    /// What was kept, when it is exactly what <paramref name="stamp"/> stands for; null when it is something else, damaged,
+    /// or not there.
+    /// </summary>
+    Task<PolicyDownload?> FindAsync(string stamp, CancellationToken cancellation);
 }

@@ -17,6 +17,7 @@ public sealed record FreshPolicies(PolicySnapshot Snapshot, bool IsStale);
 /// </summary>
 public sealed partial class PolicySnapshots(
     IPolicySource source,
+    IPolicyCache cache,
     IGrainFactory grains,
     GrainSettings settings,
     IOptions<PoliciesOptions> options,
@@ -64,9 +65,13 @@ public sealed partial class PolicySnapshots(
         {
             return await CheckAsync();
         }
-        catch (SyncException e) when (
-            e.Code == SyncErrorCode.PoliciesUnavailable && options.Value.AllowStale && _snapshot is { } stale)
+        catch (SyncException e) when (e.Code == SyncErrorCode.PoliciesUnavailable && options.Value.AllowStale)
         {
+            if ((_snapshot ??= await RecallAsync()) is not { } stale)
+            {
+                throw;
+            }
+
             LogStale(stale.Version, e.Message);
             return new FreshPolicies(stale, IsStale: true);
         }
@@ -75,25 +80,46 @@ public sealed partial class PolicySnapshots(
     private async Task<FreshPolicies> CheckAsync()
     {
         var download = await source.ReadAsync(_snapshot?.Baseline.Stamp, CancellationToken.None);
-        if (download is null)
-        {
-            return new FreshPolicies(_snapshot!, IsStale: false);
-        }
+        return new FreshPolicies(download is null ? _snapshot! : await AcceptAsync(download), IsStale: false);
+    }
 
-        try
+    private async Task<PolicySnapshot> AcceptAsync(PolicyDownload download)
+    {
+        // Asked for each time something changed: another silo may have accepted a version that this one never saw.
+        var last = await LastAsync();
+        var accepted = PolicyGate.Accept(download, last, options.Value.AllowShrink);
+        var snapshot = PolicySnapshot.Compile(download, accepted, principals.Value.Map);
+        if (accepted != last)
         {
-            // Asked for each time something changed: another silo may have accepted a version that this one never saw.
-            var last = await Baseline.GetAsync() is { } kept ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies) : null;
-            var accepted = PolicyGate.Accept(download, last, options.Value.AllowShrink);
-            var snapshot = PolicySnapshot.Compile(download, accepted, principals.Value.Map);
-            if (accepted != last)
+            await StorageAsync(async () =>
             {
                 await Baseline.SetAsync(new PolicyBaselineWire(accepted.Version, accepted.Stamp, accepted.EnabledPolicies));
-            }
+                return true;
+            });
+        }
 
-            LogAccepted(accepted.Version, accepted.EnabledPolicies);
-            _snapshot = snapshot;
-            return new FreshPolicies(snapshot, IsStale: false);
+        // Only what was accepted: a set that the gate refused must not take the place of a good one.
+        await cache.KeepAsync(accepted.Stamp, download.Documents, CancellationToken.None);
+        LogAccepted(accepted.Version, accepted.EnabledPolicies);
+        return _snapshot = snapshot;
+    }
+
+    // After a restart: what was kept on disk, if it is the very set that the cluster accepted last. An older one could
+    // give back what policies have taken away since.
+    private async Task<PolicySnapshot?> RecallAsync() =>
+        await LastAsync() is { } last && await cache.FindAsync(last.Stamp, CancellationToken.None) is { } kept
+            ? PolicySnapshot.Compile(kept, PolicyGate.Accept(kept, last, options.Value.AllowShrink), principals.Value.Map)
+            : null;
+
+    private Task<PolicyBaseline?> LastAsync() => StorageAsync(async () => await Baseline.GetAsync() is { } kept
+        ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies)
+        : null);
+
+    private static async Task<T> StorageAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
         }
         catch (Exception e) when (GrainCalls.IsUnreachable(e, CancellationToken.None))
         {

@@ -15,6 +15,11 @@ internal static class SyncRules
 
     private static IEnumerable<ConfigurationFault> Policies(PoliciesOptions options)
     {
+        if (options.CacheFolder is { } cache && !Directory.Exists(cache))
+        {
+            yield return new($"{PoliciesOptions.Section}:CacheFolder", $"there is no folder `{cache}`");
+        }
+
         // What Ranger Admin needs is judged with the other connections.
         if (options.Source != PolicySourceKind.Folder)
         {

@@ -452,9 +452,9 @@ public sealed class AskingRangerAdmin : IDisposable
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.Add($"{instrument.Name} {value}"));
-        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
-            seen.Add(string.Create(CultureInfo.InvariantCulture, $"{instrument.Name} {value}")));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add($"{instrument.Name} {tags[0]} {value}"));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+            seen.Add(string.Create(CultureInfo.InvariantCulture, $"{instrument.Name} {tags[0]} {value}")));
         listener.Start();
         listener.RecordObservableInstruments();
         Assert.Empty(seen);
@@ -471,9 +471,9 @@ public sealed class AskingRangerAdmin : IDisposable
 
         Assert.Equal(
             [
-                "policysync.policies.version 7", "policysync.policies.age 30",
-                "policysync.policies.version 7", "policysync.policies.age 0",
-                "policysync.policies.version 7", "policysync.policies.age 5",
+                "policysync.policies.version [source, RangerAdmin] 7", "policysync.policies.age [source, RangerAdmin] 30",
+                "policysync.policies.version [source, RangerAdmin] 7", "policysync.policies.age [source, RangerAdmin] 0",
+                "policysync.policies.version [source, RangerAdmin] 7", "policysync.policies.age [source, RangerAdmin] 5",
             ],
             seen);
     }

@@ -8,7 +8,7 @@ namespace PolicySync.Grains.Tests.Support;
 /// A policy source. A policy is written as text: <c>table main.sales.orders select,modify ann@corp.com,@staff</c>, with
 /// <c>deny</c> before it for a policy that denies.
 /// </summary>
-internal sealed class FakePolicies : IPolicySource
+internal sealed class FakePolicies : IPolicySource, IPolicyCache
 {
     private readonly Lock _gate = new();
     private long _version;
@@ -20,6 +20,9 @@ internal sealed class FakePolicies : IPolicySource
 
     /// <summary>When set, reads wait for it.</summary>
     public Hold? Hold { get; set; }
+
+    /// <summary>The stamp of what is kept for a restart; null when nothing is.</summary>
+    public string? Kept { get; set; }
 
     public int Reads => Volatile.Read(ref _reads);
 
@@ -47,11 +50,24 @@ internal sealed class FakePolicies : IPolicySource
             throw failure;
         }
 
+        return Current() is var download && download.Stamp == knownStamp ? null : download;
+    }
+
+    public Task KeepAsync(string stamp, IReadOnlyList<PolicyDocument> documents, CancellationToken cancellation)
+    {
+        Kept = stamp;
+        return Task.CompletedTask;
+    }
+
+    public Task<PolicyDownload?> FindAsync(string stamp, CancellationToken cancellation) =>
+        Task.FromResult(stamp == Kept && Current() is var download && download.Stamp == stamp ? download : null);
+
+    private PolicyDownload Current()
+    {
         lock (_gate)
         {
-            var stamp = $"stamp-{_version}-{string.Join('|', _policies)}";
-            return stamp == knownStamp ? null : new PolicyDownload(
-                stamp,
+            return new PolicyDownload(
+                $"stamp-{_version}-{string.Join('|', _policies)}",
                 new ServicePolicies
                 {
                     ServiceName = "uc",

@@ -219,6 +219,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, new SiloStates(States, fate));
         services.AddSingleton<IPolicySource>(Policies);
+        services.AddSingleton<IPolicyCache>(Policies);
         services.AddSingleton<IPrincipalDirectory>(Directory);
         services.AddSingleton(Options.Create(Sync));
         services.AddSingleton(Options.Create(PoliciesOptions));

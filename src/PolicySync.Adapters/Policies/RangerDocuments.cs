@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using PolicySync.Core.Policies;
+using PolicySync.Ranger;
+
+namespace PolicySync.Adapters.Policies;
+
+/// <summary>The four documents of a download as they stood together at one time, whatever way they came.</summary>
+internal sealed class RangerDocuments
+{
+    public const string PoliciesName = "policies.json";
+    public const string RolesName = "roles.json";
+    public const string UserStoreName = "userstore.json";
+    public const string TagsName = "tags.json";
+
+    public RangerDocuments(PolicyDocument policies, PolicyDocument roles, PolicyDocument userStore, PolicyDocument tags)
+    {
+        All = [policies, roles, userStore, tags];
+        Stamp = StampOf(All.Select(DigestOf));
+    }
+
+    /// <summary>Policies, roles, user store, tags.</summary>
+    public IReadOnlyList<PolicyDocument> All { get; }
+
+    /// <summary>
+    /// A digest of all contents. Neither versions nor times and sizes of files are trusted: a file replaced within the
+    /// same second by one of the same size is another file, and a restored database may use a version again.
+    /// </summary>
+    public string Stamp { get; }
+
+    /// <summary>The documents in the order of <see cref="All"/>, as they were kept; null when some are missing.</summary>
+    public static RangerDocuments? Of(IReadOnlyList<PolicyDocument> documents) =>
+        documents.Select(document => document.Name).SequenceEqual([PoliciesName, RolesName, UserStoreName, TagsName], StringComparer.Ordinal)
+            ? new RangerDocuments(documents[0], documents[1], documents[2], documents[3])
+            : null;
+
+    /// <summary>What tells one content from another; a document that is not there is not an empty one.</summary>
+    public static byte[] DigestOf(PolicyDocument document) =>
+        document.Content is { } content ? SHA256.HashData(content) : new byte[SHA256.HashSizeInBytes];
+
+    /// <summary>The stamp of four digests, in the order of <see cref="All"/>.</summary>
+    public static string StampOf(IEnumerable<byte[]> digests) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. digests.SelectMany(digest => digest)]));
+
+    /// <summary>Reads the documents.</summary>
+    /// <exception cref="Core.Errors.SyncException">One of them is not whole, or there are no policies.</exception>
+    public PolicyDownload ToDownload() => new(
+        Stamp,
+        Parse(All[0], RangerDocument.ReadPolicies(PoliciesName)) ?? throw PolicyFiles.Unavailable($"{PoliciesName} does not exist"),
+        Parse(All[1], RangerJson.ReadRoles),
+        Parse(All[2], RangerJson.ReadUserStore),
+        Parse(All[3], RangerDocument.ReadTags(TagsName)))
+    {
+        Documents = All,
+    };
+
+    private static T? Parse<T>(PolicyDocument document, Func<ReadOnlyMemory<byte>, T> read)
+        where T : class =>
+        document.Content is { } content ? RangerDocument.Parse(document.Name, content, read) : null;
+}
