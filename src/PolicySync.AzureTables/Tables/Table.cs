@@ -47,8 +47,21 @@ internal sealed class Table(TableClient client, StorageGate gate)
         }
     }
 
-    /// <summary>All rows that <paramref name="filter"/> lets pass, in order of partition and row, page by page.</summary>
+    /// <summary>All rows that <paramref name="filter"/> lets pass, in order of partition and row, read page by page.</summary>
     public async IAsyncEnumerable<TableEntity> QueryAsync(
+        string? filter, int pageSize, IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var page in QueryPagesAsync(filter, pageSize, columns, cancellation))
+        {
+            foreach (var row in page)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>The same in pages. The rows of one page are of one moment; between pages others may write.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<TableEntity>> QueryPagesAsync(
         string? filter, int pageSize, IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await EnsureAsync(cancellation);
@@ -58,11 +71,7 @@ internal sealed class Table(TableClient client, StorageGate gate)
             // One query per page: each page has a place and a deadline of its own, however slowly rows are consumed.
             var from = continuation;
             var page = await gate.CallAsync(Name, StorageOperation.Query, token => FirstPageAsync(from, token), cancellation);
-            foreach (var entity in page?.Values ?? [])
-            {
-                yield return entity;
-            }
-
+            yield return page?.Values ?? [];
             continuation = page?.ContinuationToken;
         }
         while (continuation is not null);
@@ -84,9 +93,9 @@ internal sealed class Table(TableClient client, StorageGate gate)
         WriteAsync(StorageOperation.Insert, token => client.AddEntityAsync(entity, token), cancellation);
 
     /// <summary>A row, whether or not there was one.</summary>
-    public Task<Response> UpsertAsync(TableEntity entity, CancellationToken cancellation) =>
-        WriteAsync(
-            StorageOperation.Update, token => client.UpsertEntityAsync(entity, TableUpdateMode.Replace, token), cancellation);
+    public Task<Response> UpsertAsync(
+        TableEntity entity, CancellationToken cancellation, TableUpdateMode mode = TableUpdateMode.Replace) =>
+        WriteAsync(StorageOperation.Update, token => client.UpsertEntityAsync(entity, mode, token), cancellation);
 
     /// <summary>Replaces or merges a row that still has <paramref name="etag"/>. 412 when it has another, 404 when it is gone.</summary>
     public Task<Response> UpdateAsync(TableEntity entity, ETag etag, TableUpdateMode mode, CancellationToken cancellation) =>
@@ -106,8 +115,50 @@ internal sealed class Table(TableClient client, StorageGate gate)
         IEnumerable<TableTransactionAction> actions, CancellationToken cancellation) =>
         WriteAsync(StorageOperation.Transaction, token => client.SubmitTransactionAsync(actions, token), cancellation);
 
+    /// <summary>
+    /// Removes rows, of any partitions, that still have their ETags; the others stay. Many in one transaction. Returns
+    /// how many went.
+    /// </summary>
+    public async Task<int> DeleteManyAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellation)
+    {
+        var removed = 0;
+        foreach (var lot in rows.GroupBy(row => row.PartitionKey, StringComparer.Ordinal).SelectMany(part => part.Chunk(TransactionLimits.MaxRows)))
+        {
+            try
+            {
+                await TransactAsync(
+                    lot.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag)), cancellation);
+                removed += lot.Length;
+            }
+            catch (RequestFailedException)
+            {
+                removed += await DeleteSinglyAsync(lot, cancellation); // one of them is gone or changed: find the others
+            }
+        }
+
+        return removed;
+    }
+
     internal static bool IsTableMissing(string? errorText) =>
         errorText?.Contains("TableNotFound", StringComparison.Ordinal) is true;
+
+    private async Task<int> DeleteSinglyAsync(TableEntity[] rows, CancellationToken cancellation)
+    {
+        var removed = 0;
+        foreach (var row in rows)
+        {
+            try
+            {
+                removed += await DeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancellation) ? 1 : 0;
+            }
+            catch (RequestFailedException)
+            {
+                // changed meanwhile, so it stays
+            }
+        }
+
+        return removed;
+    }
 
     private async Task<T> WriteAsync<T>(
         StorageOperation operation, Func<CancellationToken, Task<T>> write, CancellationToken cancellation)
