@@ -20,6 +20,7 @@ public static class GrainServices
         .AddSingleton<ResourceRunner>()
         .AddSingleton<TaskServices>()
         .AddSingleton<WalkGate>()
+        .AddSingleton<TaskAdmission>()
         .AddSingleton<TaskGateway>()
         .AddHostedService<TaskRecovery>();
 }

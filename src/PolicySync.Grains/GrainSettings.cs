@@ -4,6 +4,15 @@ namespace PolicySync.Grains;
 /// <param name="Instance">Name of the connector instance; part of the grain keys.</param>
 public sealed record GrainSettings(string Instance)
 {
-    /// <summary>How often the store is asked for open tasks whose owner died. Default: 15 seconds.</summary>
-    public TimeSpan RecoveryPeriod { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>How often the store is asked for open tasks whose owner died. Default: 5 seconds.</summary>
+    public TimeSpan RecoveryPeriod { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Tasks that a silo drives at once; what comes beyond waits in the store. Default: 10,000, some 200 MB.</summary>
+    public int MaxDrivenTasks { get; init; } = 10_000;
+
+    /// <summary>
+    /// Open tasks younger than this are left to whoever accepted them, unless a silo died. Default: 10 seconds, which is
+    /// longer than a call between processes lives.
+    /// </summary>
+    public TimeSpan RecoveryMinAge { get; init; } = TimeSpan.FromSeconds(10);
 }

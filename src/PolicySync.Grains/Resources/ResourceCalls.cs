@@ -9,13 +9,21 @@ namespace PolicySync.Grains.Resources;
 /// Calls resource grains and waits for runs that take longer than a grain call may: by tickets, and by joining again
 /// when an activation was lost. Safe for concurrent use.
 /// </summary>
-internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
+internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time) : IDisposable
 {
     // Well under Orleans' response time-out, so that a lost silo is noticed in seconds. Short at first: most runs are.
     private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BeforeRejoining = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Joins under way at once. A join may bring a grain to life, which reads its state: more of them than storage can
+    /// serve in its time would only fail together.
+    /// </summary>
+    private const int MaxJoins = 256;
+
+    private readonly SemaphoreSlim _joins = new(MaxJoins);
 
     /// <summary>
     /// Joins a run and waits for its end. A grain that cannot be reached for <c>Sync:RetryFor</c> is a failure of its
@@ -42,7 +50,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 }
                 else
                 {
-                    reply = await grain.RunAsync(request, TimeSpan.Zero).WaitAsync(cancellation);
+                    reply = await JoinAsync(grain, request, cancellation);
                 }
 
                 unreachable = null;
@@ -71,6 +79,21 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
             {
                 await Task.Delay(BeforeRejoining, time, cancellation);
             }
+        }
+    }
+
+    public void Dispose() => _joins.Dispose();
+
+    private async Task<RunReply> JoinAsync(IResourceGrain grain, RunRequest request, CancellationToken cancellation)
+    {
+        await _joins.WaitAsync(cancellation);
+        try
+        {
+            return await grain.RunAsync(request, TimeSpan.Zero).WaitAsync(cancellation);
+        }
+        finally
+        {
+            _joins.Release();
         }
     }
 

@@ -9,10 +9,17 @@ public interface ISyncTaskGrain : IGrainWithIntegerKey
 {
     /// <summary>
     /// Begins or resumes the task that the store holds, and returns how it stands. Repeating it changes nothing, so
-    /// gateways, recovery and retries may all call it.
+    /// gateways, recovery and retries may all call it. Null when the store has no such task, or the silo takes no more.
     /// </summary>
     [Alias("start"), AlwaysInterleave]
     Task<TaskView?> StartAsync();
+
+    /// <summary>
+    /// As <see cref="StartAsync"/>, for a task that was made durable a moment ago: spares reading it. Null also when the
+    /// silo has as many tasks in hand as it takes; the task is then begun later, from the store.
+    /// </summary>
+    [Alias("begin"), AlwaysInterleave]
+    Task<TaskView?> BeginAsync(AcceptedTask accepted);
 
     /// <summary>How the task stands; never waits for work. Null when the store has no such task.</summary>
     [Alias("view"), AlwaysInterleave]

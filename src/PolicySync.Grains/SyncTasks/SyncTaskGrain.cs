@@ -17,10 +17,14 @@ internal sealed partial class SyncTaskGrain(
 
     private TaskId Id => new(this.GetPrimaryKeyLong());
 
-    public async Task<TaskView?> StartAsync()
+    public Task<TaskView?> StartAsync() => StartAsync(null);
+
+    public Task<TaskView?> BeginAsync(AcceptedTask accepted) => StartAsync(accepted);
+
+    private async Task<TaskView?> StartAsync(AcceptedTask? accepted)
     {
         // Interleaved callers share one start: a second driver would do everything twice.
-        var starting = _starting ??= BeginAsync();
+        var starting = _starting ??= StartOnceAsync(accepted);
         try
         {
             await starting;
@@ -64,20 +68,37 @@ internal sealed partial class SyncTaskGrain(
         : _ended is { } ended ? TaskView.Of(ended)
         : null;
 
-    private async Task BeginAsync()
+    private async Task StartOnceAsync(AcceptedTask? accepted)
     {
-        var task = await services.Store.FindAsync(Id, CancellationToken.None);
-        if (task is null)
+        if (!services.Admission.TryEnter())
         {
             DeactivateOnIdle();
             return;
         }
 
-        if (task.Status.IsTerminal())
+        SyncTask? task = null;
+        try
         {
-            await services.Store.FinishAsync(task, CancellationToken.None); // a crash may have left it among the open ones
-            _ended = task;
-            DeactivateOnIdle();
+            // Whoever accepted it knows it as the store does, and calls before anybody looks for open tasks that are this
+            // young. Should its call come late all the same, the task runs again, which changes nothing.
+            task = accepted?.ToTask(Id) ?? await services.Store.FindAsync(Id, CancellationToken.None);
+            if (task?.Status.IsTerminal() is true)
+            {
+                await services.Store.FinishAsync(task, CancellationToken.None); // a crash may have left it among the open ones
+                _ended = task;
+            }
+        }
+        finally
+        {
+            if (task?.Status.IsTerminal() is not false)
+            {
+                services.Admission.Leave();
+                DeactivateOnIdle();
+            }
+        }
+
+        if (task?.Status.IsTerminal() is not false)
+        {
             return;
         }
 
@@ -106,6 +127,7 @@ internal sealed partial class SyncTaskGrain(
             LogFailed(e, id); // the row is still open, so recovery starts the task again on a fresh activation
         }
 
+        services.Admission.Leave();
         DeactivateOnIdle();
     }
 

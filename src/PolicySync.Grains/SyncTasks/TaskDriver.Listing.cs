@@ -64,7 +64,6 @@ internal sealed partial class TaskDriver
         for (var wait = FirstBackoff; ; wait = wait * 2 < MaxBackoff ? wait * 2 : MaxBackoff)
         {
             _walk = RunPhase.Running;
-            _begun.TrySetResult(); // it may take its time, and whoever started us need not wait for it
             var left = _services.Sync.RetryFor - _services.Time.GetElapsedTime(since);
             try
             {

@@ -113,7 +113,6 @@ internal sealed partial class TaskDriver
         if (!entering.IsCompleted)
         {
             _walk = RunPhase.Waiting;
-            _begun.TrySetResult();
         }
 
         return await entering;

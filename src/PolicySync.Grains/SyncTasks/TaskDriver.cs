@@ -35,6 +35,10 @@ internal sealed partial class TaskDriver
         _plan = TaskPlan.Of(task.Request, services.Managed);
         _record = new TaskRecorder(task, services.Store, services.Time, stopping);
         _oldTokens = [.. new[] { Cursor.SchemaPage, Cursor.Page }.OfType<string>()];
+        if (_plan.Targets.Count > 0)
+        {
+            _begun.TrySetResult(); // it takes its time, and whoever started us need not wait for it
+        }
     }
 
     /// <summary>The task as it stands.</summary>
@@ -44,7 +48,7 @@ internal sealed partial class TaskDriver
         Progress = _record.Task.Progress with { Total = _record.Task.Progress.Total + _coming },
     };
 
-    /// <summary>Done when the first securables have been joined to runs, or something else has to be waited for.</summary>
+    /// <summary>Done at once when there is something to sync, else with the task.</summary>
     public Task Begun => _begun.Task;
 
     private WalkCursor Cursor
@@ -171,11 +175,8 @@ internal sealed partial class TaskDriver
         _inFlight[request.Securable] = RunPhase.Queued;
         try
         {
-            var reply = await _services.Resources.RunToEndAsync(request, phase =>
-            {
-                _inFlight[request.Securable] = phase;
-                _begun.TrySetResult();
-            }, _cancellation);
+            var reply = await _services.Resources.RunToEndAsync(
+                request, phase => _inFlight[request.Securable] = phase, _cancellation);
             if (reply.StalePolicies)
             {
                 _record.NoteStale();

@@ -11,6 +11,10 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
     /// </summary>
     private static readonly TimeSpan FirstStep = TimeSpan.FromSeconds(2);
 
+    private const int Attempts = 3;
+
+    private static readonly TimeSpan BeforeRepeating = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Makes a task durable, begins it, and returns it as it stands.</summary>
     /// <exception cref="Core.Errors.SyncException">
     /// <see cref="Core.Errors.SyncErrorCode.Unavailable"/> when the store does not answer; the task may run all the same.
@@ -18,14 +22,26 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
     public async Task<SyncTask> SubmitAsync(SyncRequest request, CancellationToken cancellation)
     {
         var task = await store.AcceptAsync(request, cancellation);
-        return await SeeAsync(task, grain => grain.StartAsync(), cancellation);
+        var accepted = AcceptedTask.Of(task);
+        return await SeeAsync(task, grain => grain.BeginAsync(accepted), cancellation) is { } view ? view.Over(task) : task;
     }
 
     /// <summary>A task as it stands; null when there is none.</summary>
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
     {
         var task = await store.FindAsync(id, cancellation);
-        return task is null || task.Status.IsTerminal() ? task : await SeeAsync(task, grain => grain.ViewAsync(), cancellation);
+        if (task is null || task.Status.IsTerminal())
+        {
+            return task;
+        }
+
+        return await SeeAsync(task, grain => grain.ViewAsync(), cancellation) switch
+        {
+            null => task,
+            // An ended task is in the store, with what its view leaves out.
+            { } view when view.Status.IsTerminal() => await store.FindAsync(task.Id, cancellation) ?? view.Over(task),
+            { } view => view.Over(task),
+        };
     }
 
     /// <summary>A page of a task's results; null when there is no such task.</summary>
@@ -37,22 +53,25 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
             : await store.ReadResultsAsync(id, status, pageSize, pageToken, cancellation);
 
     // The row is durable and recovery begins what this call could not: an error here would make the caller repeat a task
-    // that runs, and what the store last heard of it is true, if older.
-    private async Task<SyncTask> SeeAsync(SyncTask task, Func<ISyncTaskGrain, Task<TaskView?>> look, CancellationToken cancellation)
+    // that runs, and what the store last heard of it is true, if older. A silo that just died answers by its successor.
+    private async Task<TaskView?> SeeAsync(SyncTask task, Func<ISyncTaskGrain, Task<TaskView?>> look, CancellationToken cancellation)
     {
-        try
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(FirstStep);
+        for (var attempt = 1; ; attempt++)
         {
-            return await look(grains.GetGrain<ISyncTaskGrain>(task.Id.Value)).WaitAsync(FirstStep, cancellation) switch
+            try
             {
-                null => task,
-                // An ended task is in the store, with what its view leaves out.
-                { } view when view.Status.IsTerminal() => await store.FindAsync(task.Id, cancellation) ?? view.Over(task),
-                { } view => view.Over(task),
-            };
-        }
-        catch (Exception)
-        {
-            return task;
+                return await look(grains.GetGrain<ISyncTaskGrain>(task.Id.Value)).WaitAsync(enough.Token);
+            }
+            catch (Exception e) when (attempt < Attempts && GrainCalls.IsUnreachable(e, enough.Token))
+            {
+                await Task.Delay(BeforeRepeating, CancellationToken.None); // a silo that is just leaving: its successor answers
+            }
+            catch (Exception)
+            {
+                return null;
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Tasks;
@@ -5,12 +6,15 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Starts every open task of the store, as soon as the process has started and then again and again: a task whose owner
-/// died has nobody else. Starting a task that runs changes nothing.
+/// Starts the open tasks of the store that are in this silo's share: as soon as the process has started, as soon as
+/// another silo has died, and again and again: a task whose owner died has nobody else. Starting a task that runs
+/// changes nothing.
 /// </summary>
 public sealed partial class TaskRecovery(
     ITaskStore store,
     IGrainFactory grains,
+    IClusterMembershipService membership,
+    ILocalSiloDetails silo,
     GrainSettings settings,
     TimeProvider time,
     IHostApplicationLifetime host,
@@ -21,18 +25,26 @@ public sealed partial class TaskRecovery(
     /// <summary>A task whose start takes longer is left to itself: the call goes on without us.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>When a task could not be started, its new home is sought again after this.</summary>
+    private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
+
+    // Holds at most the news that some silo is gone.
+    private readonly Channel<bool> _losses = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await StartedAsync(stoppingToken); // before, there is no silo to call
-            using var timer = new PeriodicTimer(settings.RecoveryPeriod, time);
-            do
+            _ = WatchAsync(stoppingToken);
+            for (var all = true; ;)
             {
-                await StartOpenTasksAsync(stoppingToken);
+                var complete = await StartOpenTasksAsync(all, stoppingToken);
+                var wait = complete || settings.RecoveryPeriod < BeforeRepeating ? settings.RecoveryPeriod : BeforeRepeating;
+                all = await IsAnyLostWithinAsync(wait, stoppingToken) || (all && !complete);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -40,31 +52,79 @@ public sealed partial class TaskRecovery(
         }
     }
 
-    private async Task StartOpenTasksAsync(CancellationToken stopping)
+    /// <summary>False when some task could not be started, or the store did not answer.</summary>
+    private async Task<bool> StartOpenTasksAsync(bool all, CancellationToken stopping)
     {
+        var complete = true;
+        var share = RecoveryShare.Of(silo.SiloAddress, membership.CurrentSnapshot.Members);
+        var youngest = all ? DateTimeOffset.MaxValue : time.GetUtcNow() - settings.RecoveryMinAge;
         try
         {
             await Parallel.ForEachAsync(
-                store.OpenTasksAsync(stopping),
+                store.OpenTasksAsync(stopping).Where(id => share.Holds(id) && id.Time <= youngest),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping },
-                async (id, cancellation) => await StartAsync(id, cancellation));
+                async (id, cancellation) => complete &= await StartAsync(id, cancellation));
+            return complete;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             LogFailed(e); // the store does not answer; the next round tries again
+            return false;
         }
     }
 
-    private async Task StartAsync(TaskId id, CancellationToken cancellation)
+    private async Task<bool> StartAsync(TaskId id, CancellationToken cancellation)
     {
         try
         {
             await grains.GetGrain<ISyncTaskGrain>(id.Value).StartAsync().WaitAsync(Patience, time, cancellation);
+            return true;
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             LogNotStarted(e, id.ToString()); // one that cannot be started must not keep the others from it
+            return false;
         }
+    }
+
+    private async Task WatchAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var known = ActiveOf(membership.CurrentSnapshot);
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stopping))
+            {
+                var active = ActiveOf(snapshot);
+                if (!known.IsSubsetOf(active))
+                {
+                    LogLost(known.Except(active).Count());
+                    _losses.Writer.TryWrite(true);
+                }
+
+                known = active;
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // the process ends
+        }
+        catch (Exception e)
+        {
+            LogUnwatched(e); // the period finds what is lost, only later
+        }
+    }
+
+    private static HashSet<SiloAddress> ActiveOf(ClusterMembershipSnapshot snapshot) =>
+        [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
+
+    private async Task<bool> IsAnyLostWithinAsync(TimeSpan span, CancellationToken stopping)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var lost = _losses.Reader.WaitToReadAsync(enough.Token).AsTask();
+        await Task.WhenAny(lost, Task.Delay(span, time, enough.Token));
+        await enough.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
+        return _losses.Reader.TryRead(out _);
     }
 
     private async Task StartedAsync(CancellationToken cancellation)
@@ -79,4 +139,10 @@ public sealed partial class TaskRecovery(
 
     [LoggerMessage(31, LogLevel.Warning, "open task {TaskId} could not be started; it will be tried again")]
     private partial void LogNotStarted(Exception exception, string taskId);
+
+    [LoggerMessage(32, LogLevel.Information, "{Count} silo(s) left the cluster; their open tasks are started here and elsewhere")]
+    private partial void LogLost(int count);
+
+    [LoggerMessage(33, LogLevel.Warning, "the cluster's membership cannot be watched")]
+    private partial void LogUnwatched(Exception exception);
 }

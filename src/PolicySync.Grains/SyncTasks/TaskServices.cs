@@ -13,6 +13,7 @@ internal sealed class TaskServices(
     IUnityCatalog catalog,
     ResourceCalls resources,
     WalkGate gate,
+    TaskAdmission admission,
     IOptions<SyncOptions> sync,
     IOptions<TasksOptions> tasks,
     TimeProvider time)
@@ -24,6 +25,8 @@ internal sealed class TaskServices(
     public ResourceCalls Resources { get; } = resources;
 
     public WalkGate Gate { get; } = gate;
+
+    public TaskAdmission Admission { get; } = admission;
 
     public Managed Managed { get; } = new(sync.Value);
 

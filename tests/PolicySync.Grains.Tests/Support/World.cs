@@ -59,6 +59,8 @@ internal sealed class World : IAsyncDisposable
 
     public WorkspaceOptions Workspace { get; } = new();
 
+    public int MaxDrivenTasks { get; set; } = 10_000;
+
     public TimeSpan RecoveryPeriod { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -226,6 +228,6 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Options.Create(Tasks));
         services.AddSingleton(Options.Create(Workspace));
         services.AddSingleton(Options.Create(new PrincipalsOptions()));
-        services.AddPolicySyncGrains(new GrainSettings("test") { RecoveryPeriod = RecoveryPeriod });
+        services.AddPolicySyncGrains(new GrainSettings("test") { RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = TimeSpan.Zero, MaxDrivenTasks = MaxDrivenTasks });
     }
 }

@@ -61,6 +61,8 @@ public class SilentGrains : DispatchProxy
     {
         public Task<TaskView?> StartAsync() => Task.FromResult<TaskView?>(null);
 
+        public Task<TaskView?> BeginAsync(AcceptedTask accepted) => Task.FromResult<TaskView?>(null);
+
         public Task<TaskView?> ViewAsync() => Task.FromResult<TaskView?>(null);
     }
 }
