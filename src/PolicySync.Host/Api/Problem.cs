@@ -43,6 +43,9 @@ internal sealed class Problem : IResult
     public static Problem Invalid(IReadOnlyList<Fault> faults) =>
         new(StatusCodes.Status400BadRequest, faults is [{ } only] ? $"{Place(only)} {only.Detail}" : $"the request has {faults.Count} faults", faults, null);
 
+    /// <summary>429: this token asks more often than it may.</summary>
+    public static Problem TooMany(TimeSpan retryAfter) => new(StatusCodes.Status429TooManyRequests, Kind(429).Detail, null, retryAfter);
+
     /// <summary>The one table from error codes to HTTP.</summary>
     public static Problem From(SyncException e) => e.Code switch
     {
@@ -93,6 +96,7 @@ internal sealed class Problem : IResult
         408 => ("request-timeout", "Request timeout", "the request did not arrive in time"),
         413 => ("too-large", "Too large", null),
         415 => ("unsupported-media-type", "Unsupported media type", null),
+        429 => ("too-many-requests", "Too many requests", "this token asks more often than it may; come again later"),
         503 => ("unavailable", "Service unavailable", "the service cannot do this at the moment; come again later"),
         < 500 => ("refused", "Refused", null),
         _ => ("internal", "Internal error", "the service met a fault; its log holds the cause under the trace id"),

@@ -22,11 +22,6 @@ internal sealed record TaskBodyInfo(
     [property: Description("Let this task revoke more than `Sync:MaxRevokeShare`.")] bool AllowRevoke = false);
 
 internal sealed record TaskBodyResource(
-    [property: Description(
-        "`catalog`, `schema`, `table`, `view`, `function`, `volume`, `model`, `external_location`, `storage_credential`, "
-        + "`service_credential`, `connection` or `metastore`.")]
-    string Type,
-    [property: Description(
-        "The names of the levels: `catalog`, `schema` and `table` (also for a view) or the type's own word; only the type's own word "
-        + "for what is in no catalog. A metastore goes by its id.")]
+    [property: Description("`catalog`, `schema`, `table`, `view`, `function`, `volume` or `model`.")] string Type,
+    [property: Description("The names of the levels: `catalog`, `schema` and `table` (also for a view), or the type's own name.")]
     IReadOnlyDictionary<string, string> Values);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Claims;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
@@ -49,7 +50,7 @@ internal sealed partial class TaskEndpoints(
         var task = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, cancellation), http.RequestAborted);
         using (logger.BeginScope(new Dictionary<string, object> { ["TaskId"] = task.Id.ToString() }))
         {
-            LogAccepted(task.Id, WireNames.Of(task.Status), request.Resources.Count, http.User.FindFirstValue("sub"));
+            LogAccepted(task.Id, WireNames.Of(task.Status), request.Resources.Count, http.User.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
         }
 
         metrics.Accepted(task.Status);
@@ -101,8 +102,8 @@ internal sealed partial class TaskEndpoints(
 
     private static Problem NoTask() => Problem.Of(StatusCodes.Status404NotFound, "there is no such task");
 
-    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}) with {Count} resources from {Subject}")]
-    private partial void LogAccepted(TaskId id, string status, int count, string? subject);
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}) with {Count} resources from {Subject} at {Address}")]
+    private partial void LogAccepted(TaskId id, string status, int count, string? subject, IPAddress? address);
 
     /// <summary>The query of the listing.</summary>
     private sealed record ResourceQuery(ResourceStatus? Status, int PageSize, string? PageToken)

@@ -11,6 +11,7 @@ using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
 using PolicySync.Host.Cluster;
 using PolicySync.Host.Health;
+using PolicySync.Host.Http;
 using PolicySync.Host.Storage;
 using PolicySync.Host.Telemetry;
 using Scalar.AspNetCore;
@@ -31,6 +32,8 @@ internal static class Composition
         services.AddApi();
         services.AddApiDocument();
         services.AddHealth();
+        services.AddTrustedProxies(settings);
+        services.AddTokenRate(settings);
     }
 
     /// <summary>The silo: what does the work.</summary>
@@ -52,13 +55,19 @@ internal static class Composition
     /// <summary>Every address of the service.</summary>
     public static void MapFront(this WebApplication app, Settings settings)
     {
+        app.UseTrustedProxies(settings);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask }); // FaultHandler answers
         app.UseStatusCodePages(context => Problem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
-        TaskEndpoints.Map(app);
+        if (settings.Connector.ApiServer)
+        {
+            TaskEndpoints.Map(app);
+        }
+
         HealthEndpoints.Map(app);
         TelemetrySetup.Map(app, settings);
         app.MapOpenApi().RequireAuthorization();

@@ -31,6 +31,7 @@ internal static class ConfigurationKeys
         (AuthOptions.Section, typeof(AuthOptions)),
         (ClusterOptions.Section, typeof(ClusterOptions)),
         (MetricsOptions.Section, typeof(MetricsOptions)),
+        (HttpOptions.Section, typeof(HttpOptions)),
     ];
 
     /// <summary>All keys, in the order of declaration.</summary>

@@ -18,6 +18,7 @@ internal static class ConnectionRules
         .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
         .. Auth(settings.Auth),
         .. Cluster(settings.Cluster),
+        .. Proxies(settings.Http),
     ];
 
     private static IEnumerable<ConfigurationFault> Process(ProcessOptions options)
@@ -32,6 +33,10 @@ internal static class ConnectionRules
             yield return new($"{ProcessOptions.Section}:Instance", "must be up to 63 letters, digits, `-`, `_` and `.`");
         }
     }
+
+    private static IEnumerable<ConfigurationFault> Proxies(HttpOptions options) =>
+        options.TrustedProxies.Select((network, i) => (network, i)).Where(pair => !IPNetwork.TryParse(pair.network, out _))
+            .Select(pair => new ConfigurationFault($"{HttpOptions.Section}:TrustedProxies:{pair.i}", "must be a network in CIDR form, such as `10.0.0.0/8`"));
 
     private static IEnumerable<ConfigurationFault> Workspace(WorkspaceOptions options)
     {

@@ -8,9 +8,10 @@ internal sealed class Settings
 {
     private readonly IConfiguration _values;
 
-    private Settings(IConfiguration values)
+    private Settings(IConfiguration values, ConnectorFlags connector)
     {
         _values = values;
+        Connector = connector;
         Process = Bind<ProcessOptions>(ProcessOptions.Section);
         Workspace = Bind<WorkspaceOptions>(WorkspaceOptions.Section);
         Policies = Bind<PoliciesOptions>(PoliciesOptions.Section);
@@ -22,6 +23,7 @@ internal sealed class Settings
         Auth = Bind<AuthOptions>(AuthOptions.Section);
         Cluster = Bind<ClusterOptions>(ClusterOptions.Section);
         Metrics = Bind<MetricsOptions>(MetricsOptions.Section);
+        Http = Bind<HttpOptions>(HttpOptions.Section);
     }
 
     public ProcessOptions Process { get; }
@@ -46,15 +48,21 @@ internal sealed class Settings
 
     public MetricsOptions Metrics { get; }
 
+    public HttpOptions Http { get; }
+
+    /// <summary>The vendor's switches.</summary>
+    public ConnectorFlags Connector { get; }
+
     /// <summary>Reads <paramref name="configuration"/> and lists everything that is wrong with it.</summary>
     public static (Settings Settings, IReadOnlyList<ConfigurationFault> Faults) Read(IConfiguration configuration)
     {
         var (values, faults) = ConfigurationValues.Judge(configuration);
-        var settings = new Settings(values);
+        var (connector, wrongFlags) = ConnectorFlags.Read(configuration);
+        var settings = new Settings(values, connector);
 
         // A value of the wrong form is left out above; what its absence would break is not worth a second line.
         var known = faults.Select(fault => fault.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return (settings, [.. faults, .. settings.Judge().Where(fault => !known.Contains(fault.Key))]);
+        return (settings, [.. wrongFlags, .. faults, .. settings.Judge().Where(fault => !known.Contains(fault.Key))]);
     }
 
     /// <summary>Makes the options classes available to the rest of the service.</summary>
@@ -84,6 +92,7 @@ internal sealed class Settings
         .. Annotations.Judge(TasksOptions.Section, Tasks),
         .. Annotations.Judge(AzureTablesOptions.Section, Tables),
         .. Annotations.Judge(ClusterOptions.Section, Cluster),
+        .. Annotations.Judge(HttpOptions.Section, Http),
         .. ConnectionRules.Judge(this),
         .. SyncRules.Judge(this),
     ];

@@ -27,7 +27,8 @@ internal static class ListRoutes
             call, SecurableFamily.ExternalLocation, page => new ObjectList { ExternalLocations = page.Items, NextPageToken = page.Next }));
         routes.Get($"{Root}/storage-credentials", call => TopLevel(
             call, SecurableFamily.StorageCredential, page => new ObjectList { StorageCredentials = page.Items, NextPageToken = page.Next }));
-        routes.Get($"{Root}/credentials", CredentialRoutes.List);
+        routes.Get($"{Root}/credentials", call => TopLevel(
+            call, SecurableFamily.Credential, page => new ObjectList { Credentials = page.Items, NextPageToken = page.Next }));
         routes.Get($"{Root}/connections", call => TopLevel(
             call, SecurableFamily.Connection, page => new ObjectList { Connections = page.Items, NextPageToken = page.Next }));
         routes.Get($"{Root}/table-summaries", TableSummaries);
@@ -95,7 +96,7 @@ internal static class ListRoutes
         return Answer(wrap(Paging.List(call, index.After, item => item.Name, item => Show(call, item), unpaged)));
     }
 
-    public static ObjectInfo? Show(Call call, Securable item) => call.Caller.See(item, call.Flag("include_browse")) switch
+    private static ObjectInfo? Show(Call call, Securable item) => call.Caller.See(item, call.Flag("include_browse")) switch
     {
         Visibility.Hidden => null,
         var visibility => ObjectRoutes.Show(call, item, visibility == Visibility.BrowseOnly),
@@ -109,5 +110,5 @@ internal static class ListRoutes
             : container;
     }
 
-    public static Reply Answer(ObjectList list) => Reply.Json(list, WireJson.Shared.ObjectList);
+    private static Reply Answer(ObjectList list) => Reply.Json(list, WireJson.Shared.ObjectList);
 }

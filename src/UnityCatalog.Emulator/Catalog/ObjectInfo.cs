@@ -70,13 +70,8 @@ internal sealed record ObjectInfo
 
     public string? VolumeType { get; init; }
 
-    /// <summary>Of credentials.</summary>
+    /// <summary>Of external locations, credentials and connections.</summary>
     public string? Id { get; init; }
-
-    /// <summary>Of credentials under <c>/credentials</c>: SERVICE or STORAGE.</summary>
-    public string? Purpose { get; init; }
-
-    public string? ConnectionId { get; init; }
 }
 
 internal sealed record ColumnInfo(string Name, string TypeText, string TypeName, int Position, string? Comment, bool Nullable);

@@ -1,4 +1,3 @@
-using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Principals;
@@ -266,7 +265,7 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
     {
         SecurableType.Table => "MANAGED",
         SecurableType.Model => "REGISTERED_MODEL",
-        var type => WireNames.Of(type).ToUpperInvariant(),
+        var type => type.ToString().ToUpperInvariant(),
     };
 
     private static SyncException NotFound(Securable securable) => new(SyncErrorCode.SecurableNotFound, $"{securable} does not exist");

@@ -115,6 +115,9 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Role=Silo", "Role", "not supported by this version")]
     [InlineData("Instance=a/b", "Instance", "letters, digits")]
     [InlineData("Metrics:Anonymus=true", "Metrics:Anonymus", "unknown key")]
+    [InlineData("Http:TrustedProxies:0=10.0.0.0/8,10.1.0.0/8", "Http:TrustedProxies:0", "CIDR")]
+    [InlineData("Http:TrustedProxies:0=ingress", "Http:TrustedProxies:0", "CIDR")]
+    [InlineData("Http:RequestsPerSecondPerToken=0", "Http:RequestsPerSecondPerToken", "between 1 and")]
     [InlineData("Worksapce:Host=https://x", "Worksapce:Host", "unknown key")]
     [InlineData("Surprise=1", "Surprise", "unknown key")]
     public void A_wrong_setting_is_named_with_what_is_wrong(string change, string key, string reason)

@@ -63,6 +63,7 @@ public sealed class WireNamesTests
             "Auth:PublicKeyFile", "Auth:Authority", "Auth:Issuer", "Auth:Audience",
             "Cluster:ClusterId", "Cluster:ServiceId", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:AdvertisedAddress",
             "Metrics:Anonymous",
+            "Http:TrustedProxies:N", "Http:RequestsPerSecondPerToken",
         ];
 
         Assert.Empty(keys.Select(key => $"PolicySync:{key}").Except(ConfigurationKeys.All.Select(key => key.Name), StringComparer.Ordinal));

@@ -1,5 +1,8 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -79,6 +82,22 @@ internal sealed class TestHost : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
+
+    /// <summary>POSTs a good task from an address, with headers.</summary>
+    public Task<HttpContext> PostFromAsync(string address, params (string Name, string Value)[] headers) =>
+        _app.GetTestServer().SendAsync(http =>
+        {
+            http.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            http.Request.Method = "POST";
+            http.Request.Path = Send.Task;
+            http.Request.ContentType = "application/json";
+            http.Request.Headers.Authorization = $"Bearer {Signer.Token()}";
+            http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(Send.Table));
+            foreach (var (name, value) in headers)
+            {
+                http.Request.Headers[name] = value;
+            }
+        });
 
     public async ValueTask DisposeAsync()
     {

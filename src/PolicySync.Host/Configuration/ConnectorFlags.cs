@@ -1,0 +1,49 @@
+namespace PolicySync.Host.Configuration;
+
+/// <summary>
+/// The switches of the vendor's deployment, by the vendor's names: environment variables without a prefix. An absent one
+/// is on, as whoever runs the image by hand means it to serve (specification §9); the event hub's is off.
+/// </summary>
+/// <param name="ApiServer">Serve the API.</param>
+/// <param name="OnDemand">Do what the API is asked for.</param>
+internal sealed record ConnectorFlags(bool ApiServer, bool OnDemand)
+{
+    public const string ApiServerKey = "CONNECTOR_DATABRICKS_UNITY_CATALOG_API_SERVER_ENABLED";
+    public const string OnDemandKey = "CONNECTOR_DATABRICKS_UNITY_CATALOG_ON_DEMAND_V2_ENABLED";
+    public const string EventHubKey = "CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED";
+
+    /// <summary>The flags, and what is wrong with them.</summary>
+    public static (ConnectorFlags Flags, IReadOnlyList<ConfigurationFault> Faults) Read(IConfiguration configuration)
+    {
+        var faults = new List<ConfigurationFault>();
+        var flags = new ConnectorFlags(Flag(ApiServerKey, absent: true), Flag(OnDemandKey, absent: true));
+        if (Flag(EventHubKey, absent: false))
+        {
+            faults.Add(new(EventHubKey, "events are not supported by this version; set it to `false`"));
+        }
+
+        if (flags is { ApiServer: true, OnDemand: false })
+        {
+            faults.Add(new(ApiServerKey, $"needs {OnDemandKey}: the API makes tasks, and the pipeline does them"));
+        }
+
+        return (flags, faults);
+
+        bool Flag(string key, bool absent)
+        {
+            var text = configuration[key];
+            if (string.IsNullOrEmpty(text))
+            {
+                return absent;
+            }
+
+            if (bool.TryParse(text, out var value))
+            {
+                return value;
+            }
+
+            faults.Add(new(key, $"must be `true` or `false`, not `{text}`"));
+            return absent;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using PolicySync.Host.Configuration;
+
+namespace PolicySync.Host.Http;
+
+/// <summary>
+/// Believes a reverse proxy that it was told of about who calls and by which scheme. Whoever else sends such headers is
+/// not believed: they would write any address into the log. <c>X-Forwarded-Host</c> is never read; nothing that the
+/// service answers is built from a host name.
+/// </summary>
+internal static class ForwardedHeadersSetup
+{
+    public static IServiceCollection AddTrustedProxies(this IServiceCollection services, Settings settings) =>
+        services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.ForwardLimit = 1;
+            options.KnownProxies.Clear(); // loopback is known by default
+            options.KnownIPNetworks.Clear();
+            foreach (var network in settings.Http.TrustedProxies)
+            {
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            }
+        });
+
+    public static void UseTrustedProxies(this WebApplication app, Settings settings)
+    {
+        if (settings.Http.TrustedProxies.Count > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using PolicySync.Host.Api;
+using PolicySync.Host.Configuration;
+
+namespace PolicySync.Host.Http;
+
+/// <summary>Keeps one token from taking the service from all others.</summary>
+internal static class TokenRate
+{
+    private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    public static IServiceCollection AddTokenRate(this IServiceCollection services, Settings settings)
+    {
+        var perSecond = settings.Http.RequestsPerSecondPerToken;
+        var bucket = new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = 2 * perSecond,
+            TokensPerPeriod = Math.Max(1, perSecond / 10),
+            ReplenishmentPeriod = perSecond >= 10 ? Refill : TimeSpan.FromSeconds(1.0 / perSecond),
+            QueueLimit = 0,
+            AutoReplenishment = true,
+        };
+        return services.AddRateLimiter(options =>
+        {
+            // Only who has shown a valid token has a share; the others are refused before, at less cost.
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
+                http.User.Identity?.IsAuthenticated == true
+                    ? RateLimitPartition.GetTokenBucketLimiter(Caller(http.User), _ => bucket)
+                    : RateLimitPartition.GetNoLimiter(""));
+            options.OnRejected = static (context, _) => new ValueTask(
+                Problem.TooMany(RetryAfter).ExecuteAsync(context.HttpContext));
+        });
+    }
+
+    // Tokens of one subject share: making more of them must not give more.
+    private static string Caller(ClaimsPrincipal user) => user.FindFirstValue("sub") ?? "";
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using PolicySync.Host.Tests.Support;
+
+namespace PolicySync.Host.Tests.Http;
+
+public sealed class TokenRateTests
+{
+    [Fact]
+    public async Task A_token_above_its_rate_is_told_so_and_others_go_on()
+    {
+        await using var host = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
+        using var other = host.ClientWith(host.Signer.Token(claims => claims["sub"] = "other"));
+        using var sameAgain = host.ClientWith(host.Signer.Token(claims => claims["jti"] = "another"));
+
+        using var refused = await UntilRefusedAsync(host.Client, atLeast: 2);
+        await refused.ProblemAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter?.Delta);
+        using var alsoRefused = await UntilRefusedAsync(sameAgain, atLeast: 0);
+        await alsoRefused.ProblemAsync(HttpStatusCode.TooManyRequests);
+        using var served = await other.GetAsync($"{Send.Tasks}/1");
+        await served.ProblemAsync(HttpStatusCode.NotFound);
+        using var health = await host.Anonymous.GetAsync("/health/live");
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Fact]
+    public async Task Strangers_are_refused_for_having_no_token_however_often_they_ask()
+    {
+        await using var host = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
+        for (var i = 0; i < 5; i++)
+        {
+            using var answer = await host.Anonymous.GetAsync($"{Send.Tasks}/1");
+            await answer.ProblemAsync(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    // On a slow machine a second passes between two calls, and gives one more.
+    private static async Task<HttpResponseMessage> UntilRefusedAsync(HttpClient client, int atLeast)
+    {
+        for (var served = 0; served < 20; served++)
+        {
+            var answer = await client.GetAsync($"{Send.Tasks}/1");
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                Assert.True(served >= atLeast, $"{served} were served");
+                return answer;
+            }
+
+            answer.Dispose();
+        }
+
+        throw new TimeoutException("20 calls were served");
+    }
+}
