@@ -20,4 +20,19 @@ public sealed record ConformanceCase(string Name, CaseStatus Status, string? Det
         EqualityComparer<T>.Default.Equals(expected, actual)
             ? new(name, CaseStatus.Passed)
             : new(name, CaseStatus.Failed, $"expected {expected}, got {actual}");
+
+    /// <summary>Runs one case. One that cannot be run has failed, and the others of its file go on.</summary>
+    internal static ConformanceCase Guard(string name, Func<ConformanceCase> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return new(name, CaseStatus.Failed, Oneline(e));
+        }
+    }
+
+    internal static string Oneline(Exception e) => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
 }

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace PolicySync.Ranger.Conformance;
 
 /// <summary>One file of Ranger's suites: what it tests is told by its content, whatever it is called.</summary>
@@ -19,37 +16,29 @@ public sealed class ConformanceFile
 
     /// <summary>
     /// Runs the cases. A file without cases, which others read, has none; one of a form that is none of ours is one
-    /// skipped case that says so.
+    /// skipped case that says so; one that cannot be read is one failed case.
     /// </summary>
-    public IReadOnlyList<ConformanceCase> Run()
+    public ConformanceResult Run()
     {
+        var form = TestForm.Unreadable;
         try
         {
-            return [.. Run(TestJson.Read(Path.Combine(_folder, Name)))];
+            var root = TestJson.Read(Path.Combine(_folder, Name));
+            form = TestForm.Of(root);
+            return new(form.Name, [.. form.Run(root, new SuiteFolder(_folder, Name))]);
         }
-        catch (Exception e) when (e is JsonException or RangerFormatException or InvalidOperationException)
+        catch (MissingSupportFileException e)
         {
-            return [new(Name, CaseStatus.Failed, $"{e.GetType().Name}: {e.Message}")];
+            return new(form.Name, [ConformanceCase.Skip(Name, e.Message)]);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return new(form.Name, [new(Name, CaseStatus.Failed, ConformanceCase.Oneline(e))]);
         }
     }
-
-    private IEnumerable<ConformanceCase> Run(JsonNode root)
-    {
-        var first = root is JsonObject ? root["testCases"].Items().FirstOrDefault() : null;
-        return root switch
-        {
-            JsonArray => Has(root.Items().FirstOrDefault(), "validitySchedules") ? ValidityForm.Run(root) : Unknown(),
-            _ when Has(first, "resourceDef") => ResourceMatcherForm.Run(root),
-            _ when Has(first, "policyResources") => PolicyResourceMatcherForm.Run(root),
-            _ when Has(first, "servicePolicies") => AclForm.Run(root, _folder),
-            _ when Has(root, "serviceResources") && Has(root, "tests") => TagEnricherForm.Run(root),
-            _ when Has(root, "policies") && Has(root, "tests") => EngineForm.Run(root, _folder),
-            _ when Has(root, "serviceResources") || Has(root, "resources") => [],
-            _ => Unknown(),
-        };
-    }
-
-    private IEnumerable<ConformanceCase> Unknown() => [ConformanceCase.Skip(Name, "not a form that this runner knows")];
-
-    private static bool Has(JsonNode? node, string member) => node is JsonObject members && members.ContainsKey(member);
 }
+
+/// <summary>What became of a file.</summary>
+/// <param name="Form">The form of its cases: <c>acl</c>, <c>engine</c>, …, or <c>data</c> for a file without cases.</param>
+/// <param name="Cases">The cases.</param>
+public sealed record ConformanceResult(string Form, IReadOnlyList<ConformanceCase> Cases);

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace PolicySync.Ranger.Conformance;
 
-/// <summary>A folder of Ranger's test files, with or without a manifest.</summary>
+/// <summary>A folder of Ranger's test files.</summary>
 public static class ConformanceSuite
 {
     /// <summary>Names the folder of the shared data.</summary>
@@ -16,29 +17,32 @@ public static class ConformanceSuite
             ? folder
             : Path.GetFullPath(Path.Combine(RepositoryRoot(), "..", "shared", "data", "ranger"));
 
-    /// <summary>The test files of a folder: those of its manifest, else every JSON file.</summary>
-    public static IReadOnlyList<ConformanceFile> Files(string folder)
-    {
-        var manifest = Path.Combine(folder, Manifest);
-        var names = System.IO.File.Exists(manifest) ? Listed(manifest) : Found(folder);
-        return [.. names.Order(StringComparer.Ordinal).Select(name => new ConformanceFile(folder, name))];
-    }
+    /// <summary>Every JSON file of a folder and of the folders in it, by name.</summary>
+    public static IReadOnlyList<ConformanceFile> Files(string folder) =>
+    [
+        .. Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal)
+            .Select(name => new ConformanceFile(folder, name)),
+    ];
 
     /// <summary>One file of a folder, by its name.</summary>
     public static ConformanceFile File(string folder, string name) => new(folder, name);
 
-    // Files without cases of their own are read by those that name them.
-    private static IEnumerable<string> Listed(string manifest)
+    /// <summary>The files with cases that the folder's manifest lists; empty where there is none.</summary>
+    /// <returns>Name, form and number of cases of each.</returns>
+    /// <exception cref="JsonException">The manifest is none.</exception>
+    public static IReadOnlyList<(string File, string Form, int Cases)> Listed(string folder)
     {
-        using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(manifest));
-        return [.. document.RootElement.EnumerateArray()
-            .Where(entry => entry.GetProperty("cases").GetInt32() > 0)
-            .Select(entry => entry.GetProperty("file").GetString()!)];
+        var manifest = Path.Combine(folder, Manifest);
+        var entries = System.IO.File.Exists(manifest) ? TestJson.Read(manifest) : new JsonArray();
+        return
+        [
+            .. entries.Items()
+                .Select(e => (e.Member("file").Text() ?? "", e.Member("runner").Text() ?? "", e.Member("cases")?.GetValue<int>() ?? 0))
+                .Where(e => e.Item3 > 0),
+        ];
     }
-
-    private static IEnumerable<string> Found(string folder) =>
-        Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'));
 
     private static string RepositoryRoot()
     {

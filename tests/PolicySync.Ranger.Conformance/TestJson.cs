@@ -35,6 +35,9 @@ internal static class TestJson
         _ => node.ToJsonString(),
     };
 
+    public static JsonNode? Member(this JsonNode? node, string name) =>
+        node is JsonObject members && members.TryGetPropertyValue(name, out var member) ? member : null;
+
     public static bool Flag(this JsonNode? node) => node is not null && node.GetValueKind() == JsonValueKind.True;
 
     public static IEnumerable<JsonNode> Items(this JsonNode? node) => node is JsonArray array ? array.OfType<JsonNode>() : [];

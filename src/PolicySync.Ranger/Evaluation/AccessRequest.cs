@@ -21,7 +21,7 @@ public sealed class AccessRequest
     /// <summary>Groups of the user.</summary>
     public IReadOnlyCollection<string> UserGroups { get; init; } = [];
 
-    /// <summary>Roles of the user, besides those that the engine knows.</summary>
+    /// <summary>Roles of the user. Given, they count instead of those that the engine finds for user and groups.</summary>
     public IReadOnlyCollection<string> UserRoles { get; init; } = [];
 
     /// <summary>When the access happens; schedules are held against it.</summary>

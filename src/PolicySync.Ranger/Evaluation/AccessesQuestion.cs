@@ -34,7 +34,7 @@ internal sealed class AccessesQuestion(
                 _decisions[access] = one;
             }
 
-            if (_anyIsEnough && one.IsAllowed == request.IgnoresDescendantDeny)
+            if (_anyIsEnough && one.IsAllowed == request.IgnoresDescendantDeny && _decisions[access].IsAllowed == one.IsAllowed)
             {
                 break;
             }
@@ -46,9 +46,9 @@ internal sealed class AccessesQuestion(
         }
     }
 
-    private bool Replaces(Decision now, Decision before) =>
+    private static bool Replaces(Decision now, Decision before) =>
         now.Priority > before.Priority
-        || (now.Priority == before.Priority && now.IsAllowed != before.IsAllowed && (before.IsAllowed || _anyIsEnough));
+        || (now.Priority == before.Priority && before.IsAllowed && !now.IsAllowed);
 
     // Null as long as some group is open.
     private Decision? Compose()

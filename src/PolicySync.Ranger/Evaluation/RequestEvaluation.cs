@@ -17,7 +17,9 @@ internal sealed class RequestEvaluation
         _subject = new Subject(
             request.User,
             groups,
-            parts.Roles.RolesOf(request.User, groups).Concat(request.UserRoles).ToHashSet(StringComparer.Ordinal));
+            request.UserRoles.Count > 0
+                ? request.UserRoles.ToHashSet(StringComparer.Ordinal)
+                : parts.Roles.RolesOf(request.User, groups));
         var facts = RequestContext.FactsOf(request, parts.UserStore);
         _context = RequestContext.MatchContextOf(request, _subject, facts);
         _facts = facts.With(

@@ -5,9 +5,6 @@ namespace PolicySync.Ranger.Conformance;
 /// <summary>Reads the parts of an engine test file.</summary>
 internal static class EngineFile
 {
-    // The day does not matter to any file, as long as it is the same one in every run.
-    private static readonly DateTimeOffset Today = new(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
-
     /// <summary>Ranger's own way, with the time zone that its test suite sets for schedules.</summary>
     public static EngineOptions Options { get; } = new()
     {
@@ -61,42 +58,19 @@ internal static class EngineFile
             GroupAttrMapping = test["groupAttributes"].AsOrNull<Dictionary<string, Dictionary<string, string>>>() ?? [],
         };
 
-    public static AccessRequest RequestOf(JsonNode request, RangerServiceDef def)
-    {
-        var context = request["context"];
-        var tags = RequestTags.Read(context);
-        return new AccessRequest
-        {
-            Resource = TestJson.Resource(request["resource"]),
-            AccessType = request["accessType"].Text(),
-            User = request["user"].Text(),
-            UserGroups = request["userGroups"].Texts(),
-            UserRoles = request["userRoles"].Texts(),
-            AccessTime = request["accessTime"].Text() is { } time ? RangerDate.Parse(time) ?? Today : Today,
-            Tags = tags,
-            // Ranger's runner copies a request with tags, and leaves these out.
-            IncludesDescendants = tags is null && request["resourceMatchingScope"].Text() == "SELF_OR_DESCENDANTS",
-            ElementScopes = tags is not null ? null : request["resourceElementMatchingScopes"].Members()
-                .ToDictionary(m => m.Key, m => ScopeOf(m.Value.Text())),
-            Context = ContextOf(request, def),
-            ClientAddress = ClientAddress.Of(request),
-            AllAccessTypes = context?["ALLACCESSTYPES"].Texts() ?? [],
-            AllAccessTypeGroups = [.. context?["ALLACCESSTYPEGROUPS"].Items().Select(g => g.Texts()) ?? []],
-            IgnoreIfNotDenied = context?["IGNOREIFNOTDENIEDACCESSTYPES"].Texts() ?? [],
-            IsAnyOfAll = context?["ISANYACCESS"].Flag() ?? false,
-            IgnoresDescendantDeny = request["ignoreDescendantDeny"] is not { } ignores || ignores.Flag(),
-        };
-    }
+    /// <summary>The tests of a stage: of the file itself, or of what follows its deltas.</summary>
+    public static IEnumerable<JsonNode> TestsOf(JsonNode stage) =>
+        (stage.Member("tests") ?? stage.Member("testsInfo").Member("tests") ?? stage.Member("testsInfo") ?? stage).Items();
 
-    private static Dictionary<string, string> ContextOf(JsonNode request, RangerServiceDef def)
+    /// <summary>The deltas that follow a stage, and the stage after them; null when nothing follows.</summary>
+    public static (ServicePolicies? Deltas, JsonNode? Next) UpdateOf(JsonNode stage)
     {
-        var context = request["context"].Members().Where(m => m.Value is JsonValue).ToDictionary(m => m.Key, m => m.Value.Text()!);
-        foreach (var (name, value) in GeoLocation.Of(ClientAddress.Of(request), def))
-        {
-            context[name] = value;
-        }
-
-        return context;
+        // Older files have the deltas alone where newer ones have zones beside them.
+        var updates = stage.Member("updatedPolicies") is JsonArray deltas
+            ? new JsonObject { ["policyDeltas"] = deltas.DeepClone() }
+            : stage.Member("updatedPolicies");
+        return updates is null ? (null, null)
+            : (updates.As<ServicePolicies>(), stage.Member("updatedTestsInfo") ?? stage.Member("updatedTests"));
     }
 
     private static Dictionary<string, string> ConfigOf(JsonNode root)
@@ -114,12 +88,4 @@ internal static class EngineFile
             }
         }
     }
-
-    // A name that Ranger's enumeration does not have reads as the default, as Gson has it.
-    private static ElementScope ScopeOf(string? name) => name switch
-    {
-        "SELF_OR_CHILD" => ElementScope.SelfOrChild,
-        "SELF_OR_PREFIX" => ElementScope.SelfOrPrefix,
-        _ => ElementScope.Self,
-    };
 }

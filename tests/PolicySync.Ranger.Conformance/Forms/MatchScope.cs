@@ -7,14 +7,14 @@ internal static class MatchScope
     public static bool? Holds(string? scope, ResourceMatch match)
     {
         var isSelf = match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants;
-        return scope switch
+        return scope?.ToUpperInvariant() switch
         {
-            "exactMatch" => isSelf,
-            "descendantMatch" => match == ResourceMatch.Descendant,
-            "ancestorMatch" => match == ResourceMatch.Ancestor,
-            "selfOrAncestorMatch" => isSelf || match == ResourceMatch.Ancestor,
-            "selfOrDescendantMatch" => isSelf || match == ResourceMatch.Descendant,
-            "selfAndAllDescendants" or "anyMatch" => match != ResourceMatch.None,
+            "EXACTMATCH" => isSelf,
+            "DESCENDANTMATCH" => match == ResourceMatch.Descendant,
+            "ANCESTORMATCH" => match == ResourceMatch.Ancestor,
+            "SELFORANCESTORMATCH" => isSelf || match == ResourceMatch.Ancestor,
+            "SELFORDESCENDANTMATCH" => isSelf || match == ResourceMatch.Descendant,
+            "SELFANDALLDESCENDANTS" or "ANYMATCH" => match != ResourceMatch.None,
             _ => null,
         };
     }

@@ -16,11 +16,12 @@ internal static class ResourceMatcherForm
                 testCase["policyResource"].AsOrNull<RangerPolicyResource>() ?? new());
             foreach (var test in testCase["tests"].Items())
             {
-                var input = test["input"].Text();
-                yield return ConformanceCase.Compare(
-                    $"{testCase["name"].Text()} / {test["name"].Text()}",
+                var name = $"{testCase["name"].Text()} / {test["name"].Text()}";
+                yield return ConformanceCase.Guard(name, () => ConformanceCase.Compare(
+                    name,
                     test["result"].Flag(),
-                    matcher.IsMatch(input is null ? null : [input], ElementScope.Self, EvalContext.Read(test["evalContext"])));
+                    matcher.IsMatch(
+                        test["input"].Text() is { } input ? [input] : null, ElementScope.Self, EvalContext.Read(test["evalContext"]))));
             }
         }
     }

@@ -1,22 +1,15 @@
 namespace PolicySync.Ranger.Conformance;
 
-/// <summary>The tag download that a tag enricher of a service names, relative to the folder of the suite.</summary>
+/// <summary>The tag download that a tag enricher of a service names.</summary>
 internal static class ServiceTagsFile
 {
-    public static ServiceTags? For(ServicePolicies policies, string folder)
+    /// <exception cref="MissingSupportFileException">The file is not there.</exception>
+    public static ServiceTags? For(ServicePolicies policies, SuiteFolder folder)
     {
         var name = new[] { policies.ServiceDef, policies.TagPolicies?.ServiceDef }
             .SelectMany(def => def?.ContextEnrichers ?? [])
             .Select(enricher => enricher.EnricherOptions.GetValueOrDefault("serviceTagsFileName"))
             .FirstOrDefault(file => !string.IsNullOrEmpty(file));
-        if (name is null)
-        {
-            return null;
-        }
-
-        var file = Path.Combine(folder, name.TrimStart('/'));
-        return File.Exists(file)
-            ? TestJson.Read(file).As<ServiceTags>()
-            : throw new InvalidOperationException($"the file names `{name}`, which is not in the folder");
+        return name is null ? null : TestJson.Read(folder.Find(name)).As<ServiceTags>();
     }
 }

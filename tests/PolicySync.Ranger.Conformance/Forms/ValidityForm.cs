@@ -9,15 +9,19 @@ internal static class ValidityForm
     {
         foreach (var test in root.Items())
         {
-            var schedules = test["validitySchedules"].AsOrNull<List<RangerValiditySchedule>>() ?? [];
-            var faults = schedules.Sum(s => ValidityScheduleValidator.Validate(s).Count);
-            var time = RangerDate.Parse(test["accessTime"].Text() ?? "") ?? throw new InvalidOperationException("no access time");
-            var applies = faults == 0 && new PolicyValidity(schedules, EngineFile.Options).At(time) == Truth.True;
-            var expected = test["result"];
-            yield return ConformanceCase.Compare(
-                test["name"].Text() ?? "?",
-                (expected?["isValid"].Flag(), expected?["isApplicable"].Flag(), expected?["validationFailureCount"].Text() ?? "0"),
-                (faults == 0, applies, $"{faults}"));
+            var name = test["name"].Text() ?? "?";
+            yield return ConformanceCase.Guard(name, () =>
+            {
+                var schedules = test["validitySchedules"].AsOrNull<List<RangerValiditySchedule>>() ?? [];
+                var faults = schedules.Sum(s => ValidityScheduleValidator.Validate(s).Count);
+                var time = RangerDate.Parse(test["accessTime"].Text() ?? "") ?? throw new FormatException("no access time");
+                var applies = faults == 0 && new PolicyValidity(schedules, EngineFile.Options).At(time) == Truth.True;
+                var expected = test["result"];
+                return ConformanceCase.Compare(
+                    name,
+                    (expected?["isValid"].Flag(), expected?["isApplicable"].Flag(), expected?["validationFailureCount"].Text() ?? "0"),
+                    (faults == 0, applies, $"{faults}"));
+            });
         }
     }
 }
