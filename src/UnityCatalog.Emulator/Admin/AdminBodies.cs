@@ -13,6 +13,12 @@ internal sealed record SecurableUpdate
 
     public IReadOnlyList<ColumnState>? Columns { get; init; }
 
+    public GuardState? RowFilter { get; init; }
+
+    public IReadOnlyList<IReadOnlyList<string?>>? Rows { get; init; }
+
+    public IReadOnlyList<ParameterState>? Parameters { get; init; }
+
     public string? Definition { get; init; }
 
     public string? DataType { get; init; }

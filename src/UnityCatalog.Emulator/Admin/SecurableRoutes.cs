@@ -105,6 +105,9 @@ internal static class SecurableRoutes
         Definition = update.Definition,
         DataType = update.DataType,
         StorageLocation = update.StorageLocation,
+        RowFilter = update.RowFilter,
+        Rows = update.Rows,
+        Parameters = update.Parameters,
         Grants = update.Grants,
     };
 
@@ -127,7 +130,10 @@ internal static class SecurableRoutes
             given.Definition ?? held.Definition,
             given.DataType ?? held.DataType,
             given.StorageLocation ?? held.StorageLocation,
-            held.Properties);
+            held.Properties,
+            given.RowFilter ?? held.RowFilter,
+            given.Rows ?? held.Rows,
+            given.Parameters ?? held.Parameters);
         if (update.Grants is { } grants)
         {
             workspace.WriteGrants(item, StateReader.ReadGrants(workspace, item, grants));

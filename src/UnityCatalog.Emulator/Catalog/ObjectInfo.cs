@@ -50,6 +50,8 @@ internal sealed record ObjectInfo
 
     public IReadOnlyList<ColumnInfo>? Columns { get; init; }
 
+    public RowFilterInfo? RowFilter { get; init; }
+
     public string? ViewDefinition { get; init; }
 
     public KindManifest? SecurableKindManifest { get; init; }
@@ -59,6 +61,8 @@ internal sealed record ObjectInfo
     public string? DataType { get; init; }
 
     public string? FullDataType { get; init; }
+
+    public ParameterList? InputParams { get; init; }
 
     public string? RoutineBody { get; init; }
 
@@ -74,7 +78,21 @@ internal sealed record ObjectInfo
     public string? Id { get; init; }
 }
 
-internal sealed record ColumnInfo(string Name, string TypeText, string TypeName, int Position, string? Comment, bool Nullable);
+internal sealed record ColumnInfo(
+    string Name, string TypeText, string TypeName, int Position, string? Comment, bool Nullable, MaskInfo? Mask = null);
+
+internal sealed record RowFilterInfo(
+    string FunctionName, IReadOnlyList<string> InputColumnNames, IReadOnlyList<GuardArgumentInfo> InputArguments);
+
+internal sealed record MaskInfo(
+    string FunctionName, IReadOnlyList<string>? UsingColumnNames, IReadOnlyList<GuardArgumentInfo>? UsingArguments);
+
+/// <summary>One of the two is there.</summary>
+internal sealed record GuardArgumentInfo(string? Column, string? Constant);
+
+internal sealed record ParameterList(IReadOnlyList<ParameterInfo> Parameters);
+
+internal sealed record ParameterInfo(string Name, string TypeText, string TypeName, int Position);
 
 /// <summary>What may be granted on one object, as include_manifest_capabilities shows it.</summary>
 internal sealed record KindManifest(string SecurableType, string SecurableKind, IReadOnlyList<string> AssignablePrivileges);

@@ -1,4 +1,5 @@
 using UnityCatalog.Emulator.Permissions;
+using UnityCatalog.Emulator.Sql;
 
 namespace UnityCatalog.Emulator.Catalog;
 
@@ -49,6 +50,10 @@ internal static class ObjectWriter
                 FunctionId = item.Id,
                 DataType = TypeName(details.DataType ?? "string"),
                 FullDataType = details.DataType ?? "string",
+                InputParams = details.Parameters is { Count: > 0 } parameters
+                    ? new ParameterList([.. parameters.Select((parameter, position) =>
+                        new ParameterInfo(parameter.Name, parameter.Type, TypeName(parameter.Type), position))])
+                    : null,
                 RoutineBody = "SQL",
                 RoutineDefinition = details.Definition,
                 SecurityType = "DEFINER",
@@ -71,12 +76,24 @@ internal static class ObjectWriter
         DataSourceFormat = item.Kind is "MANAGED" or "EXTERNAL" ? "DELTA" : null,
         Columns = view.OmitColumns ? null : item.Details.Columns?.Select(WriteColumn).ToArray(),
         Properties = view.OmitProperties ? null : item.Details.Properties,
+        RowFilter = item.Details.RowFilter is { } filter
+            ? new RowFilterInfo(filter.Function, ColumnsOf(filter), [.. filter.Arguments.Select(Show)])
+            : null,
         ViewDefinition = item.Details.Definition,
         SecurableKindManifest = view.Manifest ? Manifest(item) : null,
     };
 
     private static ColumnInfo WriteColumn(Column column, int position) =>
-        new(column.Name, column.Type, TypeName(column.Type), position, column.Comment, column.Nullable ?? true);
+        new(column.Name, column.Type, TypeName(column.Type), position, column.Comment, column.Nullable ?? true, column.Mask is { } mask
+            ? new MaskInfo(
+                mask.Function,
+                mask.Arguments.Count == 0 ? null : ColumnsOf(mask),
+                mask.Arguments.Count == 0 ? null : [.. mask.Arguments.Select(Show)])
+            : null);
+
+    private static string[] ColumnsOf(Guard guard) => [.. guard.Arguments.Select(argument => argument.Column).OfType<string>()];
+
+    private static GuardArgumentInfo Show(GuardArgument argument) => new(argument.Column, argument.Constant);
 
     private static string TypeName(string type) => type.Split('(', '<')[0].ToUpperInvariant() switch
     {

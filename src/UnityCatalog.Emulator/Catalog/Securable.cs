@@ -1,4 +1,5 @@
 using UnityCatalog.Emulator.Permissions;
+using UnityCatalog.Emulator.Sql;
 
 namespace UnityCatalog.Emulator.Catalog;
 
@@ -67,10 +68,21 @@ internal sealed record SecurableDetails(
     string? Definition = null,
     string? DataType = null,
     string? StorageLocation = null,
-    IReadOnlyDictionary<string, string>? Properties = null)
+    IReadOnlyDictionary<string, string>? Properties = null,
+    Guard? RowFilter = null,
+    IReadOnlyList<IReadOnlyList<string?>>? Rows = null,
+    IReadOnlyList<Parameter>? Parameters = null)
 {
     public static readonly SecurableDetails None = new();
 }
 
 /// <summary>Columns keep their case (reference §5).</summary>
-internal sealed record Column(string Name, string Type, string? Comment = null, bool? Nullable = null);
+internal sealed record Column(string Name, string Type, string? Comment = null, bool? Nullable = null, Guard? Mask = null);
+
+/// <summary>A parameter of a function.</summary>
+internal sealed record Parameter(string Name, string Type);
+
+/// <summary>A row filter or column mask in force.</summary>
+/// <param name="Function">Full name, in lower case.</param>
+/// <param name="Arguments">What it is given; a mask is given the masked column first, which is not listed.</param>
+internal sealed record Guard(string Function, IReadOnlyList<GuardArgument> Arguments);

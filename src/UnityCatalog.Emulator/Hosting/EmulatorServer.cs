@@ -8,6 +8,7 @@ using UnityCatalog.Emulator.Http;
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Principals;
 using UnityCatalog.Emulator.Recording;
+using UnityCatalog.Emulator.Sql;
 using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Hosting;
@@ -58,6 +59,7 @@ public static class EmulatorServer
         EffectivePermissionRoutes.Map(routes);
         ScimRoutes.Map(routes);
         OAuthRoutes.Map(routes);
+        StatementRoutes.Map(routes);
         routes.MapUnknown();
     }
 
@@ -68,6 +70,7 @@ public static class EmulatorServer
         StateRoutes.Map(admin, host);
         SecurableRoutes.Map(admin, host);
         PrincipalRoutes.Map(admin, host);
+        QueryRoutes.Map(admin, host);
         FaultRoutes.Map(admin, faults);
         CallRoutes.Map(admin, services.GetRequiredService<CallLog>(), faults);
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Principals;
+using UnityCatalog.Emulator.Sql;
 
 namespace UnityCatalog.Emulator.Http;
 
@@ -20,6 +21,9 @@ namespace UnityCatalog.Emulator.Http;
 [JsonSerializable(typeof(PermissionsList))]
 [JsonSerializable(typeof(PermissionsUpdate))]
 [JsonSerializable(typeof(EffectivePermissionsList))]
+[JsonSerializable(typeof(StatementRequest))]
+[JsonSerializable(typeof(StatementAnswer))]
+[JsonSerializable(typeof(WarehouseAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(TokenRefusal))]
 [JsonSerializable(typeof(OidcConfiguration))]

@@ -99,6 +99,9 @@ internal sealed class Caller(Workspace workspace, Principal principal)
         };
     }
 
+    /// <summary>Null when the table may be read; MANAGE alone does not let anybody read (reference §2).</summary>
+    public ApiException? WhyUnreadable(Securable table) => MissingUsageAbove(table) ?? Missing("SELECT", table);
+
     private ApiException? MissingUsageAbove(Securable securable)
     {
         if (securable.Family.Depth() == 1)

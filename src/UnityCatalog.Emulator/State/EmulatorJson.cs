@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using UnityCatalog.Emulator.Admin;
 using UnityCatalog.Emulator.Faults;
 using UnityCatalog.Emulator.Recording;
+using UnityCatalog.Emulator.Sql;
 
 namespace UnityCatalog.Emulator.State;
 
@@ -24,6 +25,9 @@ namespace UnityCatalog.Emulator.State;
 [JsonSerializable(typeof(CallList))]
 [JsonSerializable(typeof(CallSummary))]
 [JsonSerializable(typeof(OverlapReport))]
+[JsonSerializable(typeof(QueryRequest))]
+[JsonSerializable(typeof(QueryAnswer))]
+[JsonSerializable(typeof(WarehouseState))]
 [JsonSerializable(typeof(AdminStatus))]
 [JsonSerializable(typeof(AdminError))]
 internal sealed partial class EmulatorJson : JsonSerializerContext

@@ -24,6 +24,12 @@ internal sealed record EmulatorSettings
     /// <summary>Life of an OAuth access token in seconds.</summary>
     public int TokenLifetimeSeconds { get; set; } = 3600;
 
+    /// <summary>How many polls find a statement pending, also one whose sender asked to cancel it rather than wait.</summary>
+    public int StatementPolls { get; set; }
+
+    /// <summary>How many looks find a warehouse starting, once it was told to.</summary>
+    public int WarehouseStartPolls { get; set; } = 1;
+
     public EmulatorSettings Checked() => this with
     {
         ListPageSize = Math.Max(1, ListPageSize),

@@ -22,6 +22,8 @@ internal sealed record StateDocument
 
     public IReadOnlyList<ClientState> Clients { get; set; } = [];
 
+    public IReadOnlyList<WarehouseState> Warehouses { get; set; } = [new("emulator-warehouse")];
+
     public IReadOnlyList<SecurableState> Catalogs { get; set; } = [];
 
     public IReadOnlyList<SecurableState> ExternalLocations { get; set; } = [];
@@ -68,6 +70,11 @@ internal sealed record TokenState(string Token, string Principal, long? ExpiresA
 /// <param name="Secret">Its OAuth secret.</param>
 internal sealed record ClientState(string ClientId, string Secret);
 
+/// <param name="Id">What statements name it by.</param>
+/// <param name="Name">For people.</param>
+/// <param name="State">RUNNING or STOPPED.</param>
+internal sealed record WarehouseState(string Id, string? Name = null, string State = "RUNNING");
+
 /// <summary>Either the name of a principal, or the id of one that may be deleted.</summary>
 internal sealed record GrantState(string? Principal = null, long? PrincipalId = null, IReadOnlyList<string>? Privileges = null);
 
@@ -93,6 +100,15 @@ internal sealed record SecurableState
 
     public IReadOnlyList<ColumnState>? Columns { get; init; }
 
+    /// <summary>A table's row filter.</summary>
+    public GuardState? RowFilter { get; init; }
+
+    /// <summary>A table's rows: values as text in the order of the columns, null for NULL.</summary>
+    public IReadOnlyList<IReadOnlyList<string?>>? Rows { get; init; }
+
+    /// <summary>A function's parameters.</summary>
+    public IReadOnlyList<ParameterState>? Parameters { get; init; }
+
     public string? Definition { get; init; }
 
     public string? DataType { get; init; }
@@ -114,4 +130,13 @@ internal sealed record SecurableState
     public IReadOnlyList<SecurableState>? Models { get; init; }
 }
 
-internal sealed record ColumnState(string Name, string Type, string? Comment = null, bool? Nullable = null);
+internal sealed record ColumnState(string Name, string Type, string? Comment = null, bool? Nullable = null, GuardState? Mask = null);
+
+/// <summary>A parameter of a function.</summary>
+internal sealed record ParameterState(string Name, string Type);
+
+/// <summary>A row filter or column mask.</summary>
+internal sealed record GuardState(string Function, IReadOnlyList<GuardArgumentState>? Arguments = null);
+
+/// <summary>One of the two.</summary>
+internal sealed record GuardArgumentState(string? Column = null, string? Constant = null);

@@ -3,6 +3,7 @@ using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Http;
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Principals;
+using UnityCatalog.Emulator.Sql;
 
 namespace UnityCatalog.Emulator.State;
 
@@ -32,6 +33,11 @@ internal static class StateReader
             workspace.Credentials.AddClient(RequirePrincipal(workspace, client.ClientId), client.Secret);
         }
 
+        foreach (var warehouse in document.Warehouses)
+        {
+            workspace.Statements.Warehouses[warehouse.Id] = new Warehouse(warehouse.Id, warehouse.Name ?? warehouse.Id, warehouse.State);
+        }
+
         ReadObjects(workspace, document);
         return workspace;
     }
@@ -57,11 +63,18 @@ internal static class StateReader
 
     public static SecurableDetails ReadDetails(SecurableState state) => new(
         state.Comment,
-        state.Columns?.Select(column => new Column(column.Name, column.Type, column.Comment, column.Nullable)).ToImmutableArray(),
+        state.Columns?.Select(column => new Column(column.Name, column.Type, column.Comment, column.Nullable, ReadGuard(column.Mask))).ToImmutableArray(),
         state.Definition,
         state.DataType,
         state.StorageLocation,
-        state.Properties);
+        state.Properties,
+        ReadGuard(state.RowFilter),
+        state.Rows,
+        state.Parameters?.Select(parameter => new Parameter(parameter.Name, parameter.Type)).ToImmutableArray());
+
+    private static Guard? ReadGuard(GuardState? state) => state is null ? null : new Guard(
+        state.Function.ToLowerInvariant(),
+        [.. (state.Arguments ?? []).Select(argument => new GuardArgument(argument.Column, argument.Constant))]);
 
     private static PrincipalDirectory ReadPrincipals(StateDocument document)
     {

@@ -32,6 +32,7 @@ internal static class StateWriter
             DeletedPrincipals = [.. principals.Deleted.Select(p => new DeletedPrincipalState(p.Id, p.Name, p.IsGroup))],
             Tokens = [.. workspace.Credentials.Tokens],
             Clients = [.. workspace.Credentials.Clients],
+            Warehouses = [.. workspace.Statements.Warehouses.Values.Select(w => new WarehouseState(w.Id, w.Name, w.State))],
             Catalogs = WriteAll(workspace, root, SecurableFamily.Catalog) ?? [],
             ExternalLocations = WriteAll(workspace, root, SecurableFamily.ExternalLocation) ?? [],
             StorageCredentials = WriteAll(workspace, root, SecurableFamily.StorageCredential) ?? [],
@@ -54,8 +55,11 @@ internal static class StateWriter
             UpdatedAt = item.UpdatedAt,
             BuiltIn = item.BuiltIn,
             Columns = item.Details.Columns is { } columns
-                ? [.. columns.Select(c => new ColumnState(c.Name, c.Type, c.Comment, c.Nullable))]
+                ? [.. columns.Select(c => new ColumnState(c.Name, c.Type, c.Comment, c.Nullable, WriteGuard(c.Mask)))]
                 : null,
+            RowFilter = WriteGuard(item.Details.RowFilter),
+            Rows = item.Details.Rows,
+            Parameters = item.Details.Parameters is { } parameters ? [.. parameters.Select(p => new ParameterState(p.Name, p.Type))] : null,
             Definition = item.Details.Definition,
             DataType = item.Details.DataType,
             StorageLocation = item.Details.StorageLocation,
@@ -73,6 +77,9 @@ internal static class StateWriter
             }
             : state;
     }
+
+    private static GuardState? WriteGuard(Guard? guard) => guard is null ? null : new GuardState(
+        guard.Function, [.. guard.Arguments.Select(argument => new GuardArgumentState(argument.Column, argument.Constant))]);
 
     public static List<GrantState>? WriteGrants(Workspace workspace, GrantTable grants) => grants.ByPrincipal.IsEmpty
         ? null

@@ -3,6 +3,7 @@ using System.Text;
 using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Principals;
+using UnityCatalog.Emulator.Sql;
 
 namespace UnityCatalog.Emulator.State;
 
@@ -22,6 +23,8 @@ internal sealed class Workspace(Metastore metastore, PrincipalDirectory principa
     public PrincipalDirectory Principals { get; } = principals;
 
     public Credentials Credentials { get; } = new(time);
+
+    public StatementStore Statements { get; } = new();
 
     public EmulatorSettings Settings { get; set; } = settings;
 
