@@ -134,9 +134,14 @@ internal sealed class PreparedPolicy
             .Concat(OfItems(PolicyPart.DenyException, _denyExceptions))
             .Concat(OfItems(PolicyPart.DataMask, _dataMasks))
             .Concat(OfItems(PolicyPart.RowFilter, _rowFilters))
+            .Concat(Policy.DataMaskPolicyItems
+                .Where(item => HasExpressions(item.DataMaskInfo?.ValueExpr) || HasExpressions(item.DataMaskInfo?.ConditionExpr))
+                .Select(item => new PolicyUncertainty(PolicyPart.DataMask, item, "its mask holds expressions, known only at a request")))
             .Concat(Policy.RowFilterPolicyItems
-                .Where(item => ScriptText.Of(item.RowFilterInfo?.FilterExpr) is not null)
+                .Where(item => HasExpressions(item.RowFilterInfo?.FilterExpr))
                 .Select(item => new PolicyUncertainty(PolicyPart.RowFilter, item, "its filter holds expressions, known only at a request")));
+
+    private static bool HasExpressions(string? text) => text is not null && RequestExpression.Occurs(text);
 
     private static IEnumerable<PolicyUncertainty> OfItems(PolicyPart part, PolicyItemMatcher[] items) =>
         items.SelectMany(item => item.Conditions.Select(c => new PolicyUncertainty(part, item.Item, c.Description)));

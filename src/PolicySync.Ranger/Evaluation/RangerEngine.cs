@@ -84,7 +84,7 @@ public sealed class RangerEngine
         ItemQuestion? question = null;
         var decision = evaluation.Evaluate(policyType, () => question = evaluation.ItemQuestion(policyType));
         var result = Result(decision, question?.Found);
-        return result with { RowFilter = evaluation.Fill(result.RowFilter) };
+        return result with { DataMask = evaluation.Fill(result.DataMask), RowFilter = evaluation.Fill(result.RowFilter) };
     }
 
     private static AccessResult Result(Decision decision, RangerPolicyItem? item) => new()

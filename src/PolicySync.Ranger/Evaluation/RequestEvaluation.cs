@@ -89,9 +89,15 @@ internal sealed class RequestEvaluation
 
     /// <summary>A row filter with its expressions filled in.</summary>
     public RowFilterInfo? Fill(RowFilterInfo? filter) =>
-        ScriptText.Of(filter?.FilterExpr) is { } text
-            ? new RowFilterInfo { FilterExpr = text.Fill(new ScriptScope(_subject, _facts, tag: null)) }
-            : filter;
+        filter is null ? null : new RowFilterInfo { FilterExpr = Fill(filter.FilterExpr) };
+
+    /// <summary>A mask with its expressions filled in.</summary>
+    public DataMaskInfo? Fill(DataMaskInfo? mask) => mask is null ? null : new DataMaskInfo
+    {
+        DataMaskType = mask.DataMaskType,
+        ConditionExpr = Fill(mask.ConditionExpr),
+        ValueExpr = Fill(mask.ValueExpr),
+    };
 
     /// <summary>Who is named in the policies that concern the request.</summary>
     public ResourceAccessInfo AccessInfo()
@@ -112,6 +118,9 @@ internal sealed class RequestEvaluation
 
         return info;
     }
+
+    private string? Fill(string? text) =>
+        ScriptText.Of(text) is { } script ? script.Fill(new ScriptScope(_subject, _facts, tag: null)) : text;
 
     // "Is there any access to anything" looks into every zone.
     private Decision EvaluateEmptyResource(int policyType, Func<PolicyQuestion> ask, Decision decision)

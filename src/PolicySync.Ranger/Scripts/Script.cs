@@ -59,7 +59,8 @@ internal sealed class Script : ScriptExpressions
             }
         }
 
-        // The value of a script is that of its last expression; one that gives none has set the result, or left it false.
+        // The value of a script is that of its last expression if that is a boolean; else what it has set as result, or false
+        // (RangerRequestScriptEvaluator.evaluateConditionScript).
         return scope =>
         {
             object? last = null;
@@ -68,7 +69,7 @@ internal sealed class Script : ScriptExpressions
                 last = statement(scope);
             }
 
-            return ScriptValues.IsTruthy(last ?? scope.Variables.GetValueOrDefault(Result));
+            return last as bool? ?? ScriptValues.IsTruthy(scope.Variables.GetValueOrDefault(Result));
         };
     }
 

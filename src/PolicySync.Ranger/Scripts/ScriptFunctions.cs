@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace PolicySync.Ranger;
 
@@ -8,7 +9,7 @@ namespace PolicySync.Ranger;
 internal delegate object? ScriptFunction(ScriptScope scope, string?[] arguments);
 
 /// <summary>The functions and values of scripts.</summary>
-internal static class ScriptFunctions
+internal static partial class ScriptFunctions
 {
     private const string NameAttribute = "_name";
     private const string TypeAttribute = "_type";
@@ -68,6 +69,9 @@ internal static class ScriptFunctions
     {
         ["TAG", TypeAttribute] => scope => scope.Tag?.Type,
         ["TAG", var attribute] => scope => scope.TagAttribute(null, attribute),
+        ["TAGS", var type, var attribute] => scope => scope.TagAttribute(type, attribute),
+        ["UG", var group, var attribute] => scope => scope.Facts.GroupAttributes.GetValueOrDefault(group)?.GetValueOrDefault(attribute),
+        ["UGA", "sVal", var attribute] => scope => ScriptLists.FirstOfGroups(scope, attribute),
         ["USER", var attribute] => scope => scope.Facts.UserAttributes.GetValueOrDefault(attribute),
         ["REQ", "user"] => scope => scope.Facts.UserAttributes.GetValueOrDefault(NameAttribute),
         _ => MacroValues.GetValueOrDefault(name) ?? ScriptLists.Macro(name),
@@ -81,5 +85,15 @@ internal static class ScriptFunctions
     private static DateTimeOffset? Date(string? text) =>
         DateTimeOffset.TryParseExact(text, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
+            : DayAtStart(text);
+
+    // Java reads a day at the start of a text, whatever follows, and digits without leading zeros.
+    private static DateTimeOffset? DayAtStart(string? text) =>
+        Day().Match(text ?? "") is { Success: true } day
+        && DateTimeOffset.TryParseExact(day.Value, "yyyy/M/d", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
             : null;
+
+    [GeneratedRegex(@"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", RegexOptions.NonBacktracking)]
+    private static partial Regex Day();
 }

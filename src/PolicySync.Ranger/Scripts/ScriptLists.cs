@@ -44,6 +44,10 @@ internal static class ScriptLists
         return list is null ? null : scope => Join(Sorted(list.Values(scope, "")), [], core.EndsWith('Q'));
     }
 
+    /// <summary>An attribute of the first group, by name, that has it.</summary>
+    public static string? FirstOfGroups(ScriptScope scope, string attribute) =>
+        ByName(scope.Facts.GroupAttributes, g => g.Key).Select(g => g.Value.GetValueOrDefault(attribute)).FirstOrDefault(v => v is not null);
+
     // Arguments: what to give for an empty list, separator, opening and closing quote.
     private static string Join(IEnumerable<string?> values, string?[] arguments, bool isQuoted)
     {

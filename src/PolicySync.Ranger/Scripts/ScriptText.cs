@@ -24,14 +24,14 @@ internal sealed class ScriptText
     /// <summary>Prepares a text; null when there is no expression in it.</summary>
     public static ScriptText? Of(string? text) => text is not null && RequestExpression.Occurs(text) ? new ScriptText(text) : null;
 
-    /// <summary>Fills the expressions in. One that fails or is not understood gives nothing, in Ranger too.</summary>
+    /// <summary>Fills the expressions in. One that fails or has no value gives the word <c>null</c>, in Ranger too.</summary>
     public string Fill(ScriptScope scope) => RequestExpression.Replace(_text, expression => Write(_expressions[expression]?.Invoke(scope)));
 
     private static string Write(object? value) => value switch
     {
-        null => "",
+        null => "null",
         bool flag => flag ? "true" : "false",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
+        _ => value.ToString() ?? "null",
     };
 }

@@ -48,6 +48,21 @@ public class MaskAndFilterTests
             Assert.Single(Assert.Single(engine.ViewOf(Resource(Table), Now).Filters).Uncertainties).Part);
     }
 
+    [Fact]
+    public void A_mask_is_given_with_its_expressions_filled_in()
+    {
+        var mask = Mask("CUSTOM", "ann");
+        mask.DataMaskInfo = new() { DataMaskType = "CUSTOM", ConditionExpr = "a = ${{USER._name}}", ValueExpr = "left({col}, ${{USER.absent}})" };
+        var engine = Engine(Policy(1, $"{Table};column=ssn", p => (p.PolicyType, p.DataMaskPolicyItems) = (RangerPolicy.DataMaskType, [mask])));
+
+        var filled = engine.EvaluateDataMask(Request($"{Table};column=ssn", "ann")).DataMask!;
+
+        Assert.Equal(("a = ann", "left({col}, null)"), (filled.ConditionExpr, filled.ValueExpr));
+        Assert.Equal(
+            PolicyPart.DataMask,
+            Assert.Single(Assert.Single(engine.ViewOf(Resource($"{Table};column=ssn"), Now).Masks).Uncertainties).Part);
+    }
+
     private static string? MaskOf(params RangerPolicy[] policies) =>
         Engine(policies).EvaluateDataMask(Request($"{Table};column=ssn", "ann")).DataMask?.DataMaskType;
 

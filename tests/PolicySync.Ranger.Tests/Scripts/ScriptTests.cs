@@ -15,10 +15,16 @@ public class ScriptTests
     [InlineData("ctx.isAccessedAfter('expiry')", true)]
     [InlineData("ctx.isAccessedBefore('expiry')", false)]
     [InlineData("ctx.isAccessedAfter('absent')", true)] // an unknown date has passed
+    [InlineData("ctx.isAccessedBefore('loose')", true)] // a day, whatever follows it
+    [InlineData("ctx.isAccessedAfter('wrong')", true)]
     [InlineData("var c = ctx.getRequestContextAttribute('country'); ctx.result = !!c;", true)]
     [InlineData("var c = ctx.getRequestContextAttribute('absent'); ctx.result = !!c;", false)]
     [InlineData("USER.dept != 'hr'", true)]
     [InlineData("(true && false) || true", true)]
+    [InlineData("tagAttr.get('score')", false)] // text is no answer
+    [InlineData("ctx.result = true; tagAttr.get('score')", true)]
+    [InlineData("ctx.result = true; false", false)]
+    [InlineData("if ( TAG.level == 'low' ) ctx.result = true;", false)]
     public void A_condition_is_read_as_javascript_reads_it(string script, bool expected) =>
         Assert.Equal(expected, Script.ReadCondition(script)!(Scope()));
 
@@ -45,7 +51,9 @@ public class ScriptTests
     [InlineData("g in (${{ctx.ugNames(null, '|')}})", "g in (leads|staff)")]
     [InlineData("s in (${{GET_UG_ATTR_Q_CSV('site')}})", "s in ('berlin')")]
     [InlineData("t in (${{GET_TAG_ATTR_Q('nothing', 'none')}})", "t in ('none')")]
-    [InlineData("${{nonsense(}}|${{USER.absent}}", "|")]
+    [InlineData("${{nonsense(}}|${{USER.absent}}", "null|null")]
+    [InlineData("${{UGA.sVal.site}},${{UG.staff.site}},${{UG.none.site}}", "berlin,berlin,null")]
+    [InlineData("${{TAGS.PII.level}}", "high")]
     public void Expressions_are_filled_into_text(string text, string expected) =>
         Assert.Equal(expected, ScriptText.Of(text)!.Fill(Scope()));
 
@@ -77,5 +85,5 @@ public class ScriptTests
         Tag);
 
     private static readonly ResourceTag Tag = new(
-        "PII", new Dictionary<string, string> { ["level"] = "high", ["score"] = "1.5", ["expiry"] = "2026/02/01" }, []);
+        "PII", new Dictionary<string, string> { ["level"] = "high", ["score"] = "1.5", ["expiry"] = "2026/02/01", ["loose"] = "2026/4/1 10:00", ["wrong"] = "2026/13/1" }, []);
 }
