@@ -33,7 +33,7 @@ internal static class EngineRequest
             AllAccessTypeGroups = [.. context.Member("ALLACCESSTYPEGROUPS").Items().Select(g => g.Texts())],
             IgnoreIfNotDenied = context.Member("IGNOREIFNOTDENIEDACCESSTYPES").Texts(),
             IsAnyOfAll = context.Member("ISANYACCESS").Flag(),
-            IgnoresDescendantDeny = isCopy || request["isDescendantDenyIgnored"] is not { } ignores || ignores.Flag(),
+            IgnoresDescendantDeny = isCopy || (request["isDescendantDenyIgnored"] ?? request["ignoreDescendantDeny"]) is not { } ignores || ignores.Flag(),
         };
     }
 
