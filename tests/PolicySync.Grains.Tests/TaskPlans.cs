@@ -26,6 +26,10 @@ public sealed class TaskPlans
     [InlineData("schema", "catalog=main schema=policysync_guards", SyncErrorCode.NotManaged)]
     [InlineData("table", "catalog=main schema=hidden table=t", SyncErrorCode.NotManaged)]
     [InlineData("metastore", "catalog=main", SyncErrorCode.Unsupported)]
+    [InlineData("share", "share=main", SyncErrorCode.Unsupported)]
+    [InlineData("external_location", "external_location=a.b", SyncErrorCode.Unsupported)]
+    [InlineData("external_location", "external_location=off_limits", SyncErrorCode.NotManaged)]
+    [InlineData("service_credential", "service_credential=gone", SyncErrorCode.SecurableNotFound)]
     [InlineData("Table", "catalog=main schema=a table=t", SyncErrorCode.Unsupported)]
     [InlineData("table", "catalog=main schema=a", SyncErrorCode.Unsupported)]
     [InlineData("schema", "catalog=main schema=a table=t", SyncErrorCode.Unsupported)]
@@ -60,6 +64,42 @@ public sealed class TaskPlans
         Assert.Equal(250, world.Store.ResultsOf(task.Id).Count);
     }
 
+    [Theory]
+    [InlineData("external_location landing", "read_files", "READ_FILES")]
+    [InlineData("storage_credential landing_id", "create_external_location", "CREATE_EXTERNAL_LOCATION")]
+    [InlineData("service_credential queue", "access", "ACCESS")]
+    [InlineData("connection crm", "use_connection", "USE_CONNECTION")]
+    [InlineData("metastore 11111111-2222-4333-8444-555555555555", "create_catalog", "CREATE_CATALOG")]
+    public async Task What_stands_beside_catalogs_is_synced_by_itself(string resource, string accessType, string privilege)
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add(resource, "table main.a.t");
+            world.Policies.Set(1, $"{resource} {accessType} ann@corp.com", "table main.a.t select bob@corp.com");
+        });
+
+        var task = await world.RunAsync(resource);
+
+        Assert.Equal($"ann@corp.com:{privilege}", world.Catalog.GrantsOn(resource));
+        Assert.Equal((resource.Split(' ')[0], resource.Split(' ')[1]), (world.ResultOf(task).Type, world.ResultOf(task).FullName));
+        Assert.Equal(["GET", "READ", "PATCH", "READ"], world.Catalog.Calls.Select(call => call.Operation)); // no parents, no USE
+    }
+
+    [Fact]
+    public async Task A_policy_on_a_catalog_says_nothing_of_a_location_of_its_name()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add("external_location main", "catalog main");
+            world.Policies.Set(1, "catalog main browse,manage ann@corp.com", "external_location other manage bob@corp.com");
+        });
+
+        await world.RunAsync("external_location main", "catalog main");
+
+        Assert.Equal("", world.Catalog.GrantsOn("external_location main"));
+        Assert.Equal("ann@corp.com:BROWSE,MANAGE,USE_CATALOG", world.Catalog.GrantsOn("catalog main"));
+    }
+
     [Fact]
     public async Task What_is_named_twice_in_whatever_case_is_done_once()
     {
@@ -75,6 +115,7 @@ public sealed class TaskPlans
     {
         world.Catalog.Add("table main.a.t", "table main.hidden.t");
         world.Sync.Managed.Securables.Exclude.Add("main.hidden");
+        world.Sync.Managed.Securables.Exclude.Add("off_*");
         world.Policies.Set(1, "table main.a.t select ann@corp.com");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PolicySync.Core;
 using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.UnityCatalog;
@@ -6,6 +7,8 @@ namespace PolicySync.Adapters.UnityCatalog;
 /// <summary>How each type is read: its collection in paths, its array in listings, its kind and its identity.</summary>
 internal static class SecurableReader
 {
+    private const string StoragePurpose = "STORAGE";
+
     /// <summary>The collection in the object's own paths; registered models have <c>/models</c>, unlike in permissions.</summary>
     public static string Collection(SecurableType type) => type switch
     {
@@ -15,6 +18,11 @@ internal static class SecurableReader
         SecurableType.Function => "functions",
         SecurableType.Volume => "volumes",
         SecurableType.Model => "models",
+        SecurableType.ExternalLocation => "external-locations",
+        SecurableType.StorageCredential => "storage-credentials",
+        SecurableType.ServiceCredential => "credentials",
+        SecurableType.Connection => "connections",
+        SecurableType.Metastore => "metastores",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no listing"),
     };
 
@@ -28,15 +36,28 @@ internal static class SecurableReader
             SecurableType.Function => page.Functions,
             SecurableType.Volume => page.Volumes,
             SecurableType.Model => page.RegisteredModels,
+            SecurableType.ExternalLocation => page.ExternalLocations,
+            SecurableType.StorageCredential => page.StorageCredentials,
+            SecurableType.ServiceCredential => page.Credentials?.Where(item => item is null || !IsOther(type, item)),
+            SecurableType.Connection => page.Connections,
+            SecurableType.Metastore => page.Metastores,
             _ => null,
         })?.OfType<ObjectAnswer>() ?? [];
+
+    /// <summary>
+    /// Whether <paramref name="answer"/> is of another type than the collection's: <c>/credentials</c> has storage
+    /// credentials too, which have their own type, path and privileges.
+    /// </summary>
+    public static bool IsOther(SecurableType type, ObjectAnswer answer) =>
+        type == SecurableType.ServiceCredential && answer.Purpose is StoragePurpose;
 
     /// <summary>
     /// The securable that a listing's <paramref name="item"/> is; null when its name is none that an object can have.
     /// </summary>
     public static Securable? Identify(SecurableType type, Securable? parent, ObjectAnswer item)
     {
-        var name = item.Name ?? item.FullName?[(item.FullName.LastIndexOf('.') + 1)..] ?? "";
+        // A metastore goes by its id.
+        var name = (type == SecurableType.Metastore ? item.MetastoreId : item.Name) ?? item.FullName?[(item.FullName.LastIndexOf('.') + 1)..] ?? "";
         return SecurableName.Fault(name) is null ? Securable.Of(type, [.. parent?.Parts ?? [], name]) : null;
     }
 
@@ -46,22 +67,22 @@ internal static class SecurableReader
 
     private static string Kind(SecurableType type, ObjectAnswer answer) => type switch
     {
-        SecurableType.Catalog => "CATALOG",
-        SecurableType.Schema => "SCHEMA",
         SecurableType.Table => NullIfEmpty(answer.TableType)?.ToUpperInvariant() ?? "TABLE",
-        SecurableType.Function => "FUNCTION",
-        SecurableType.Volume => "VOLUME",
         SecurableType.Model => "REGISTERED_MODEL",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no kind"),
+        _ => WireNames.Of(type).ToUpperInvariant(),
     };
 
-    // Catalogs and registered models carry no id of their own (databricks-sdk-go, CatalogInfo and RegisteredModelInfo).
+    // Catalogs, registered models and external locations carry no id of their own (databricks-sdk-go, CatalogInfo,
+    // RegisteredModelInfo and ExternalLocationInfo).
     private static string? Identity(SecurableType type, ObjectAnswer answer) => NullIfEmpty(type switch
         {
             SecurableType.Schema => answer.SchemaId,
             SecurableType.Table => answer.TableId,
             SecurableType.Function => answer.FunctionId,
             SecurableType.Volume => answer.VolumeId,
+            SecurableType.StorageCredential or SecurableType.ServiceCredential => answer.Id,
+            SecurableType.Connection => answer.ConnectionId,
+            SecurableType.Metastore => answer.MetastoreId,
             _ => null,
         }) ?? answer.CreatedAt?.ToString(CultureInfo.InvariantCulture);
 

@@ -17,9 +17,14 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
     /// </summary>
     private const int ServersPageSize = 0;
 
-    public async Task<SecurableFacts> GetAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
-        SecurableReader.Facts(securable, Required(await api.GetObjectAsync(
-            SecurableReader.Collection(securable.Type), securable.FullName, new WorkspaceCall(meter), cancellation)));
+    public async Task<SecurableFacts> GetAsync(Securable securable, CallMeter meter, CancellationToken cancellation)
+    {
+        var answer = Required(await api.GetObjectAsync(
+            SecurableReader.Collection(securable.Type), securable.FullName, new WorkspaceCall(meter), cancellation));
+        return SecurableReader.IsOther(securable.Type, answer)
+            ? throw new SyncException(SyncErrorCode.SecurableNotFound, $"`{securable.FullName}` is a storage credential; sync it as storage_credential")
+            : SecurableReader.Facts(securable, answer);
+    }
 
     public async Task<SecurablePage> ListAsync(
         SecurableType type, Securable? parent, string? pageToken, CallMeter meter, CancellationToken cancellation)

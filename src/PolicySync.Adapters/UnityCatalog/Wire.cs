@@ -13,6 +13,10 @@ internal sealed record ObjectAnswer
 
     public long? CreatedAt { get; init; }
 
+    public long? UpdatedAt { get; init; }
+
+    public string? UpdatedBy { get; init; }
+
     public string? TableType { get; init; }
 
     public string? SchemaId { get; init; }
@@ -22,6 +26,16 @@ internal sealed record ObjectAnswer
     public string? FunctionId { get; init; }
 
     public string? VolumeId { get; init; }
+
+    public string? ConnectionId { get; init; }
+
+    public string? MetastoreId { get; init; }
+
+    /// <summary>Of credentials.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Of credentials: <c>SERVICE</c> or <c>STORAGE</c>.</summary>
+    public string? Purpose { get; init; }
 }
 
 /// <summary>A page of a listing; the array has the name of what is listed, and is absent when empty.</summary>
@@ -38,6 +52,16 @@ internal sealed record ObjectPageAnswer
     public IReadOnlyList<ObjectAnswer?>? Volumes { get; init; }
 
     public IReadOnlyList<ObjectAnswer?>? RegisteredModels { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? ExternalLocations { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? StorageCredentials { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? Credentials { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? Connections { get; init; }
+
+    public IReadOnlyList<ObjectAnswer?>? Metastores { get; init; }
 
     public string? NextPageToken { get; init; }
 }

@@ -18,22 +18,8 @@ public static class RangerResources
     public static RangerResource Of(Securable securable, string? owner) => new(Elements(securable), owner);
 
     /// <summary>The securable as level names and values.</summary>
-    public static Dictionary<string, string> Elements(Securable securable)
-    {
-        var parts = securable.Parts;
-        var elements = new Dictionary<string, string>(StringComparer.Ordinal) { ["catalog"] = parts[0] };
-        if (parts.Count > 1)
-        {
-            elements["schema"] = parts[1];
-        }
-
-        if (parts.Count > 2)
-        {
-            elements[LevelOf(securable.Type)] = parts[2];
-        }
-
-        return elements;
-    }
+    public static Dictionary<string, string> Elements(Securable securable) => securable.Type.Levels()
+        .Zip(securable.Parts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
 
     /// <summary>
     /// The level that a matching set of policy resources names, for placing grants: <c>column=*</c> means the table

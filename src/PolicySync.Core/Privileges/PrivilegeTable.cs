@@ -47,19 +47,27 @@ internal static class PrivilegeTable
     private static readonly PrivilegeRow Volume =
         PrivilegeRow.Of("ALL_PRIVILEGES APPLY_TAG MANAGE READ_VOLUME WRITE_VOLUME", Metadata);
 
-    // Securables that a task cannot name yet. Their privileges are known names all the same.
+    private static readonly PrivilegeRow ExternalLocation = PrivilegeRow.Of(
+        "ALL_PRIVILEGES BROWSE CREATE_EXTERNAL_TABLE CREATE_EXTERNAL_VOLUME CREATE_FOREIGN_SECURABLE " +
+        "CREATE_MANAGED_STORAGE EXTERNAL_USE_LOCATION MANAGE READ_FILES WRITE_FILES");
+
+    private static readonly PrivilegeRow StorageCredential = PrivilegeRow.Of(
+        "ALL_PRIVILEGES CREATE_EXTERNAL_LOCATION CREATE_EXTERNAL_TABLE MANAGE", "READ_FILES WRITE_FILES");
+
+    private static readonly PrivilegeRow ServiceCredential = PrivilegeRow.Of("ACCESS ALL_PRIVILEGES CREATE_CONNECTION MANAGE");
+
+    private static readonly PrivilegeRow Connection =
+        PrivilegeRow.Of("ALL_PRIVILEGES CREATE_FOREIGN_CATALOG MANAGE USE_CONNECTION");
+
+    // Neither ALL_PRIVILEGES nor MANAGE, and nothing of it is handed down.
+    private static readonly PrivilegeRow Metastore = PrivilegeRow.Of(
+        "CREATE_CATALOG CREATE_CLEAN_ROOM CREATE_CONNECTION CREATE_EXTERNAL_LOCATION CREATE_EXTERNAL_METADATA " +
+        "CREATE_PROVIDER CREATE_RECIPIENT CREATE_SERVICE_CREDENTIAL CREATE_SHARE CREATE_STORAGE_CREDENTIAL " +
+        "MANAGE_ALLOWLIST SET_SHARE_PERMISSION USE_MARKETPLACE_ASSETS USE_PROVIDER USE_RECIPIENT USE_SHARE");
+
+    // Securables that a task cannot name. Their privileges are known names all the same.
     private static readonly PrivilegeRow[] Others =
     [
-        PrivilegeRow.Of(
-            "ALL_PRIVILEGES BROWSE CREATE_EXTERNAL_TABLE CREATE_EXTERNAL_VOLUME CREATE_FOREIGN_SECURABLE " +
-            "CREATE_MANAGED_STORAGE EXTERNAL_USE_LOCATION MANAGE READ_FILES WRITE_FILES"),
-        PrivilegeRow.Of("ALL_PRIVILEGES CREATE_EXTERNAL_LOCATION CREATE_EXTERNAL_TABLE MANAGE", "READ_FILES WRITE_FILES"),
-        PrivilegeRow.Of("ACCESS ALL_PRIVILEGES CREATE_CONNECTION MANAGE"),
-        PrivilegeRow.Of("ALL_PRIVILEGES CREATE_FOREIGN_CATALOG MANAGE USE_CONNECTION"),
-        PrivilegeRow.Of(
-            "CREATE_CATALOG CREATE_CLEAN_ROOM CREATE_CONNECTION CREATE_EXTERNAL_LOCATION CREATE_EXTERNAL_METADATA " +
-            "CREATE_PROVIDER CREATE_RECIPIENT CREATE_SERVICE_CREDENTIAL CREATE_SHARE CREATE_STORAGE_CREDENTIAL " +
-            "MANAGE_ALLOWLIST SET_SHARE_PERMISSION USE_MARKETPLACE_ASSETS USE_PROVIDER USE_RECIPIENT USE_SHARE"),
         PrivilegeRow.Of("BROWSE EXECUTE_CLEAN_ROOM_TASK MANAGE MODIFY_CLEAN_ROOM"),
         PrivilegeRow.Of("ALL_PRIVILEGES APPLY_TAG BROWSE MANAGE MODIFY"),
     ];
@@ -67,6 +75,7 @@ internal static class PrivilegeTable
     /// <summary>All names that any kind of any securable has.</summary>
     public static FrozenSet<string> Known { get; } = Others
         .Concat(Tables.Values).Concat([Catalog, Schema, Function, Model, Volume])
+        .Concat([ExternalLocation, StorageCredential, ServiceCredential, Connection, Metastore])
         .SelectMany(row => row.Applicable)
         .ToFrozenSet(StringComparer.Ordinal);
 
@@ -80,6 +89,11 @@ internal static class PrivilegeTable
         SecurableType.Function => Function,
         SecurableType.Model => Model,
         SecurableType.Volume => Volume,
+        SecurableType.ExternalLocation => ExternalLocation,
+        SecurableType.StorageCredential => StorageCredential,
+        SecurableType.ServiceCredential => ServiceCredential,
+        SecurableType.Connection => Connection,
+        SecurableType.Metastore => Metastore,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no row"),
     };
 

@@ -15,23 +15,23 @@ public sealed record Securable
     /// <summary>What it is.</summary>
     public SecurableType Type { get; }
 
-    /// <summary><c>catalog</c>, <c>catalog.schema</c> or <c>catalog.schema.name</c>.</summary>
+    /// <summary><c>catalog</c>, <c>catalog.schema</c>, <c>catalog.schema.name</c>, or the one name of what stands beside catalogs.</summary>
     public string FullName { get; }
 
-    /// <summary>The names from the catalog down.</summary>
+    /// <summary>The names, outermost first.</summary>
     public IReadOnlyList<string> Parts => FullName.Split('.');
 
-    /// <summary>The catalog it is in, or is.</summary>
-    public string CatalogName => Parts[0];
+    /// <summary>The catalog it is in, or is; null for what stands beside catalogs.</summary>
+    public string? CatalogName => Type.IsBesideCatalogs() ? null : Parts[0];
 
     /// <summary>The last name.</summary>
     public string Name => FullName[(FullName.LastIndexOf('.') + 1)..];
 
-    /// <summary>The container directly above; null for a catalog.</summary>
-    public Securable? Parent => Type switch
+    /// <summary>The container directly above; null for a catalog and for what stands beside catalogs.</summary>
+    public Securable? Parent => Type.Depth() switch
     {
-        SecurableType.Catalog => null,
-        SecurableType.Schema => Catalog(Parts[0]),
+        1 => null,
+        2 => Catalog(Parts[0]),
         _ => Schema(Parts[0], Parts[1]),
     };
 

@@ -4,7 +4,7 @@ namespace PolicySync.Core.Securables;
 /// <param name="Securable">The object.</param>
 /// <param name="Kind">
 /// The kind within the type, as the privilege matrix names it: <c>CATALOG</c>, <c>SCHEMA</c>, <c>FUNCTION</c>,
-/// <c>REGISTERED_MODEL</c>, <c>VOLUME</c>, or a table's <c>table_type</c> (<c>MANAGED</c>, <c>VIEW</c>, ...).
+/// <c>REGISTERED_MODEL</c>, <c>VOLUME</c>, <c>EXTERNAL_LOCATION</c>, ..., or a table's <c>table_type</c> (<c>MANAGED</c>, <c>VIEW</c>, ...).
 /// An open set: Databricks adds kinds.
 /// </param>
 /// <param name="Owner">The owning user, service principal or group; null when not told.</param>

@@ -26,6 +26,21 @@ public enum SecurableType
 
     /// <summary>A registered model; three names. Its permissions path says <c>function</c>.</summary>
     [JsonStringEnumMemberName("model")] Model,
+
+    /// <summary>An external location; one name.</summary>
+    [JsonStringEnumMemberName("external_location")] ExternalLocation,
+
+    /// <summary>A storage credential; one name.</summary>
+    [JsonStringEnumMemberName("storage_credential")] StorageCredential,
+
+    /// <summary>A service credential; one name. Its permissions path says <c>credential</c>.</summary>
+    [JsonStringEnumMemberName("service_credential")] ServiceCredential,
+
+    /// <summary>A connection to another system; one name.</summary>
+    [JsonStringEnumMemberName("connection")] Connection,
+
+    /// <summary>The metastore; its one name is its id, which is how permissions address it.</summary>
+    [JsonStringEnumMemberName("metastore")] Metastore,
 }
 
 /// <summary>Facts about each <see cref="SecurableType"/>.</summary>
@@ -39,16 +54,37 @@ public static class SecurableTypes
     public static string PathType(this SecurableType type) => type switch
     {
         SecurableType.Model => "function",
+        SecurableType.ServiceCredential => "credential",
         _ => WireNames.Of(type),
     };
 
-    /// <summary>Names in a full name: 1 for a catalog, 2 for a schema, 3 for what lies in a schema.</summary>
+    /// <summary>
+    /// Names in a full name: 1 for a catalog and for what stands beside catalogs, 2 for a schema, 3 for what lies in a
+    /// schema.
+    /// </summary>
     public static int Depth(this SecurableType type) => type switch
     {
-        SecurableType.Catalog => 1,
         SecurableType.Schema => 2,
-        _ => 3,
+        SecurableType.Table or SecurableType.Function or SecurableType.Volume or SecurableType.Model => 3,
+        _ => 1,
     };
+
+    /// <summary>
+    /// The levels that name a securable, outermost first: in a task's values, and in Ranger's service definition, whose
+    /// levels are called like the types.
+    /// </summary>
+    public static IReadOnlyList<string> Levels(this SecurableType type) => type.Depth() switch
+    {
+        1 => [WireNames.Of(type)],
+        2 => [WireNames.Of(SecurableType.Catalog), WireNames.Of(type)],
+        _ => [WireNames.Of(SecurableType.Catalog), WireNames.Of(SecurableType.Schema), WireNames.Of(type)],
+    };
+
+    /// <summary>
+    /// True for what stands beside catalogs, has nothing above and nothing below it, and is met by no walk: locations,
+    /// credentials, connections, the metastore. Nothing is inherited from the metastore (reference unity-catalog.md §2).
+    /// </summary>
+    public static bool IsBesideCatalogs(this SecurableType type) => type.Depth() == 1 && type != SecurableType.Catalog;
 
     /// <summary>True for catalogs and schemas, whose grants reach everything below them.</summary>
     public static bool IsContainer(this SecurableType type) => type is SecurableType.Catalog or SecurableType.Schema;

@@ -15,16 +15,12 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
     /// <summary>The one task type of this version.</summary>
     public const string ResourceSync = "RESOURCE_SYNC";
 
-    private static readonly Dictionary<string, SecurableType> Types = new(StringComparer.Ordinal)
-    {
-        ["catalog"] = SecurableType.Catalog,
-        ["schema"] = SecurableType.Schema,
-        ["table"] = SecurableType.Table,
-        ["view"] = SecurableType.Table,
-        ["function"] = SecurableType.Function,
-        ["volume"] = SecurableType.Volume,
-        ["model"] = SecurableType.Model,
-    };
+    /// <summary>The word for a view; Unity Catalog knows it as a table.</summary>
+    private const string View = "view";
+
+    // What a skipped resource may be named by, outermost first.
+    private static readonly IReadOnlyList<string> AllLevels =
+        [.. Enum.GetValues<SecurableType>().SelectMany(type => type.Levels()).Distinct()];
 
     /// <summary>Judges a request. Pure; the same request always comes to the same plan, so a resumed task can make it anew.</summary>
     public static TaskPlan Of(SyncRequest request, Managed managed)
@@ -55,19 +51,14 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
 
     private static (Securable? Securable, ResultError? Fault) Judge(RequestedResource resource, Managed managed)
     {
-        if (!Types.TryGetValue(resource.Type, out var type))
+        if (!WireNames.TryParse<SecurableType>(resource.Type == View ? WireNames.Of(SecurableType.Table) : resource.Type, out var type))
         {
             return Unsupported($"resource type `{Shown(resource.Type)}` is not supported");
         }
 
         // A view's name stands under `table` (vendor's page).
-        string[] levels = type.Depth() switch
-        {
-            1 => ["catalog"],
-            2 => ["catalog", "schema"],
-            _ => ["catalog", "schema", WireNames.Of(type)],
-        };
-        if (Array.Find(levels, level => !resource.Values.ContainsKey(level)) is { } missing)
+        var levels = type.Levels();
+        if (levels.FirstOrDefault(level => !resource.Values.ContainsKey(level)) is { } missing)
         {
             return Unsupported($"a {resource.Type} needs `{missing}` among its values");
         }
@@ -85,9 +76,9 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
             }
         }
 
-        if (SecurableName.IsReservedCatalog(resource.Values["catalog"]))
+        if (resource.Values.TryGetValue("catalog", out var catalog) && SecurableName.IsReservedCatalog(catalog))
         {
-            return NotManaged($"catalog `{resource.Values["catalog"]}` is reserved by Databricks");
+            return NotManaged($"catalog `{catalog}` is reserved by Databricks");
         }
 
         if (resource.Values.TryGetValue("schema", out var schema) && SecurableName.IsReservedSchema(schema))
@@ -106,8 +97,7 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
 
     private static ResourceResult Skip(RequestedResource resource, SyncErrorCode code, string message) => ResourceResult.Skip(
         Shown(resource.Type),
-        Shown(string.Join('.', new[] { "catalog", "schema", "table", "function", "volume", "model" }
-            .Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())),
+        Shown(string.Join('.', AllLevels.Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())),
         code, message);
 
     // What a caller wrote is shown back, but not at any length and without characters that could break a log line.

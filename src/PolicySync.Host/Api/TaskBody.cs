@@ -22,6 +22,11 @@ internal sealed record TaskBodyInfo(
     [property: Description("Let this task revoke more than `Sync:MaxRevokeShare`.")] bool AllowRevoke = false);
 
 internal sealed record TaskBodyResource(
-    [property: Description("`catalog`, `schema`, `table`, `view`, `function`, `volume` or `model`.")] string Type,
-    [property: Description("The names of the levels: `catalog`, `schema` and `table` (also for a view), or the type's own name.")]
+    [property: Description(
+        "`catalog`, `schema`, `table`, `view`, `function`, `volume`, `model`, `external_location`, `storage_credential`, "
+        + "`service_credential`, `connection` or `metastore`.")]
+    string Type,
+    [property: Description(
+        "The names of the levels: `catalog`, `schema` and `table` (also for a view) or the type's own word; only the type's own word "
+        + "for what is in no catalog. A metastore goes by its id.")]
     IReadOnlyDictionary<string, string> Values);

@@ -27,8 +27,7 @@ internal static class ListRoutes
             call, SecurableFamily.ExternalLocation, page => new ObjectList { ExternalLocations = page.Items, NextPageToken = page.Next }));
         routes.Get($"{Root}/storage-credentials", call => TopLevel(
             call, SecurableFamily.StorageCredential, page => new ObjectList { StorageCredentials = page.Items, NextPageToken = page.Next }));
-        routes.Get($"{Root}/credentials", call => TopLevel(
-            call, SecurableFamily.Credential, page => new ObjectList { Credentials = page.Items, NextPageToken = page.Next }));
+        routes.Get($"{Root}/credentials", CredentialRoutes.List);
         routes.Get($"{Root}/connections", call => TopLevel(
             call, SecurableFamily.Connection, page => new ObjectList { Connections = page.Items, NextPageToken = page.Next }));
         routes.Get($"{Root}/table-summaries", TableSummaries);
@@ -96,7 +95,7 @@ internal static class ListRoutes
         return Answer(wrap(Paging.List(call, index.After, item => item.Name, item => Show(call, item), unpaged)));
     }
 
-    private static ObjectInfo? Show(Call call, Securable item) => call.Caller.See(item, call.Flag("include_browse")) switch
+    public static ObjectInfo? Show(Call call, Securable item) => call.Caller.See(item, call.Flag("include_browse")) switch
     {
         Visibility.Hidden => null,
         var visibility => ObjectRoutes.Show(call, item, visibility == Visibility.BrowseOnly),
@@ -110,5 +109,5 @@ internal static class ListRoutes
             : container;
     }
 
-    private static Reply Answer(ObjectList list) => Reply.Json(list, WireJson.Shared.ObjectList);
+    public static Reply Answer(ObjectList list) => Reply.Json(list, WireJson.Shared.ObjectList);
 }

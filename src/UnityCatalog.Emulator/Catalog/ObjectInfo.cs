@@ -74,8 +74,13 @@ internal sealed record ObjectInfo
 
     public string? VolumeType { get; init; }
 
-    /// <summary>Of external locations, credentials and connections.</summary>
+    /// <summary>Of credentials.</summary>
     public string? Id { get; init; }
+
+    /// <summary>Of credentials under <c>/credentials</c>: SERVICE or STORAGE.</summary>
+    public string? Purpose { get; init; }
+
+    public string? ConnectionId { get; init; }
 }
 
 internal sealed record ColumnInfo(

@@ -16,7 +16,7 @@ internal static class ObjectRoutes
         MapFamily(routes, "models", SecurableFamily.Model);
         MapFamily(routes, "external-locations", SecurableFamily.ExternalLocation);
         MapFamily(routes, "storage-credentials", SecurableFamily.StorageCredential);
-        MapFamily(routes, "credentials", SecurableFamily.Credential);
+        MapFamily(routes, "credentials", SecurableFamily.Credential, CredentialRoutes.GetOne);
         MapFamily(routes, "connections", SecurableFamily.Connection);
         routes.Get($"{RouteTable.UnityCatalog}/tables/{{full_name}}/exists", TableExists);
     }
@@ -29,21 +29,21 @@ internal static class ObjectRoutes
 
     public static Reply Answer(Call call, Securable item) => Reply.Json(Show(call, item), WireJson.Shared.ObjectInfo);
 
-    private static void MapFamily(RouteTable routes, string collection, SecurableFamily family)
+    private static void MapFamily(RouteTable routes, string collection, SecurableFamily family, Handler? getOne = null)
     {
         var template = $"{RouteTable.UnityCatalog}/{collection}/{{full_name}}";
-        routes.Get(template, call => GetOne(call, family));
+        routes.Get(template, getOne ?? (call => Reply.Json(GetOne(call, family), WireJson.Shared.ObjectInfo)));
         routes.Patch(template, call => Change(call, family));
         routes.Delete(template, call => Drop(call, family));
     }
 
-    private static Reply GetOne(Call call, SecurableFamily family)
+    public static ObjectInfo GetOne(Call call, SecurableFamily family)
     {
         var item = call.Workspace.Metastore.Require(family, call.Parameter("full_name"));
         var visibility = call.Caller.See(item, call.Flag("include_browse"));
         return visibility == Visibility.Hidden
             ? throw call.Caller.WhyHidden(item)!
-            : Reply.Json(Show(call, item, visibility == Visibility.BrowseOnly), WireJson.Shared.ObjectInfo);
+            : Show(call, item, visibility == Visibility.BrowseOnly);
     }
 
     private static Reply TableExists(Call call)

@@ -60,7 +60,9 @@ internal static class ObjectWriter
             },
             SecurableFamily.Volume => info with { VolumeId = item.Id, VolumeType = item.Kind },
             SecurableFamily.Model => info,
-            _ => info with { Id = item.Id, SecurableType = item.Family.UpperType() },
+            SecurableFamily.StorageCredential or SecurableFamily.Credential => info with { Id = item.Id },
+            SecurableFamily.Connection => info with { ConnectionId = item.Id, SecurableType = item.Family.UpperType() },
+            _ => info, // external locations carry no id of their own (databricks-sdk-go, ExternalLocationInfo)
         };
     }
 

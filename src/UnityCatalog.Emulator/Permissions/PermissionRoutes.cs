@@ -68,7 +68,7 @@ internal static class PermissionRoutes
         var changes = update.Changes ?? [];
         RequireCatalogOwnerForExternalUse(call, securable, changes);
         var grants = PermissionsPatch.Apply(call.Workspace.Principals, securable, changes);
-        call.Workspace.WriteGrants(securable, grants);
+        call.Workspace.WriteGrants(securable, grants, call.Caller.Principal.Name);
         return update.OmitPermissionsInResponse == true
             ? Reply.Empty()
             : Answer(call, grants, new AssignmentPage([.. grants.ByPrincipal.Keys], Next: null));

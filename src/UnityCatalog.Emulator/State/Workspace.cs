@@ -48,13 +48,16 @@ internal sealed class Workspace(Metastore metastore, PrincipalDirectory principa
     /// <summary>A time that a document states; those made up afterwards are later.</summary>
     public void SawTime(long stated) => _lastTime = Math.Max(_lastTime, stated);
 
-    public void WriteGrants(Securable securable, GrantTable grants)
+    /// <param name="securable">Whose grants.</param>
+    /// <param name="grants">All of them.</param>
+    /// <param name="by">Who changed them; null when nobody that the workspace knows.</param>
+    public void WriteGrants(Securable securable, GrantTable grants, string? by = null)
     {
         securable.Grants.Write(grants, MonotonicNow, KeepFormerGrants);
         if (securable.Family == SecurableFamily.Schema)
         {
             // A schema's updated_at moves with its grants (reference §6.1).
-            securable.UpdatedAt = NextTime();
+            (securable.UpdatedAt, securable.UpdatedBy) = (NextTime(), by);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
@@ -39,6 +40,49 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
             var listed = found.First(facts => facts.Securable.Type == type);
             Assert.Equal(listed, await Catalog.GetAsync(listed.Securable, _meter, default));
         }
+    }
+
+    [Theory]
+    [InlineData(SecurableType.ExternalLocation, "lake", "READ_FILES")]
+    [InlineData(SecurableType.StorageCredential, "lake_identity", "CREATE_EXTERNAL_TABLE")]
+    [InlineData(SecurableType.ServiceCredential, "queue_identity", "ACCESS")]
+    [InlineData(SecurableType.Connection, "crm", "USE_CONNECTION")]
+    public async Task What_stands_beside_catalogs_is_listed_read_and_granted_on(SecurableType type, string name, string privilege)
+    {
+        var page = await Catalog.ListAsync(type, null, null, _meter, default);
+        var listed = Assert.Single(page.Items, facts => facts.Securable.Name == name);
+        var before = await Catalog.GetPermissionsAsync(listed.Securable, _meter, default);
+
+        await Catalog.UpdatePermissionsAsync(listed.Securable, [new("analysts", null, [privilege], [])], Timeout, _meter, default);
+
+        Assert.Equal(listed, await Catalog.GetAsync(listed.Securable, _meter, default));
+        Assert.Equal(WireNames.Of(type).ToUpperInvariant(), listed.Kind);
+        Assert.DoesNotContain(before, assignment => assignment.Principal == "analysts");
+        Assert.Equal([privilege], Assert.Single(
+            await Catalog.GetPermissionsAsync(listed.Securable, _meter, default), assignment => assignment.Principal == "analysts").Privileges);
+    }
+
+    [Fact]
+    public async Task The_metastore_is_read_by_its_id()
+    {
+        var metastore = Securable.Parse(SecurableType.Metastore, "11111111-2222-4333-8444-555555555555");
+
+        var facts = await Catalog.GetAsync(metastore, _meter, default);
+        var listed = await Catalog.ListAsync(SecurableType.Metastore, null, null, _meter, default);
+
+        Assert.Equal(("METASTORE", "mia.metastore@example.com", metastore.Name), (facts.Kind, facts.Owner, facts.Identity));
+        Assert.Equal(facts, Assert.Single(listed.Items));
+    }
+
+    [Fact]
+    public async Task A_storage_credential_is_no_service_credential()
+    {
+        var listed = await Catalog.ListAsync(SecurableType.ServiceCredential, null, null, _meter, default);
+        var failure = await World.FailureOf(
+            () => Catalog.GetAsync(Securable.Parse(SecurableType.ServiceCredential, "lake_identity"), _meter, default));
+
+        Assert.Equal(["queue_identity"], listed.Items.Select(facts => facts.Securable.Name));
+        Assert.Equal(SyncErrorCode.SecurableNotFound, failure.Code);
     }
 
     [Theory]
@@ -99,6 +143,11 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
     [InlineData(SecurableType.Function, "main.sales.nowhere")]
     [InlineData(SecurableType.Volume, "main.sales.nowhere")]
     [InlineData(SecurableType.Model, "main.sales.nowhere")]
+    [InlineData(SecurableType.ExternalLocation, "nowhere")]
+    [InlineData(SecurableType.StorageCredential, "nowhere")]
+    [InlineData(SecurableType.ServiceCredential, "nowhere")]
+    [InlineData(SecurableType.Connection, "nowhere")]
+    [InlineData(SecurableType.Metastore, "22222222-2222-4333-8444-555555555555")]
     public async Task A_missing_object_or_parent_is_not_found_by_any_call(SecurableType type, string fullName)
     {
         var securable = Securable.Parse(type, fullName);

@@ -1,4 +1,5 @@
 using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.Tests.UnityCatalog;
@@ -16,6 +17,11 @@ public sealed class ReadingOneObject : IDisposable
     [InlineData(SecurableType.Function, "main.sales.f", "/api/2.1/unity-catalog/functions/main.sales.f")]
     [InlineData(SecurableType.Volume, "main.sales.v", "/api/2.1/unity-catalog/volumes/main.sales.v")]
     [InlineData(SecurableType.Model, "main.sales.m", "/api/2.1/unity-catalog/models/main.sales.m")]
+    [InlineData(SecurableType.ExternalLocation, "lake", "/api/2.1/unity-catalog/external-locations/lake")]
+    [InlineData(SecurableType.StorageCredential, "lake-id", "/api/2.1/unity-catalog/storage-credentials/lake-id")]
+    [InlineData(SecurableType.ServiceCredential, "queue#1", "/api/2.1/unity-catalog/credentials/queue%231")]
+    [InlineData(SecurableType.Connection, "crm", "/api/2.1/unity-catalog/connections/crm")]
+    [InlineData(SecurableType.Metastore, "11111111-2222-4333-8444-555555555555", "/api/2.1/unity-catalog/metastores/11111111-2222-4333-8444-555555555555")]
     [InlineData(SecurableType.Table, "main.sales.50%", "/api/2.1/unity-catalog/tables/main.sales.50%25")]
     [InlineData(SecurableType.Table, "main.sales.a%2fb", "/api/2.1/unity-catalog/tables/main.sales.a%252fb")]
     [InlineData(SecurableType.Table, "main.sales.a#b", "/api/2.1/unity-catalog/tables/main.sales.a%23b")]
@@ -45,6 +51,11 @@ public sealed class ReadingOneObject : IDisposable
     [InlineData(SecurableType.Function, "c.s.f", """{"function_id":"f-1","properties":"{}"}""", "FUNCTION", null, "f-1")]
     [InlineData(SecurableType.Volume, "c.s.v", """{"volume_id":"v-1"}""", "VOLUME", null, "v-1")]
     [InlineData(SecurableType.Model, "c.s.m", """{"created_at":19}""", "REGISTERED_MODEL", null, "19")]
+    [InlineData(SecurableType.ExternalLocation, "l", """{"created_at":20,"credential_id":"other"}""", "EXTERNAL_LOCATION", null, "20")]
+    [InlineData(SecurableType.StorageCredential, "c", """{"id":"i-1","owner":"g"}""", "STORAGE_CREDENTIAL", "g", "i-1")]
+    [InlineData(SecurableType.ServiceCredential, "c", """{"id":"i-2","purpose":"SERVICE"}""", "SERVICE_CREDENTIAL", null, "i-2")]
+    [InlineData(SecurableType.Connection, "c", """{"connection_id":"i-3"}""", "CONNECTION", null, "i-3")]
+    [InlineData(SecurableType.Metastore, "i-4", """{"metastore_id":"i-4","name":"m","owner":"admins"}""", "METASTORE", "admins", "i-4")]
     public async Task Kind_owner_and_identity_are_those_of_the_record(
         SecurableType type, string fullName, string answer, string kind, string? owner, string? identity)
     {
@@ -54,6 +65,18 @@ public sealed class ReadingOneObject : IDisposable
         var facts = await _world.Catalog.GetAsync(securable, _world.Meter, default);
 
         Assert.Equal(new SecurableFacts(securable, kind, owner, identity), facts);
+    }
+
+    [Fact]
+    public async Task A_storage_credential_is_not_taken_for_a_service_credential_though_the_collection_shows_both()
+    {
+        _world.Workspace.ThenJson("""{"name":"lake","id":"i-1","purpose":"STORAGE"}""");
+
+        var failure = await World.FailureOf(
+            () => _world.Catalog.GetAsync(Securable.Parse(SecurableType.ServiceCredential, "lake"), _world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.SecurableNotFound, failure.Code);
+        Assert.Contains("storage_credential", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

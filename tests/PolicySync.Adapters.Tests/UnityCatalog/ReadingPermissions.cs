@@ -20,7 +20,12 @@ public sealed class ReadingPermissions : IDisposable
     [InlineData(SecurableType.Function, "main.sales.f", "function/main.sales.f")]
     [InlineData(SecurableType.Volume, "main.sales.v", "volume/main.sales.v")]
     [InlineData(SecurableType.Model, "main.sales.m", "function/main.sales.m")]
-    public async Task A_registered_model_is_a_function_to_permissions(SecurableType type, string fullName, string path)
+    [InlineData(SecurableType.ExternalLocation, "lake", "external_location/lake")]
+    [InlineData(SecurableType.StorageCredential, "lake", "storage_credential/lake")]
+    [InlineData(SecurableType.ServiceCredential, "queue", "credential/queue")]
+    [InlineData(SecurableType.Connection, "crm", "connection/crm")]
+    [InlineData(SecurableType.Metastore, "id-1", "metastore/id-1")]
+    public async Task Each_type_has_its_word_in_permissions_and_a_registered_model_is_a_function(SecurableType type, string fullName, string path)
     {
         _world.Workspace.ThenJson("{}");
 

@@ -35,6 +35,18 @@ public sealed class PatternTests
     }
 
     [Theory]
+    [InlineData("land*", true)]
+    [InlineData("*", true)]
+    [InlineData("other", false)]
+    [InlineData("*.landing", false)]
+    public void A_pattern_of_one_segment_names_what_stands_beside_catalogs_too(string pattern, bool covers)
+    {
+        var location = Securable.Parse(SecurableType.ExternalLocation, "landing");
+
+        Assert.Equal(covers, NamePattern.Parse(pattern).Covers(location));
+    }
+
+    [Theory]
     [InlineData("", "has an empty segment")]
     [InlineData("main..orders", "has an empty segment")]
     [InlineData("main.", "has an empty segment")]

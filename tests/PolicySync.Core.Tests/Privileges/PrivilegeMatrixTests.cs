@@ -14,7 +14,7 @@ public sealed class PrivilegeMatrixTests
     [InlineData(SecurableType.Table, "STREAMING_TABLE", "REFRESH", Applicability.NotApplicable)]
     [InlineData(SecurableType.Table, "VIEW", "read_metadata", Applicability.Applicable)] // only one source names it: the server judges
     [InlineData(SecurableType.Table, "MANAGED", "USE_SCHEMA", Applicability.NotApplicable)]
-    [InlineData(SecurableType.Table, "MANAGED", "READ_FILES", Applicability.NotApplicable)] // of a securable that no task names yet
+    [InlineData(SecurableType.Table, "MANAGED", "READ_FILES", Applicability.NotApplicable)] // of another type
     [InlineData(SecurableType.Table, "MANAGED", "FLY", Applicability.Unknown)]
     [InlineData(SecurableType.Catalog, "CATALOG", "use schema", Applicability.Applicable)]
     [InlineData(SecurableType.Catalog, "CATALOG", "USAGE", Applicability.Applicable)]
@@ -24,6 +24,15 @@ public sealed class PrivilegeMatrixTests
     [InlineData(SecurableType.Function, "REGISTERED_MODEL", "APPLY_TAG", Applicability.Applicable)] // they share the path
     [InlineData(SecurableType.Model, "REGISTERED_MODEL", "CREATE_MODEL_VERSION", Applicability.Applicable)]
     [InlineData(SecurableType.Volume, "VOLUME", "WRITE_VOLUME", Applicability.Applicable)]
+    [InlineData(SecurableType.ExternalLocation, "EXTERNAL_LOCATION", "WRITE_FILES", Applicability.Applicable)]
+    [InlineData(SecurableType.ExternalLocation, "EXTERNAL_LOCATION", "SELECT", Applicability.NotApplicable)]
+    [InlineData(SecurableType.StorageCredential, "STORAGE_CREDENTIAL", "READ_FILES", Applicability.Applicable)] // only one source names it
+    [InlineData(SecurableType.StorageCredential, "STORAGE_CREDENTIAL", "ACCESS", Applicability.NotApplicable)]
+    [InlineData(SecurableType.ServiceCredential, "SERVICE_CREDENTIAL", "ACCESS", Applicability.Applicable)]
+    [InlineData(SecurableType.Connection, "CONNECTION", "USE_CONNECTION", Applicability.Applicable)]
+    [InlineData(SecurableType.Metastore, "METASTORE", "CREATE_CATALOG", Applicability.Applicable)]
+    [InlineData(SecurableType.Metastore, "METASTORE", "ALL_PRIVILEGES", Applicability.NotApplicable)]
+    [InlineData(SecurableType.Metastore, "METASTORE", "MANAGE", Applicability.NotApplicable)]
     public void Each_kind_has_its_privileges(SecurableType type, string kind, string privilege, Applicability expected) =>
         Assert.Equal(expected, PrivilegeMatrix.Of(type, kind, privilege));
 
@@ -42,6 +51,9 @@ public sealed class PrivilegeMatrixTests
     [InlineData(SecurableType.Table, "VIEW", "APPLY_TAG READ_METADATA SELECT")]
     [InlineData(SecurableType.Volume, "VOLUME", "APPLY_TAG READ_METADATA READ_VOLUME WRITE_VOLUME")]
     [InlineData(SecurableType.Function, "FUNCTION", "EXECUTE READ_METADATA")]
+    [InlineData(SecurableType.Connection, "CONNECTION", "CREATE_FOREIGN_CATALOG USE_CONNECTION")]
+    [InlineData(SecurableType.ExternalLocation, "EXTERNAL_LOCATION",
+        "BROWSE CREATE_EXTERNAL_TABLE CREATE_EXTERNAL_VOLUME CREATE_FOREIGN_SECURABLE CREATE_MANAGED_STORAGE READ_FILES WRITE_FILES")]
     public void All_privileges_give_what_applies_but_manage_and_external_use(SecurableType type, string kind, string expected) =>
         Assert.Equal(expected, string.Join(' ', PrivilegeMatrix.ImpliedByAllPrivileges(type, kind).Order(StringComparer.Ordinal)));
 
@@ -60,6 +72,8 @@ public sealed class PrivilegeMatrixTests
     [InlineData("EXTERNAL_USE_SCHEMA", SecurableType.Catalog, true)]
     [InlineData("FLY", SecurableType.Catalog, true)] // unknown: taken to reach below, which withholds more
     [InlineData("SELECT", SecurableType.Table, false)] // nothing lies below
+    [InlineData("CREATE_CATALOG", SecurableType.Metastore, false)] // nor is anything handed down from here
+    [InlineData("READ_FILES", SecurableType.ExternalLocation, false)]
     public void A_containers_grant_reaches_below_when_something_there_has_the_privilege(
         string privilege, SecurableType from, bool inherited)
     {
@@ -69,7 +83,8 @@ public sealed class PrivilegeMatrixTests
 
     [Fact]
     public void Every_type_has_a_row() =>
-        Assert.All(Enum.GetValues<SecurableType>(), type => Assert.Contains("MANAGE", PrivilegeMatrix.ApplicableTo(type, "")));
+        Assert.All(Enum.GetValues<SecurableType>(), type => Assert.Contains(
+            type == SecurableType.Metastore ? "CREATE_CATALOG" : "MANAGE", PrivilegeMatrix.ApplicableTo(type, "")));
 
     /// <summary>Each name of the reference's matrix is applicable where it says and, if no uncertain one, nowhere else.</summary>
     [SharedDataTheory("unity-catalog/privileges.json")]
@@ -78,6 +93,11 @@ public sealed class PrivilegeMatrixTests
     [InlineData("table", SecurableType.Table)]
     [InlineData("function", SecurableType.Function)]
     [InlineData("volume", SecurableType.Volume)]
+    [InlineData("external_location", SecurableType.ExternalLocation)]
+    [InlineData("storage_credential", SecurableType.StorageCredential)]
+    [InlineData("credential", SecurableType.ServiceCredential)]
+    [InlineData("connection", SecurableType.Connection)]
+    [InlineData("metastore", SecurableType.Metastore)]
     public void The_matrix_is_the_references(string pathType, SecurableType type)
     {
         using var json = SharedData.Read("unity-catalog/privileges.json");

@@ -24,6 +24,25 @@ public sealed class SecurableTests
     }
 
     [Theory]
+    [InlineData(SecurableType.ExternalLocation)]
+    [InlineData(SecurableType.StorageCredential)]
+    [InlineData(SecurableType.ServiceCredential)]
+    [InlineData(SecurableType.Connection)]
+    [InlineData(SecurableType.Metastore)]
+    public void What_stands_beside_catalogs_is_in_none_and_holds_nothing(SecurableType type)
+    {
+        var beside = Securable.Parse(type, "main");
+
+        Assert.True(type.IsBesideCatalogs());
+        Assert.Null(beside.CatalogName);
+        Assert.Empty(beside.Parents);
+        Assert.False(type.IsContainer());
+        Assert.False(Securable.Catalog("main").Covers(beside));
+        Assert.False(beside.Covers(Securable.Schema("main", "sales")));
+        Assert.Throws<ArgumentException>(() => Securable.Parse(type, "main.sales"));
+    }
+
+    [Theory]
     [InlineData("a", "a", true)]
     [InlineData("a", "a.b.c", true)]
     [InlineData("a.b", "a.b.c", true)]
@@ -49,6 +68,11 @@ public sealed class SecurableTests
     [InlineData(SecurableType.Table, "table")]
     [InlineData(SecurableType.Volume, "volume")]
     [InlineData(SecurableType.Model, "function")] // models stand under functions in the permissions path
+    [InlineData(SecurableType.ExternalLocation, "external_location")]
+    [InlineData(SecurableType.StorageCredential, "storage_credential")]
+    [InlineData(SecurableType.ServiceCredential, "credential")]
+    [InlineData(SecurableType.Connection, "connection")]
+    [InlineData(SecurableType.Metastore, "metastore")]
     public void The_permissions_path_has_its_own_word(SecurableType type, string path) => Assert.Equal(path, type.PathType());
 
     private static Securable Named(string name) => Securable.Parse(

@@ -85,7 +85,7 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
         var denies = words[0] == "deny";
         words = denies ? words[1..] : words;
         var names = words[1].Split('.');
-        string[] levels = ["catalog", "schema", words[0]];
+        string[] levels = names.Length == 1 ? [words[0]] : ["catalog", "schema", words[0]];
         var principals = words[3].Split(',');
         var item = new RangerPolicyItem
         {
@@ -110,13 +110,16 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
         [
             Level("catalog", ""), Level("schema", "catalog"), Level("table", "schema"), Level("column", "table"),
             Level("function", "schema"), Level("volume", "schema"), Level("model", "schema"),
+            Level("external_location", ""), Level("storage_credential", ""), Level("service_credential", ""), Level("connection", ""),
+            Level("metastore", ""),
         ],
         AccessTypes =
         [
             .. new[]
             {
                 "use_catalog", "use_schema", "browse", "select", "modify", "refresh", "execute", "read_volume", "write_volume",
-                "create_schema", "create_table", "apply_tag", "manage",
+                "create_schema", "create_table", "apply_tag", "manage", "read_files", "create_external_location", "access",
+                "use_connection", "create_catalog",
             }.Select(name => new RangerAccessTypeDef { Name = name }),
             new() { Name = "all_privileges", ImpliedGrants = ["select", "modify", "execute", "read_volume", "write_volume", "use_schema", "use_catalog"] },
         ],

@@ -1,3 +1,4 @@
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Principals;
@@ -265,7 +266,7 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
     {
         SecurableType.Table => "MANAGED",
         SecurableType.Model => "REGISTERED_MODEL",
-        var type => type.ToString().ToUpperInvariant(),
+        var type => WireNames.Of(type).ToUpperInvariant(),
     };
 
     private static SyncException NotFound(Securable securable) => new(SyncErrorCode.SecurableNotFound, $"{securable} does not exist");

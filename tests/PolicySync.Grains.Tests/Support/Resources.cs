@@ -19,7 +19,6 @@ internal static class Resources
     {
         var words = text.Split(' ');
         var names = words[1].Split('.');
-        string[] levels = ["catalog", "schema", words[0] == "view" ? "table" : words[0]];
-        return new RequestedResource(words[0], levels.Zip(names).ToDictionary(pair => pair.First, pair => pair.Second));
+        return new RequestedResource(words[0], Parse(text).Type.Levels().Zip(names).ToDictionary(pair => pair.First, pair => pair.Second));
     }
 }
