@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Schedules;
 using PolicySync.Grains.SyncTasks;
 
 namespace PolicySync.Grains;
@@ -10,17 +11,19 @@ public static class GrainServices
 {
     /// <summary>
     /// Adds what the grains of a silo need. The ports of Core, the options, a <see cref="TimeProvider"/>, an
-    /// <see cref="Core.Tasks.ITaskStore"/> and a grain storage called <see cref="GrainNames.Storage"/> come from the host.
+    /// <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/> and a grain storage called <see cref="GrainNames.Storage"/> come from the host.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
         .AddSingleton<PolicySnapshots>()
         .AddSingleton<ResourceCalls>()
         .AddSingleton<ParentRuns>()
+        .AddSingleton<Agenda>()
         .AddSingleton<ResourceRunner>()
         .AddSingleton<TaskServices>()
         .AddSingleton<WalkGate>()
         .AddSingleton<TaskAdmission>()
         .AddSingleton<TaskGateway>()
-        .AddHostedService<TaskRecovery>();
+        .AddHostedService<TaskRecovery>()
+        .AddHostedService<DueWatch>();
 }

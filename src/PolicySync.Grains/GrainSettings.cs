@@ -15,4 +15,10 @@ public sealed record GrainSettings(string Instance)
     /// longer than a call between processes lives.
     /// </summary>
     public TimeSpan RecoveryMinAge { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How often securables are looked for that are due by a schedule. Default: 5 seconds; a securable is synced that much
+    /// later at most, and the time a task takes.
+    /// </summary>
+    public TimeSpan DuePeriod { get; init; } = TimeSpan.FromSeconds(5);
 }

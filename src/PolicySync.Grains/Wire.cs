@@ -115,6 +115,7 @@ internal struct ResourceResultWire
     [Id(11)] public DateTimeOffset? StartTime;
     [Id(12)] public DateTimeOffset? EndTime;
     [Id(13)] public long? PolicyVersion;
+    [Id(14)] public DateTimeOffset? ValidUntil;
 }
 
 [RegisterConverter]
@@ -135,6 +136,7 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
         StartTime = wire.StartTime,
         EndTime = wire.EndTime,
         PolicyVersion = wire.PolicyVersion,
+        ValidUntil = wire.ValidUntil,
     };
 
     public ResourceResultWire ConvertToSurrogate(in ResourceResult value) => new()
@@ -153,6 +155,7 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
         StartTime = value.StartTime,
         EndTime = value.EndTime,
         PolicyVersion = value.PolicyVersion,
+        ValidUntil = value.ValidUntil,
     };
 }
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using Orleans.Runtime;
+using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Testing;
 
@@ -70,6 +72,21 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal("0000000000000000041", row.RowKey);
         Assert.Equal(("SKIPPED", "SECURABLE_NOT_FOUND"), (row.GetString("Status"), row.GetString("ErrorCode")));
         LayoutPage.AssertDescribes("Results", row, "always", "sometimes");
+    }
+
+    [Fact]
+    public async Task What_is_due_is_as_described()
+    {
+        var due = DateTimeOffset.Parse("2026-11-23T12:34:56Z", CultureInfo.InvariantCulture);
+        await new AzureTableDueStore(_account.Storage()).AddAsync([new DueSecurable(Securable.Table("main", "s", "t"), due, 3)], default);
+
+        var row = Single(_account.Raw(_account.Prefix + "Due"));
+        Assert.Equal(
+            ("202611231234", "3-56-03-28b3c7a5"),
+            (row.PartitionKey, row.RowKey[..16]));
+        Assert.Equal(8 + 64, row.RowKey.Length);
+        Assert.Equal(("table", "main.s.t", due, 3), (row.GetString("Type"), row.GetString("FullName"), row.GetDateTimeOffset("Due")!.Value, row.GetInt32("Attempt")));
+        LayoutPage.AssertDescribes("Due securables", row, "always");
     }
 
     private static SyncTask Whole(SyncTask task) => task with

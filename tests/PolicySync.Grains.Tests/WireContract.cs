@@ -52,6 +52,8 @@ public sealed class WireContract
             Phase = RunPhase.Done,
             UseRemovalsPending = true,
             StalePolicies = true,
+            IsTimed = true,
+            LapsedAt = new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero),
             Excess = [new ExcessGrant(Securable.Catalog("main"), "ann@corp.com", "SELECT")],
             Result = new ResourceResult
             {
@@ -68,6 +70,7 @@ public sealed class WireContract
                 StartTime = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
                 EndTime = new DateTimeOffset(2026, 3, 1, 12, 0, 1, TimeSpan.Zero),
                 PolicyVersion = 9,
+                ValidUntil = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero),
             },
         };
 
@@ -80,7 +83,8 @@ public sealed class WireContract
         var table = Securable.Table("main", "a", "t");
         var sent = new RunRequest
         {
-            Securable = table, Scope = RunScope.AfterChildren, DryRun = true, AllowRevoke = true, ParentsDone = true, TaskId = 12,
+            Securable = table, Scope = RunScope.AfterChildren, DryRun = true, AllowRevoke = true, ParentsDone = true, TaskId = 12, IsDue = true,
+            LapsedAt = new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero),
             Facts = new SecurableFacts(table, "MANAGED", "ann@corp.com", "id-1"),
         };
 
@@ -113,6 +117,7 @@ public sealed class WireContract
             LastWrite = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
             Refused = { ["ghost"] = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) },
             RefusedPrivileges = { ["MODIFY"] = new RefusedPrivilege { Kind = "VIEW", PolicyVersion = 2 } },
+            DueAt = new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero),
         };
 
         Assert.Equivalent(sent, RoundTrip(sent), strict: true);

@@ -29,7 +29,7 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// <see cref="ITaskStore"/> in tables. Needs <see cref="AddAzureTables"/> with options, and options of
+    /// <see cref="ITaskStore"/> and <see cref="IDueStore"/> in tables. Needs <see cref="AddAzureTables"/> with options, and options of
     /// type <see cref="TasksOptions"/>; works in silos and in clients.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -40,6 +40,7 @@ public static class AzureTablesServiceCollectionExtensions
             provider.GetRequiredService<IOptions<TasksOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             new Random()));
+        services.AddSingleton<IDueStore, AzureTableDueStore>();
         return services;
     }
 

@@ -13,6 +13,12 @@ namespace PolicySync.Core.Desired;
 /// <param name="PolicyVersion">The version of the policies it was computed from.</param>
 public sealed record DesiredState(IReadOnlyList<DesiredGrant> Grants, IReadOnlyList<Gap> Gaps, long PolicyVersion)
 {
+    /// <summary>
+    /// When a schedule of a policy or tag that concerns the securable, or something below it, begins or ends to hold next:
+    /// until then it stays so unless something else changes. Null when no schedule concerns it.
+    /// </summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
     /// <summary>Whether <paramref name="principal"/> should hold <paramref name="privilege"/>, itself or by ALL_PRIVILEGES.</summary>
     public bool Wants(string principal, string privilege) => Grants.Any(grant =>
         string.Equals(PrincipalKey.Of(grant.Principal), PrincipalKey.Of(principal), StringComparison.Ordinal)

@@ -54,7 +54,11 @@ public sealed class DesiredStateBuilder
         builder.WithholdUnread();
         builder._grants.DropImplied();
         new GapFinder(builder._context, builder._decider, builder._grants, builder._gaps).Find();
-        return new DesiredState(builder._grants.Sorted, builder._gaps.Items, policies.Version);
+        return new DesiredState(builder._grants.Sorted, builder._gaps.Items, policies.Version)
+        {
+            ValidUntil = policies.Engine.NextChange(
+                RangerResources.Of(facts.Securable, owner: null), at, tags?.Concerning(RangerResources.Elements(facts.Securable))),
+        };
     }
 
     private void AddNamed()

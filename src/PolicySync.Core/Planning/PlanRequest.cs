@@ -40,6 +40,12 @@ public sealed record PlanRequest
     /// <summary><c>Sync:MaxRevokeShare</c>; 1 turns the guard off.</summary>
     public double MaxRevokeShare { get; init; } = 0.5;
 
+    /// <summary>
+    /// What the same policies wanted before a schedule ended. Taking it back is what they say, so it does not weigh in the
+    /// guard against policies gone wrong.
+    /// </summary>
+    public IReadOnlyCollection<DesiredGrant> Lapsed { get; init; } = [];
+
     /// <summary>The task's <c>allowRevoke</c>: turns the guard off.</summary>
     public bool AllowRevoke { get; init; }
 

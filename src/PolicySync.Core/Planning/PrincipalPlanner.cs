@@ -19,6 +19,10 @@ internal sealed class PrincipalPlanner(PlanRequest request)
         .Select(PrincipalKey.Of)
         .ToHashSet(StringComparer.Ordinal);
 
+    private readonly HashSet<(string Principal, string Privilege)> _lapsed = request.Lapsed
+        .Select(grant => (PrincipalKey.Of(grant.Principal), Privilege.Normalise(grant.Privilege, request.Facts.Securable.Type)))
+        .ToHashSet();
+
     /// <summary>Null when the principal is not managed.</summary>
     public PrincipalOutcome? Plan(Holder holder, IReadOnlyDictionary<string, DesiredGrant>? desired)
     {
@@ -42,7 +46,8 @@ internal sealed class PrincipalPlanner(PlanRequest request)
             new PrincipalPlan(holder, grants, [.. again], revocations, Adopted(holder, wanted)),
             request.Scope.Reports() ? [.. Gaps(holder, verdicts, allGoes)] : [],
             verdicts.Count,
-            verdicts.Count(verdict => verdict.MayRevoke && request.Scope.Weighs(verdict.Privilege)));
+            verdicts.Count(verdict => verdict.MayRevoke && request.Scope.Weighs(verdict.Privilege)
+                && !_lapsed.Contains((holder.Key, verdict.Privilege))));
     }
 
     private bool IsManaged(Holder holder) =>

@@ -102,6 +102,12 @@ public sealed record ResourceResult
     /// <summary>The policy version used; null when none was.</summary>
     public long? PolicyVersion { get; init; }
 
+    /// <summary>
+    /// When a schedule that concerns the securable begins or ends next; it is then synced again by itself. Null when none
+    /// does, or the run did not get so far.
+    /// </summary>
+    public DateTimeOffset? ValidUntil { get; init; }
+
     /// <summary>True when <see cref="Changes"/> or <see cref="Gaps"/> were cut.</summary>
     public bool Truncated => ChangeCount > Changes.Count || GapCount > Gaps.Count;
 

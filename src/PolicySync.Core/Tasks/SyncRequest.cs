@@ -15,6 +15,12 @@ public sealed record SyncRequest
     /// <summary>Lets this task revoke more than <c>Sync:MaxRevokeShare</c>.</summary>
     public bool AllowRevoke { get; init; }
 
+    /// <summary>
+    /// Set when the service made the task by itself, because its securables were due: how many such tasks they had before
+    /// in vain, from 0. Null when somebody asked for the task.
+    /// </summary>
+    public int? DueAttempt { get; init; }
+
     /// <summary>Event-style fields; returned unchanged.</summary>
     public SyncEvent? Event { get; init; }
 }

@@ -71,6 +71,18 @@ public sealed record RunRequest
 
     /// <summary>The task, for the ledger and the logs.</summary>
     [Id(6)] public required long TaskId { get; init; }
+
+    /// <summary>
+    /// The task was made because something was due, and what was remembered for it is forgotten: the run must remember
+    /// anew what comes next.
+    /// </summary>
+    [Id(7)] public bool IsDue { get; init; }
+
+    /// <summary>
+    /// On a container, after what is below it: a schedule ended there, and what policies wanted until this time does not
+    /// weigh in the revoke guard. Null: by what the securable itself remembers.
+    /// </summary>
+    [Id(8)] public DateTimeOffset? LapsedAt { get; init; }
 }
 
 /// <summary>Names a run that a caller has joined.</summary>
@@ -119,6 +131,12 @@ public sealed record RunReply
 
     /// <summary>Cached policies were used because the source did not answer.</summary>
     [Id(5)] public bool StalePolicies { get; init; }
+
+    /// <summary>By the last full run that ended well, a schedule concerns the securable.</summary>
+    [Id(6)] public bool IsTimed { get; init; }
+
+    /// <summary>When a schedule began or ended that the run was the first full one to see; null when none did.</summary>
+    [Id(7)] public DateTimeOffset? LapsedAt { get; init; }
 
     /// <summary>This activation knows no such run.</summary>
     public bool IsLost => Ticket is null && Result is null;

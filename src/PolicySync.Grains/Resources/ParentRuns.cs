@@ -144,6 +144,7 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
             DryRun = run.DryRun,
             AllowRevoke = scope == RunScope.UseRemovals && run.AllowRevoke, // additions are shared whatever was allowed
             ParentsDone = true,
+            LapsedAt = run.LapsedAt,
             TaskId = run.TaskId,
         };
         var reply = await resources.RunToEndAsync(

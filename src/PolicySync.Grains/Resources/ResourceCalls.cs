@@ -100,6 +100,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     private RunReply Unreachable(RunRequest request, DateTimeOffset start, Exception cause) => new()
     {
         Phase = RunPhase.Done,
+        IsTimed = true, // it may be, as far as anybody can tell
         Result = ResourceRunner.Failure(request.Securable, start, time.GetUtcNow(), new ResultError(
             SyncErrorCode.Unavailable, $"nobody could be asked to sync {request.Securable}: {cause.GetType().Name}")),
     };

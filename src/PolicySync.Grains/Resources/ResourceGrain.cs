@@ -137,6 +137,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
             return new RunReply
             {
                 Phase = RunPhase.Done,
+                IsTimed = _fence.State.DueAt is not null,
                 Result = ResourceRunner.Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(
                     SyncErrorCode.Internal, "an unexpected fault; the log has its cause under this securable's name")),
             };

@@ -7,6 +7,7 @@ using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Schedules;
 
 namespace PolicySync.Grains.Resources;
 
@@ -19,6 +20,7 @@ internal sealed class ResourceRunner(
     IPrincipalDirectory directory,
     PolicySnapshots policies,
     ParentRuns parents,
+    Agenda agenda,
     IOptions<SyncOptions> sync,
     IOptions<PoliciesOptions> policiesOptions,
     IOptions<PrincipalsOptions> principals,
@@ -57,14 +59,14 @@ internal sealed class ResourceRunner(
 
                     if (patience.Next(e) is not { } wait)
                     {
-                        return End(run, start, meter, findings, e);
+                        return End(run, fence, start, meter, findings, e);
                     }
 
                     await Task.Delay(wait, time, stopping);
                 }
                 catch (SyncException e)
                 {
-                    return End(run, start, meter, findings, e);
+                    return End(run, fence, start, meter, findings, e);
                 }
             }
         }
@@ -105,6 +107,7 @@ internal sealed class ResourceRunner(
             Managed = _managed,
             Sync = sync.Value,
             ExpandUpTo = principals.Value.ExpandUpTo,
+            Agenda = agenda,
             Time = time,
             Stopping = stopping,
         };
@@ -113,9 +116,11 @@ internal sealed class ResourceRunner(
         return above.AddTo(run, outcome.ToReply(run, findings, meter, fresh, above.Excess, start, time.GetUtcNow()));
     }
 
-    private RunReply End(Run run, DateTimeOffset start, CallMeter meter, RunFindings findings, SyncException e) => new()
+    private RunReply End(
+        Run run, WriteFence fence, DateTimeOffset start, CallMeter meter, RunFindings findings, SyncException e) => new()
     {
         Phase = RunPhase.Done,
+        IsTimed = fence.State.DueAt is not null,
         Result = Failure(run.Securable, start, time.GetUtcNow(), new ResultError(e.Code, e.Message)) with
         {
             Calls = meter.Calls,

@@ -47,6 +47,12 @@ public sealed class ResourceState
 
     /// <summary>When a read last showed what the last write wanted.</summary>
     [Id(9)] public DateTimeOffset? LastVerified { get; set; }
+
+    /// <summary>
+    /// When a schedule that concerns the securable begins or ends next, as the last full run found: a row for this time
+    /// stands among the due ones, or a task was made of it. Missing: none does.
+    /// </summary>
+    [Id(10)] public DateTimeOffset? DueAt { get; set; }
 }
 
 /// <summary>

@@ -9,6 +9,7 @@ using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Schedules;
 
 namespace PolicySync.Grains.Resources;
 
@@ -25,6 +26,9 @@ internal sealed class RunAttempt(
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
 
+    // What the state is to say of schedules when this run has ended.
+    private DateTimeOffset? _due = fence.State.DueAt;
+
     public required IUnityCatalog Catalog { get; init; }
 
     public required Managed Managed { get; init; }
@@ -32,6 +36,8 @@ internal sealed class RunAttempt(
     public required SyncOptions Sync { get; init; }
 
     public required int ExpandUpTo { get; init; }
+
+    public required Agenda Agenda { get; init; }
 
     public required TimeProvider Time { get; init; }
 
@@ -56,7 +62,17 @@ internal sealed class RunAttempt(
         }
 
         var facts = run.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
-        var desired = DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, Time.GetUtcNow());
+        var at = Time.GetUtcNow();
+        var desired = Desired(facts, at);
+        run.LapsedAt ??= fence.State.DueAt <= at ? fence.State.DueAt : null;
+        var lapsed = run.LapsedAt is { } due ? Desired(facts, Agenda.Before(due)).Grants : [];
+        if (Agenda.Concerns(run))
+        {
+            // Before any write: access that is to end is not given unless its end is remembered.
+            _due = desired.ValidUntil;
+            await Agenda.RememberAsync(run, fence.State.DueAt, _due, Stopping);
+        }
+
         for (var patch = 0; patch < MaxPatches; patch++)
         {
             var readAt = Time.GetUtcNow();
@@ -74,6 +90,7 @@ internal sealed class RunAttempt(
                 Protected = Protected(),
                 AdoptExisting = Sync.AdoptExisting,
                 MaxRevokeShare = Sync.MaxRevokeShare,
+                Lapsed = lapsed,
                 AllowRevoke = run.AllowRevoke,
                 Scope = Scope,
             };
@@ -94,6 +111,9 @@ internal sealed class RunAttempt(
 
         throw new SyncException(SyncErrorCode.InvalidPlan, $"the server refused more than {MaxPatches} parts of the change");
     }
+
+    private DesiredState Desired(SecurableFacts facts, DateTimeOffset at) =>
+        DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, at);
 
     private void Guard(GrantPlan plan)
     {
@@ -127,7 +147,7 @@ internal sealed class RunAttempt(
 
         var shown = await VerifyAsync(plan.Shows);
         findings.Verified();
-        await fence.CloseAsync(state =>
+        await CloseAsync(state =>
         {
             state.Ledger = intent.AfterVerified(plan, shown);
             state.LastVerified = Time.GetUtcNow();
@@ -195,20 +215,32 @@ internal sealed class RunAttempt(
 
     private Task<IReadOnlyList<Assignment>> ReadAsync() => Catalog.GetPermissionsAsync(run.Securable, meter, Stopping);
 
-    // Nothing to change means nothing written, also not to our own state, unless an intent is open or grants became ours.
+    // Nothing to change means nothing written, also not to our own state, unless an intent is open, grants became ours, or
+    // another schedule comes next.
     private async Task CloseAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<Assignment> current)
     {
-        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0))
+        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && _due == fence.State.DueAt))
         {
             return;
         }
 
         var kept = ledger.WithIntent(plan, new TaskId(run.TaskId).ToString(), Time.GetUtcNow()).AfterVerified(plan, current);
-        await fence.CloseAsync(state =>
+        await CloseAsync(state =>
         {
             state.Ledger = kept;
             findings.Remember(state, Time.GetUtcNow());
         });
+    }
+
+    private async Task CloseAsync(Action<ResourceState> record)
+    {
+        var before = fence.State.DueAt;
+        await fence.CloseAsync(state =>
+        {
+            record(state);
+            state.DueAt = _due;
+        });
+        await Agenda.ForgetAsync(run.Securable, before, _due, Stopping);
     }
 
     private HashSet<string> Protected()

@@ -32,6 +32,8 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
         {
             Phase = RunPhase.Done,
             StalePolicies = policies.IsStale,
+            IsTimed = Desired.ValidUntil is not null,
+            LapsedAt = run.LapsedAt,
             UseRemovalsPending = IsContainer && run.Scope is RunScope.Full or RunScope.UseAdditions && LeavesUse(run.Scope),
             Excess = IsContainer ? Excess() : [],
             Result = new ResourceResult
@@ -48,6 +50,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
                 StartTime = start,
                 EndTime = end,
                 PolicyVersion = policies.Snapshot.Version,
+                ValidUntil = Desired.ValidUntil,
             },
         };
     }

@@ -28,6 +28,12 @@ internal sealed class Run(long number, RunRequest first)
     /// <summary>True when no caller needs USE on the parents cared for.</summary>
     public bool ParentsDone { get; private set; } = true;
 
+    /// <summary>True when what was remembered for the securable was forgotten for a caller.</summary>
+    public bool IsDue { get; private set; }
+
+    /// <summary>See <see cref="RunRequest.LapsedAt"/>; set by the run where its own securable is concerned.</summary>
+    public DateTimeOffset? LapsedAt { get; set; }
+
     public RunPhase Phase { get; set; } = RunPhase.Queued;
 
     /// <summary>Callers that have not fetched the result yet.</summary>
@@ -51,6 +57,8 @@ internal sealed class Run(long number, RunRequest first)
         Waiting++;
         Facts = request.Facts ?? Facts;
         ParentsDone &= request.ParentsDone;
+        IsDue |= request.IsDue;
+        LapsedAt = request.LapsedAt < LapsedAt ? request.LapsedAt : LapsedAt ?? request.LapsedAt;
     }
 
     public void Fetched() => Waiting--;

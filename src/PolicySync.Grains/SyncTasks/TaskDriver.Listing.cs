@@ -37,6 +37,7 @@ internal sealed partial class TaskDriver
         catch (SyncException e)
         {
             var failure = FailureOf(container, e.Code, $"what is in {container} could not be listed: {e.Message}");
+            await ComeAgainAsync([container]);
             await AmendAsync(container, failure);
             ThrowIfBroken(failure);
             return Nothing;

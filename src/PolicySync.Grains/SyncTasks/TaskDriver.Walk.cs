@@ -15,6 +15,9 @@ internal sealed partial class TaskDriver
     // Results of the containers that the walk is in: two at most. After a restart they are read from the store.
     private readonly Dictionary<long, ResourceResult> _open = [];
 
+    // When schedules ended on them, by the same numbers.
+    private readonly Dictionary<long, DateTimeOffset> _lapsed = [];
+
     private async Task WalkAsync(Securable target)
     {
         if (!Cursor.TargetOpened)
@@ -131,8 +134,14 @@ internal sealed partial class TaskDriver
 
         var reply = await RunOneAsync(Request(container, RunScope.Full) with { Facts = facts, ParentsDone = facts is not null });
         var result = reply.Result!;
+        await ComeAgainAsync([.. FailedOf(container, reply)]);
         var number = await _record.AddAsync([result]);
         _open[number] = result;
+        if (reply.LapsedAt is { } lapsed)
+        {
+            _lapsed[number] = lapsed;
+        }
+
         return new OpenedContainer(result, number, result.Error?.Code != SyncErrorCode.SecurableNotFound, reply.UseRemovalsPending);
     }
 
@@ -141,7 +150,11 @@ internal sealed partial class TaskDriver
     {
         if (usePending)
         {
-            var reply = await RunOneAsync(Request(container, RunScope.AfterChildren) with { ParentsDone = container != Target });
+            // In memory only: after a restart in between, the guard counts them, and says so.
+            var lapsed = NumberOf(container) is { } opened && _lapsed.TryGetValue(opened, out var at) ? at : (DateTimeOffset?)null;
+            var reply = await RunOneAsync(
+                Request(container, RunScope.AfterChildren) with { ParentsDone = container != Target, LapsedAt = lapsed });
+            await ComeAgainAsync([.. FailedOf(container, reply)]);
             if (reply.Result is { } after && (after.ChangeCount > 0 || after.Status == ResourceStatus.Failed))
             {
                 await AmendAsync(container, after);
@@ -153,6 +166,7 @@ internal sealed partial class TaskDriver
         if (NumberOf(container) is { } number)
         {
             _open.Remove(number);
+            _lapsed.Remove(number);
         }
     }
 

@@ -77,7 +77,9 @@ internal sealed partial class TaskDriver
         _cancellation = either.Token;
         try
         {
-            await _record.FinishAsync(await WorkAsync(deadline.Token));
+            var ended = await WorkAsync(deadline.Token);
+            await ComeAgainAsync(LeftUndone());
+            await _record.FinishAsync(ended);
         }
         finally
         {
@@ -137,6 +139,7 @@ internal sealed partial class TaskDriver
         Scope = scope,
         DryRun = _record.Task.Request.DryRun,
         AllowRevoke = _record.Task.Request.AllowRevoke,
+        IsDue = IsDue,
         TaskId = _record.Task.Id.Value,
     };
 
@@ -145,6 +148,7 @@ internal sealed partial class TaskDriver
     {
         await _record.MakeRoomAsync(items.Count);
         var results = new ResourceResult[items.Count];
+        var failed = new List<Securable>();
         var next = 0;
         _coming = items.Count;
         try
@@ -155,7 +159,9 @@ internal sealed partial class TaskDriver
                 {
                     var index = next++;
                     var (request, type) = items[index];
-                    results[index] = (await RunOneAsync(request)).Result! with { Type = type };
+                    var reply = await RunOneAsync(request);
+                    results[index] = reply.Result! with { Type = type };
+                    failed.AddRange(FailedOf(request.Securable, reply));
                 }
             }));
         }
@@ -164,6 +170,7 @@ internal sealed partial class TaskDriver
             _coming = 0;
         }
 
+        await ComeAgainAsync(failed);
         await _record.AddAsync(results);
         advance();
         ThrowIfBroken(results);

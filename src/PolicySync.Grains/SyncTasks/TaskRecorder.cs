@@ -106,7 +106,8 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider
         return page;
     }
 
-    private async Task PersistAsync(Func<Task> call)
+    /// <summary>Repeats a call to the storage until it answers.</summary>
+    public async Task PersistAsync(Func<Task> call)
     {
         while (true)
         {

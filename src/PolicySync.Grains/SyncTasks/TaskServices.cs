@@ -10,6 +10,7 @@ namespace PolicySync.Grains.SyncTasks;
 /// <summary>What every task of a silo works with.</summary>
 internal sealed class TaskServices(
     ITaskStore store,
+    IDueStore due,
     IUnityCatalog catalog,
     ResourceCalls resources,
     WalkGate gate,
@@ -19,6 +20,8 @@ internal sealed class TaskServices(
     TimeProvider time)
 {
     public ITaskStore Store { get; } = store;
+
+    public IDueStore Due { get; } = due;
 
     public IUnityCatalog Catalog { get; } = catalog;
 

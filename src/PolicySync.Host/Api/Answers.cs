@@ -79,6 +79,7 @@ internal sealed record ResourceDetail(
     DateTime? StartTime,
     DateTime? EndTime,
     long? PolicyVersion,
+    DateTime? ValidUntil,
     bool Truncated)
 {
     public static ResourceDetail Of(ResourceResult result) => new(
@@ -95,6 +96,7 @@ internal sealed record ResourceDetail(
         result.StartTime?.UtcDateTime,
         result.EndTime?.UtcDateTime,
         result.PolicyVersion,
+        result.ValidUntil?.UtcDateTime,
         result.Truncated);
 }
 

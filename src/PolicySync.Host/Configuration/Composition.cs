@@ -95,6 +95,7 @@ internal static class Composition
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
             services.AddSingleton<ITaskStore>(static provider => ActivatorUtilities.CreateInstance<MemoryTaskStore>(provider, new Random()));
+            services.AddSingleton<IDueStore, MemoryDueStore>();
         }
         else
         {

@@ -36,7 +36,7 @@ internal static class PolicyViewBuilder
         {
             validities = validities
                 .Concat(policies.Likely(policyType, resource, Reach.Descendants)
-                    .Where(policy => Sets(policy.Resources, isOpen: true, resource).Count > 0)
+                    .Where(policy => policy.Validity.IsLimited && Sets(policy.Resources, isOpen: true, resource).Count > 0)
                     .Select(policy => policy.Validity))
                 .Concat((parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at: null) ?? [])
                     .Select(candidate => candidate.Policy.Validity));

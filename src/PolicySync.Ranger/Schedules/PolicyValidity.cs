@@ -8,6 +8,9 @@ internal sealed class PolicyValidity
     public PolicyValidity(IReadOnlyList<RangerValiditySchedule> schedules, EngineOptions options) =>
         _schedules = [.. schedules.Select(s => new PreparedSchedule(s, options))];
 
+    /// <summary>True when time can make a difference.</summary>
+    public bool IsLimited => _schedules.Length > 0;
+
     public IEnumerable<PolicyUncertainty> Uncertainties =>
         _schedules.Select(s => s.Fault).OfType<string>().Select(fault => new PolicyUncertainty(PolicyPart.Policy, null, fault));
 

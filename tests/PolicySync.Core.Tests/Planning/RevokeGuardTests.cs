@@ -27,6 +27,18 @@ public sealed class RevokeGuardTests
         Assert.False(GrantPlanner.Plan(Request(100, 100) with { AllowRevoke = true }).Guard.IsTripped);
 
     [Fact]
+    public void What_a_schedule_gave_until_it_ended_does_not_weigh_and_the_rest_does()
+    {
+        var request = Request(20, 16);
+        var plan = GrantPlanner.Plan(request);
+        var lapsed = plan.ResourceChanges.Take(6).Select(change => new DesiredGrant(change.Principal, change.Privilege, 1, "p", null)).ToList();
+
+        Assert.Equal(new RevokeGuard(16, 20, true), plan.Guard);
+        Assert.Equal(new RevokeGuard(10, 20, false), GrantPlanner.Plan(request with { Lapsed = lapsed }).Guard);
+        Assert.Equal(16, GrantPlanner.Plan(request with { Lapsed = lapsed }).ResourceChanges.Count);
+    }
+
+    [Fact]
     public void What_is_not_managed_is_not_counted()
     {
         var options = new SyncOptions();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace PolicySync.EndToEnd.Tests.Stack;
@@ -17,6 +18,14 @@ internal sealed class PolicyFolder : IDisposable
     /// <summary>Adds a policy. A resource is written <c>catalog.schema.table</c>; three names mean all columns.</summary>
     public PolicyFolder Allow(string name, string resource, string accesses, string who) =>
         Add(name, resource, allow: [(accesses, who)]);
+
+    /// <summary>Lets the policy that was added last hold until <paramref name="end"/>, to the second.</summary>
+    public PolicyFolder Until(DateTimeOffset end)
+    {
+        _policies[^1]["validitySchedules"] = new JsonArray(
+            new JsonObject { ["endTime"] = end.UtcDateTime.ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture), ["timeZone"] = "UTC" });
+        return this;
+    }
 
     /// <summary>Adds a policy of several items; <c>deny</c> items may be empty. <c>who</c> is names, groups with <c>@</c> before them.</summary>
     public PolicyFolder Add(string name, string resource, (string Accesses, string Who)[] allow, params (string Accesses, string Who)[] deny)

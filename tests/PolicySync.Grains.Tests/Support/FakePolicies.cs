@@ -6,7 +6,7 @@ namespace PolicySync.Grains.Tests.Support;
 
 /// <summary>
 /// A policy source. A policy is written as text: <c>table main.sales.orders select,modify ann@corp.com,@staff</c>, with
-/// <c>deny</c> before it for a policy that denies.
+/// <c>deny</c> before it for a policy that denies, <c>from=2026/03/01T12:00:00</c> and <c>until=</c> behind it for a schedule.
 /// </summary>
 internal sealed class FakePolicies : IPolicySource, IPolicyCache
 {
@@ -93,8 +93,10 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
             Users = [.. principals.Where(name => name[0] != '@')],
             Groups = [.. principals.Where(name => name[0] == '@').Select(name => name[1..])],
         };
+        string? Time(string name) => words.FirstOrDefault(word => word.StartsWith(name, StringComparison.Ordinal))?[name.Length..].Replace('T', ' ');
         return new RangerPolicy
         {
+            ValiditySchedules = words.Length > 4 ? [new RangerValiditySchedule { StartTime = Time("from="), EndTime = Time("until=") }] : [],
             Id = id,
             Name = $"policy {id}",
             Resources = levels.Zip(names).ToDictionary(pair => pair.First, pair => new RangerPolicyResource { Values = [pair.Second] }),

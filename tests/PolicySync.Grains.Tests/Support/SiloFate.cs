@@ -88,6 +88,17 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
         fate.LiveAsync(() => store.ReadResultsAsync(id, status, pageSize, pageToken, cancellation));
 }
 
+internal sealed class SiloDues(IDueStore due, SiloFate fate) : IDueStore
+{
+    public Task AddAsync(IReadOnlyList<DueSecurable> items, CancellationToken cancellation) =>
+        fate.LiveAsync(() => due.AddAsync(items, cancellation));
+
+    public IAsyncEnumerable<DueSecurable> ReadAsync(DateTimeOffset now, CancellationToken cancellation) => due.ReadAsync(now, cancellation);
+
+    public Task RemoveAsync(IReadOnlyList<DueSecurable> items, CancellationToken cancellation) =>
+        fate.LiveAsync(() => due.RemoveAsync(items, cancellation));
+}
+
 /// <summary>Keeps what our own code logs as an error while its silo lives.</summary>
 internal sealed class ErrorLog(ConcurrentQueue<string> errors, SiloFate fate) : ILoggerProvider
 {

@@ -49,6 +49,8 @@ internal sealed class World : IAsyncDisposable
 
     public KeptTasks Store { get; }
 
+    public KeptDues Dues { get; } = new();
+
     public KeptStates States { get; } = new();
 
     public SyncOptions Sync { get; } = new();
@@ -62,6 +64,8 @@ internal sealed class World : IAsyncDisposable
     public int MaxDrivenTasks { get; set; } = 10_000;
 
     public TimeSpan RecoveryPeriod { get; set; } = TimeSpan.FromHours(1);
+
+    public TimeSpan DuePeriod { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// How long a silo waits for another's answer. A killed silo's process is still there in these tests, and keeps who
@@ -219,6 +223,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Time);
         services.AddSingleton<IUnityCatalog>(new SiloCatalog(Catalog, fate));
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
+        services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
         services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, new SiloStates(States, fate));
         services.AddSingleton<IPolicySource>(Policies);
         services.AddSingleton<IPolicyCache>(Policies);
@@ -228,6 +233,9 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Options.Create(Tasks));
         services.AddSingleton(Options.Create(Workspace));
         services.AddSingleton(Options.Create(new PrincipalsOptions()));
-        services.AddPolicySyncGrains(new GrainSettings("test") { RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = TimeSpan.Zero, MaxDrivenTasks = MaxDrivenTasks });
+        services.AddPolicySyncGrains(new GrainSettings("test")
+        {
+            RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = TimeSpan.Zero, MaxDrivenTasks = MaxDrivenTasks, DuePeriod = DuePeriod,
+        });
     }
 }

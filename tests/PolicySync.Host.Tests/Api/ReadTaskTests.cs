@@ -135,7 +135,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
 
         var item = Assert.Single((await answer.JsonAsync()).GetProperty("resources").EnumerateArray());
         Assert.Equal(
-            ["type", "fullName", "status", "message", "changes", "changeCount", "gaps", "gapCount", "calls", "startTime", "policyVersion", "truncated"],
+            ["type", "fullName", "status", "message", "changes", "changeCount", "gaps", "gapCount", "calls", "startTime", "policyVersion", "validUntil", "truncated"],
             item.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             """[{"action":"GRANT","principal":"ann@x","privilege":"SELECT","policyId":4,"policyName":"p"}]""", item.GetProperty("changes").GetRawText());
@@ -143,6 +143,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
             """[{"code":"PRINCIPAL_UNKNOWN","direction":"WITHHELD","principal":"bob","privilege":"SELECT","detail":"d","policyId":4}]""",
             item.GetProperty("gaps").GetRawText());
         Assert.Equal(1_500, item.GetProperty("changeCount").GetInt32());
+        Assert.Equal("2026-03-02T00:00:00Z", item.GetProperty("validUntil").GetString());
         Assert.True(item.GetProperty("truncated").GetBoolean());
     }
 
@@ -192,5 +193,6 @@ public sealed class ReadTaskTests : IAsyncLifetime
             Calls = 3,
             StartTime = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
             PolicyVersion = 9,
+            ValidUntil = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero),
         };
 }

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using PolicySync.Core;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
+
+namespace PolicySync.Grains.Schedules;
+
+internal sealed partial class DueGrain(
+    ITaskStore tasks, IDueStore due, GrainSettings settings, TimeProvider time, ILogger<DueGrain> logger) : Grain, IDueGrain
+{
+    /// <summary>Securables of one task: as many as the API takes.</summary>
+    private const int MaxPerTask = 1_000;
+
+    /// <summary>What <c>event.source</c> of these tasks says. A promise.</summary>
+    internal const string Source = "schedule";
+
+    // Well under Orleans' response time-out.
+    private static readonly TimeSpan SweepFor = TimeSpan.FromSeconds(10);
+
+    // Containers of the tasks made of late, and when: their walks sync what lies below at that time or later.
+    private readonly Dictionary<Securable, DateTimeOffset> _walked = [];
+    private long? _lastEmpty;
+
+    public async Task<bool> SweepAsync()
+    {
+        var start = time.GetTimestamp();
+        if (_lastEmpty is { } last && time.GetElapsedTime(last, start) < settings.DuePeriod / 2)
+        {
+            return false; // another silo has just asked
+        }
+
+        var now = time.GetUtcNow();
+        var lots = new Dictionary<int, List<DueSecurable>>();
+        await foreach (var item in due.ReadAsync(now, CancellationToken.None))
+        {
+            var lot = lots.TryGetValue(item.Attempt, out var begun) ? begun : lots[item.Attempt] = [];
+            lot.Add(item);
+            if (lot.Count == MaxPerTask)
+            {
+                await MakeTaskAsync(lot, now);
+                lots.Remove(item.Attempt);
+                if (time.GetElapsedTime(start) > SweepFor)
+                {
+                    return true;
+                }
+            }
+        }
+
+        foreach (var lot in lots.Values)
+        {
+            await MakeTaskAsync(lot, now);
+        }
+
+        _walked.Clear();
+        _lastEmpty = start;
+        return false;
+    }
+
+    private async Task MakeTaskAsync(List<DueSecurable> lot, DateTimeOffset now)
+    {
+        // What a walk of ours comes to anyway needs no task of its own, if the walk began when it was due already.
+        var own = lot.Where(item => !item.Securable.Parents.Any(above => _walked.TryGetValue(above, out var at) && at >= item.Due)).ToList();
+        if (own.Count > 0)
+        {
+            var task = await tasks.AcceptAsync(Request(own), CancellationToken.None);
+            LogMade(task.Id.ToString(), own.Count, lot.Count);
+            foreach (var item in own.Where(item => item.Securable.Type.IsContainer()))
+            {
+                _walked[item.Securable] = now;
+            }
+
+            // Durable: whatever becomes of this call, recovery starts it.
+            GrainFactory.GetGrain<ISyncTaskGrain>(task.Id.Value).StartAsync().Ignore();
+        }
+
+        await due.RemoveAsync(lot, CancellationToken.None);
+    }
+
+    private static SyncRequest Request(List<DueSecurable> lot) => new()
+    {
+        Type = TaskPlan.ResourceSync,
+        Resources = [.. lot.Select(item => item.Securable).Distinct().Select(ToResource)],
+        Event = new SyncEvent { Source = Source },
+        DueAttempt = lot[0].Attempt,
+    };
+
+    private static RequestedResource ToResource(Securable securable) => new(
+        WireNames.Of(securable.Type),
+        securable.Type.Levels().Zip(securable.Parts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+
+    [LoggerMessage(40, LogLevel.Information, "task {TaskId} was made for {Own} securables, of {Due} that are due")]
+    private partial void LogMade(string taskId, int own, int due);
+}
