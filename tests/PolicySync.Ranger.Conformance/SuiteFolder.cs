@@ -7,7 +7,8 @@ internal sealed record SuiteFolder(string Root, string File)
 {
     /// <summary>
     /// A file that the test file names, such as <c>/policyengine/resourceTags.json</c>: names are relative to the folder
-    /// of the whole suite, of which the folder that is run may be a part or a flat copy.
+    /// of the whole suite, of which the folder that is run may be a part or a flat copy. What it leaves out is taken from the
+    /// suite's usual folder.
     /// </summary>
     /// <exception cref="MissingSupportFileException">There is no such file.</exception>
     public string Find(string name)
@@ -23,8 +24,8 @@ internal sealed record SuiteFolder(string Root, string File)
             }
         }
 
-        var flat = Path.Combine(beside.FullName, Path.GetFileName(relative));
-        return System.IO.File.Exists(flat) ? flat : throw new MissingSupportFileException(name);
+        string[] others = [Path.Combine(beside.FullName, Path.GetFileName(relative)), Path.Combine(ConformanceSuite.DefaultFolder, relative)];
+        return Array.Find(others, System.IO.File.Exists) ?? throw new MissingSupportFileException(name);
     }
 }
 

@@ -8,12 +8,14 @@ public static class PolicyDeltas
     /// <summary>The set after the changes; the sets given stay as they are.</summary>
     /// <param name="current">A whole set.</param>
     /// <param name="changes">An answer with <see cref="ServicePolicies.PolicyDeltas"/>, in the set or in its zones.</param>
-    /// <returns>The new set, or null when the changes say that a whole set must be fetched.</returns>
+    /// <returns>
+    /// The new set, or null when a whole set must be fetched: the changes say so, or one does not say which policy it means.
+    /// </returns>
     /// <remarks>Source: RangerPolicyDeltaUtil.applyDeltas.</remarks>
     public static ServicePolicies? Apply(ServicePolicies current, ServicePolicies changes)
     {
         var zones = changes.SecurityZones.Values.SelectMany(z => z.PolicyDeltas ?? []);
-        if ((changes.PolicyDeltas ?? []).Concat(zones).Any(d => d.ChangeType is not (>= 0 and <= 2)))
+        if ((changes.PolicyDeltas ?? []).Concat(zones).Any(d => d.ChangeType is not (>= 0 and <= 2) || d.Policy?.Id is null))
         {
             return null;
         }
@@ -38,10 +40,10 @@ public static class PolicyDeltas
         var changed = new List<RangerPolicy>(policies ?? []);
         foreach (var delta in deltas)
         {
-            changed.RemoveAll(p => p.Id == delta.Policy?.Id);
-            if (delta is { ChangeType: not 2, Policy: { } policy })
+            changed.RemoveAll(p => p.Id == delta.Policy!.Id);
+            if (delta.ChangeType != 2)
             {
-                changed.Add(policy);
+                changed.Add(delta.Policy!);
             }
         }
 
