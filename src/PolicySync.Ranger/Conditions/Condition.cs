@@ -23,6 +23,7 @@ internal abstract class Condition
             "RangerAnyOfExpectedTagsPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.Any),
             "RangerTagsAllPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.All),
             "RangerNoneOfExpectedTagsPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.None),
+            "RangerHiveResourcesAccessedTogetherCondition" => new TogetherCondition(condition, service),
             "RangerScriptConditionEvaluator" => ScriptCondition.OfPolicy(condition),
             "RangerScriptTemplateConditionEvaluator" => ScriptCondition.OfTemplate(condition, def),
             _ => new UnknownCondition($"condition `{condition.Type}` cannot be evaluated"),

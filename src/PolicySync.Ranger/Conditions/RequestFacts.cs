@@ -21,6 +21,9 @@ internal sealed class RequestFacts
     /// <summary>The tags of the resource.</summary>
     public IReadOnlyList<ResourceTag> Tags { get; init; } = [];
 
+    /// <summary>Everything that is asked for together; empty when nobody says.</summary>
+    public IReadOnlyList<RangerResource> RequestedResources { get; init; } = [];
+
     /// <summary>The same, once the tags are known.</summary>
     public RequestFacts With(IReadOnlyList<ResourceTag> tags) => new()
     {
@@ -29,6 +32,7 @@ internal sealed class RequestFacts
         ClientAddress = ClientAddress,
         UserAttributes = UserAttributes,
         GroupAttributes = GroupAttributes,
+        RequestedResources = RequestedResources,
         Tags = tags,
     };
 }

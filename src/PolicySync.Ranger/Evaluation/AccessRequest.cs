@@ -42,6 +42,9 @@ public sealed class AccessRequest
     /// <summary>The tags of the resource; null takes those that the engine was compiled with.</summary>
     public IReadOnlyList<ResourceTag>? Tags { get; init; }
 
+    /// <summary>All resources that are asked for together with this one, itself among them, for conditions; empty when unknown.</summary>
+    public IReadOnlyList<RangerResource> RequestedResources { get; init; } = [];
+
     /// <summary>Several access types at once; empty asks for <see cref="AccessType"/> alone.</summary>
     public IReadOnlyCollection<string> AllAccessTypes { get; init; } = [];
 

@@ -14,6 +14,7 @@ internal static class RequestContext
         Context = request.Context,
         AccessTime = request.AccessTime,
         ClientAddress = request.ClientAddress,
+        RequestedResources = request.RequestedResources,
         UserAttributes = Attributes(request.User ?? "", userStore?.UserAttrMapping),
         GroupAttributes = request.UserGroups
             .Distinct(StringComparer.Ordinal)

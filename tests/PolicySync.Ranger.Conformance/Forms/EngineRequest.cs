@@ -29,6 +29,7 @@ internal static class EngineRequest
                 .ToDictionary(m => m.Key, m => ScopeOf(m.Value.Text())),
             Context = context.Members().Where(m => m.Value is JsonValue).ToDictionary(m => m.Key, m => m.Value.Text()!),
             ClientAddress = ClientAddress.Of(request),
+            RequestedResources = RequestedOf(context.Member("REQUESTED_RESOURCES").Text()),
             AllAccessTypes = context.Member("ALLACCESSTYPES").Texts(),
             AllAccessTypeGroups = [.. context.Member("ALLACCESSTYPEGROUPS").Items().Select(g => g.Texts())],
             IgnoreIfNotDenied = context.Member("IGNOREIFNOTDENIEDACCESSTYPES").Texts(),
@@ -36,6 +37,10 @@ internal static class EngineRequest
             IgnoresDescendantDeny = isCopy || (request["isDescendantDenyIgnored"] ?? request["ignoreDescendantDeny"]) is not { } ignores || ignores.Flag(),
         };
     }
+
+    // JSON inside text, as tags are.
+    private static List<RangerResource> RequestedOf(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? [] : [.. TestJson.Parse(text).Member("requestedResources").Items().Select(TestJson.Resource)];
 
     // A name that Ranger's enumeration does not have reads as the default, as Gson has it.
     private static ElementScope ScopeOf(string? name) => name switch

@@ -77,6 +77,50 @@ public class ConditionTests
         Assert.Equal(PolicyPart.Allow, Assert.Single(Assert.Single(view.Access).Uncertainties).Part);
     }
 
+    [Theory]
+    [InlineData("default.t.col*", "default.t.col1 default.t.col2", true)]
+    [InlineData("default.t.col1,default.t.name", "default.t.col1 default.t.name", true)]
+    [InlineData("default.t.col1,default.t.name", "default.t.col2 default.t.name", false)]
+    [InlineData("default.t.col*", "default.t.col1", false)] // one alone is not together
+    [InlineData("default.t.*", "default.t", false)]
+    [InlineData("default.*.*", "default.t.a default.u.b", true)]
+    [InlineData("other.*.*", "default.t.a default.u.b", false)]
+    [InlineData("default.t", "default.t default.t", true)]
+    [InlineData("default.t.col*", "", false)]
+    [InlineData("", "default.t.col1", true)]
+    public void Some_columns_are_asked_for_together(string values, string requested, bool expected)
+    {
+        string[] names = ["database", "table", "column"];
+        var service = new RangerServiceDef
+        {
+            Name = "hive",
+            Resources = [new() { Name = "database" }, new() { Name = "table", Parent = "database", IsValidLeaf = true }, new() { Name = "column", Parent = "table" }],
+            AccessTypes = [new() { Name = "select" }],
+            PolicyConditions = [new() { Name = "together", Evaluator = "x.RangerHiveResourcesAccessedTogetherCondition" }],
+        };
+        var condition = new RangerCondition { Type = "together", Values = [.. values.Split(',', StringSplitOptions.RemoveEmptyEntries)] };
+        var policy = Policy(1, "database=*;table=*;column=*", p => p.PolicyItems = [Item("select", "ann", condition)]);
+        var engine = RangerEngine.Compile(
+            new ServicePolicies { ServiceDef = service, Policies = [policy] }, roles: null, userStore: null, new EngineOptions());
+        var resource = Resource("database=default;table=t;column=a");
+
+        var result = engine.Evaluate(new AccessRequest
+        {
+            Resource = resource,
+            AccessType = "select",
+            User = "ann",
+            AccessTime = Now,
+            RequestedResources =
+            [
+                .. requested.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(text => new RangerResource(names.Zip(text.Split('.')).ToDictionary(p => p.First, p => p.Second))),
+            ],
+        });
+
+        Assert.Equal(expected, result.IsAllowed);
+        Assert.Equal(AccessVerdict.Undetermined, engine.ViewOf(resource, Now).Evaluate(User("ann"), "select").Verdict);
+    }
+
     // On the item, on the policy, and as a deny, which must then say the contrary.
     private static bool Holds(string condition, string text, Action<Asked> change, string[]? values = null)
     {

@@ -10,7 +10,7 @@ public sealed class RunnerTests : IDisposable
           "resources": [ { "name": "path", "level": 1, "matcher": "x.RangerPathResourceMatcher", "matcherOptions": { "wildCard": true } } ],
           "accessTypes": [ { "name": "read" }, { "name": "write" } ],
           "contextEnrichers": [ { "enricher": "x.RangerFileBasedGeolocationProvider", "enricherOptions": { "geolocation.meta.prefix": "T_" } } ],
-          "policyConditions": [ { "name": "together", "evaluator": "x.RangerHiveResourcesAccessedTogetherCondition" },
+          "policyConditions": [ { "name": "together", "evaluator": "x.SomebodysOwnCondition" },
                                 { "name": "script", "evaluator": "x.RangerScriptConditionEvaluator" } ] }
         """;
 
