@@ -65,6 +65,7 @@ test_conformance() {
     return
   fi
   run_conformance "$folder" >"$log" 2>&1 || status=$?
+  awk '/^[^ ]/ { file = $1 } /^ +skipped:/ { print file $0 }' "$log"
   sed -n '/^by form:$/,$p' "$log"
   local -a counts
   read -r -a counts < <(tail -n 1 "$log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p') || true
