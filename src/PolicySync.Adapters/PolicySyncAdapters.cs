@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PolicySync.Adapters.Policies;
 using PolicySync.Adapters.Principals;
+using PolicySync.Adapters.Tags;
 using PolicySync.Adapters.UnityCatalog;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Adapters.Workspaces.Errors;
@@ -18,8 +19,8 @@ namespace PolicySync.Adapters;
 public static class PolicySyncAdapters
 {
     /// <summary>
-    /// Adds <see cref="IUnityCatalog"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/> and
-    /// <see cref="IPolicyCache"/>. Needs the options
+    /// Adds <see cref="IUnityCatalog"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/>,
+    /// <see cref="IPolicyCache"/> and <see cref="ITagSource"/>. Needs the options
     /// <see cref="WorkspaceOptions"/>, <see cref="PrincipalsOptions"/> and <see cref="PoliciesOptions"/> and logging; uses the registered
     /// <see cref="TimeProvider"/> and <see cref="Random"/> where there are any.
     /// </summary>
@@ -30,6 +31,9 @@ public static class PolicySyncAdapters
 
         services.AddSingleton(provider => Api<IUnityCatalogApi>(provider, RefitSettings.ForJsonContext(UnityCatalogJson.Default)));
         services.AddSingleton<IUnityCatalog, UnityCatalogClient>();
+
+        services.AddSingleton(provider => Api<IEntityTagsApi>(provider, RefitSettings.ForJsonContext(TagsJson.Default)));
+        services.AddSingleton<ITagSource, UnityCatalogTags>();
 
         services.AddSingleton(provider => Api<IScimApi>(provider, RefitSettings.ForJsonContext(ScimJson.Default)));
         services.AddSingleton<ScimDirectoryReader>();

@@ -19,6 +19,7 @@ public static class GrainServices
         .AddSingleton<ResourceCalls>()
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()
+        .AddSingleton<RunTags>()
         .AddSingleton<ResourceRunner>()
         .AddSingleton<TaskServices>()
         .AddSingleton<WalkGate>()

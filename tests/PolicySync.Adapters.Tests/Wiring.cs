@@ -36,6 +36,7 @@ public sealed class Wiring
         Assert.NotNull(services.GetRequiredService<IPrincipalDirectory>());
         Assert.NotNull(services.GetRequiredService<IPolicySource>());
         Assert.NotNull(services.GetRequiredService<IPolicyCache>());
+        Assert.NotNull(services.GetRequiredService<ITagSource>());
         Assert.False(services.GetRequiredService<RequestBudget>().IsThrottled);
     }
 

@@ -22,6 +22,7 @@ public sealed partial class PolicySnapshots(
     GrainSettings settings,
     IOptions<PoliciesOptions> options,
     IOptions<PrincipalsOptions> principals,
+    IOptions<TagsOptions> tags,
     ILogger<PolicySnapshots> logger)
 {
     private readonly Lock _gate = new();
@@ -88,7 +89,7 @@ public sealed partial class PolicySnapshots(
         // Asked for each time something changed: another silo may have accepted a version that this one never saw.
         var last = await LastAsync();
         var accepted = PolicyGate.Accept(download, last, options.Value.AllowShrink);
-        var snapshot = PolicySnapshot.Compile(download, accepted, principals.Value.Map);
+        var snapshot = Compile(download, accepted);
         if (accepted != last)
         {
             await StorageAsync(async () =>
@@ -108,8 +109,11 @@ public sealed partial class PolicySnapshots(
     // give back what policies have taken away since.
     private async Task<PolicySnapshot?> RecallAsync() =>
         await LastAsync() is { } last && await cache.FindAsync(last.Stamp, CancellationToken.None) is { } kept
-            ? PolicySnapshot.Compile(kept, PolicyGate.Accept(kept, last, options.Value.AllowShrink), principals.Value.Map)
+            ? Compile(kept, PolicyGate.Accept(kept, last, options.Value.AllowShrink))
             : null;
+
+    private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) => PolicySnapshot.Compile(
+        tags.Value.Source == TagSourceKind.UnityCatalog ? download with { Tags = null } : download, baseline, principals.Value.Map);
 
     private Task<PolicyBaseline?> LastAsync() => StorageAsync(async () => await Baseline.GetAsync() is { } kept
         ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies)

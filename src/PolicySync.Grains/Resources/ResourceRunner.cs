@@ -21,6 +21,7 @@ internal sealed class ResourceRunner(
     PolicySnapshots policies,
     ParentRuns parents,
     Agenda agenda,
+    RunTags tags,
     IOptions<SyncOptions> sync,
     IOptions<PoliciesOptions> policiesOptions,
     IOptions<PrincipalsOptions> principals,
@@ -108,6 +109,7 @@ internal sealed class ResourceRunner(
             Sync = sync.Value,
             ExpandUpTo = principals.Value.ExpandUpTo,
             Agenda = agenda,
+            Tags = tags,
             Time = time,
             Stopping = stopping,
         };

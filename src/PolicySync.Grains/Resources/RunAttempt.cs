@@ -5,6 +5,7 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -39,6 +40,8 @@ internal sealed class RunAttempt(
 
     public required Agenda Agenda { get; init; }
 
+    public required RunTags Tags { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Reads and waits end when it is cancelled; a PATCH does not, since it could not be called back.</summary>
@@ -62,10 +65,11 @@ internal sealed class RunAttempt(
         }
 
         var facts = run.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
+        var tags = await Tags.OfAsync(run, policies.Snapshot, meter, Stopping);
         var at = Time.GetUtcNow();
-        var desired = Desired(facts, at);
+        var desired = Desired(facts, at, tags);
         run.LapsedAt ??= fence.State.DueAt <= at ? fence.State.DueAt : null;
-        var lapsed = run.LapsedAt is { } due ? Desired(facts, Agenda.Before(due)).Grants : [];
+        var lapsed = run.LapsedAt is { } due ? Desired(facts, Agenda.Before(due), tags).Grants : [];
         if (Agenda.Concerns(run))
         {
             // Before any write: access that is to end is not given unless its end is remembered.
@@ -112,8 +116,8 @@ internal sealed class RunAttempt(
         throw new SyncException(SyncErrorCode.InvalidPlan, $"the server refused more than {MaxPatches} parts of the change");
     }
 
-    private DesiredState Desired(SecurableFacts facts, DateTimeOffset at) =>
-        DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, at);
+    private DesiredState Desired(SecurableFacts facts, DateTimeOffset at, SecurableTags? tags) =>
+        DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, at, tags);
 
     private void Guard(GrantPlan plan)
     {

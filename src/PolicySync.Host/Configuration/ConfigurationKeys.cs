@@ -23,6 +23,7 @@ internal static class ConfigurationKeys
         (ProcessOptions.Section, typeof(ProcessOptions)),
         (WorkspaceOptions.Section, typeof(WorkspaceOptions)),
         (PoliciesOptions.Section, typeof(PoliciesOptions)),
+        (TagsOptions.Section, typeof(TagsOptions)),
         (PrincipalsOptions.Section, typeof(PrincipalsOptions)),
         (SyncOptions.Section, typeof(SyncOptions)),
         (TasksOptions.Section, typeof(TasksOptions)),

@@ -15,6 +15,7 @@ internal sealed class Settings
         Process = Bind<ProcessOptions>(ProcessOptions.Section);
         Workspace = Bind<WorkspaceOptions>(WorkspaceOptions.Section);
         Policies = Bind<PoliciesOptions>(PoliciesOptions.Section);
+        Tags = Bind<TagsOptions>(TagsOptions.Section);
         Principals = Bind<PrincipalsOptions>(PrincipalsOptions.Section);
         Sync = Bind<SyncOptions>(SyncOptions.Section);
         Tasks = Bind<TasksOptions>(TasksOptions.Section);
@@ -31,6 +32,8 @@ internal sealed class Settings
     public WorkspaceOptions Workspace { get; }
 
     public PoliciesOptions Policies { get; }
+
+    public TagsOptions Tags { get; }
 
     public PrincipalsOptions Principals { get; }
 
@@ -72,6 +75,7 @@ internal sealed class Settings
         Register<ProcessOptions>(services, ProcessOptions.Section);
         Register<WorkspaceOptions>(services, WorkspaceOptions.Section);
         Register<PoliciesOptions>(services, PoliciesOptions.Section);
+        Register<TagsOptions>(services, TagsOptions.Section);
         Register<PrincipalsOptions>(services, PrincipalsOptions.Section);
         Register<SyncOptions>(services, SyncOptions.Section);
         Register<TasksOptions>(services, TasksOptions.Section);

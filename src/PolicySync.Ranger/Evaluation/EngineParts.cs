@@ -29,6 +29,7 @@ internal sealed class EngineParts
         TagPolicies = policies.TagPolicies is { ServiceDef: { } tagDef } tagPolicies
             ? new TagPolicyRepository(tagPolicies, tagDef, def.Name, options)
             : null;
+        HasTagPolicies = policies.TagPolicies?.Policies?.Exists(policy => policy.IsEnabled) == true;
     }
 
     public EngineOptions Options { get; }
@@ -48,6 +49,9 @@ internal sealed class EngineParts
 
     /// <summary>Tags by resource; null when none were given.</summary>
     public TagStore? Tags { get; }
+
+    /// <summary>Whether any tag policy is enabled.</summary>
+    public bool HasTagPolicies { get; }
 
     /// <summary>Tag policies; null when no tag service is linked.</summary>
     public TagPolicyRepository? TagPolicies { get; }

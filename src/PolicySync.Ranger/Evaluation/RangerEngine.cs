@@ -16,6 +16,9 @@ public sealed class RangerEngine
     /// <summary>Names of the access types of the service definition.</summary>
     public IReadOnlyList<string> AccessTypes => _parts.Service.AccessTypes.Names;
 
+    /// <summary>Whether any tag policy is enabled, so that tags can make a difference.</summary>
+    public bool HasTagPolicies => _parts.HasTagPolicies;
+
     /// <summary>Prepares an engine for resources without tags.</summary>
     /// <inheritdoc cref="Compile(ServicePolicies, RangerRoles?, RangerUserStore?, ServiceTags?, EngineOptions)"/>
     public static RangerEngine Compile(

@@ -39,6 +39,7 @@ internal static class ObjectLifecycle
         };
         workspace.SetOwner(securable, state.Owner ?? (state.BuiltIn ? SystemUser : parent.Owner));
         securable.Grants.Write(StateReader.ReadGrants(workspace, securable, state.Grants), now: 0, keep: 0);
+        StateReader.ReadTags(securable, state);
         siblings.Add(securable);
         if (family == SecurableFamily.Catalog
             && securable.Kind != HiveMetastoreKind

@@ -1,5 +1,6 @@
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Sql;
+using UnityCatalog.Emulator.Tags;
 
 namespace UnityCatalog.Emulator.Catalog;
 
@@ -39,6 +40,8 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
     public bool BuiltIn { get; init; }
 
     public GrantHistory Grants { get; } = new();
+
+    public TagSet Tags { get; } = new();
 
     /// <summary>Names joined by dots; a name holds no dot, so no quoting is needed (reference §5).</summary>
     public string FullName => Parent is null || Parent.Family == SecurableFamily.Metastore

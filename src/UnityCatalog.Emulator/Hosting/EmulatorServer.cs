@@ -10,6 +10,7 @@ using UnityCatalog.Emulator.Principals;
 using UnityCatalog.Emulator.Recording;
 using UnityCatalog.Emulator.Sql;
 using UnityCatalog.Emulator.State;
+using UnityCatalog.Emulator.Tags;
 
 namespace UnityCatalog.Emulator.Hosting;
 
@@ -57,6 +58,7 @@ public static class EmulatorServer
         MetastoreRoutes.Map(routes);
         PermissionRoutes.Map(routes);
         EffectivePermissionRoutes.Map(routes);
+        TagRoutes.Map(routes);
         ScimRoutes.Map(routes);
         OAuthRoutes.Map(routes);
         StatementRoutes.Map(routes);

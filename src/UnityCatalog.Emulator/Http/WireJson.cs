@@ -5,6 +5,7 @@ using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Principals;
 using UnityCatalog.Emulator.Sql;
+using UnityCatalog.Emulator.Tags;
 
 namespace UnityCatalog.Emulator.Http;
 
@@ -24,6 +25,8 @@ namespace UnityCatalog.Emulator.Http;
 [JsonSerializable(typeof(StatementRequest))]
 [JsonSerializable(typeof(StatementAnswer))]
 [JsonSerializable(typeof(WarehouseAnswer))]
+[JsonSerializable(typeof(EntityTagAssignment))]
+[JsonSerializable(typeof(EntityTagAssignmentList))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(TokenRefusal))]
 [JsonSerializable(typeof(OidcConfiguration))]

@@ -119,6 +119,12 @@ internal sealed record SecurableState
 
     public IReadOnlyList<GrantState>? Grants { get; init; }
 
+    /// <summary>Tags: key to value, which may be empty.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Tags of columns, by the column's name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? ColumnTags { get; init; }
+
     public IReadOnlyList<SecurableState>? Schemas { get; init; }
 
     public IReadOnlyList<SecurableState>? Tables { get; init; }

@@ -4,6 +4,7 @@ using UnityCatalog.Emulator.Http;
 using UnityCatalog.Emulator.Permissions;
 using UnityCatalog.Emulator.Principals;
 using UnityCatalog.Emulator.Sql;
+using UnityCatalog.Emulator.Tags;
 
 namespace UnityCatalog.Emulator.State;
 
@@ -59,6 +60,19 @@ internal static class StateReader
         }
 
         return table;
+    }
+
+    /// <summary>Tags as the document has them.</summary>
+    public static void ReadTags(Securable on, SecurableState state)
+    {
+        foreach (var (column, tags) in (state.ColumnTags ?? new Dictionary<string, IReadOnlyDictionary<string, string>>())
+                     .Select(pair => ((string?)pair.Key, pair.Value)).Append((null, state.Tags ?? new Dictionary<string, string>())))
+        {
+            foreach (var (key, value) in tags)
+            {
+                on.Tags.Set(column, key, new Tag(value, on.CreatedAt, UpdatedBy: null));
+            }
+        }
     }
 
     public static SecurableDetails ReadDetails(SecurableState state) => new(

@@ -65,6 +65,8 @@ internal static class StateWriter
             StorageLocation = item.Details.StorageLocation,
             Properties = item.Details.Properties,
             Grants = WriteGrants(workspace, item.Grants.Current),
+            Tags = WriteTags(item, null),
+            ColumnTags = item.Tags.Columns.ToDictionary(column => column, column => WriteTags(item, column)!) is { Count: > 0 } tagged ? tagged : null,
         };
         return withChildren && !item.Family.IsLeaf()
             ? state with
@@ -80,6 +82,9 @@ internal static class StateWriter
 
     private static GuardState? WriteGuard(Guard? guard) => guard is null ? null : new GuardState(
         guard.Function, [.. guard.Arguments.Select(argument => new GuardArgumentState(argument.Column, argument.Constant))]);
+
+    private static IReadOnlyDictionary<string, string>? WriteTags(Securable item, string? column) =>
+        item.Tags.Of(column) is { Count: > 0 } tags ? tags.ToDictionary(tag => tag.Key, tag => tag.Value.Value) : null;
 
     public static List<GrantState>? WriteGrants(Workspace workspace, GrantTable grants) => grants.ByPrincipal.IsEmpty
         ? null

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -48,6 +49,11 @@ internal sealed class Emulator : IAsyncDisposable
         await SendAsync(HttpMethod.Put, $"_emulator/permissions/{type}/{fullName}",
             new { grants = grants.Select(grant => new { principal = grant.Principal, privileges = grant.Privileges }) });
 
+    /// <summary>Assigns a tag, as whoever may do so on a workspace.</summary>
+    public Task TagAsync(string entityType, string entityName, string key, string value = "") => SendAsync(
+        HttpMethod.Post, "api/2.1/unity-catalog/entity-tag-assignments",
+        new { entity_type = entityType, entity_name = entityName, tag_key = key, tag_value = value });
+
     public Task AddPrincipalsAsync(object principals) => SendAsync(HttpMethod.Post, "_emulator/principals", principals);
 
     public Task GenerateAsync(string catalog, int schemas, int tablesPerSchema) => SendAsync(
@@ -87,6 +93,7 @@ internal sealed class Emulator : IAsyncDisposable
     private async Task SendAsync(HttpMethod method, string path, object? body)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "dapi-emulator-admin");
         using var response = await _http.SendAsync(request);
         Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
     }

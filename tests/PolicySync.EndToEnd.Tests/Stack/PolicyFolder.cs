@@ -7,6 +7,7 @@ namespace PolicySync.EndToEnd.Tests.Stack;
 internal sealed class PolicyFolder : IDisposable
 {
     private readonly List<JsonObject> _policies = [];
+    private readonly JsonArray _tagPolicies = [];
     private long _version;
 
     public PolicyFolder() => Directory.CreateDirectory(Folder);
@@ -18,6 +19,22 @@ internal sealed class PolicyFolder : IDisposable
     /// <summary>Adds a policy. A resource is written <c>catalog.schema.table</c>; three names mean all columns.</summary>
     public PolicyFolder Allow(string name, string resource, string accesses, string who) =>
         Add(name, resource, allow: [(accesses, who)]);
+
+    /// <summary>Adds a tag policy that denies; <c>accesses</c> as for resources.</summary>
+    public PolicyFolder DenyTagged(long id, string name, string tag, string accesses, string who)
+    {
+        var prefixed = string.Join(' ', accesses.Split(' ').Select(type => $"databricks_unity_catalog:{type}"));
+        _tagPolicies.Add(new JsonObject
+        {
+            ["id"] = id,
+            ["name"] = name,
+            ["isEnabled"] = true,
+            ["policyType"] = 0,
+            ["resources"] = new JsonObject { ["tag"] = Values(tag) },
+            ["denyPolicyItems"] = new JsonArray(Item((prefixed, who))),
+        });
+        return this;
+    }
 
     /// <summary>Lets the policy that was added last hold until <paramref name="end"/>, to the second.</summary>
     public PolicyFolder Until(DateTimeOffset end)
@@ -67,6 +84,17 @@ internal sealed class PolicyFolder : IDisposable
         ["serviceName"] = "unity_catalog",
         ["policyVersion"] = ++_version,
         ["policies"] = new JsonArray([.. _policies.Select(policy => policy.DeepClone())]),
+        ["tagPolicies"] = _tagPolicies.Count == 0 ? null : new JsonObject
+        {
+            ["serviceName"] = "tags",
+            ["policies"] = _tagPolicies.DeepClone(),
+            ["serviceDef"] = new JsonObject
+            {
+                ["name"] = "tag",
+                ["resources"] = new JsonArray(new JsonObject { ["name"] = "tag", ["matcher"] = "org.apache.ranger.plugin.resourcematcher.RangerDefaultResourceMatcher" }),
+                ["accessTypes"] = new JsonArray(new JsonObject { ["name"] = "databricks_unity_catalog:select" }),
+            },
+        },
         ["serviceDef"] = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(
             Repository.Root, "src/PolicySync.Core/Policies/Assets/databricks_unity_catalog.servicedef.json"))),
     }.ToJsonString());

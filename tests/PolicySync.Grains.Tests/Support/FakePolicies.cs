@@ -7,6 +7,7 @@ namespace PolicySync.Grains.Tests.Support;
 /// <summary>
 /// A policy source. A policy is written as text: <c>table main.sales.orders select,modify ann@corp.com,@staff</c>, with
 /// <c>deny</c> before it for a policy that denies, <c>from=2026/03/01T12:00:00</c> and <c>until=</c> behind it for a schedule.
+/// <c>tag pii select ann@corp.com</c> is a tag policy.
 /// </summary>
 internal sealed class FakePolicies : IPolicySource, IPolicyCache
 {
@@ -73,11 +74,23 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
                     ServiceName = "uc",
                     PolicyVersion = _version,
                     ServiceDef = ServiceDefinition(),
-                    Policies = [.. _policies.Select((text, index) => Policy(index + 1, text))],
+                    Policies = [.. _policies.Where(text => !IsOfTag(text)).Select((text, index) => Policy(index + 1, text))],
+                    TagPolicies = _policies.Any(IsOfTag)
+                        ? new TagPolicies { ServiceDef = TagDefinition(), Policies = [.. _policies.Where(IsOfTag).Select((text, index) => Policy(100 + index, text))] }
+                        : null,
                 },
                 null, null, null);
         }
     }
+
+    private static bool IsOfTag(string text) => text.Split(' ') is ["tag", ..] or ["deny", "tag", ..];
+
+    private static RangerServiceDef TagDefinition() => new()
+    {
+        Name = "tag",
+        Resources = [new() { Name = "tag", Matcher = "org.apache.ranger.plugin.resourcematcher.RangerDefaultResourceMatcher" }],
+        AccessTypes = [.. ServiceDefinition().AccessTypes.Select(type => new RangerAccessTypeDef { Name = $"databricks_unity_catalog:{type.Name}" })],
+    };
 
     private static RangerPolicy Policy(long id, string text)
     {
@@ -85,11 +98,12 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
         var denies = words[0] == "deny";
         words = denies ? words[1..] : words;
         var names = words[1].Split('.');
+        var isTag = words[0] == "tag";
         string[] levels = names.Length == 1 ? [words[0]] : ["catalog", "schema", words[0]];
         var principals = words[3].Split(',');
         var item = new RangerPolicyItem
         {
-            Accesses = [.. words[2].Split(',').Select(type => new RangerAccess { Type = type })],
+            Accesses = [.. words[2].Split(',').Select(type => new RangerAccess { Type = isTag ? $"databricks_unity_catalog:{type}" : type })],
             Users = [.. principals.Where(name => name[0] != '@')],
             Groups = [.. principals.Where(name => name[0] == '@').Select(name => name[1..])],
         };

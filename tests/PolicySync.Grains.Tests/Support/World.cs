@@ -49,6 +49,10 @@ internal sealed class World : IAsyncDisposable
 
     public KeptTasks Store { get; }
 
+    public FakeTags Tagged { get; } = new();
+
+    public TagsOptions TagsOptions { get; } = new();
+
     public KeptDues Dues { get; } = new();
 
     public KeptStates States { get; } = new();
@@ -231,6 +235,8 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Options.Create(Sync));
         services.AddSingleton(Options.Create(PoliciesOptions));
         services.AddSingleton(Options.Create(Tasks));
+        services.AddSingleton(Options.Create(TagsOptions));
+        services.AddSingleton<ITagSource>(Tagged);
         services.AddSingleton(Options.Create(Workspace));
         services.AddSingleton(Options.Create(new PrincipalsOptions()));
         services.AddPolicySyncGrains(new GrainSettings("test")

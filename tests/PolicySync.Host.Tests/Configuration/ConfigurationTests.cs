@@ -87,6 +87,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Policies:Folder=", "Policies:Folder", "is required")]
     [InlineData("Policies:Folder=/nowhere/policies", "Policies:Folder", "there is no folder")]
     [InlineData("Policies:CacheFolder=/nowhere/cache", "Policies:CacheFolder", "there is no folder")]
+    [InlineData("Tags:Source=Atlas", "Tags:Source", "`Ranger`, `UnityCatalog`, `Both`")]
     [InlineData("Policies:AllowStale=yes", "Policies:AllowStale", "`true` or `false`")]
     [InlineData("Principals:Map:0:Match=(", "Principals:Map:0:Match", "not a regular expression")]
     [InlineData("Principals:Map:0:Replace=x", "Principals:Map:0:Match", "is required")]

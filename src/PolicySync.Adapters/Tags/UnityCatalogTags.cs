@@ -1,0 +1,105 @@
+using PolicySync.Adapters.Workspaces;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Securables;
+using PolicySync.Ranger;
+using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
+
+namespace PolicySync.Adapters.Tags;
+
+/// <summary>
+/// Unity Catalog's own tags. A tag <c>k=v</c> is a tag of type <c>k</c> with the attribute <c>value</c>. The API answers
+/// entity by entity, so a table costs one call for itself, one for the names of its columns, and one for each of them.
+/// </summary>
+internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
+{
+    /// <summary>The attribute that holds a tag's value; conditions of tag policies name it.</summary>
+    public const string ValueAttribute = "value";
+
+    private const string Columns = "columns";
+
+    public async Task<IReadOnlyList<TaggedResource>> ReadAsync(Securable securable, CallMeter meter, CancellationToken cancellation)
+    {
+        if (EntityType(securable.Type) is not { } type)
+        {
+            return [];
+        }
+
+        var elements = RangerResources.Elements(securable);
+        var found = new List<TaggedResource>();
+        Add(found, elements, await ReadAsync(type, securable.FullName, meter, cancellation));
+        if (securable.Type == SecurableType.Table)
+        {
+            foreach (var column in await ColumnsOfAsync(securable, meter, cancellation))
+            {
+                Add(
+                    found,
+                    new Dictionary<string, string>(elements, StringComparer.Ordinal) { [RangerResources.Column] = column },
+                    await ReadColumnAsync($"{securable.FullName}.{column}", meter, cancellation));
+            }
+        }
+
+        return found;
+    }
+
+    // Plural, unlike in permissions. Functions, models and what stands beside catalogs cannot be tagged by this API.
+    private static string? EntityType(SecurableType type) => type switch
+    {
+        SecurableType.Catalog => "catalogs",
+        SecurableType.Schema => "schemas",
+        SecurableType.Table => "tables",
+        SecurableType.Volume => "volumes",
+        _ => null,
+    };
+
+    private static void Add(List<TaggedResource> found, IReadOnlyDictionary<string, string> elements, List<RangerTag> tags)
+    {
+        if (tags.Count > 0)
+        {
+            found.Add(new TaggedResource(elements, tags));
+        }
+    }
+
+    private async Task<IEnumerable<string>> ColumnsOfAsync(Securable table, CallMeter meter, CancellationToken cancellation) =>
+        Required(await api.GetColumnsAsync(table.FullName, new WorkspaceCall(meter), cancellation)).Columns?
+            .Select(column => column?.Name).OfType<string>().Where(name => name.Length > 0) ?? [];
+
+    private async Task<List<RangerTag>> ReadColumnAsync(string name, CallMeter meter, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(Columns, name, meter, cancellation);
+        }
+        catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
+        {
+            return []; // dropped since its table was read: there is nothing of it left to guard
+        }
+    }
+
+    private async Task<List<RangerTag>> ReadAsync(string type, string name, CallMeter meter, CancellationToken cancellation)
+    {
+        var tags = new List<RangerTag>();
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        string? token = null;
+        do
+        {
+            var page = Required(await api.ListTagsAsync(type, name, token, new WorkspaceCall(meter), cancellation));
+            tags.AddRange((page.TagAssignments ?? []).OfType<TagAnswer>().Where(tag => !string.IsNullOrEmpty(tag.TagKey)).Select(ToTag));
+            token = string.IsNullOrEmpty(page.NextPageToken) ? null : page.NextPageToken;
+            if (token is not null && !tokens.Add(token))
+            {
+                throw new SyncException(SyncErrorCode.Unavailable, "databricks gave the same page token twice; the listing would never end");
+            }
+        }
+        while (token is not null);
+
+        return tags;
+    }
+
+    private static RangerTag ToTag(TagAnswer tag) => new()
+    {
+        Type = tag.TagKey,
+        Attributes = string.IsNullOrEmpty(tag.TagValue) ? [] : new() { [ValueAttribute] = tag.TagValue },
+    };
+}

@@ -1,0 +1,114 @@
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.Tests.Tags;
+
+public sealed class ReadingTags : IDisposable
+{
+    private const string Root = "/api/2.1/unity-catalog/entity-tag-assignments";
+
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData(SecurableType.Catalog, "main", "catalogs/main")]
+    [InlineData(SecurableType.Schema, "main.a%b", "schemas/main.a%25b")]
+    [InlineData(SecurableType.Volume, "main.sales.v", "volumes/main.sales.v")]
+    public async Task Types_are_plural_and_names_are_escaped(SecurableType type, string fullName, string path)
+    {
+        _world.Workspace.ThenJson("""{"tag_assignments":[{"entity_type":"x","tag_key":"pii","tag_value":"email"},{"tag_key":"gold"}]}""");
+
+        Assert.Equal([$"{fullName.Replace('.', '/')} pii=email", $"{fullName.Replace('.', '/')} gold"], await ReadAsync(Securable.Parse(type, fullName)));
+
+        Assert.Equal($"GET {Root}/{path}/tags", _world.Workspace.Only.Line);
+        Assert.Equal(1, _world.Meter.Calls);
+    }
+
+    [Theory]
+    [InlineData(SecurableType.Function, "main.sales.f")]
+    [InlineData(SecurableType.Model, "main.sales.m")]
+    [InlineData(SecurableType.ExternalLocation, "lake")]
+    public async Task What_cannot_be_tagged_costs_no_call(SecurableType type, string fullName)
+    {
+        Assert.Empty(await ReadAsync(Securable.Parse(type, fullName)));
+
+        Assert.Empty(_world.Workspace.Seen);
+    }
+
+    [Fact]
+    public async Task A_table_is_asked_for_itself_for_its_columns_and_for_each_of_them()
+    {
+        _world.Workspace
+            .ThenJson("{}")
+            .ThenJson("""{"name":"t","columns":[{"name":"id","type_text":"bigint"},{"name":"E-Mail/x.y"},null,{}]}""")
+            .ThenJson("""{"tag_assignments":[]}""")
+            .ThenJson("""{"tag_assignments":[{"tag_key":"pii","tag_value":""}]}""");
+
+        Assert.Equal(["main/sales/t/E-Mail/x.y pii"], await ReadAsync(Securable.Table("main", "sales", "t")));
+
+        Assert.Equal(
+            [
+                $"GET {Root}/tables/main.sales.t/tags", "GET /api/2.1/unity-catalog/tables/main.sales.t",
+                $"GET {Root}/columns/main.sales.t.id/tags", $"GET {Root}/columns/main.sales.t.E-Mail%2Fx.y/tags",
+            ],
+            _world.Workspace.Seen.Select(request => request.Line));
+        Assert.Equal(4, _world.Meter.Calls);
+    }
+
+    [Fact]
+    public async Task All_pages_are_read_also_behind_an_empty_one()
+    {
+        _world.Workspace
+            .ThenJson("""{"tag_assignments":[{"tag_key":"a"}],"next_page_token":"2"}""").ThenJson("""{"next_page_token":"3"}""").ThenJson("""{"tag_assignments":[{"tag_key":"b"}]}""");
+
+        Assert.Equal(["main a", "main b"], await ReadAsync(Securable.Catalog("main")));
+        Assert.Equal([null, "2", "3"], _world.Workspace.Seen.Select(request => request.Query("page_token")));
+    }
+
+    [Fact]
+    public async Task Pages_that_never_end_are_an_error()
+    {
+        _world.Workspace.ThenJson("""{"next_page_token":"2"}""").ThenJson("""{"next_page_token":"2"}""");
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => ReadAsync(Securable.Catalog("main")))).Code);
+    }
+
+    [Theory]
+    [InlineData(404, """{"error_code":"TABLE_DOES_NOT_EXIST","message":"gone"}""", SyncErrorCode.SecurableNotFound)]
+    [InlineData(404, """{"error_code":"ENDPOINT_NOT_FOUND","message":"no such api"}""", SyncErrorCode.InvalidPlan)]
+    [InlineData(403, """{"error_code":"PERMISSION_DENIED","message":"no"}""", SyncErrorCode.PermissionDenied)]
+    public async Task Tags_that_cannot_be_read_are_never_no_tags(int status, string body, SyncErrorCode code)
+    {
+        _world.Workspace.ThenError(status, body);
+
+        Assert.Equal(code, (await World.FailureOf(() => ReadAsync(Securable.Table("main", "sales", "t")))).Code);
+    }
+
+    [Fact]
+    public async Task A_success_without_a_body_is_an_error_too()
+    {
+        _world.Workspace.ThenError(200);
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => ReadAsync(Securable.Catalog("main")))).Code);
+    }
+
+    [Fact]
+    public async Task A_column_that_was_dropped_meanwhile_has_no_tags_and_one_that_may_not_be_read_is_an_error()
+    {
+        _world.Workspace.ThenJson("{}").ThenJson("""{"columns":[{"name":"a"},{"name":"b"}]}""")
+            .ThenError(404, """{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"gone"}""").ThenJson("""{"tag_assignments":[{"tag_key":"pii"}]}""");
+        Assert.Equal(["main/sales/t/b pii"], await ReadAsync(Securable.Table("main", "sales", "t")));
+
+        _world.Workspace.ThenJson("{}").ThenJson("""{"columns":[{"name":"a"}]}""").ThenError(403, """{"error_code":"PERMISSION_DENIED","message":"no"}""");
+        Assert.Equal(SyncErrorCode.PermissionDenied, (await World.FailureOf(() => ReadAsync(Securable.Table("main", "sales", "t")))).Code);
+    }
+
+    // As `catalog/schema/table/column key=value`.
+    private async Task<IEnumerable<string>> ReadAsync(Securable securable) =>
+        from resource in await _world.Get<ITagSource>().ReadAsync(securable, _world.Meter, default)
+        from tag in resource.Tags
+        select $"{string.Join('/', resource.Elements.Values)} {tag.Type}{(tag.Attributes.TryGetValue("value", out var value) ? $"={value}" : "")}";
+}
