@@ -2,6 +2,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
+using PolicySync.Ranger;
 
 namespace PolicySync.Core.Desired;
 
@@ -10,6 +11,8 @@ internal sealed class DesiredContext(
     PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
     SecurableTags? tags)
 {
+    private readonly Dictionary<string, PolicyView> _tagPolicies = new(StringComparer.Ordinal);
+
     public PolicySnapshot Policies { get; } = policies;
 
     public PrincipalSnapshot Directory { get; } = directory;
@@ -32,6 +35,19 @@ internal sealed class DesiredContext(
     public Candidates Candidates { get; } = new(policies, directory, sync.RolesAsGroups);
 
     public AccessItems Items { get; } = new(policies.Engine);
+
+    /// <summary>Every tag policy that holds in a security zone, whatever is tagged; the same object for the same policies.</summary>
+    public PolicyView EveryTagPolicyOf(string? zone)
+    {
+        if (!_tagPolicies.TryGetValue(zone ?? "", out var view))
+        {
+            view = Policies.Engine.ViewOfTags(zone, At);
+            view = _tagPolicies.Values.FirstOrDefault(known => known.Zone == view.Zone) ?? view;
+            _tagPolicies[zone ?? ""] = view;
+        }
+
+        return view;
+    }
 
     public SecurableType Type => Facts.Securable.Type;
 

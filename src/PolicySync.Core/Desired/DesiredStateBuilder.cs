@@ -70,7 +70,8 @@ public sealed class DesiredStateBuilder
             AddNamed(candidate.Key, [.. candidate.Order(StringComparer.Ordinal)]);
         }
 
-        foreach (var item in _decider.Own.SelectMany(policy => policy.Policy.PolicyItems))
+        // A tag is for whatever carries it: its policies list what some kinds have and others do not.
+        foreach (var item in _decider.Own.Where(policy => policy.Tag is null).SelectMany(policy => policy.Policy.PolicyItems))
         {
             ReportInapplicable(item);
         }
@@ -161,23 +162,16 @@ public sealed class DesiredStateBuilder
 
     private void WithholdUnread()
     {
-        var (reach, detail) = _context.Policies.Unread.ReachOf(_context.Facts.Securable, _context.Tags);
-        if (reach == FeatureReach.None)
+        if (_context.Policies.UnreadTags(_context.Tags) is not { } why)
         {
             return;
         }
 
-        // Something below a container is reached by what the container hands down; a leaf is reached whole.
-        var isWhole = reach == FeatureReach.Here || !_context.Type.IsContainer();
-        var why = $"{detail} can decide here, and this version does not read them";
-        foreach (var grant in _grants.RemoveWhere(grant => isWhole || PrivilegeMatrix.IsInheritable(grant.Privilege, _context.Type)))
+        foreach (var grant in _grants.RemoveWhere(_ => true))
         {
             _gaps.Withheld(GapCode.PolicyFeatureUnsupported, grant.SpelledAs ?? grant.Principal, grant.Privilege, why, grant.PolicyId);
         }
 
-        if (reach == FeatureReach.Here)
-        {
-            _gaps.Withheld(GapCode.PolicyFeatureUnsupported, null, null, why, null);
-        }
+        _gaps.Withheld(GapCode.PolicyFeatureUnsupported, null, null, why, null);
     }
 }

@@ -21,10 +21,12 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         new OwnerGaps(context, decider, gaps).Find();
     }
 
-    // Ranger does not inherit: a policy on a catalog says nothing about its tables. A grant on the catalog does.
+    // Ranger does not inherit: a policy on a catalog says nothing about its tables. A grant on the catalog does, and so
+    // does a tag on it.
     private void FindInherited()
     {
-        foreach (var grant in grants.Sorted.Where(grant => PrivilegeMatrix.IsInheritable(grant.Privilege, context.Type)))
+        foreach (var grant in grants.Sorted.Where(grant => PrivilegeMatrix.IsInheritable(grant.Privilege, context.Type)
+            && !decider.IsOfTag(grant.PolicyId, grant.PolicyName)))
         {
             gaps.Exposed(GapCode.InheritedAccess, grant.SpelledAs ?? grant.Principal, grant.Privilege,
                 $"granted on {context.Facts.Securable}, so it also holds for everything below, which the policy does not name", grant.PolicyId);
@@ -116,7 +118,8 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
             && policy.EvaluateAlone(context.Subjects.Of(candidate), type).Verdict == AccessVerdict.Allowed))
         {
             gaps.Withheld(GapCode.ColumnNotExpressible, context.Candidates.Spelled(candidate), Privilege.OfAccessType(accessType),
-                $"policy `{policy.Policy.Name}` names columns; a grant is on the whole table", policy.Policy.Id);
+                (policy.Tag is { } tag ? $"policy `{policy.Policy.Name}` is for tag `{tag.Type}`, which columns carry" : $"policy `{policy.Policy.Name}` names columns")
+                + "; a grant is on the whole table", policy.Policy.Id);
         }
     }
 

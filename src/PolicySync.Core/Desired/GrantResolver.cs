@@ -84,7 +84,8 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
 
     private Resolution ResolveGroup(Candidate group, string accessType, Decision decision)
     {
-        var isTakeable = decider.CanBeTaken(accessType);
+        // A security zone below may stop it although nothing takes it away: then its members are asked one by one.
+        var isTakeable = decider.CanBeTaken(accessType) || decision.Kind == DecisionKind.Withheld;
         var members = isTakeable ? ClassesOf(group.Name, accessType) : null;
         var letsIn = isTakeable
             && (members?.Any(same => decider.Decide(same.Subject, accessType).IsGiven) ?? decider.CanBeLetIn(accessType));

@@ -4,9 +4,13 @@ namespace PolicySync.Core.Desired;
 
 /// <summary>
 /// Row filters and masks at or below a resource. The first item that names a principal decides, in the order in which
-/// Ranger asks policies (RangerPolicyEngineImpl); one that cannot be evaluated guards whomever it names.
+/// Ranger asks policies (RangerPolicyEngineImpl): those of tags first, which only a resource policy of a higher priority
+/// overrides. One that cannot be evaluated guards whomever it names.
 /// </summary>
-internal sealed class Guards(PolicyView view, AccessItems items, string? owner)
+/// <param name="views">What can hold somewhere in the resource: each is asked by itself.</param>
+/// <param name="items">Reads items.</param>
+/// <param name="owner">Key of the owner; null when there is none to tell.</param>
+internal sealed class Guards(IReadOnlyList<PolicyView> views, AccessItems items, string? owner)
 {
     /// <summary>The access type that guards are about.</summary>
     public const string Access = "select";
@@ -14,10 +18,12 @@ internal sealed class Guards(PolicyView view, AccessItems items, string? owner)
     private const string NoMask = "MASK_NONE";
 
     /// <summary>Whether there are any.</summary>
-    public bool Any => view.Filters.Count > 0 || view.Masks.Count > 0;
+    public bool Any { get; } = views.Any(view =>
+        view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0);
 
     /// <summary>Their policies.</summary>
-    public IEnumerable<MatchedPolicy> Policies => view.Filters.Concat(view.Masks);
+    public IEnumerable<MatchedPolicy> Policies =>
+        views.SelectMany(view => view.TagFilters.Concat(view.Filters).Concat(view.TagMasks).Concat(view.Masks));
 
     /// <summary>Their items.</summary>
     public IEnumerable<RangerPolicyItem> Items => Policies.SelectMany(policy => ItemsOf(policy.Policy));
@@ -26,22 +32,51 @@ internal sealed class Guards(PolicyView view, AccessItems items, string? owner)
     public static bool Concern(string accessType) => string.Equals(accessType, Access, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The policy whose filter or mask applies to the principal here or somewhere below; null when none does.</summary>
-    public MatchedPolicy? On(Subject subject) => FirstOn(subject, view.Filters) ?? FirstOn(subject, view.Masks);
+    public MatchedPolicy? On(Subject subject)
+    {
+        foreach (var view in views)
+        {
+            // A tag on a column filters no rows of the table.
+            if ((On(subject, view.TagFilters.Where(policy => policy.Tag is null || policy.DecidesItself), view.Filters) ?? On(subject, view.TagMasks, view.Masks)) is { } guard)
+            {
+                return guard;
+            }
+        }
 
-    private MatchedPolicy? FirstOn(Subject subject, IReadOnlyList<MatchedPolicy> policies)
+        return null;
+    }
+
+    private MatchedPolicy? On(Subject subject, IEnumerable<MatchedPolicy> ofTags, IReadOnlyList<MatchedPolicy> ofResources)
+    {
+        if (First(subject, ofTags) is not { } byTag)
+        {
+            return First(subject, ofResources) is { Leaves: false } found ? found.Policy : null;
+        }
+
+        var overriding = First(subject, ofResources.Where(policy => policy.Policy.PolicyPriority > byTag.Policy.Policy.PolicyPriority));
+        var (guard, leaves) = overriding ?? byTag;
+        return leaves ? null : guard;
+    }
+
+    // The first to guard, or to leave open all that it covers here; what it covers only in part, others may still guard.
+    private (MatchedPolicy Policy, bool Leaves)? First(Subject subject, IEnumerable<MatchedPolicy> policies)
     {
         foreach (var policy in policies)
         {
             var item = ItemsOf(policy.Policy).FirstOrDefault(item => items.Covers(item, Access) && AccessItems.Names(item, subject, owner));
-            if (item is not null && !LeavesOpen(policy, item))
+            if (item is null)
             {
-                return policy;
+                continue;
             }
 
-            // Decided for all that the policy covers; what it covers only in part, others may still guard.
-            if (item is not null && policy.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants)
+            if (!LeavesOpen(policy, item))
             {
-                return null;
+                return (policy, false);
+            }
+
+            if (policy.DecidesItself)
+            {
+                return (policy, true);
             }
         }
 

@@ -1,31 +1,30 @@
 using PolicySync.Core.Policies;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Ranger;
 
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Decides for principals at one resource. Allowing takes a policy that names this level (specification §3.5); a
-/// grant also reaches what lies below, so any deny, exception, deny-all-else, filter or mask of a policy that can
-/// match at or below stands against it, whether or not such an object exists yet. A table is a container too: of its
-/// columns.
+/// Decides for principals at one resource. Allowing takes a policy that names this level, or a tag (specification §3.5);
+/// a grant also reaches what lies below, so any deny, exception, deny-all-else, filter or mask of a policy that can
+/// match at or below stands against it, whether or not such an object exists yet, and so does a security zone that does
+/// not give it. A table is a container too: of its columns.
 /// </summary>
 internal sealed class LevelDecider
 {
     private readonly DesiredContext _context;
     private readonly IReadOnlyDictionary<string, string> _elements;
     private readonly string _level;
-    private readonly PolicyView _view;
+    private readonly LevelPolicies _policies;
     private readonly AccessItems _items;
     private readonly SubjectClasses _classes;
-    private readonly Guards _guards;
-    private readonly List<MatchedPolicy> _own = [];
-    private readonly List<MatchedPolicy> _deeper = [];
-    private readonly HashSet<MatchedPolicy> _ownSet;
     private readonly Dictionary<string, List<MatchedPolicy>> _takingBelow = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Class, string AccessType), Decision> _decisions = [];
     private readonly Dictionary<(int Class, string AccessType), AccessDecision> _denials = [];
     private LevelDecider? _withoutOwner;
+    private ZoneBoundary? _boundary;
 
     /// <param name="context">The run.</param>
     /// <param name="elements">The resource: level to name.</param>
@@ -34,58 +33,49 @@ internal sealed class LevelDecider
     public LevelDecider(DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner)
     {
         (_context, _elements, _level, _items) = (context, elements, level, context.Items);
-        _view = context.Policies.Engine.ViewOf(new RangerResource(elements, owner), context.At, context.Tags?.Concerning(elements));
-        _guards = new Guards(_view, _items, owner);
-        foreach (var policy in _view.Access)
-        {
-            // A policy of several resource sets can be both.
-            if (policy.Sets.Any(IsOwn))
-            {
-                _own.Add(policy);
-            }
-
-            if (!policy.Sets.All(IsOwn))
-            {
-                _deeper.Add(policy);
-            }
-        }
-
-        _ownSet = [.. _own];
-        Restrictive = [.. _view.Access.Where(policy =>
+        _policies = new LevelPolicies(context, elements, level, owner);
+        Restrictive = [.. _policies.All.Where(policy =>
             policy.Policy is { IsDenyAllElse: true } or { DenyPolicyItems.Count: > 0 } or { AllowExceptions.Count: > 0 })];
-        _classes = new SubjectClasses(_view.Access.SelectMany(policy => policy.Policy.PolicyItems
-            .Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions)).Concat(_guards.Items), owner);
+        _classes = new SubjectClasses(_policies.All.SelectMany(policy => policy.Policy.PolicyItems
+            .Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions)).Concat(Guards.Items), owner);
     }
 
-    /// <summary>Policies that name this level and match here: their allow items can become grants.</summary>
-    public IReadOnlyList<MatchedPolicy> Own => _own;
+    /// <summary>Policies that decide about this resource itself: their allow items can become grants.</summary>
+    public IReadOnlyList<MatchedPolicy> Own => _policies.Own;
 
-    /// <summary>All access policies that match at or below.</summary>
-    public IReadOnlyList<MatchedPolicy> AtOrBelow => _view.Access;
+    /// <summary>All access policies that match at or below, those of other security zones there included.</summary>
+    public IEnumerable<MatchedPolicy> AtOrBelow => _policies.Own.Concat(_policies.Deeper).Concat(_policies.InOtherZones).Distinct();
 
     /// <summary>Access policies whose items can take something away, at or below.</summary>
     public IReadOnlyList<MatchedPolicy> Restrictive { get; }
 
     /// <summary>Row filters and masks at or below.</summary>
-    public Guards Guards => _guards;
+    public Guards Guards => _policies.Guards;
 
-    /// <summary>Whether the policy names this level, and so decides here by itself.</summary>
-    public bool IsOwn(MatchedPolicy policy) => _ownSet.Contains(policy);
+    /// <summary>Resources of security zones at or below.</summary>
+    public IReadOnlyList<ZoneMatch> Zones => _policies.View.Zones;
+
+    /// <summary>Whether the policy decides here by itself.</summary>
+    public bool IsOwn(MatchedPolicy policy) => _policies.IsOwn(policy);
+
+    /// <summary>Whether a policy that gives something here is one of tags: it holds for all that lies below too.</summary>
+    public bool IsOfTag(long? policyId, string? policyName) =>
+        Own.Any(policy => policy.Tag is not null && policy.Policy.Id == policyId && policy.Policy.Name == policyName);
 
     /// <summary>
     /// Whether anything at or below can take <paramref name="accessType"/> from somebody. Where nothing can, no member
     /// of a group needs to be looked at.
     /// </summary>
     public bool CanBeTaken(string accessType) =>
-        _own.Exists(policy => Takes(policy, accessType)) || TakingBelow(accessType).Count > 0
-        || (Guards.Concern(accessType) && _guards.Any);
+        Own.Any(policy => Takes(policy, accessType)) || TakingBelow(accessType).Count > 0
+        || (Guards.Concern(accessType) && Guards.Any);
 
     /// <summary>
     /// Items that can take the access away. Deny-all-else is none of them: it takes only from those whom nothing names.
     /// </summary>
     public IEnumerable<RangerPolicyItem> ItemsTaking(string accessType) =>
         Restrictive.SelectMany(policy => AccessItems.Taking(policy.Policy)).Where(item => _items.Covers(item, accessType))
-            .Concat(Guards.Concern(accessType) ? _guards.Items : []);
+            .Concat(Guards.Concern(accessType) ? Guards.Items : []);
 
     /// <summary>Whether a deny exception at or below could let somebody in.</summary>
     public bool CanBeLetIn(string accessType) =>
@@ -93,8 +83,7 @@ internal sealed class LevelDecider
 
     /// <summary>Whether an allow item of this level names the principal for the access, denied or not.</summary>
     public bool IsNamed(Subject subject, string accessType) =>
-        _own.Exists(policy => policy.Policy.PolicyItems.Exists(item =>
-            _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser)));
+        Own.Any(policy => policy.Policy.PolicyItems.Exists(item => _items.Covers(item, accessType) && Names(item, subject)));
 
     /// <summary>The members of a group, in classes that get one decision each; null when the membership is not known.</summary>
     public IReadOnlyList<MemberClass>? MembersOf(string group) =>
@@ -121,9 +110,9 @@ internal sealed class LevelDecider
         var key = (_classes.Of(subject), accessType);
         if (!_denials.TryGetValue(key, out var said))
         {
-            said = _view.Evaluate(subject, accessType, _ownSet.Contains);
+            said = _policies.View.Evaluate(subject, accessType, _policies.IsOwn);
             if (said.Verdict != AccessVerdict.Denied
-                && _deeper.Find(policy => MatchesHere(policy) && DeniesByItem(policy, subject, accessType)) is { } wider)
+                && _policies.Deeper.FirstOrDefault(policy => policy.DecidesItself && DeniesByItem(policy, subject, accessType)) is { } wider)
             {
                 said = wider.EvaluateAlone(subject, accessType);
             }
@@ -136,38 +125,44 @@ internal sealed class LevelDecider
 
     /// <summary>Whether <see cref="Outright"/> can deny the access to anybody.</summary>
     public bool CanBeDeniedOutright(string accessType) =>
-        _own.Exists(policy => policy.Policy.IsDenyAllElse) || ItemsDenyingOutright(accessType).Any();
+        Own.Any(policy => policy.Policy.IsDenyAllElse) || ItemsDenyingOutright(accessType).Any();
 
     /// <summary>Deny items of policies that match the resource itself.</summary>
-    public IEnumerable<RangerPolicyItem> ItemsDenyingOutright(string accessType) =>
-        Restrictive.Where(MatchesHere).SelectMany(policy => policy.Policy.DenyPolicyItems).Where(item => _items.Covers(item, accessType));
+    public IEnumerable<RangerPolicyItem> ItemsDenyingOutright(string accessType) => Own.Concat(_policies.Deeper)
+        .Where(policy => policy.DecidesItself).SelectMany(policy => policy.Policy.DenyPolicyItems).Where(item => _items.Covers(item, accessType));
 
     private Decision DecideAfresh(Subject subject, string accessType)
     {
-        var here = _view.Evaluate(subject, accessType, _ownSet.Contains);
+        var here = _policies.View.Evaluate(subject, accessType, _policies.IsOwn);
         if (here.Verdict != AccessVerdict.Allowed)
         {
             return new Decision(DecisionKind.NotAllowed, here.PolicyId, here.PolicyName);
         }
 
         // Who holds it only for owning the object is given nothing: the grant would outlive the ownership.
-        if (subject.User is { } user && string.Equals(user, _view.Resource.OwnerUser, StringComparison.Ordinal)
+        if (subject.User is { } user && string.Equals(user, _policies.View.Resource.OwnerUser, StringComparison.Ordinal)
             && WithoutOwner().Decide(subject, accessType) is { IsAllowed: false } otherwise)
         {
             return otherwise;
         }
 
+        var code = _level == RangerResources.LevelOf(SecurableType.Table) ? GapCode.ColumnNotExpressible : GapCode.ContainerWithheld;
         if (TakingBelow(accessType).Find(policy => TakesFrom(policy, subject, accessType)) is { } deeper)
         {
-            return new Decision(DecisionKind.Withheld, deeper.Policy.Id, deeper.Policy.Name,
-                _level == RangerResources.LevelOf(Securables.SecurableType.Table) ? GapCode.ColumnNotExpressible : GapCode.ContainerWithheld,
+            return new Decision(DecisionKind.Withheld, deeper.Policy.Id, deeper.Policy.Name, code,
                 $"policy `{deeper.Policy.Name}` takes it away on something below, which a grant here would reach");
         }
 
-        if (Guards.Concern(accessType) && _guards.On(subject) is { } guard)
+        if (Guards.Concern(accessType) && Guards.On(subject) is { } guard)
         {
             return new Decision(DecisionKind.Withheld, guard.Policy.Id, guard.Policy.Name, GapCode.GuardUnavailable,
                 $"the row filter or mask of policy `{guard.Policy.Name}` applies and cannot be set");
+        }
+
+        if (ReachesOtherZones(accessType) && Boundary().Missing(subject, accessType) is { } part)
+        {
+            return new Decision(DecisionKind.Withheld, null, null, code,
+                $"a grant here would reach {part.Description}, where only policies of its own count, and they do not give it");
         }
 
         return new Decision(DecisionKind.Allowed, here.PolicyId, here.PolicyName);
@@ -176,10 +171,18 @@ internal sealed class LevelDecider
     private LevelDecider WithoutOwner() =>
         _withoutOwner ??= new LevelDecider(_context, _elements, _level, owner: null);
 
+    private ZoneBoundary Boundary() =>
+        _boundary ??= new ZoneBoundary(_context, _elements, _level, _policies);
+
+    private bool ReachesOtherZones(string accessType) => _policies.OtherZones.Count > 0 && (ReachesBelow(accessType)
+        || (_policies.Type == SecurableType.Table && LevelPrivileges.CanHave(RangerResources.Column, accessType)));
+
+    private bool ReachesBelow(string accessType) =>
+        _policies.Type is { } type && PrivilegeMatrix.IsInheritable(Privilege.Normalise(accessType, type), type);
+
     private bool TakesFrom(MatchedPolicy policy, Subject subject, string accessType) =>
         policy.EvaluateAlone(subject, accessType).Verdict == AccessVerdict.Denied
-        || policy.Policy.AllowExceptions.Exists(item =>
-            _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser));
+        || policy.Policy.AllowExceptions.Exists(item => _items.Covers(item, accessType) && Names(item, subject));
 
     private bool Takes(MatchedPolicy policy, string accessType) =>
         policy.Policy.IsDenyAllElse || AccessItems.Taking(policy.Policy).Any(item => _items.Covers(item, accessType));
@@ -188,7 +191,11 @@ internal sealed class LevelDecider
     {
         if (!_takingBelow.TryGetValue(accessType, out var policies))
         {
-            _takingBelow[accessType] = policies = _deeper.FindAll(policy => TakesBelow(policy, accessType));
+            _takingBelow[accessType] = policies =
+            [
+                .. _policies.Deeper.Concat(_policies.InOtherZones).Where(policy => TakesBelow(policy, accessType)),
+                .. _policies.WhateverTagged.Where(policy => ReachesBelow(accessType) && Takes(policy, accessType)),
+            ];
         }
 
         return policies;
@@ -198,18 +205,12 @@ internal sealed class LevelDecider
     // an item that spells it out is taken at its word.
     private bool TakesBelow(MatchedPolicy policy, string accessType) =>
         Takes(policy, accessType)
-        && (policy.Sets.Any(set => !IsOwn(set) && LevelPrivileges.CanHave(RangerResources.LevelOf(set), accessType))
+        && (policy.Sets.Any(set => !_policies.IsOwn(set) && LevelPrivileges.CanHave(RangerResources.LevelOf(set), accessType))
             || AccessItems.Taking(policy.Policy).Any(item => AccessItems.Written(item).Contains(accessType)));
 
     private bool DeniesByItem(MatchedPolicy policy, Subject subject, string accessType) =>
         policy.EvaluateAlone(subject, accessType).Verdict == AccessVerdict.Denied
-        && policy.Policy.DenyPolicyItems.Exists(item =>
-            _items.Covers(item, accessType) && AccessItems.Names(item, subject, _view.Resource.OwnerUser));
+        && policy.Policy.DenyPolicyItems.Exists(item => _items.Covers(item, accessType) && Names(item, subject));
 
-    private bool IsOwn(MatchedResourceSet set) =>
-        set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
-        && string.Equals(RangerResources.LevelOf(set), _level, StringComparison.Ordinal);
-
-    private static bool MatchesHere(MatchedPolicy policy) =>
-        policy.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants;
+    private bool Names(RangerPolicyItem item, Subject subject) => AccessItems.Names(item, subject, _policies.View.Resource.OwnerUser);
 }

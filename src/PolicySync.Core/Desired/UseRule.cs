@@ -19,6 +19,8 @@ internal sealed class UseRule
     private readonly DesiredContext _context;
     private readonly LevelDecider _here;
     private readonly GapList _gaps;
+    private readonly Dictionary<string, string> _elements;
+    private readonly string _level;
     private readonly GrantResolver _resolverHere;
     private readonly Representatives _representatives;
     private readonly List<Candidate> _letIn;
@@ -29,8 +31,9 @@ internal sealed class UseRule
     public UseRule(DesiredContext context, LevelDecider here, GapList gaps)
     {
         (_context, _here, _gaps) = (context, here, gaps);
+        (_elements, _level) = (RangerResources.Elements(context.Facts.Securable), RangerResources.LevelOf(context.Type));
         _resolverHere = new GrantResolver(context, here);
-        _representatives = new Representatives(RangerResources.Elements(context.Facts.Securable), here.Restrictive);
+        _representatives = new Representatives(_elements, here.Restrictive, here.Zones);
         _letIn = [.. here.Restrictive.SelectMany(policy => policy.Policy.DenyExceptions).SelectMany(context.Candidates.NamedBy).Distinct()];
         AccessType = Privilege.AccessTypeOf(context.Type == SecurableType.Catalog ? Privilege.UseCatalog : Privilege.UseSchema);
     }
@@ -67,7 +70,7 @@ internal sealed class UseRule
         }
 
         var asked = 0;
-        foreach (var (resolver, level) in policy.Sets.SelectMany(ResolversFor))
+        foreach (var (resolver, level) in ResolversFor(policy))
         {
             foreach (var (candidate, types) in named.Where(named => !_holders.ContainsKey(named.Candidate)))
             {
@@ -113,10 +116,23 @@ internal sealed class UseRule
         candidates.SelectMany(candidate =>
             _context.Items.TypesOf(item).Where(type => type != AllPrivilegesRule.AccessType).Select(type => (candidate, type)));
 
+    private IEnumerable<(GrantResolver Resolver, string Level)> ResolversFor(MatchedPolicy policy) =>
+        policy.Tag is not null ? ResolversForTag(policy) : policy.Sets.SelectMany(ResolversFor);
+
+    // A tag counts for what carries it and for all that lies in that. Columns are granted to nobody.
+    private IEnumerable<(GrantResolver Resolver, string Level)> ResolversForTag(MatchedPolicy policy)
+    {
+        IEnumerable<(Dictionary<string, string> Elements, string Level)> tagged = policy.DecidesItself ? [(_elements, _level)]
+            : policy.Sets.SelectMany(set => _representatives.Of(set).Select(elements => (elements, RangerResources.LevelOf(set))));
+        return tagged.SelectMany(carrier => _representatives.AllBelow(carrier.Elements, carrier.Level, _ => true)
+                .Where(below => below.Level != RangerResources.Column).Prepend(carrier))
+            .Select(below => (below.Level == _level ? _resolverHere : ResolverOf(below.Elements, below.Level), below.Level));
+    }
+
     private IEnumerable<(GrantResolver Resolver, string Level)> ResolversFor(MatchedResourceSet set)
     {
         var level = RangerResources.LevelOf(set);
-        if (level != RangerResources.LevelOf(_context.Type))
+        if (level != _level)
         {
             return _representatives.Of(set).Select(elements => (ResolverOf(elements, level), level));
         }
@@ -127,7 +143,7 @@ internal sealed class UseRule
     // Policies for the same objects are asked of one decider.
     private GrantResolver ResolverOf(Dictionary<string, string> elements, string level)
     {
-        var key = string.Join('\0', elements.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}").Prepend(level));
+        var key = Representatives.KeyOf(elements, level);
         if (!_resolvers.TryGetValue(key, out var resolver))
         {
             _resolvers[key] = resolver = new GrantResolver(_context, new LevelDecider(_context, elements, level, owner: null));

@@ -70,7 +70,8 @@ public sealed class NameMapper
     public void Apply(PolicyDownload download)
     {
         var policies = download.Policies;
-        foreach (var policy in (policies.Policies ?? []).Concat(policies.SecurityZones.Values.SelectMany(zone => zone.Policies ?? [])))
+        foreach (var policy in (policies.Policies ?? []).Concat(policies.TagPolicies?.Policies ?? [])
+                     .Concat(policies.SecurityZones.Values.SelectMany(zone => zone.Policies ?? [])))
         {
             foreach (var item in ItemsOf(policy))
             {

@@ -14,12 +14,14 @@ public sealed class PolicySnapshot
     private readonly Dictionary<string, List<string>> _rangerGroups;
     private readonly ILookup<string, string> _rangerMembers;
 
-    private PolicySnapshot(PolicyBaseline baseline, RangerEngine engine, NameMapper names, UnreadFeatures unread, RangerUserStore? store)
+    private readonly UnreadTags? _unread;
+
+    private PolicySnapshot(PolicyBaseline baseline, RangerEngine engine, NameMapper names, UnreadTags? unread, RangerUserStore? store)
     {
         Baseline = baseline;
         Engine = engine;
         Names = names;
-        Unread = unread;
+        _unread = unread;
         _rangerGroups = store?.UserGroupMapping ?? [];
         _rangerMembers = _rangerGroups.SelectMany(pair => pair.Value.Select(group => (Group: group, User: pair.Key)))
             .ToLookup(pair => pair.Group, pair => pair.User, StringComparer.Ordinal);
@@ -37,8 +39,12 @@ public sealed class PolicySnapshot
     /// <summary>Spellings of user names.</summary>
     public NameMapper Names { get; }
 
-    /// <summary>Features of this version of the policies that the product does not read.</summary>
-    public UnreadFeatures Unread { get; }
+    /// <summary>
+    /// Why the tag policies of this version cannot be read, so that each of them may decide anywhere; null when they can.
+    /// </summary>
+    /// <param name="tags">Tags of the securable from elsewhere than the tag download; null when nobody looked.</param>
+    public string? UnreadTags(SecurableTags? tags) =>
+        _unread == Policies.UnreadTags.Untold && tags is not null ? null : _unread?.Reason;
 
     /// <summary>Groups that Ranger's user store puts the user in.</summary>
     public IReadOnlyList<string> RangerGroupsOf(string userKey) => _rangerGroups.GetValueOrDefault(userKey) ?? [];
@@ -60,7 +66,7 @@ public sealed class PolicySnapshot
             var engine = RangerEngine.Compile(
                 download.Policies, download.Roles, download.UserStore, download.Tags,
                 new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess });
-            return new PolicySnapshot(baseline, engine, names, UnreadFeatures.Of(download, engine), download.UserStore);
+            return new PolicySnapshot(baseline, engine, names, Policies.UnreadTags.Of(download), download.UserStore);
         }
         catch (Exception e) when (e is RangerFormatException or RegexMatchTimeoutException)
         {

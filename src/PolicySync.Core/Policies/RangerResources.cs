@@ -9,8 +9,19 @@ public static class RangerResources
     /// <summary>The resource level below <c>table</c>.</summary>
     public const string Column = "column";
 
+    private static readonly string[] SchemaOnly = [WireNames.Of(SecurableType.Schema)];
+    private static readonly string[] InSchema = [.. SecurableTypes.InSchema.Select(type => WireNames.Of(type))];
+    private static readonly string[] ColumnOnly = [Column];
+
     /// <summary>The level at which grants of <paramref name="type"/> are named; levels are called like the types.</summary>
     public static string LevelOf(SecurableType type) => WireNames.Of(type);
+
+    /// <summary>The levels directly below one: what a catalog, schema or table holds.</summary>
+    public static IReadOnlyList<string> LevelsIn(string level) =>
+        level == LevelOf(SecurableType.Catalog) ? SchemaOnly
+        : level == LevelOf(SecurableType.Schema) ? InSchema
+        : level == LevelOf(SecurableType.Table) ? ColumnOnly
+        : [];
 
     /// <summary>The securable as a resource of a request.</summary>
     /// <param name="securable">The securable.</param>

@@ -17,7 +17,8 @@ public sealed record SecurableTags(IReadOnlyList<TaggedResource> Resources)
     public IReadOnlyList<ResourceTag> Concerning(IReadOnlyDictionary<string, string> elements) =>
     [
         .. Resources.SelectMany(resource => resource.RelationTo(elements) is var match and not ResourceMatch.None
-            ? resource.Tags.Select(tag => new ResourceTag(tag.Type ?? "", tag.Attributes, tag.ValidityPeriods, match)) : []),
+            ? resource.Tags.Select(tag => new ResourceTag(tag.Type ?? "", tag.Attributes, tag.ValidityPeriods, match) { Resources = resource.Resources })
+            : []),
     ];
 }
 
@@ -29,6 +30,9 @@ public sealed record SecurableTags(IReadOnlyList<TaggedResource> Resources)
 /// <param name="Tags">The tags that it carries itself.</param>
 public sealed record TaggedResource(IReadOnlyDictionary<string, string> Elements, IReadOnlyList<RangerTag> Tags)
 {
+    internal IReadOnlyDictionary<string, RangerPolicyResource> Resources =>
+        Elements.ToDictionary(pair => pair.Key, pair => new RangerPolicyResource { Values = [pair.Value] }, StringComparer.Ordinal);
+
     internal ResourceMatch RelationTo(IReadOnlyDictionary<string, string> other) =>
         Holds(other, Elements) ? (other.Count == Elements.Count ? ResourceMatch.Self : ResourceMatch.Ancestor)
         : Holds(Elements, other) ? ResourceMatch.Descendant

@@ -5,8 +5,7 @@ internal static class AclPolicies
 {
     public static ResourceAcls Build(EngineParts parts, RangerResource resource, bool includesDescendants)
     {
-        var zones = parts.Zones.ZonesOf(resource);
-        var zone = zones.Count == 1 ? zones[0] : null;
+        var zone = parts.Zones.ZoneOf(resource);
         var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
         var builder = new AclBuilder();
         foreach (var policyType in (int[])[RangerPolicy.AccessType, RangerPolicy.DataMaskType, RangerPolicy.RowFilterType])

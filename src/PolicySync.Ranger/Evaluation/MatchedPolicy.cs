@@ -35,7 +35,10 @@ public sealed class MatchedPolicy
     /// </summary>
     public ResourceMatch Match => Sets[0].Match;
 
-    /// <summary>Every set of the policy's resources that matches, best match first.</summary>
+    /// <summary>
+    /// Every set of the policy's resources that matches, best match first. For a tag policy the tagged resource, where it
+    /// is told.
+    /// </summary>
     public IReadOnlyList<MatchedResourceSet> Sets { get; }
 
     /// <summary>The set that decides.</summary>

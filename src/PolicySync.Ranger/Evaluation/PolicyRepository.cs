@@ -23,6 +23,9 @@ internal sealed class PolicyRepository
         int policyType, RangerResource resource, Reach reach, IReadOnlyDictionary<string, ElementScope>? scopes = null) =>
         _indexes[policyType].Find(resource, reach, scopes).Select(number => _policies[policyType][number]);
 
+    /// <summary>Every policy of a type, in Ranger's order.</summary>
+    public IReadOnlyList<PreparedPolicy> All(int policyType) => _policies[policyType];
+
     private static ResourceIndex Index(PreparedPolicy[] policies, ResourceLevels levels)
     {
         var index = new ResourceIndex();

@@ -27,8 +27,19 @@ public sealed class PolicyView
     /// <summary>Mask policies for tags.</summary>
     public required IReadOnlyList<MatchedPolicy> TagMasks { get; init; }
 
-    /// <summary>Row-filter policies for tags.</summary>
+    /// <summary>
+    /// Row-filter policies for tags. One whose tag is on something below, as on a column, filters no rows of the resource.
+    /// </summary>
     public required IReadOnlyList<MatchedPolicy> TagFilters { get; init; }
+
+    /// <summary>The security zone whose policies these are; null for the policies outside zones.</summary>
+    public required string? Zone { get; init; }
+
+    /// <summary>
+    /// Resources of security zones that match the resource, something below it, or something above it. A resource in
+    /// exactly one zone is that zone's; one that several match, or of which only parts are in zones, is no zone's.
+    /// </summary>
+    public required IReadOnlyList<ZoneMatch> Zones { get; init; }
 
     /// <summary>Combines the access policies that decide about the resource itself, priorities and denies included.</summary>
     public AccessDecision Evaluate(Subject subject, string accessType) =>

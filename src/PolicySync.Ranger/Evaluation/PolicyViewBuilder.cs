@@ -6,30 +6,42 @@ internal static class PolicyViewBuilder
     public static PolicyView Build(
         EngineParts parts, RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag> otherTags)
     {
-        var (policies, zone) = PoliciesFor(parts, resource);
-        var unknown = parts.Options.UnknownConditions;
+        var zone = parts.Zones.ZoneOf(resource);
         var tags = TagsOf(parts, resource, otherTags);
+        var levels = parts.Service.LevelsFor(RangerPolicy.AccessType);
+        return Build(parts, resource, zone, at, policyType =>
+            [.. (parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at) ?? [])
+                .Select(candidate => OfTag(candidate, levels, resource.OwnerUser))]);
+    }
+
+    /// <summary>The policies of a zone that match at or below a resource, whosever it is. No tag policies.</summary>
+    public static PolicyView OfZone(EngineParts parts, RangerResource resource, string? zone, DateTimeOffset at) =>
+        Build(parts, resource, zone, at, static _ => []);
+
+    /// <summary>Every tag policy that holds in a zone, as one for something below. No resource policies.</summary>
+    public static PolicyView OfTags(EngineParts parts, string? zone, DateTimeOffset at)
+    {
+        var tagZone = parts.Zones.TagZoneOf(zone);
         return new PolicyView
         {
-            Resource = resource,
-            Access = Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
-            Masks = Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
-            Filters = Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown),
-            TagAccess = OfTags(RangerPolicy.AccessType),
-            TagMasks = OfTags(RangerPolicy.DataMaskType),
-            TagFilters = OfTags(RangerPolicy.RowFilterType),
+            Resource = new RangerResource(new Dictionary<string, string>()),
+            Access = [], Masks = [], Filters = [], Zones = [], Zone = tagZone,
+            TagAccess = Of(RangerPolicy.AccessType),
+            TagMasks = Of(RangerPolicy.DataMaskType),
+            TagFilters = Of(RangerPolicy.RowFilterType),
         };
 
-        IReadOnlyList<MatchedPolicy> OfTags(int policyType) =>
-            [.. (parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at) ?? [])
-                .Select(candidate => OfTag(candidate, resource.OwnerUser))];
+        IReadOnlyList<MatchedPolicy> Of(int policyType) =>
+            [.. (parts.TagPolicies?.All(policyType, tagZone, at) ?? [])
+                .Select(candidate => OfTag(candidate, levels: null, owner: null))];
     }
 
     /// <summary>When a schedule that concerns the resource, or something below it, begins or ends to hold next.</summary>
     public static DateTimeOffset? NextChange(
         EngineParts parts, RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag> otherTags)
     {
-        var (policies, zone) = PoliciesFor(parts, resource);
+        var zone = parts.Zones.ZoneOf(resource);
+        var policies = PoliciesOf(parts, zone);
         var tags = TagsOf(parts, resource, otherTags);
         var validities = tags.Select(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options));
         foreach (var policyType in (int[])[RangerPolicy.AccessType, RangerPolicy.DataMaskType, RangerPolicy.RowFilterType])
@@ -48,18 +60,33 @@ internal static class PolicyViewBuilder
     private static List<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, IReadOnlyList<ResourceTag> otherTags) =>
         [.. parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [], .. otherTags];
 
-    // One zone owns the resource, or none does; several mean that only parts of it are in zones.
-    private static (PolicyRepository Policies, string? Zone) PoliciesFor(EngineParts parts, RangerResource resource)
+    private static PolicyView Build(
+        EngineParts parts, RangerResource resource, string? zone, DateTimeOffset at, Func<int, IReadOnlyList<MatchedPolicy>> ofTags)
     {
-        var zones = parts.Zones.ZonesOf(resource);
-        var zone = zones.Count == 1 ? zones[0] : null;
-        return (zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies, zone);
+        var policies = PoliciesOf(parts, zone);
+        var unknown = parts.Options.UnknownConditions;
+        return new PolicyView
+        {
+            Resource = resource,
+            Access = Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
+            Masks = Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
+            Filters = Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown),
+            TagAccess = ofTags(RangerPolicy.AccessType),
+            TagMasks = ofTags(RangerPolicy.DataMaskType),
+            TagFilters = ofTags(RangerPolicy.RowFilterType),
+            Zone = zone,
+            Zones = [.. parts.Zones.MatchesOf(resource).Select(found => new ZoneMatch(found.Zone, Describe(found.Matcher, found.Match)))],
+        };
     }
 
-    private static MatchedPolicy OfTag(Candidate candidate, string? owner)
+    private static PolicyRepository PoliciesOf(EngineParts parts, string? zone) =>
+        zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;
+
+    private static MatchedPolicy OfTag(Candidate candidate, ResourceLevels? levels, string? owner)
     {
-        var set = Describe(candidate.Policy.Resources.Sets[0], candidate.Match);
-        return new MatchedPolicy(candidate.Policy, [set], candidate.Certainty, owner, candidate.Tag);
+        var tagged = levels is not null && candidate.Tag?.Resources is { } resources
+            ? new PolicyResourceMatcher(levels, resources) : candidate.Policy.Resources.Sets[0];
+        return new MatchedPolicy(candidate.Policy, [Describe(tagged, candidate.Match)], candidate.Certainty, owner, candidate.Tag);
     }
 
     private static List<MatchedPolicy> Matching(

@@ -72,6 +72,27 @@ public sealed class RangerEngine
         PolicyViewBuilder.Build(_parts, resource, at, otherTags ?? []);
 
     /// <summary>
+    /// The policies of one security zone that match at or below a resource, whether the resource is in it or not: what can
+    /// hold for a part of it. Without tag policies.
+    /// </summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="zone">The zone; null for the policies outside zones.</param>
+    /// <param name="at">The time that schedules are held against.</param>
+    public PolicyView ViewOfZone(RangerResource resource, string? zone, DateTimeOffset at) =>
+        PolicyViewBuilder.OfZone(_parts, resource, zone, at);
+
+    /// <summary>
+    /// Every tag policy that holds in a security zone, shown as one for something below: what can come to hold for a part
+    /// of any resource there, as soon as that part is tagged. The view's zone is the one whose tag policies these are.
+    /// </summary>
+    /// <param name="zone">The zone; null outside zones.</param>
+    /// <param name="at">The time that schedules are held against.</param>
+    public PolicyView ViewOfTags(string? zone, DateTimeOffset at) => PolicyViewBuilder.OfTags(_parts, zone, at);
+
+    /// <summary>The security zone that a resource is in as a whole; null when that is none, or several.</summary>
+    public string? ZoneOf(RangerResource resource) => _parts.Zones.ZoneOf(resource);
+
+    /// <summary>
     /// When a schedule of a policy or tag that concerns the resource, or something below it, begins or ends to hold next;
     /// null when none does. It may come early: what changes then need not change a decision.
     /// </summary>

@@ -9,4 +9,8 @@ public sealed record ResourceTag(
     string Type,
     IReadOnlyDictionary<string, string> Attributes,
     IReadOnlyList<RangerValiditySchedule> ValidityPeriods,
-    ResourceMatch Match = ResourceMatch.Self);
+    ResourceMatch Match = ResourceMatch.Self)
+{
+    /// <summary>The tagged resource, level to values; null when it is not told.</summary>
+    public IReadOnlyDictionary<string, RangerPolicyResource>? Resources { get; init; }
+}

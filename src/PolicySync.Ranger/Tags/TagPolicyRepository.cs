@@ -36,7 +36,7 @@ internal sealed class TagPolicyRepository
             {
                 var certainty = tagHolds.And(Holds(policy.Validity, at));
                 if (certainty != Truth.False
-                    && (policy.Policy.ZoneName ?? "") == (zone ?? "")
+                    && IsOfZone(policy, zone)
                     && PolicyResources.BestOf(policy.Resources.Sets, resource, scopes: null, MatchContext.None) == ResourceMatch.Self)
                 {
                     found.Add(new Candidate(policy, tag.Match, certainty, tag));
@@ -44,13 +44,17 @@ internal sealed class TagPolicyRepository
             }
         }
 
-        return policyType switch
-        {
-            RangerPolicy.DataMaskType => [.. found.OrderBy(c => Rank(c.Match)).ThenBy(c => c.Policy, PolicyOrder.ByName)],
-            RangerPolicy.RowFilterType => [.. found.OrderBy(c => c.Policy, PolicyOrder.ByName)],
-            _ => [.. found.OrderBy(c => c.Policy, PolicyOrder.Comparer)],
-        };
+        return Sorted(policyType, found);
     }
+
+    /// <summary>Every policy that holds, whatever carries its tags: each as one for something below.</summary>
+    /// <param name="policyType">Type of policies.</param>
+    /// <param name="zone">The zone whose tag policies count; null for those outside zones.</param>
+    /// <param name="at">When the policies must hold.</param>
+    public IReadOnlyList<Candidate> All(int policyType, string? zone, DateTimeOffset at) => Sorted(policyType, _policies.All(policyType)
+        .Where(policy => IsOfZone(policy, zone))
+        .Select(policy => new Candidate(policy, ResourceMatch.Descendant, Holds(policy.Validity, at)))
+        .Where(candidate => candidate.Certainty != Truth.False));
 
     /// <summary>The order of RangerPolicyResourceMatcher.MATCH_TYPE_COMPARATOR: what is nearest to the resource first.</summary>
     public static int Rank(ResourceMatch match) => match switch
@@ -61,6 +65,15 @@ internal sealed class TagPolicyRepository
         ResourceMatch.Descendant => 3,
         _ => 4,
     };
+
+    private static IReadOnlyList<Candidate> Sorted(int policyType, IEnumerable<Candidate> found) => policyType switch
+    {
+        RangerPolicy.DataMaskType => [.. found.OrderBy(c => Rank(c.Match)).ThenBy(c => c.Policy, PolicyOrder.ByName)],
+        RangerPolicy.RowFilterType => [.. found.OrderBy(c => c.Policy, PolicyOrder.ByName)],
+        _ => [.. found.OrderBy(c => c.Policy, PolicyOrder.Comparer)],
+    };
+
+    private static bool IsOfZone(PreparedPolicy policy, string? zone) => (policy.Policy.ZoneName ?? "") == (zone ?? "");
 
     private static Truth Holds(PolicyValidity validity, DateTimeOffset? at) => at is { } time ? validity.At(time) : Truth.True;
 }

@@ -16,7 +16,7 @@ internal sealed class TagStore
         {
             var matcher = new PolicyResourceMatcher(levels, resource.ResourceElements);
             _index.Add(_resources.Count, matcher, levels);
-            _resources.Add((matcher, [.. TagsOf(resource, tags).Select(tag => Tag(tag, ResourceMatch.Self))]));
+            _resources.Add((matcher, [.. TagsOf(resource, tags).Select(tag => Tag(tag, ResourceMatch.Self) with { Resources = resource.ResourceElements })]));
         }
     }
 

@@ -39,28 +39,39 @@ internal sealed class SecurityZones
     /// </summary>
     public IReadOnlyList<string> ZonesOf(RangerResource resource)
     {
-        if (_resources.Count == 0)
-        {
-            return [];
-        }
-
         var zones = new List<string>();
-        foreach (var number in _index.Find(resource, Reach.Ancestors | Reach.Descendants, scopes: null))
+        foreach (var (zone, _, match) in MatchesOf(resource))
         {
-            var (zone, matcher) = _resources[number];
-            var match = matcher.Match(resource);
             if (match == ResourceMatch.Descendant)
             {
                 zones.Add(Unzoned);
             }
 
-            if (match != ResourceMatch.None)
-            {
-                zones.Add(zone);
-            }
+            zones.Add(zone);
         }
 
         return [.. zones.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The zone that a resource is in as a whole; null when that is none, or several.</summary>
+    public string? ZoneOf(RangerResource resource) => ZonesOf(resource) is [var zone] ? zone : null;
+
+    /// <summary>Every set of zone resources that matches a resource, in any way.</summary>
+    public IEnumerable<(string Zone, PolicyResourceMatcher Matcher, ResourceMatch Match)> MatchesOf(RangerResource resource)
+    {
+        if (_resources.Count == 0)
+        {
+            yield break;
+        }
+
+        foreach (var number in _index.Find(resource, Reach.Ancestors | Reach.Descendants, scopes: null))
+        {
+            var (zone, matcher) = _resources[number];
+            if (matcher.Match(resource) is var match and not ResourceMatch.None)
+            {
+                yield return (zone, matcher, match);
+            }
+        }
     }
 
     /// <summary>The policies of a zone, null for the empty name.</summary>

@@ -6,12 +6,13 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// Policies as text, one a line (or parted by <c>;</c>), numbered from 1: resources, then items.
 /// <list type="bullet">
 /// <item><c>main.sales.orders</c> catalog, schema, table; a fourth name is a column. <c>fn:</c>, <c>vol:</c>, <c>model:</c>
-/// before it for other types. <c>a|b</c> two values, <c>!a|b</c> all but these, <c>/</c> parts resource sets.</item>
+/// before it for other types. <c>a|b</c> two values, <c>!a|b</c> all but these, <c>/</c> parts resource sets.
+/// <c>tag:pii</c> instead makes a tag policy.</item>
 /// <item><c>+ann,#sales,%reader:select,modify</c> allows; <c>-</c> denies; <c>~+</c> excepts from what is allowed, <c>~-</c>
 /// from what is denied. <c>all</c> is all_privileges. A last <c>?</c> is a condition that nobody can evaluate.</item>
 /// <item><c>mask:#sales=MASK_NULL</c>, <c>filter:#sales=a&lt;1</c>; an empty filter shows every row.</item>
 /// <item><c>only</c> denies everybody else, <c>override</c> goes first, <c>off</c> is disabled, <c>when?</c> is a condition on the
-/// whole policy, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>someday</c> is a schedule that nobody can read.</item>
+/// whole policy, <c>in:hr</c> puts it in a security zone, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>someday</c> is a schedule that nobody can read.</item>
 /// </list>
 /// </summary>
 internal static class PolicyText
@@ -29,6 +30,23 @@ internal static class PolicyText
             Read(word, policy);
         }
 
+        return IsOfTag(policy) ? OfService(policy) : policy;
+    }
+
+    /// <summary>Whether it is a policy of the tag service.</summary>
+    public static bool IsOfTag(RangerPolicy policy) => policy.Resources.ContainsKey("tag");
+
+    // Tag policies are for many services: what they name says for which.
+    private static RangerPolicy OfService(RangerPolicy policy)
+    {
+        var masks = policy.DataMaskPolicyItems;
+        foreach (var access in policy.PolicyItems.Concat(policy.DenyPolicyItems).Concat(policy.AllowExceptions).Concat(policy.DenyExceptions)
+                     .Concat(masks).Concat(policy.RowFilterPolicyItems).SelectMany(item => item.Accesses))
+        {
+            access.Type = World.Service + access.Type;
+        }
+
+        masks.ForEach(mask => mask.DataMaskInfo!.DataMaskType = World.Service + mask.DataMaskInfo.DataMaskType);
         return policy;
     }
 
@@ -41,6 +59,8 @@ internal static class PolicyText
             case "off": policy.IsEnabled = false; break;
             case "when?": policy.Conditions.Add(Unknown()); break;
             case "someday": policy.ValiditySchedules.Add(new() { StartTime = "some day" }); break;
+            case var _ when After(word, "in:") is { } zone: policy.ZoneName = zone; break;
+            case var _ when After(word, "tag:") is { } tag: policy.Resources = new() { ["tag"] = new() { Values = [.. tag.Split('|')] } }; break;
             case var _ when After(word, "from:") is { } from: policy.ValiditySchedules.Add(new() { StartTime = Midnight(from) }); break;
             case var _ when After(word, "until:") is { } until: policy.ValiditySchedules.Add(new() { EndTime = Midnight(until) }); break;
             case var _ when After(word, "mask:") is { } mask: ReadMask(mask, policy); break;

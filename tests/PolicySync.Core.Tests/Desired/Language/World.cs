@@ -16,7 +16,10 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// <item><c>users=ann,Bob@X.com</c> users that are in no group. Whoever is in a group is a user too.</item>
 /// <item><c>%reader=ann,#sales,%other</c> a Ranger role; <c>store:ann=#old</c> Ranger's user store.</item>
 /// <item><c>owner=ann</c>, <c>kind=VIEW</c> of the securable; <c>expand=2</c>, <c>rolesAsGroups</c>, <c>noUse</c>,
-/// <c>map:from=>to</c> options; <c>tagged:main.sales</c>, <c>untold</c> (tag policies without tags), <c>zone:main.hr</c>.</item>
+/// <c>map:from=>to</c> options.</item>
+/// <item><c>tag:main.sales.orders.id=pii,old@2026-01-01</c> tags of Ranger's download, the second until that day;
+/// <c>other:main.sales=pii</c> tags from elsewhere, <c>looked</c> that there are none; <c>untold</c> leaves the download out.</item>
+/// <item><c>zone:hr=main.hr</c> a security zone, <c>zone:hr!=main.hr</c> one with tag policies of its own.</item>
 /// </list>
 /// </summary>
 internal sealed class World
@@ -24,7 +27,14 @@ internal sealed class World
     /// <summary>Read once: nobody changes it.</summary>
     public static readonly RangerServiceDef ServiceDef = UnityCatalogServiceDef.Read();
 
-    private static readonly DateTimeOffset Now = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+    /// <summary>What the access types of tag policies for the service begin with.</summary>
+    public const string Service = "databricks_unity_catalog:";
+
+    /// <summary>The tag service's, read once.</summary>
+    public static readonly RangerServiceDef TagServiceDef = ReadTagServiceDef();
+
+    /// <summary>The time of every case.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<string, DirectoryMember> _users = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<DirectoryGroup> _groups = [];
@@ -34,7 +44,9 @@ internal sealed class World
     private readonly List<NameMapping> _map = [];
     private readonly ServicePolicies _policies;
     private readonly HashSet<string> _occurring;
-    private ServiceTags? _tags;
+    private readonly List<TaggedResource> _elsewhere = [];
+    private ServiceTags? _tags = new();
+    private bool _looked;
     private string? _owner;
     private string? _kind;
     private int _expandUpTo = 200;
@@ -42,9 +54,13 @@ internal sealed class World
     public World(string policies, string text = "")
     {
         _occurring = [.. (policies + " " + text).Split([' ', '\n', ',', ':', '=', '+', '-', '~'])];
+        var read = PolicyText.Read(policies).ToLookup(PolicyText.IsOfTag);
         _policies = new ServicePolicies
         {
-            PolicyVersion = 7, ServiceDef = ServiceDef, Policies = PolicyText.Read(policies),
+            PolicyVersion = 7, ServiceDef = ServiceDef, Policies = [.. read[false].Where(policy => string.IsNullOrEmpty(policy.ZoneName))],
+            TagPolicies = read[true].Any() ? new() { Policies = [.. read[true]], ServiceDef = TagServiceDef } : null,
+            SecurityZones = read[false].Where(policy => !string.IsNullOrEmpty(policy.ZoneName)).GroupBy(policy => policy.ZoneName!)
+                .ToDictionary(zone => zone.Key, zone => new SecurityZoneInfo { ZoneName = zone.Key, Policies = [.. zone] }),
         };
         foreach (var word in text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
@@ -61,7 +77,7 @@ internal sealed class World
     public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));
 
     public DesiredState StateOf(SecurableFacts facts) =>
-        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, Now);
+        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, Now, _looked ? new SecurableTags(_elsewhere) : null);
 
     public SecurableFacts FactsOf(string text)
     {
@@ -107,9 +123,11 @@ internal sealed class World
             case "noUse": _sync.ParentUse = false; break;
             case "map": _map.Add(new() { Match = left[4..], Replace = right.TrimStart('>') }); break;
             case "store": _store.UserGroupMapping[PrincipalText.NameOf(left[6..])] = [.. names.Select(PrincipalText.NameOf)]; break;
-            case "untold": AddTagPolicy(); break;
-            case "tagged": AddTagPolicy(); AddTag(left[7..]); break;
-            case "zone": AddZone(left[5..]); break;
+            case "untold": _tags = null; break;
+            case "looked": _looked = true; break;
+            case "tag": AddTags(left[4..], names); break;
+            case "other": AddOtherTags(left[6..], names); break;
+            case "zone": AddZone(left[5..], right); break;
             case var role when role[0] == '%': AddRole(role, names); break;
             default: AddGroup(left, names); break;
         }
@@ -144,16 +162,50 @@ internal sealed class World
         return "u:" + name.ToLowerInvariant();
     }
 
-    private void AddTagPolicy() => _policies.TagPolicies ??= new() { Policies = [new() { Id = 90, Name = "tag" }] };
-
-    private void AddTag(string path)
+    private void AddTags(string path, string[] tags)
     {
-        _tags ??= new ServiceTags();
-        _tags.ServiceResources.Add(new() { Id = _tags.ServiceResources.Count, ResourceElements = PolicyText.Resources(path) });
+        var id = _tags!.ServiceResources.Count;
+        _tags.ServiceResources.Add(new() { Id = id, ResourceElements = PolicyText.Resources(path) });
+        _tags.ResourceToTagIds[$"{id}"] = [.. tags.Select(AddTag)];
     }
 
-    private void AddZone(string path) => _policies.SecurityZones["zone"] = new()
+    private long AddTag(string text)
     {
-        ZoneName = "zone", Policies = [], Resources = [PolicyText.Resources(path).ToDictionary(pair => pair.Key, pair => pair.Value.Values)],
+        var id = _tags!.Tags.Count;
+        _tags.Tags[$"{id}"] = TagOf(text);
+        return id;
+    }
+
+    private static RangerTag TagOf(string text) => new()
+    {
+        Type = text.Split('@')[0],
+        ValidityPeriods = text.Split('@') is [_, var day] ? [new() { EndTime = $"{day.Replace('-', '/')} 00:00:00" }] : [],
+    };
+
+    private void AddOtherTags(string path, string[] tags)
+    {
+        _looked = true;
+        _elsewhere.Add(new(PolicyText.Resources(path).ToDictionary(pair => pair.Key, pair => pair.Value.Values[0]), [.. tags.Select(TagOf)]));
+    }
+
+    private void AddZone(string name, string paths)
+    {
+        var zones = _policies.SecurityZones;
+        var zone = zones[name.TrimEnd('!')] = zones.GetValueOrDefault(name.TrimEnd('!')) ?? new() { ZoneName = name, Policies = [] };
+        zone.ContainsAssociatedTagService = name.EndsWith('!');
+        zone.Resources = [.. paths.Split('/').Select(path => PolicyText.Resources(path).ToDictionary(pair => pair.Key, pair => pair.Value.Values))];
+    }
+
+    // The tag service as Ranger has it, with the access types that Ranger Admin generates for this one.
+    private static RangerServiceDef ReadTagServiceDef() => new()
+    {
+        Name = "tag",
+        Resources = [new() { Name = "tag", Level = 1, MatcherOptions = new() { ["wildCard"] = "false", ["ignoreCase"] = "false" } }],
+        AccessTypes = [.. ServiceDef.AccessTypes.Select(type => new RangerAccessTypeDef
+        {
+            Name = Service + type.Name, ImpliedGrants = [.. type.ImpliedGrants.Select(implied => Service + implied)],
+        })],
+        DataMaskDef = new() { Resources = [new() { Name = "tag" }] },
+        RowFilterDef = new() { Resources = [new() { Name = "tag" }] },
     };
 }

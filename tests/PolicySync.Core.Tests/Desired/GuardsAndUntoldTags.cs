@@ -3,7 +3,7 @@ using PolicySync.Core.Tests.Desired.Language;
 namespace PolicySync.Core.Tests.Desired;
 
 /// <summary>Specification §3.9: what is not built withholds and is told.</summary>
-public sealed class GuardsAndUnreadFeatures
+public sealed class GuardsAndUntoldTags
 {
     private const string Directory = "#g=ann,bob users=cat";
 
@@ -29,18 +29,14 @@ public sealed class GuardsAndUnreadFeatures
         Desire.Is(Desire.Table, policies, Directory + " %r=ann", grants, gaps);
 
     [Theory]
-    [InlineData("untold", Desire.Table, "", "?POLICY_FEATURE_UNSUPPORTED #g:SELECT 1; ?POLICY_FEATURE_UNSUPPORTED *:*")]
-    [InlineData("tagged:main.sales.orders", Desire.Table, "", "?POLICY_FEATURE_UNSUPPORTED #g:SELECT 1; ?POLICY_FEATURE_UNSUPPORTED *:*")]
-    [InlineData("tagged:main.sales", Desire.Table, "", "?POLICY_FEATURE_UNSUPPORTED #g:SELECT 1; ?POLICY_FEATURE_UNSUPPORTED *:*")]
-    [InlineData("tagged:main.sales.orders.id", Desire.Table, "", "?POLICY_FEATURE_UNSUPPORTED #g:SELECT 1")]
-    [InlineData("tagged:main.sales.items", Desire.Table, "#g:SELECT", "")]
-    [InlineData("tagged:main.sales.orders", "main.sales", "#g:CREATE_TABLE #g:USE_SCHEMA", "?POLICY_FEATURE_UNSUPPORTED #g:SELECT 2")]
-    [InlineData("zone:main.sales", Desire.Table, "", "?POLICY_FEATURE_UNSUPPORTED *:*")]
-    [InlineData("zone:main.hr", Desire.Table, "#g:SELECT", "")]
-    public void Tag_policies_and_zones_withhold_where_they_can_decide(string world, string securable, string grants, string gaps) => Desire.Is(
-        securable, "main.sales.orders +#g:select; main.sales +#g:create_table,select", $"{Directory} {world}", grants, gaps);
+    [InlineData(Desire.Table, "untold", "", "?POLICY_FEATURE_UNSUPPORTED #g:SELECT 1; ?POLICY_FEATURE_UNSUPPORTED *:*")]
+    [InlineData("main.sales", "untold", "", "?POLICY_FEATURE_UNSUPPORTED #g:CREATE_TABLE 2; ?POLICY_FEATURE_UNSUPPORTED #g:USE_SCHEMA 2; ?POLICY_FEATURE_UNSUPPORTED *:*")]
+    [InlineData(Desire.Table, "untold looked", "#g:SELECT", "")] // somebody else says what is tagged
+    [InlineData(Desire.Table, "", "#g:SELECT", "")]
+    public void Tag_policies_withhold_everything_where_nobody_says_what_is_tagged(string securable, string world, string grants, string gaps) => Desire.Is(
+        securable, "main.sales.orders +#g:select; main.sales +#g:create_table; tag:pii -ann:select", $"{Directory} {world}", grants, gaps);
 
     [Fact]
-    public void A_zone_without_policies_of_ours_is_told_of_too() =>
-        Desire.Is(Desire.Table, "main.hr.* +ann:select", "users=ann zone:main.sales", "", "?POLICY_FEATURE_UNSUPPORTED *:*");
+    public void Tag_policies_that_are_off_withhold_nothing() =>
+        Desire.Is(Desire.Table, "main.sales.orders +#g:select; tag:pii off -ann:select", $"{Directory} untold", "#g:SELECT", "");
 }

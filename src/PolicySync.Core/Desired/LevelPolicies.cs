@@ -1,0 +1,85 @@
+using PolicySync.Core.Policies;
+using PolicySync.Core.Securables;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Desired;
+
+/// <summary>
+/// The policies that have a say at one resource, by what they say it about: the resource itself, something below it that
+/// they name, something below it in another security zone, or whatever below it comes to carry a tag.
+/// </summary>
+internal sealed class LevelPolicies
+{
+    private readonly HashSet<MatchedPolicy> _own;
+    private readonly string _level;
+
+    /// <param name="context">The run.</param>
+    /// <param name="elements">The resource: level to name.</param>
+    /// <param name="level">The level that policies must name.</param>
+    /// <param name="owner">Key of the owner; null when there is none to tell.</param>
+    public LevelPolicies(DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner)
+    {
+        _level = level;
+        var (engine, resource) = (context.Policies.Engine, new RangerResource(elements, owner));
+        View = engine.ViewOf(resource, context.At, context.Tags?.Concerning(elements));
+        Type = WireNames.TryParse<SecurableType>(level, out var type) ? type : null;
+        // A policy of several resource sets can be both.
+        Own = [.. View.TagAccess.Where(policy => policy.DecidesItself), .. View.Access.Where(policy => policy.Sets.Any(IsOwn))];
+        _own = [.. Own];
+        OtherZones = [.. OtherZonesIn(View).Select(zone => engine.ViewOfZone(resource, zone, context.At))];
+        Deeper = [.. View.TagAccess.Where(policy => !policy.DecidesItself), .. View.Access.Where(policy => !policy.Sets.All(IsOwn))];
+        InOtherZones = [.. OtherZones.SelectMany(zone => zone.Access).Where(policy => !policy.Sets.All(IsOwn))];
+        // Any object below may be tagged at any time; the columns of a table are there to be seen.
+        var tagged = OtherZones.Select(zone => zone.Zone).Concat(Type?.IsContainer() == true ? [View.Zone] : [])
+            .Select(context.EveryTagPolicyOf).Distinct().ToList();
+        WhateverTagged = [.. tagged.SelectMany(tags => tags.TagAccess).Distinct()];
+        Guards = new Guards([View, .. OtherZones, .. tagged], context.Items, owner);
+    }
+
+    /// <summary>What the engine shows for the resource.</summary>
+    public PolicyView View { get; }
+
+    /// <summary>The type of securable that the level is; null for a column.</summary>
+    public SecurableType? Type { get; }
+
+    /// <summary>
+    /// Policies that name this level and match here, and those of tags on the resource or on what contains it: their allow
+    /// items can become grants.
+    /// </summary>
+    public IReadOnlyList<MatchedPolicy> Own { get; }
+
+    /// <summary>Policies that name something below, by its name or by a tag that it carries.</summary>
+    public IReadOnlyList<MatchedPolicy> Deeper { get; }
+
+    /// <summary>Policies of other security zones that parts of the resource are in.</summary>
+    public IReadOnlyList<MatchedPolicy> InOtherZones { get; }
+
+    /// <summary>Tag policies of whatever below may come to be tagged.</summary>
+    public IReadOnlyList<MatchedPolicy> WhateverTagged { get; }
+
+    /// <summary>What the engine shows of other security zones that parts of the resource are in.</summary>
+    public IReadOnlyList<PolicyView> OtherZones { get; }
+
+    /// <summary>Row filters and masks at or below.</summary>
+    public Guards Guards { get; }
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<MatchedPolicy> All => Own.Concat(Deeper).Concat(InOtherZones).Concat(WhateverTagged).Distinct();
+
+    /// <summary>Whether the policy decides about the resource itself.</summary>
+    public bool IsOwn(MatchedPolicy policy) => _own.Contains(policy);
+
+    /// <summary>Whether the resources are this resource, named at its own level.</summary>
+    public bool IsOwn(MatchedResourceSet set) =>
+        set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
+        && string.Equals(_level == RangerResources.Column ? set.DeepestName : RangerResources.LevelOf(set), _level, StringComparison.Ordinal);
+
+    // A zone that covers the resource covers all below it, as long as no other one does; else parts may be anybody's.
+    private static IEnumerable<string?> OtherZonesIn(PolicyView view)
+    {
+        var isWhole = view.Zone is not null && view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Ancestor
+            || (zone.Set.Match == ResourceMatch.Self && zone.Set.Resources.Count == view.Resource.Names.Count));
+        return isWhole ? [] : view.Zones.Select(string? (zone) => zone.Zone).Append(null).Distinct(StringComparer.Ordinal)
+            .Where(zone => view.Zones.Count > 0 && zone != view.Zone);
+    }
+}
