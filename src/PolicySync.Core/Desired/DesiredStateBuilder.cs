@@ -56,8 +56,7 @@ public sealed class DesiredStateBuilder
         new GapFinder(builder._context, builder._decider, builder._grants, builder._gaps).Find();
         return new DesiredState(builder._grants.Sorted, builder._gaps.Items, policies.Version)
         {
-            ValidUntil = policies.Engine.NextChange(
-                RangerResources.Of(facts.Securable, owner: null), at, tags?.Concerning(RangerResources.Elements(facts.Securable))),
+            ValidUntil = policies.NextChange(facts.Securable, at, tags),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
 using PolicySync.Ranger;
 
 namespace PolicySync.Core.Policies;
@@ -51,6 +52,16 @@ public sealed class PolicySnapshot
 
     /// <summary>Keys of the users whom Ranger's user store puts in the group.</summary>
     public IEnumerable<string> RangerMembersOf(string group) => _rangerMembers[group];
+
+    /// <summary>
+    /// When the desired state of a securable may change next without anything else changing: a schedule or a tag's validity
+    /// begins or ends. Null when nothing such concerns it. It may come early.
+    /// </summary>
+    /// <param name="securable">The securable.</param>
+    /// <param name="after">The time after which to look.</param>
+    /// <param name="tags">Its tags from elsewhere than the tag download; null when nobody looked.</param>
+    public DateTimeOffset? NextChange(Securable securable, DateTimeOffset after, SecurableTags? tags) => Engine.NextChange(
+        RangerResources.Of(securable, owner: null), after, tags?.Concerning(RangerResources.Elements(securable)), securable.Type.IsContainer());
 
     /// <summary>Compiles a download that the gate let through. The download is used up: its user names are rewritten.</summary>
     /// <exception cref="SyncException">

@@ -19,7 +19,8 @@ public interface IPolicyBaselineGrain : IGrainWithStringKey
 /// <summary>The wire form of <see cref="Core.Policies.PolicyBaseline"/>.</summary>
 [GenerateSerializer, Alias("ps.policy-baseline-wire"), Immutable]
 public sealed record PolicyBaselineWire(
-    [property: Id(0)] long Version, [property: Id(1)] string Stamp, [property: Id(2)] int EnabledPolicies);
+    [property: Id(0)] long Version, [property: Id(1)] string Stamp, [property: Id(2)] int EnabledPolicies,
+    [property: Id(3)] int EnabledTagPolicies = 0);
 
 /// <summary>Stored form; a missing stamp means that no version was accepted yet.</summary>
 [GenerateSerializer, Alias("ps.policy-baseline-state")]
@@ -33,17 +34,21 @@ public sealed class PolicyBaselineState
 
     /// <summary>Enabled policies.</summary>
     [Id(2)] public int EnabledPolicies { get; set; }
+
+    /// <summary>Enabled tag policies; 0 also where an older version of the product stored it.</summary>
+    [Id(3)] public int EnabledTagPolicies { get; set; }
 }
 
 internal sealed class PolicyBaselineGrain(
     [PersistentState("policy-baseline", GrainNames.Storage)] IPersistentState<PolicyBaselineState> state) : Grain, IPolicyBaselineGrain
 {
     public Task<PolicyBaselineWire?> GetAsync() => Task.FromResult(
-        state.State.Stamp is { } stamp ? new PolicyBaselineWire(state.State.Version, stamp, state.State.EnabledPolicies) : null);
+        state.State.Stamp is { } stamp
+            ? new PolicyBaselineWire(state.State.Version, stamp, state.State.EnabledPolicies, state.State.EnabledTagPolicies) : null);
 
     public async Task SetAsync(PolicyBaselineWire baseline)
     {
-        if (state.State.Stamp == baseline.Stamp)
+        if (state.State.Stamp == baseline.Stamp && state.State.EnabledTagPolicies == baseline.EnabledTagPolicies)
         {
             return;
         }
@@ -52,6 +57,7 @@ internal sealed class PolicyBaselineGrain(
         state.State = new PolicyBaselineState
         {
             Version = baseline.Version, Stamp = baseline.Stamp, EnabledPolicies = baseline.EnabledPolicies,
+            EnabledTagPolicies = baseline.EnabledTagPolicies,
         };
         try
         {

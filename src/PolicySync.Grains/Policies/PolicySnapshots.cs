@@ -94,7 +94,8 @@ public sealed partial class PolicySnapshots(
         {
             await StorageAsync(async () =>
             {
-                await Baseline.SetAsync(new PolicyBaselineWire(accepted.Version, accepted.Stamp, accepted.EnabledPolicies));
+                await Baseline.SetAsync(new PolicyBaselineWire(
+                    accepted.Version, accepted.Stamp, accepted.EnabledPolicies, accepted.EnabledTagPolicies));
                 return true;
             });
         }
@@ -116,7 +117,7 @@ public sealed partial class PolicySnapshots(
         tags.Value.Source == TagSourceKind.UnityCatalog ? download with { Tags = null } : download, baseline, principals.Value.Map);
 
     private Task<PolicyBaseline?> LastAsync() => StorageAsync(async () => await Baseline.GetAsync() is { } kept
-        ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies)
+        ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies, kept.EnabledTagPolicies)
         : null);
 
     private static async Task<T> StorageAsync<T>(Func<Task<T>> call)

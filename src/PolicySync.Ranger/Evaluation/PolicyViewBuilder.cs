@@ -38,23 +38,34 @@ internal static class PolicyViewBuilder
 
     /// <summary>When a schedule that concerns the resource, or something below it, begins or ends to hold next.</summary>
     public static DateTimeOffset? NextChange(
-        EngineParts parts, RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag> otherTags)
+        EngineParts parts, RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag> otherTags, bool whateverTagged)
     {
-        var zone = parts.Zones.ZoneOf(resource);
-        var policies = PoliciesOf(parts, zone);
         var tags = TagsOf(parts, resource, otherTags);
-        var validities = tags.Select(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options));
+        // Parts of it may be any of these zones', and nobody's.
+        var zones = parts.Zones.MatchesOf(resource).Select(string? (found) => found.Zone).Append(null).Distinct(StringComparer.Ordinal);
+        return tags.Select(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options))
+            .Concat(zones.SelectMany(zone => ValiditiesIn(parts, resource, zone, tags, whateverTagged)))
+            .Select(validity => validity.NextChange(after)).Min();
+    }
+
+    private static IEnumerable<PolicyValidity> ValiditiesIn(
+        EngineParts parts, RangerResource resource, string? zone, IReadOnlyList<ResourceTag> tags, bool whateverTagged)
+    {
         foreach (var policyType in (int[])[RangerPolicy.AccessType, RangerPolicy.DataMaskType, RangerPolicy.RowFilterType])
         {
-            validities = validities
-                .Concat(policies.Likely(policyType, resource, Reach.Descendants)
-                    .Where(policy => policy.Validity.IsLimited && Sets(policy.Resources, isOpen: true, resource).Count > 0)
-                    .Select(policy => policy.Validity))
-                .Concat((parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at: null) ?? [])
-                    .Select(candidate => candidate.Policy.Validity));
-        }
+            foreach (var policy in PoliciesOf(parts, zone).Likely(policyType, resource, Reach.Descendants)
+                         .Where(policy => policy.Validity.IsLimited && Sets(policy.Resources, isOpen: true, resource).Count > 0))
+            {
+                yield return policy.Validity;
+            }
 
-        return validities.Select(validity => validity.NextChange(after)).Min();
+            foreach (var candidate in (whateverTagged
+                         ? parts.TagPolicies?.All(policyType, parts.Zones.TagZoneOf(zone), at: null)
+                         : parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at: null)) ?? [])
+            {
+                yield return candidate.Policy.Validity;
+            }
+        }
     }
 
     private static List<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, IReadOnlyList<ResourceTag> otherTags) =>

@@ -99,8 +99,10 @@ public sealed class RangerEngine
     /// <param name="resource">The resource.</param>
     /// <param name="after">The time after which to look.</param>
     /// <param name="otherTags">Tags that concern the resource, beside those of the tag download; null when there are none.</param>
-    public DateTimeOffset? NextChange(RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag>? otherTags = null) =>
-        PolicyViewBuilder.NextChange(_parts, resource, after, otherTags ?? []);
+    /// <param name="whateverTagged">Whether every tag policy counts, since whatever lies below may come to be tagged.</param>
+    public DateTimeOffset? NextChange(
+        RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag>? otherTags = null, bool whateverTagged = false) =>
+        PolicyViewBuilder.NextChange(_parts, resource, after, otherTags ?? [], whateverTagged);
 
     private AccessResult EvaluateItem(int policyType, AccessRequest request)
     {

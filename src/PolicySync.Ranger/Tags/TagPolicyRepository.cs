@@ -50,8 +50,8 @@ internal sealed class TagPolicyRepository
     /// <summary>Every policy that holds, whatever carries its tags: each as one for something below.</summary>
     /// <param name="policyType">Type of policies.</param>
     /// <param name="zone">The zone whose tag policies count; null for those outside zones.</param>
-    /// <param name="at">When the policies must hold.</param>
-    public IReadOnlyList<Candidate> All(int policyType, string? zone, DateTimeOffset at) => Sorted(policyType, _policies.All(policyType)
+    /// <param name="at">When the policies must hold; null leaves time aside.</param>
+    public IReadOnlyList<Candidate> All(int policyType, string? zone, DateTimeOffset? at) => Sorted(policyType, _policies.All(policyType)
         .Where(policy => IsOfZone(policy, zone))
         .Select(policy => new Candidate(policy, ResourceMatch.Descendant, Holds(policy.Validity, at)))
         .Where(candidate => candidate.Certainty != Truth.False));

@@ -33,6 +33,7 @@ public sealed class NameMapperTests
     public void Every_user_name_of_a_download_is_rewritten_and_no_group()
     {
         var zone = new RangerPolicy { PolicyItems = [Item("Zed@X.com")] };
+        var ofTag = new RangerPolicy { DenyPolicyItems = [Item("Ivy@X.com")] };
         var policy = new RangerPolicy
         {
             PolicyItems = [Item("Ann@X.com")], DenyPolicyItems = [Item("Bob@X.com")],
@@ -41,7 +42,7 @@ public sealed class NameMapperTests
         };
         var download = new PolicyDownload(
             "stamp",
-            new ServicePolicies { Policies = [policy], SecurityZones = { ["z"] = new() { Policies = [zone] } } },
+            new ServicePolicies { Policies = [policy], SecurityZones = { ["z"] = new() { Policies = [zone] } }, TagPolicies = new() { Policies = [ofTag] } },
             new RangerRoles { Roles = [new() { Name = "R@X", Users = [new() { Name = "Gil@X.com" }], Groups = [new() { Name = "Team@X.com" }] }] },
             new RangerUserStore { UserGroupMapping = { ["Hal@X.com"] = ["a", "b"], ["hal@x.com"] = ["b", "c"] } },
             null);
@@ -49,8 +50,8 @@ public sealed class NameMapperTests
         new NameMapper([]).Apply(download);
 
         var items = policy.PolicyItems.Concat(policy.DenyPolicyItems).Concat(policy.AllowExceptions).Concat(policy.DenyExceptions)
-            .Concat(policy.DataMaskPolicyItems).Concat(policy.RowFilterPolicyItems).Concat(zone.PolicyItems);
-        Assert.Equal("ann bob cat dan eve fay zed", string.Join(' ', items.Select(item => Assert.Single(item.Users).Split('@')[0])));
+            .Concat(policy.DataMaskPolicyItems).Concat(policy.RowFilterPolicyItems).Concat(zone.PolicyItems).Concat(ofTag.DenyPolicyItems);
+        Assert.Equal("ann bob cat dan eve fay zed ivy", string.Join(' ', items.Select(item => Assert.Single(item.Users).Split('@')[0])));
         Assert.Equal("Team@X.com", policy.RowFilterPolicyItems[0].Groups[0]);
         Assert.Equal(("R@X", "gil@x.com", "Team@X.com"), (download.Roles!.Roles[0].Name, download.Roles.Roles[0].Users[0].Name, download.Roles.Roles[0].Groups[0].Name));
         Assert.Equal(["a", "b", "c"], download.UserStore!.UserGroupMapping["hal@x.com"]);

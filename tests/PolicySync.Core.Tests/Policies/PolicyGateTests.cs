@@ -47,6 +47,31 @@ public sealed class PolicyGateTests
     }
 
     [Theory]
+    [InlineData(4, 6, 4, 1)] // five of ten are left
+    [InlineData(4, 6, 4, 6)]
+    [InlineData(4, 1, 4, 0)] // the last tag policy was removed, and its service is still there
+    [InlineData(4, 0, 4, 9)]
+    public void Tag_policies_count_among_all(int before, int ofTagsBefore, int now, int ofTags) => Assert.Equal(
+        new PolicyBaseline(8, "new", now, ofTags), PolicyGate.Accept(Tagged(now, ofTags), Baseline(before, ofTagsBefore), allowShrink: null));
+
+    [Theory]
+    [InlineData(4, 7, 4, 1, "holds 5 enabled policies, tag policies included, where version 7 held 11")]
+    [InlineData(4, 7, 1, 7, "holds 1 enabled policies where version 7 held 4")] // tag policies make up for no others
+    [InlineData(4, 1, 4, null, "has no tag service where version 7 had one with 1 enabled tag policies")]
+    public void A_set_that_lost_its_tag_policies_shrank(int before, int ofTagsBefore, int now, int? ofTags, string loss)
+    {
+        var refusal = Assert.Throws<SyncException>(() =>
+            PolicyGate.Accept(Tagged(now, ofTags), Baseline(before, ofTagsBefore), allowShrink: null));
+        Assert.Equal(SyncErrorCode.PoliciesShrank, refusal.Code);
+        Assert.Contains(loss, refusal.Message);
+        Assert.Equal(now, PolicyGate.Accept(Tagged(now, ofTags), Baseline(before, ofTagsBefore), allowShrink: 8).EnabledPolicies);
+    }
+
+    [Fact]
+    public void A_set_that_never_had_any_needs_no_tag_service() =>
+        Assert.Equal(4, PolicyGate.Accept(Tagged(4, null), Baseline(4), allowShrink: null).EnabledPolicies);
+
+    [Theory]
     [InlineData(6)] // a restored database
     [InlineData(7)] // changed without a new number
     public void The_version_may_be_lower_or_the_same(long version) =>
@@ -79,7 +104,15 @@ public sealed class PolicyGateTests
     private static SyncErrorCode Refusal(PolicyDownload download, PolicyBaseline? last) =>
         Assert.Throws<SyncException>(() => PolicyGate.Accept(download, last, allowShrink: 8)).Code;
 
-    private static PolicyBaseline Baseline(int enabled) => new(7, "old", enabled);
+    private static PolicyBaseline Baseline(int enabled, int ofTags = 0) => new(7, "old", enabled, ofTags);
+
+    private static PolicyDownload Tagged(int enabled, int? ofTags)
+    {
+        var download = Download(8, enabled);
+        download.Policies.TagPolicies = ofTags is { } count
+            ? new() { Policies = [.. Enumerable.Range(0, count).Select(_ => new RangerPolicy()), new RangerPolicy { IsEnabled = false }] } : null;
+        return download;
+    }
 
     private static PolicyDownload Download(long version, int enabled, int disabled = 0, string stamp = "new") => new(
         stamp,

@@ -74,10 +74,13 @@ internal sealed class World
     public PolicySnapshot Policies => field ??= PolicySnapshot.Compile(
         new PolicyDownload("stamp", _policies, _roles, _store, _tags), new PolicyBaseline(7, "stamp", 1), _map);
 
+    /// <summary>Tags from elsewhere than the download; null when nobody looked.</summary>
+    public SecurableTags? OtherTags => _looked ? new SecurableTags(_elsewhere) : null;
+
     public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));
 
     public DesiredState StateOf(SecurableFacts facts) =>
-        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, Now, _looked ? new SecurableTags(_elsewhere) : null);
+        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, Now, OtherTags);
 
     public SecurableFacts FactsOf(string text)
     {
