@@ -16,7 +16,7 @@ export HOME="${HOME:-$RUN/home}"
 say() { printf '%s\n' "$*"; }
 
 die() {
-  printf 'dev.sh: %s\n' "$*" >&2
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit 1
 }
 

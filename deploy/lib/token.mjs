@@ -1,12 +1,11 @@
-// Keys and tokens of the local stack: ES256, with nothing but Node's own crypto.
+// Keys and tokens on the command line.
 //   token.mjs keys --folder FOLDER
 //   token.mjs sign --key FILE --audience A [--subject S] [--scope S]... [--expires 1h]
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeKeyPair, signToken } from './jwt.mjs';
 
-const issuer = 'policysync';
 const units = { s: 1, m: 60, h: 3600, d: 86400 };
 
 function fail(message) {
@@ -38,26 +37,13 @@ function seconds(text) {
 }
 
 function makeKeys({ folder }) {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+  const { publicKey, privateKey } = makeKeyPair();
   writeFileSync(join(folder, 'private.pem'), privateKey, { mode: 0o600 });
   writeFileSync(join(folder, 'public.pem'), publicKey);
 }
 
 function makeToken({ key, audience, subject, scope, expires }) {
-  const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: issuer, aud: audience, sub: subject, iat: now, exp: now + seconds(expires) };
-  if (scope.length > 0) {
-    claims.scope = scope.join(' ');
-  }
-  const encode = value => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const body = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}`;
-  // JWT wants the two numbers side by side (RFC 7518 §3.4), not the DER form that OpenSSL gives by default.
-  const signature = sign('sha256', Buffer.from(body), { key: readFileSync(key), dsaEncoding: 'ieee-p1363' });
-  console.log(`${body}.${signature.toString('base64url')}`);
+  console.log(signToken({ key: readFileSync(key), audience, subject, scopes: scope, seconds: seconds(expires) }));
 }
 
 const [command, ...rest] = process.argv.slice(2);

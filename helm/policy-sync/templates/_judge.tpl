@@ -1,0 +1,69 @@
+{{- /* Rules over several values, which a schema cannot say. The service judges its own settings again at its start. */ -}}
+{{- define "policy-sync.judge" -}}
+{{- $secrets := .Values.secrets -}}
+{{- $isSet := dict -}}
+{{- range $name, $secret := $secrets -}}
+{{- if and $secret.existingSecret $secret.value -}}
+{{- fail (printf "secrets.%s: set existingSecret or value, not both" $name) -}}
+{{- end -}}
+{{- $_ := set $isSet $name (or $secret.existingSecret $secret.value) -}}
+{{- end -}}
+{{- if not (dig "Workspace" "Host" "" .Values.config) -}}
+{{- fail "config.Workspace.Host is required: the URL of the Databricks workspace" -}}
+{{- end -}}
+{{- if and $isSet.workspaceToken $isSet.workspaceClientSecret -}}
+{{- fail "secrets: set workspaceToken or workspaceClientSecret, not both" -}}
+{{- end -}}
+{{- if and $isSet.workspaceClientSecret (not (dig "Workspace" "ClientId" "" .Values.config)) -}}
+{{- fail "secrets.workspaceClientSecret needs config.Workspace.ClientId" -}}
+{{- end -}}
+{{- if not (or $isSet.storageConnectionString (dig "Storage" "ServiceUri" "" .Values.config)) -}}
+{{- fail "storage is missing: set secrets.storageConnectionString, or config.Storage.ServiceUri with workloadIdentity" -}}
+{{- end -}}
+{{- if and $isSet.storageConnectionString (dig "Storage" "ServiceUri" "" .Values.config) -}}
+{{- fail "storage: set secrets.storageConnectionString or config.Storage.ServiceUri, not both" -}}
+{{- end -}}
+{{- if and .Values.policyFolder.existingClaim .Values.policyFolder.existingConfigMap -}}
+{{- fail "policyFolder: set existingClaim or existingConfigMap, not both" -}}
+{{- end -}}
+{{- $fromFiles := or .Values.policyFolder.existingClaim .Values.policyFolder.existingConfigMap -}}
+{{- if and $fromFiles (dig "Policies" "RangerAdmin" "" .Values.config) -}}
+{{- fail "policies come from policyFolder or from config.Policies.RangerAdmin, not from both" -}}
+{{- end -}}
+{{- if not (or $fromFiles (dig "Policies" "RangerAdmin" "Url" "" .Values.config)) -}}
+{{- fail "policies are missing: set policyFolder, or config.Policies.Source RangerAdmin with config.Policies.RangerAdmin" -}}
+{{- end -}}
+{{- if not (or .Values.tokenKeys.existingConfigMap .Values.tokenKeys.pem (dig "Auth" "Authority" "" .Values.config)) -}}
+{{- fail "nobody could call the API: set tokenKeys, or config.Auth.Authority" -}}
+{{- end -}}
+{{- if and .Values.tokenKeys.existingConfigMap .Values.tokenKeys.pem -}}
+{{- fail "tokenKeys: set existingConfigMap or pem, not both" -}}
+{{- end -}}
+{{- if and .Values.connector.apiServer (not .Values.connector.onDemand) -}}
+{{- fail "connector.apiServer needs connector.onDemand: the API makes tasks, and the pipeline does them" -}}
+{{- end -}}
+{{- if and (eq .Values.service.type "LoadBalancer") (not .Values.tls.secretName) (not .Values.service.allowPlaintext) -}}
+{{- fail "service.type LoadBalancer needs tls.secretName: tokens must not travel in the clear; service.allowPlaintext allows it" -}}
+{{- end -}}
+{{- if .Values.ingress.enabled -}}
+{{- if ne .Values.service.type "ClusterIP" -}}
+{{- fail "ingress.enabled needs service.type ClusterIP" -}}
+{{- end -}}
+{{- if not .Values.ingress.host -}}
+{{- fail "ingress.host is required with ingress.enabled" -}}
+{{- end -}}
+{{- if not .Values.ingress.tls.secretName -}}
+{{- fail "ingress.tls.secretName is required with ingress.enabled: tokens must not travel in the clear" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.workloadIdentity.enabled (not .Values.workloadIdentity.clientId) -}}
+{{- fail "workloadIdentity.clientId is required with workloadIdentity.enabled" -}}
+{{- end -}}
+{{- range $part := list "gateway" "silo" "single" -}}
+{{- with (index $.Values $part).autoscaling -}}
+{{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
+{{- fail (printf "%s.autoscaling.minReplicas is above maxReplicas" $part) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

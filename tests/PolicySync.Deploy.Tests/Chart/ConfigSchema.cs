@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PolicySync.Deploy.Tests.Support;
+using PolicySync.EndToEnd.Tests.Stack;
+using PolicySync.Host.Configuration;
+
+namespace PolicySync.Deploy.Tests.Chart;
+
+/// <summary>
+/// <c>config</c> in the chart's schema is what the service reads, no more and no less. <c>POLICYSYNC_UPDATE=1</c> writes it.
+/// </summary>
+public sealed class ConfigSchema
+{
+    private static readonly string File = Path.Combine(Helm.Chart, "values.schema.json");
+
+    // What the chart sets itself, from values of its own or from what it knows; secrets come from secrets only.
+    private static readonly string[] NotHere =
+    [
+        "Role", "Instance", "Workspace:Token", "Workspace:TokenFile", "Workspace:ClientSecret", "Workspace:ClientSecretFile", "Policies:Folder",
+        "Policies:RangerAdmin:Password", "Policies:RangerAdmin:PasswordFile", "Policies:RangerAdmin:Token", "Policies:RangerAdmin:TokenFile",
+        "Storage:ConnectionString", "Auth:PublicKeyFile", "Cluster:ClusterId", "Cluster:SiloPort", "Cluster:GatewayPort",
+        "Cluster:AdvertisedAddress", "Metrics:Anonymous", "Http:TrustedProxies:N",
+    ];
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public void The_schema_of_settings_is_what_the_service_reads()
+    {
+        var schema = JsonNode.Parse(System.IO.File.ReadAllText(File))!;
+        var expected = Expected();
+        if (Environment.GetEnvironmentVariable("POLICYSYNC_UPDATE") == "1")
+        {
+            schema["properties"]!["config"] = expected;
+            System.IO.File.WriteAllText(File, schema.ToJsonString(Indented) + "\n");
+            return;
+        }
+
+        Assert.Equal(expected.ToJsonString(Indented), schema["properties"]!["config"]!.ToJsonString(Indented));
+    }
+
+    [Fact]
+    public void What_the_chart_sets_itself_are_keys_of_the_service() => Assert.Empty(
+        NotHere.Select(key => $"PolicySync:{key}").Except(ConfigurationKeys.All.Select(key => key.Name), StringComparer.Ordinal));
+
+    /// <summary>Each value is explained, and typed by the schema.</summary>
+    [Fact]
+    public void Every_top_level_value_is_in_the_schema_and_no_other()
+    {
+        var schema = JsonNode.Parse(System.IO.File.ReadAllText(File))!["properties"]!.AsObject();
+        var values = System.IO.File.ReadLines(Path.Combine(Helm.Chart, "values.yaml"))
+            .Where(line => line.Length > 0 && char.IsAsciiLetter(line[0])).Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]);
+
+        Assert.Equal(schema.Select(pair => pair.Key).Where(name => name != "global").Order(StringComparer.Ordinal), values.Order(StringComparer.Ordinal));
+    }
+
+    private static JsonObject Expected()
+    {
+        var root = Section();
+        foreach (var key in ConfigurationKeys.All.Where(key => !NotHere.Contains(key.Name["PolicySync:".Length..])))
+        {
+            var at = root;
+            var parts = key.Name.Split(':')[1..];
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (parts[i] == "N")
+                {
+                    continue; // its list was made with the name before it
+                }
+
+                var properties = at["properties"]!.AsObject();
+                var isList = i + 1 < parts.Length && parts[i + 1] == "N";
+                var isLast = i + (isList ? 2 : 1) == parts.Length;
+                if (properties[parts[i]] is not { } next)
+                {
+                    next = isLast ? TypeOf(key.Type) : Section();
+                    properties[parts[i]] = isList ? new JsonObject { ["type"] = "array", ["items"] = next } : next;
+                }
+
+                at = isList ? properties[parts[i]]!["items"]!.AsObject() : properties[parts[i]]!.AsObject();
+            }
+        }
+
+        return root;
+    }
+
+    private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
+
+    private static JsonObject TypeOf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type switch
+        {
+            _ when type == typeof(bool) => new() { ["type"] = "boolean" },
+            _ when type == typeof(int) || type == typeof(long) => new() { ["type"] = "integer" },
+            _ when type == typeof(double) => new() { ["type"] = "number" },
+            _ when type == typeof(TimeSpan) => new() { ["type"] = "string", ["pattern"] = "^([0-9]+\\.)?[0-9]{2}:[0-9]{2}:[0-9]{2}$" },
+            _ when type == typeof(Uri) => new() { ["type"] = "string", ["pattern"] = "^https?://" },
+            { IsEnum: true } => new() { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => (JsonNode)name)]) },
+            _ => new() { ["type"] = "string" },
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using PolicySync.Deploy.Tests.Support;
+
+namespace PolicySync.Deploy.Tests.Chart;
+
+/// <summary>Wrong values do not get as far as a cluster, and the text says which and why.</summary>
+public sealed class RefusedValues
+{
+    /// <summary>What is changed in a good value set, and words of the refusal.</summary>
+    [Theory]
+    [InlineData("mode=Both", "mode")]
+    [InlineData("silo.replicas=0", "silo.replicas")]
+    [InlineData("silo.replicas=three", "silo.replicas")]
+    [InlineData("silo.replica=3", "Additional property replica is not allowed")]
+    [InlineData("surprise=1", "Additional property surprise is not allowed")]
+    [InlineData("instance=Not Good", "instance")]
+    [InlineData("config.Workspace.Host=adb-1", "config.Workspace.Host")]
+    [InlineData("config.Workspace.Hots=https://x", "Additional property Hots is not allowed")]
+    [InlineData("config.Workspace.RequestsPerSecond=many", "config.Workspace.RequestsPerSecond")]
+    [InlineData("config.Workspace.WriteTimeout=10s", "config.Workspace.WriteTimeout")]
+    [InlineData("config.Workspace.Token=dapi", "Additional property Token is not allowed")]
+    [InlineData("config.Sync.Mode=Everything", "config.Sync.Mode")]
+    [InlineData("config.Sync.ParentUse=maybe", "config.Sync.ParentUse")]
+    [InlineData("config.Workspace=null", "config.Workspace.Host is required")]
+    [InlineData("secrets.workspaceToken.value=x", "set existingSecret or value, not both")]
+    [InlineData("secrets.workspaceClientSecret.existingSecret=x", "set workspaceToken or workspaceClientSecret, not both")]
+    [InlineData("secrets.storageConnectionString.existingSecret=", "storage is missing")]
+    [InlineData("config.Storage.ServiceUri=https://a.table.core.windows.net", "not both")]
+    [InlineData("config.Policies=null", "policies are missing")]
+    [InlineData("policyFolder.existingClaim=p", "not from both")]
+    [InlineData("tokenKeys.existingConfigMap=", "nobody could call the API")]
+    [InlineData("tokenKeys.pem=secret", "tokenKeys.pem")]
+    [InlineData("service.type=NodePort", "service.type")]
+    [InlineData("service.type=LoadBalancer", "tokens must not travel in the clear")]
+    [InlineData("ingress.enabled=true", "ingress.host is required")]
+    [InlineData("ingress.enabled=true;ingress.host=a.example", "ingress.tls.secretName is required")]
+    [InlineData("ingress.enabled=true;ingress.host=a.example;ingress.tls.secretName=t;service.type=LoadBalancer;tls.secretName=t", "needs service.type ClusterIP")]
+    [InlineData("ingress.host=A B", "ingress.host")]
+    [InlineData("ingress.trustedProxies[0]=ingress", "ingress.trustedProxies.0")]
+    [InlineData("workloadIdentity.enabled=true", "workloadIdentity.clientId is required")]
+    [InlineData("silo.autoscaling.enabled=true;silo.autoscaling.minReplicas=20", "minReplicas is above maxReplicas")]
+    [InlineData("connector.onDemand=false", "connector.apiServer needs connector.onDemand")]
+    [InlineData("terminationGracePeriodSeconds=30", "terminationGracePeriodSeconds")]
+    [InlineData("image.digest=sha256:abc", "image.digest")]
+    [InlineData("serviceAccount.create=false", "serviceAccount.name is required")]
+    public async Task A_wrong_value_is_refused_by_name(string changes, string words)
+    {
+        var ended = await Helm.TemplateAsync(RenderedChart.Files("01-split-token.yaml"), changes.Split(';'));
+
+        Assert.NotEqual(0, ended.Code);
+        Assert.Contains(words, ended.All, StringComparison.Ordinal);
+    }
+}
