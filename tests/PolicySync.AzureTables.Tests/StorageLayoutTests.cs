@@ -68,8 +68,8 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
             id, 41, [ResourceResult.Skip("table", "main.s.t", SyncErrorCode.SecurableNotFound, "gone")], default);
 
         var row = Single(_account.RawResults);
-        Assert.Equal(id.Value.ToString("D19", CultureInfo.InvariantCulture), row.PartitionKey);
-        Assert.Equal("0000000000000000041", row.RowKey);
+        Assert.Equal("20261123-3", row.PartitionKey);
+        Assert.Equal($"{id.Value.ToString("D19", CultureInfo.InvariantCulture)}-0000000000000000041", row.RowKey);
         Assert.Equal(("SKIPPED", "SECURABLE_NOT_FOUND"), (row.GetString("Status"), row.GetString("ErrorCode")));
         LayoutPage.AssertDescribes("Results", row, "always", "sometimes");
     }

@@ -17,7 +17,7 @@ internal static class TransactionLimits
     public static int WireBytes(int binaryBytes) => RowOverhead + ((binaryBytes + 2) / 3 * 4);
 
     /// <summary>Cuts rows of one partition, kept in order, into lots that each fit into a transaction.</summary>
-    public static IEnumerable<List<TableEntity>> Lots(IEnumerable<(TableEntity Row, int WireBytes)> rows)
+    public static IEnumerable<(IReadOnlyList<TableEntity> Rows, int WireBytes)> Lots(IEnumerable<(TableEntity Row, int WireBytes)> rows)
     {
         var lot = new List<TableEntity>();
         var size = 0;
@@ -25,7 +25,7 @@ internal static class TransactionLimits
         {
             if (lot.Count == MaxRows || (lot.Count > 0 && size + bytes > MaxWireBytes))
             {
-                yield return lot;
+                yield return (lot, size);
                 lot = [];
                 size = 0;
             }
@@ -36,7 +36,7 @@ internal static class TransactionLimits
 
         if (lot.Count > 0)
         {
-            yield return lot;
+            yield return (lot, size);
         }
     }
 }

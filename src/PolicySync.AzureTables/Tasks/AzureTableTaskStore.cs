@@ -18,13 +18,14 @@ internal sealed class AzureTableTaskStore : ITaskStore
     public AzureTableTaskStore(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, Random random)
     {
         var prefix = storage.Options.TablePrefix;
+        var patience = storage.Options.CallTimeout;
         var open = storage.Table(prefix + "OpenTasks");
         _time = time;
         _options = options;
-        _inserts = new TaskInserts(open, storage.Options.CallTimeout, time, random);
-        _open = new OpenTasks(open);
-        _finished = new FinishedTasks(storage.Table(prefix + "FinishedTasks"));
-        _results = new TaskResults(storage.Table(prefix + "TaskResults"));
+        _inserts = new TaskInserts(open, patience, time, random);
+        _open = new OpenTasks(open, patience, time);
+        _finished = new FinishedTasks(storage.Table(prefix + "FinishedTasks"), patience, time);
+        _results = new TaskResults(storage.Table(prefix + "TaskResults"), patience, time);
     }
 
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation)
@@ -35,19 +36,28 @@ internal sealed class AzureTableTaskStore : ITaskStore
 
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
     {
-        // Open first, then ended: a task that moves between is seen in one of them. Where both rows stand, its owner
-        // died before it took the open one away; the task has ended.
-        var open = await _open.FindAsync(id, cancellation);
-        var ended = await _finished.FindAsync(id, cancellation);
-        return ended is null ? open : IsKept(ended) ? ended : null;
+        // Ended first: most who ask wait for that. Where both rows stand, the owner died before it took the open one
+        // away; the task has ended. Neither is seen also when it moved between the two looks, so look again.
+        if (await _finished.FindAsync(id, cancellation) is not { } ended)
+        {
+            if (await _open.FindAsync(id, cancellation) is { } open)
+            {
+                return open;
+            }
+
+            ended = await _finished.FindAsync(id, cancellation);
+        }
+
+        return ended is not null && IsKept(ended) ? ended : null;
     }
 
-    public Task SaveAsync(SyncTask task, CancellationToken cancellation) => _open.SaveAsync(task, cancellation);
+    public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => _open.SaveAsync(task, cancellation);
 
-    public async Task FinishAsync(SyncTask task, CancellationToken cancellation)
+    public async Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation)
     {
-        await _finished.AddAsync(task, cancellation);
+        var ended = await _finished.AddAsync(task, cancellation);
         await _open.RemoveAsync(task.Id, cancellation);
+        return ended;
     }
 
     public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => _open.ListAsync(cancellation);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using PolicySync.AzureTables.Tables;
@@ -8,45 +7,103 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// The tasks that have ended. A partition is a day and a shard of its lanes; each task has two rows there, written in
-/// one transaction: the task, and a short one under its status. So a page of the newest tasks, also of one status, reads
-/// the head of a few row ranges, and what is too old is whole partitions.
+/// The tasks that have ended. Each has two rows, written in one transaction: the task, and a short one under its status.
+/// So a page of the newest tasks, also of one status, reads the head of a few row ranges. Tasks that end together share
+/// a transaction.
 /// </summary>
-internal sealed class FinishedTasks(Table table)
+internal sealed class FinishedTasks
 {
-    /// <summary>Partitions per day; part of the stored layout. Each takes 2,000 rows/s (Azure's published target).</summary>
-    public const int ShardsPerDay = 8;
+    public const string All = "ALL";
 
-    private const string All = "ALL";
+    private readonly Table _table;
+    private readonly GroupCommit<FinalRows, SyncTask?> _lots;
 
-    public static string PartitionOf(TaskId id) => string.Create(
-        CultureInfo.InvariantCulture, $"{id.Time.UtcDateTime:yyyyMMdd}-{id.Lane % ShardsPerDay}");
+    public FinishedTasks(Table table, TimeSpan callTimeout, TimeProvider time)
+    {
+        _table = table;
+        _lots = new(GroupCommitLimits.ForTasks(callTimeout), AddAsync, time);
+    }
 
     public static string RowOf(string list, TaskId id) => $"{list}-{TableKey.NewestFirst(id.Value)}";
 
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
-        await table.ReadAsync(PartitionOf(id), RowOf(All, id), cancellation) is { } row ? TaskRow.Read(id, row) : null;
+        await _table.ReadAsync(TaskPartition.Of(id), RowOf(All, id), cancellation) is { } row ? TaskRow.Read(id, row) : null;
 
-    /// <summary>Writes the final state. The first one written stands for ever; repeating changes nothing.</summary>
-    public async Task AddAsync(SyncTask task, CancellationToken cancellation)
+    /// <summary>
+    /// Writes the final state. The first one written stands for ever; returns the one that stands.
+    /// </summary>
+    public async Task<SyncTask> AddAsync(SyncTask task, CancellationToken cancellation)
     {
-        var partition = PartitionOf(task.Id);
-        var whole = new TableEntity(partition, RowOf(All, task.Id));
-        TaskRow.Write(whole, TaskRow.Pack(task));
-        var listed = new TableEntity(partition, RowOf(WireNames.Of(task.Status), task.Id));
-        TaskRow.WritePlain(listed, task);
+        var rows = FinalRows.Of(task);
+        return await _lots.WriteAsync(TaskPartition.Of(task.Id), rows, FinalRows.Count, rows.WireBytes, cancellation)
+            ?? await FindAsync(task.Id, cancellation)
+            ?? task; // taken away meanwhile, as its time was over
+    }
+
+    private async Task AddAsync(IReadOnlyList<GroupCommit<FinalRows, SyncTask?>.Entry> lot)
+    {
+        // The same task twice in one transaction would be refused; who comes second is told what the first one wrote.
+        var firsts = lot.DistinctBy(entry => entry.Item.Task.Id).ToList();
+        if (await TryAddAsync(firsts))
+        {
+            firsts.ForEach(entry => entry.Complete(entry.Item.Task));
+        }
+        else
+        {
+            await AddFreeAsync(firsts);
+        }
+
+        foreach (var entry in lot)
+        {
+            entry.Complete(null); // where it is not complete yet
+        }
+    }
+
+    /// <summary>Some ended before: by us, with the answer lost, or by an owner that died. Adds the others.</summary>
+    private async Task AddFreeAsync(List<GroupCommit<FinalRows, SyncTask?>.Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            // One by one: rare, and each answer tells for its own task.
+            entry.Complete(await TryAddAsync([entry]) ? entry.Item.Task : null);
+        }
+    }
+
+    private async Task<bool> TryAddAsync(IEnumerable<GroupCommit<FinalRows, SyncTask?>.Entry> entries)
+    {
         try
         {
-            await table.TransactAsync(
-                [
-                    new TableTransactionAction(TableTransactionActionType.Add, whole),
-                    new TableTransactionAction(TableTransactionActionType.Add, listed),
-                ],
-                cancellation);
+            await _table.TransactAsync(
+                entries.SelectMany(entry => entry.Item.ToEntities())
+                    .Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)),
+                CancellationToken.None);
+            return true;
         }
         catch (RequestFailedException e) when (e.Status == 409)
         {
-            // It ended before: by us, with the answer lost, or by an owner that died before it took the open row away.
+            return false;
         }
+    }
+}
+
+/// <summary>What is written of a task that ended.</summary>
+internal sealed record FinalRows(SyncTask Task, PackedTask Packed)
+{
+    public const int Count = 2;
+
+    public int WireBytes => TransactionLimits.WireBytes(Packed.Bytes) + TransactionLimits.WireBytes(0);
+
+    public static FinalRows Of(SyncTask task) => new(task, TaskRow.Pack(task));
+
+    public IEnumerable<TableEntity> ToEntities()
+    {
+        var partition = TaskPartition.Of(Task.Id);
+        var whole = new TableEntity(partition, FinishedTasks.RowOf(FinishedTasks.All, Task.Id));
+        TaskRow.Write(whole, Packed);
+        yield return whole;
+
+        var listed = new TableEntity(partition, FinishedTasks.RowOf(WireNames.Of(Task.Status), Task.Id));
+        TaskRow.WritePlain(listed, Task);
+        yield return listed;
     }
 }

@@ -9,40 +9,98 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>The tasks that have not ended, and nothing else: finding them after a crash reads few rows.</summary>
-internal sealed class OpenTasks(Table table)
+internal sealed class OpenTasks
 {
+    private readonly Table _table;
+    private readonly GroupCommit<TaskId, bool> _removals;
+
+    public OpenTasks(Table table, TimeSpan callTimeout, TimeProvider time)
+    {
+        _table = table;
+        _removals = new(GroupCommitLimits.ForTasks(callTimeout), RemoveAsync, time);
+    }
+
     /// <summary>Two digits.</summary>
     public static string PartitionOf(int lane) => lane.ToString("D2", CultureInfo.InvariantCulture);
 
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
-        await table.ReadAsync(PartitionOf(id.Lane), TableKey.Number(id.Value), cancellation) is { } row
-            ? TaskRow.Read(id, row)
-            : null;
+        await ReadAsync(id, cancellation) is { } row ? TaskRow.Read(id, row) with { Version = row.ETag.ToString() } : null;
 
-    public async Task SaveAsync(SyncTask task, CancellationToken cancellation)
+    /// <summary>
+    /// Replaces the state of a task that is still as its owner knows it. Returns it with its new version.
+    /// </summary>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.StorageConflict"/>: it ended, or has another owner.</exception>
+    public async Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation)
     {
+        var state = TaskRow.PackState(task);
         var row = new TableEntity(PartitionOf(task.Id.Lane), TableKey.Number(task.Id.Value));
-        TaskRow.WriteState(row, task, TaskRow.PackState(task));
+        TaskRow.WriteState(row, task, state);
         try
         {
-            // A merge keeps the request and the nonce. One owner writes, so whatever stands there is its own.
-            await table.UpdateAsync(row, ETag.All, TableUpdateMode.Merge, cancellation);
+            // A merge keeps the request and the nonce.
+            var version = task.Version is { } known ? new ETag(known) : await AsAcceptedAsync(task.Id, state, cancellation);
+            var answer = await _table.UpdateAsync(row, version, TableUpdateMode.Merge, cancellation);
+            return task with { Version = answer.Headers.ETag?.ToString() };
         }
-        catch (RequestFailedException e) when (e.Status == 404)
+        catch (RequestFailedException e)
         {
-            throw new SyncException(SyncErrorCode.StorageConflict, $"task `{task.Id}` is no longer open", e);
+            return task with { Version = await FindOwnAsync(task.Id, state, e, cancellation) };
         }
     }
 
+    /// <summary>Takes the task out, if it is there. Concurrent tasks of a lane share a transaction.</summary>
     public Task RemoveAsync(TaskId id, CancellationToken cancellation) =>
-        table.DeleteAsync(PartitionOf(id.Lane), TableKey.Number(id.Value), ETag.All, cancellation);
+        _removals.WriteAsync(PartitionOf(id.Lane), id, rows: 1, TransactionLimits.WireBytes(0), cancellation);
 
     public async IAsyncEnumerable<TaskId> ListAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         // No filter: the table holds open tasks only, and one query costs less than one for each of 64 lanes.
-        await foreach (var row in table.QueryAsync(filter: null, pageSize: 1000, ["RowKey"], cancellation))
+        await foreach (var row in _table.QueryAsync(filter: null, pageSize: 1000, ["RowKey"], cancellation))
         {
             yield return new TaskId(long.Parse(row.RowKey, NumberStyles.None, CultureInfo.InvariantCulture));
         }
     }
+
+    private Task<TableEntity?> ReadAsync(TaskId id, CancellationToken cancellation) =>
+        _table.ReadAsync(PartitionOf(id.Lane), TableKey.Number(id.Value), cancellation);
+
+    /// <summary>An owner that was handed the task with its acceptance has no version: nobody may have saved it since.</summary>
+    private async Task<ETag> AsAcceptedAsync(TaskId id, byte[] state, CancellationToken cancellation)
+    {
+        var row = await ReadAsync(id, cancellation) ?? throw Ended(id, cause: null);
+        return TaskRow.IsAsAccepted(row) || TaskRow.HasState(row, state) ? row.ETag : throw Taken(id, cause: null);
+    }
+
+    /// <summary>The row's version when what stands there is what was to be written: an answer got lost, no more.</summary>
+    private async Task<string> FindOwnAsync(TaskId id, byte[] state, RequestFailedException cause, CancellationToken cancellation)
+    {
+        var row = await ReadAsync(id, cancellation) ?? throw Ended(id, cause);
+        return TaskRow.HasState(row, state) ? row.ETag.ToString() : throw Taken(id, cause);
+    }
+
+    private async Task RemoveAsync(IReadOnlyList<GroupCommit<TaskId, bool>.Entry> lot)
+    {
+        var ids = lot.Select(entry => entry.Item).Distinct().ToList();
+        if (ids is [var single])
+        {
+            await _table.DeleteAsync(PartitionOf(single.Lane), TableKey.Number(single.Value), ETag.All, CancellationToken.None);
+        }
+        else
+        {
+            await _table.DeleteManyAsync(
+                [.. ids.Select(id => new TableEntity(PartitionOf(id.Lane), TableKey.Number(id.Value)) { ETag = ETag.All })],
+                CancellationToken.None);
+        }
+
+        foreach (var entry in lot)
+        {
+            entry.Complete(true);
+        }
+    }
+
+    private static SyncException Ended(TaskId id, Exception? cause) =>
+        new(SyncErrorCode.StorageConflict, $"task `{id}` is no longer open", cause);
+
+    private static SyncException Taken(TaskId id, Exception? cause) =>
+        new(SyncErrorCode.StorageConflict, $"task `{id}` was saved by another owner", cause);
 }

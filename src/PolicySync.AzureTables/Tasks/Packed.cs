@@ -56,12 +56,15 @@ internal static class Packed
         row[SizeOf(column)] = packed.Length;
     }
 
-    public static T Read<T>(TableEntity row, string column)
+    public static T Read<T>(TableEntity row, string column) => Unpack<T>(ReadBytes(row, column));
+
+    /// <summary>The packed form, as <see cref="Pack"/> gave it.</summary>
+    public static byte[] ReadBytes(TableEntity row, string column)
     {
         var bytes = Chunks.Read(row, column);
         var size = row.GetInt32(SizeOf(column));
         return bytes is not null && size <= bytes.Length
-            ? Unpack<T>(bytes[..size.Value])
+            ? bytes[..size.Value]
             : throw new InvalidDataException($"row `{row.RowKey}` lacks a part of `{column}`");
     }
 

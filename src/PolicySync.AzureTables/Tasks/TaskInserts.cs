@@ -12,8 +12,10 @@ namespace PolicySync.AzureTables.Tasks;
 /// </summary>
 internal sealed class TaskInserts
 {
+    // All new tasks may share a transaction: which partition it goes to is decided when it is filled.
+    private const string NewTasks = "";
+
     private const int MaxAttempts = 5;
-    private const long MaxWaitingBytes = 64L * 1024 * 1024;
 
     // One transaction at a time makes the largest lots. Measured (docs/storage.md): two or four take fewer tasks per
     // second on Azurite, and on Azure one of 100 rows per round trip is more than a partition may take anyway.
@@ -30,15 +32,14 @@ internal sealed class TaskInserts
         _ids = new TaskIdSource(time, random);
         _lane = random.Next(TaskId.Lanes);
         _lots = new GroupCommit<PackedTask, SyncTask>(
-            new GroupCommitLimits(
-                Writers, TransactionLimits.MaxRows, TransactionLimits.MaxWireBytes, MaxWaitingBytes, callTimeout + TimeSpan.FromSeconds(1)),
+            GroupCommitLimits.ForTasks(callTimeout) with { Writers = Writers },
             InsertAsync,
             time);
     }
 
     /// <summary>Inserts the task; returns it with its id.</summary>
     public Task<SyncTask> InsertAsync(PackedTask task, CancellationToken cancellation) =>
-        _lots.WriteAsync(task, TransactionLimits.WireBytes(task.Bytes), cancellation);
+        _lots.WriteAsync(NewTasks, task, rows: 1, TransactionLimits.WireBytes(task.Bytes), cancellation);
 
     private async Task InsertAsync(IReadOnlyList<GroupCommit<PackedTask, SyncTask>.Entry> entries)
     {

@@ -6,12 +6,16 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tasks;
 
-/// <summary>What a task did to each securable: a partition per task, a row per securable, in the order met.</summary>
-internal sealed class TaskResults(Table table)
+/// <summary>
+/// What a task did to each securable: a range of rows per task, a row per securable, in the order met. Concurrent tasks
+/// share transactions.
+/// </summary>
+internal sealed class TaskResults
 {
     private const string Data = "Data";
     private const string Status = "Status";
     private const int ShownText = 256;
+    private const int KeyPrefix = 20; // the task's number and a dash
 
     /// <summary>
     /// Of a row's 960 KiB. Azurite (3.37) measures a row that may replace another by its base64 form against the limit
@@ -22,24 +26,27 @@ internal sealed class TaskResults(Table table)
     /// <summary>A page ends early here, so that a page of long results does not fill the memory of the API.</summary>
     private const int MaxPageBytes = 4 * 1024 * 1024;
 
+    private readonly Table _table;
+    private readonly GroupCommit<IReadOnlyList<TableEntity>, bool> _lots;
+
+    public TaskResults(Table table, TimeSpan callTimeout, TimeProvider time)
+    {
+        _table = table;
+        _lots = new(GroupCommitLimits.ForTasks(callTimeout), SaveAsync, time);
+    }
+
     public async Task SaveAsync(
         TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation)
     {
-        var partition = TableKey.Number(id.Value);
-        var rows = results.Select((result, n) => ToRow(partition, firstOrdinal + n, result));
-        foreach (var lot in TransactionLimits.Lots(rows))
+        var rows = results.Select((result, n) => ToRow(id, firstOrdinal + n, result));
+        foreach (var (lot, bytes) in TransactionLimits.Lots(rows))
         {
-            if (lot is [var single])
-            {
-                await table.UpsertAsync(single, cancellation);
-            }
-            else
-            {
-                await table.TransactAsync(
-                    lot.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellation);
-            }
+            await _lots.WriteAsync(TaskPartition.Of(id), lot, lot.Count, bytes, cancellation);
         }
     }
+
+    /// <summary>The key of a result; all of a task's lie between its first and its last possible number.</summary>
+    public static string RowOf(TaskId id, long ordinal) => $"{TableKey.Number(id.Value)}-{TableKey.Number(ordinal)}";
 
     public async Task<ResultPage> ReadAsync(
         TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
@@ -49,7 +56,7 @@ internal sealed class TaskResults(Table table)
         var bytes = 0;
 
         // One row more than asked for tells whether there is a next page.
-        await foreach (var row in table.QueryAsync(FilterFor(id, status, after), Math.Min(pageSize + 1, 1000), columns: null, cancellation))
+        await foreach (var row in _table.QueryAsync(FilterFor(id, status, after), Math.Min(pageSize + 1, 1000), columns: null, cancellation))
         {
             if (results.Count == pageSize || bytes > MaxPageBytes)
             {
@@ -58,25 +65,44 @@ internal sealed class TaskResults(Table table)
 
             results.Add(Packed.Read<ResourceResult>(row, Data));
             bytes += row.GetInt32("DataSize") ?? 0;
-            after = long.Parse(row.RowKey, NumberStyles.None, CultureInfo.InvariantCulture);
+            after = long.Parse(row.RowKey.AsSpan(KeyPrefix), NumberStyles.None, CultureInfo.InvariantCulture);
         }
 
         return new ResultPage(results, NextPageToken: null);
     }
 
-    private static string FilterFor(TaskId id, ResourceStatus? status, long after)
+    private async Task SaveAsync(IReadOnlyList<GroupCommit<IReadOnlyList<TableEntity>, bool>.Entry> lot)
     {
-        var partition = TableKey.Number(id.Value);
-        var first = TableKey.Number(after + 1);
-        return status is { } some
-            ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and Status eq {WireNames.Of(some)}")
-            : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first}");
+        // A row may stand in a transaction once. Should one be there twice (a window that runs again while its first
+        // write still waits), the later one counts.
+        var rows = lot.SelectMany(entry => entry.Item).Reverse().DistinctBy(row => row.RowKey).Reverse().ToList();
+        if (rows is [var single])
+        {
+            await _table.UpsertAsync(single, CancellationToken.None);
+        }
+        else
+        {
+            await _table.TransactAsync(
+                rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), CancellationToken.None);
+        }
+
+        foreach (var entry in lot)
+        {
+            entry.Complete(true);
+        }
     }
 
-    private static (TableEntity Row, int WireBytes) ToRow(string partition, long ordinal, ResourceResult result)
+    private static string FilterFor(TaskId id, ResourceStatus? status, long after)
+    {
+        var (partition, first, last) = (TaskPartition.Of(id), RowOf(id, after + 1), RowOf(id, long.MaxValue));
+        var range = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
+        return status is { } some ? $"{range} and {TableClient.CreateQueryFilter($"Status eq {WireNames.Of(some)}")}" : range;
+    }
+
+    private static (TableEntity Row, int WireBytes) ToRow(TaskId id, long ordinal, ResourceResult result)
     {
         var packed = PackToFit(result);
-        var row = new TableEntity(partition, TableKey.Number(ordinal))
+        var row = new TableEntity(TaskPartition.Of(id), RowOf(id, ordinal))
         {
             [Status] = WireNames.Of(result.Status),
             ["Type"] = Cut(result.Type),

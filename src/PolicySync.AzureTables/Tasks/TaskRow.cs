@@ -88,6 +88,13 @@ internal static class TaskRow
         };
     }
 
+    /// <summary>Whether nobody has saved the task since it was accepted.</summary>
+    public static bool IsAsAccepted(TableEntity row) =>
+        Packed.Read<StoredState>(row, State) is { Status: SyncTaskStatus.New, StartTime: null, Cursor: null };
+
+    /// <summary>Whether the row's state is exactly <paramref name="state"/>, as <see cref="PackState"/> gives it.</summary>
+    public static bool HasState(TableEntity row, byte[] state) => Packed.ReadBytes(row, State).SequenceEqual(state);
+
     private static string Cut(string text) => text.Length <= ShownMessage ? text : text[..ShownMessage];
 
     private static void Set(TableEntity row, string column, object? value)

@@ -22,14 +22,21 @@ public interface ITaskStore
     /// <summary>Reads a task, open or ended; null when there is none or its retention is over.</summary>
     Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation);
 
-    /// <summary>Replaces an open task. Only its one owner calls this.</summary>
-    Task SaveAsync(SyncTask task, CancellationToken cancellation);
+    /// <summary>
+    /// Replaces an open task that is still as its owner read it, accepted it or saved it (<see cref="SyncTask.Version"/>).
+    /// Returns it with its new version. Repeating it, when the answer was lost, changes nothing.
+    /// </summary>
+    /// <exception cref="SyncException">
+    /// <see cref="SyncErrorCode.StorageConflict"/>: it has ended or another owner has saved it, so the caller is none.
+    /// </exception>
+    Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation);
 
     /// <summary>
     /// Writes the final state, then takes the task out of the open ones, in that order: a crash between leaves a task
-    /// that is finished and looked at once more, never one that is lost. Repeating it changes nothing.
+    /// that is finished and looked at once more, never one that is lost. The first final state stands for ever, and is
+    /// returned; repeating it changes nothing.
     /// </summary>
-    Task FinishAsync(SyncTask task, CancellationToken cancellation);
+    Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation);
 
     /// <summary>Reads the ids of all open tasks, oldest first within a lane, without reading finished ones.</summary>
     IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation);

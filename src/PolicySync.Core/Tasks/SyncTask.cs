@@ -65,4 +65,10 @@ public sealed record SyncTask
     /// may run twice but is never missed.
     /// </summary>
     public string? Cursor { get; init; }
+
+    /// <summary>
+    /// Which of its stored states this is, in the store's own form; null for one that nobody has saved since it was
+    /// accepted. By it a store tells an owner from one that was replaced.
+    /// </summary>
+    public string? Version { get; init; }
 }

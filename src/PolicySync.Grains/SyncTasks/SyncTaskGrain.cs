@@ -122,6 +122,10 @@ internal sealed partial class SyncTaskGrain(
         {
             LogHandedOver(id);
         }
+        catch (TaskTakenOverException e)
+        {
+            LogTakenOver(e, id);
+        }
         catch (Exception e)
         {
             LogFailed(e, id); // the row is still open, so recovery starts the task again on a fresh activation
@@ -139,4 +143,7 @@ internal sealed partial class SyncTaskGrain(
 
     [LoggerMessage(22, LogLevel.Information, "task {TaskId} is left open for another process to go on with")]
     private partial void LogHandedOver(string taskId);
+
+    [LoggerMessage(23, LogLevel.Warning, "task {TaskId} has another owner by now; this one stops")]
+    private partial void LogTakenOver(Exception exception, string taskId);
 }

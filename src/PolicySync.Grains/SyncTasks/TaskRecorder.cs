@@ -6,7 +6,8 @@ namespace PolicySync.Grains.SyncTasks;
 /// <summary>
 /// Writes down how far a task has come: results first, then, now and again, counts and cursor together. A task that is
 /// resumed from them writes the results behind the cursor once more, under the same numbers. Waits as long as the store
-/// does not answer: the task is durable and has nowhere else to report to.
+/// does not answer: the task is durable and has nowhere else to report to. When the store says that the task has another
+/// owner by now, it stops with <see cref="TaskTakenOverException"/>.
 /// </summary>
 internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider time, CancellationToken stopping)
 {
@@ -88,33 +89,38 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider
     public async Task FinishAsync(SyncTask ended)
     {
         ended = ended with { EndTime = time.GetUtcNow(), Cursor = null };
-        await PersistAsync(() => store.FinishAsync(ended, stopping));
-        Task = ended;
+        Task = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the first end that anybody wrote
     }
 
     private async Task CheckpointAsync()
     {
         Task = Task with { Cursor = Cursor.ToJson(), Status = SyncTaskStatus.InProgress, Message = "Sync in progress" };
-        await PersistAsync(() => store.SaveAsync(Task, stopping));
+        var saved = await PersistAsync(() => store.SaveAsync(Task, stopping));
+        Task = Task with { Version = saved.Version };
         _unsaved = 0;
     }
 
-    private async Task<ResultPage> ReadPageAsync(ResourceStatus? status, int pageSize, string? token)
-    {
-        var page = new ResultPage([], null);
-        await PersistAsync(async () => page = await store.ReadResultsAsync(Task.Id, status, pageSize, token, stopping));
-        return page;
-    }
+    private Task<ResultPage> ReadPageAsync(ResourceStatus? status, int pageSize, string? token) =>
+        PersistAsync(() => store.ReadResultsAsync(Task.Id, status, pageSize, token, stopping));
 
     /// <summary>Repeats a call to the storage until it answers.</summary>
-    public async Task PersistAsync(Func<Task> call)
+    public Task PersistAsync(Func<Task> call) => PersistAsync(async () =>
+    {
+        await call();
+        return true;
+    });
+
+    private async Task<T> PersistAsync<T>(Func<Task<T>> call)
     {
         while (true)
         {
             try
             {
-                await call();
-                return;
+                return await call();
+            }
+            catch (SyncException e) when (e.Code == SyncErrorCode.StorageConflict)
+            {
+                throw new TaskTakenOverException(e); // trying again would be the fight of two owners
             }
             catch (SyncException e) when (e.Recovery == Recovery.Retry)
             {
@@ -123,3 +129,6 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider
         }
     }
 }
+
+/// <summary>Another silo goes on with the task, or has ended it: this owner was cut off and replaced, and leaves it alone.</summary>
+internal sealed class TaskTakenOverException(Exception cause) : Exception("another owner goes on with the task", cause);

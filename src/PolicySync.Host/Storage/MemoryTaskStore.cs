@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
 
@@ -33,17 +34,36 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
         Task.FromResult(_tasks.TryGetValue(id, out var entry) && !IsOver(entry.Task) ? entry.Task : null);
 
-    public Task SaveAsync(SyncTask task, CancellationToken cancellation)
+    public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation)
     {
-        if (_tasks.TryGetValue(task.Id, out var entry))
+        if (!_tasks.TryGetValue(task.Id, out var entry))
         {
-            entry.Task = task;
+            throw Taken(task.Id);
         }
 
-        return Task.CompletedTask;
+        lock (entry.Results)
+        {
+            if (entry.Task.Status.IsTerminal() || entry.Task.Version != task.Version)
+            {
+                throw Taken(task.Id);
+            }
+
+            return Task.FromResult(entry.Task = task with { Version = Guid.NewGuid().ToString("N") });
+        }
     }
 
-    public Task FinishAsync(SyncTask task, CancellationToken cancellation) => SaveAsync(task, cancellation);
+    public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation)
+    {
+        if (!_tasks.TryGetValue(task.Id, out var entry))
+        {
+            return Task.FromResult(task);
+        }
+
+        lock (entry.Results)
+        {
+            return Task.FromResult(entry.Task.Status.IsTerminal() ? entry.Task : entry.Task = task);
+        }
+    }
 
     public async IAsyncEnumerable<TaskId> OpenTasksAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -95,6 +115,9 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
             return Task.FromResult(new ResultPage([.. found.Take(pageSize).Select(result => result.Value)], next));
         }
     }
+
+    private static SyncException Taken(TaskId id) =>
+        new(SyncErrorCode.StorageConflict, $"task `{id}` has ended or was saved by another owner");
 
     private void Sweep()
     {

@@ -65,7 +65,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         var store = _account.TaskStore();
         var task = await store.AcceptAsync(Account.TableRequest(), default);
         var noise = Convert.ToBase64String(Bytes(200_000)); // does not compress into one column
-        await store.SaveAsync(task with { Cursor = noise }, default);
+        task = await store.SaveAsync(task with { Cursor = noise }, default);
         Assert.Equal(noise, (await store.FindAsync(task.Id, default))!.Cursor);
 
         await store.SaveAsync(task with { Cursor = "short" }, default);
@@ -212,6 +212,157 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(accepted.Select(task => task.Id).Order(), (await OpenAsync()).Order());
     }
 
+    [Fact]
+    public async Task An_owner_that_was_replaced_learns_it_and_overwrites_nothing()
+    {
+        var accepted = await _account.TaskStore().AcceptAsync(Account.TableRequest(), default);
+        var (frozen, successor) = (_account.TaskStore(), _account.TaskStore());
+        var old = await frozen.SaveAsync(Walking(accepted, "a"), default);
+        var found = await successor.FindAsync(accepted.Id, default);
+        var taken = await successor.SaveAsync(Walking(found!, "b"), default);
+
+        var fault = await Assert.ThrowsAsync<SyncException>(() => frozen.SaveAsync(Walking(old, "c"), default));
+        Assert.Equal(SyncErrorCode.StorageConflict, fault.Code);
+        Assert.Equal("b", (await frozen.FindAsync(accepted.Id, default))!.Cursor);
+
+        // The one that has it goes on.
+        Assert.NotEqual(taken.Version, (await successor.SaveAsync(Walking(taken, "d"), default)).Version);
+    }
+
+    [Fact]
+    public async Task An_owner_that_was_handed_the_task_with_its_acceptance_saves_it_only_while_nobody_else_has()
+    {
+        var store = _account.TaskStore();
+        var accepted = await store.AcceptAsync(Account.TableRequest(), default);
+        Assert.Null(accepted.Version);
+        await store.SaveAsync(Walking(accepted, "a"), default);
+
+        var fault = await Assert.ThrowsAsync<SyncException>(() => _account.TaskStore().SaveAsync(Walking(accepted, "b"), default));
+        Assert.Equal(SyncErrorCode.StorageConflict, fault.Code);
+    }
+
+    [Fact]
+    public async Task Two_owners_that_save_at_the_same_time_have_one_winner_each_time()
+    {
+        var stores = Enumerable.Range(0, 2).Select(_ => _account.TaskStore()).ToList();
+        var task = await stores[0].AcceptAsync(Account.TableRequest(), default);
+        for (var round = 0; round < 10; round++)
+        {
+            var known = round == 0 ? task : (await stores[0].FindAsync(task.Id, default))!;
+            var saves = stores.Select((store, n) => TryAsync(() => store.SaveAsync(Walking(known, $"{round}-{n}"), default))).ToList();
+            var winner = Assert.Single(await Task.WhenAll(saves), saved => saved is not null);
+            Assert.Equal(winner!.Cursor, (await stores[0].FindAsync(task.Id, default))!.Cursor);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_save_whose_answer_was_lost_is_recognised_as_ones_own(bool saidAgain)
+    {
+        var losses = 0;
+        using var proxy = new FaultyProxy(azurite.TablePort, line =>
+            !line.StartsWith("GET", StringComparison.Ordinal) && line.Contains("OpenTasks(", StringComparison.Ordinal)
+            && Interlocked.Decrement(ref losses) >= 0);
+        var options = _account.Options();
+        options.ConnectionString = proxy.ConnectionStringLike(_account.ConnectionString);
+        options.MaxRetries = saidAgain ? 0 : 3; // the owner says it again, or the client library does
+        var store = _account.TaskStore(options: options);
+        var task = await store.AcceptAsync(Account.TableRequest(), default);
+        task = await store.SaveAsync(Walking(task, "a"), default);
+        losses = 1;
+        if (saidAgain)
+        {
+            await Assert.ThrowsAsync<SyncException>(() => store.SaveAsync(Walking(task, "b"), default));
+        }
+
+        var saved = await store.SaveAsync(Walking(task, "b"), default);
+        Assert.True(losses <= 0);
+        Assert.Equal("c", (await store.SaveAsync(Walking(saved, "c"), default)).Cursor);
+    }
+
+    [Fact]
+    public async Task Tasks_that_end_together_share_transactions_and_each_ends()
+    {
+        const int count = 400;
+        var store = _account.TaskStore();
+        var tasks = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => store.AcceptAsync(Account.TableRequest(), default)));
+        await EndAsync(store, await store.AcceptAsync(Account.TableRequest(), default)); // so that the tables stand
+        using var log = new OperationLog(_account.Prefix);
+        await Task.WhenAll(tasks.Select(task => EndAsync(store, task)));
+
+        Assert.Empty(await OpenAsync());
+        Assert.Equal(2 * (count + 1), await CountAsync(_account.RawFinished));
+        Assert.Equal(count + 1, await CountAsync(_account.RawResults));
+
+        // Results: at least 4 lots of 100 rows; ends: 8; removals: 4. Alone each would be 400.
+        Assert.True(Writes(log, "TaskResults") < 60 && Writes(log, "FinishedTasks") < 60 && Writes(log, "OpenTasks") < 60, log.ToString());
+
+        static async Task EndAsync(AzureTableTaskStore store, SyncTask task)
+        {
+            await store.SaveResultsAsync(task.Id, 0, [ResourceResult.Skip("table", "main.s.t", SyncErrorCode.NotManaged, "no")], default);
+            await store.FinishAsync(Ended(task), default);
+        }
+
+        static long Writes(OperationLog log, string table) =>
+            log.Of(table, "transaction") + log.Of(table, "insert") + log.Of(table, "update") + log.Of(table, "delete");
+    }
+
+    [Fact]
+    public async Task A_lone_task_ends_in_three_writes_and_is_then_found_by_one_read()
+    {
+        var store = _account.TaskStore();
+        await store.FinishAsync(Ended(await store.AcceptAsync(Account.TableRequest(), default)), default);
+        var task = await store.AcceptAsync(Account.TableRequest(), default);
+        await store.SaveResultsAsync(task.Id, 0, [], default);
+        using var log = new OperationLog(_account.Prefix);
+        await store.FinishAsync(Ended(task), default);
+        await store.FindAsync(task.Id, default);
+
+        Assert.Equal("FinishedTasks.read=1, FinishedTasks.transaction=1, OpenTasks.delete=1", log.ToString());
+    }
+
+    [Fact]
+    public async Task Where_some_of_those_that_end_together_have_ended_before_their_first_end_stands_and_the_others_end()
+    {
+        var store = _account.TaskStore();
+        var tasks = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => store.AcceptAsync(Account.TableRequest(), default)));
+        await Task.WhenAll(tasks.Where((_, n) => n % 7 == 0).Select(task => _account.TaskStore().FinishAsync(Ended(task), default)));
+
+        var late = await Task.WhenAll(tasks.Concat(tasks).Select(
+            task => store.FinishAsync(Ended(task) with { Status = SyncTaskStatus.Failed }, default)));
+
+        Assert.Equal(
+            tasks.Select((_, n) => n % 7 == 0 ? SyncTaskStatus.Success : SyncTaskStatus.Failed),
+            late.Take(60).Select(task => task.Status));
+        Assert.Equal(late.Take(60).Select(task => (task.Id, task.Status)), late.Skip(60).Select(task => (task.Id, task.Status)));
+        Assert.Equal(120, await CountAsync(_account.RawFinished));
+        Assert.Empty(await OpenAsync());
+    }
+
+    [Fact]
+    public async Task A_task_that_moves_while_it_is_looked_for_is_found()
+    {
+        var moved = false;
+        var store = _account.TaskStore();
+        var task = await store.AcceptAsync(Account.TableRequest(), default);
+        using var proxy = new FaultyProxy(azurite.TablePort, line =>
+        {
+            if (line.Contains("OpenTasks(", StringComparison.Ordinal) && !moved)
+            {
+                moved = true; // it was not among the ended ones, and is not among the open ones any more
+                store.FinishAsync(Ended(task), default).GetAwaiter().GetResult();
+            }
+
+            return false;
+        });
+        var options = _account.Options();
+        options.ConnectionString = proxy.ConnectionStringLike(_account.ConnectionString);
+
+        Assert.Equal(SyncTaskStatus.Success, (await _account.TaskStore(options: options).FindAsync(task.Id, default))!.Status);
+        Assert.True(moved);
+    }
+
     private async Task<List<TaskId>> OpenAsync()
     {
         var open = new List<TaskId>();
@@ -221,6 +372,32 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         }
 
         return open;
+    }
+
+    private static SyncTask Walking(SyncTask task, string cursor) =>
+        task with { Status = SyncTaskStatus.InProgress, StartTime = task.CreateTime, Cursor = cursor };
+
+    private static async Task<SyncTask?> TryAsync(Func<Task<SyncTask>> save)
+    {
+        try
+        {
+            return await save();
+        }
+        catch (SyncException e) when (e.Code == SyncErrorCode.StorageConflict)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<int> CountAsync(TableClient table)
+    {
+        var count = 0;
+        await foreach (var _ in table.QueryAsync<TableEntity>(select: ["RowKey"]))
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private static SyncTask Ended(SyncTask task) => task with

@@ -50,22 +50,22 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
         return Task.FromResult(_tasks.GetValueOrDefault(id));
     }
 
-    public Task SaveAsync(SyncTask task, CancellationToken cancellation)
+    public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation)
     {
         Check("save", task);
         _log.Enqueue("save");
         _tasks[task.Id] = task;
-        return Task.CompletedTask;
+        return Task.FromResult(task);
     }
 
-    public Task FinishAsync(SyncTask task, CancellationToken cancellation)
+    public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation)
     {
         Check("finish", task);
         _log.Enqueue("finish");
         _tasks[task.Id] = task;
         Check("finish half", task);
         _open.TryRemove(task.Id, out _);
-        return Task.CompletedTask;
+        return Task.FromResult(task);
     }
 
     public async IAsyncEnumerable<TaskId> OpenTasksAsync([EnumeratorCancellation] CancellationToken cancellation)

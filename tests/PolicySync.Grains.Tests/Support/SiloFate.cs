@@ -74,9 +74,9 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
 
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) => fate.LiveAsync(() => store.FindAsync(id, cancellation));
 
-    public Task SaveAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.SaveAsync(task, cancellation));
+    public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.SaveAsync(task, cancellation));
 
-    public Task FinishAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.FinishAsync(task, cancellation));
+    public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.FinishAsync(task, cancellation));
 
     public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => store.OpenTasksAsync(cancellation);
 

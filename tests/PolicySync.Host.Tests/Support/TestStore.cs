@@ -33,9 +33,9 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
         return await _inner.FindAsync(id, cancellation);
     }
 
-    public Task SaveAsync(SyncTask task, CancellationToken cancellation) => _inner.SaveAsync(task, cancellation);
+    public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => _inner.SaveAsync(task, cancellation);
 
-    public Task FinishAsync(SyncTask task, CancellationToken cancellation) => _inner.FinishAsync(task, cancellation);
+    public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation) => _inner.FinishAsync(task, cancellation);
 
     public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => _inner.OpenTasksAsync(cancellation);
 
