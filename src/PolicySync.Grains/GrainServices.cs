@@ -3,6 +3,7 @@ using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Schedules;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Grains.Verification;
 
 namespace PolicySync.Grains;
 
@@ -20,11 +21,14 @@ public static class GrainServices
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()
         .AddSingleton<RunTags>()
+        .AddSingleton<RefusedPrincipals>()
         .AddSingleton<ResourceRunner>()
         .AddSingleton<TaskServices>()
         .AddSingleton<WalkGate>()
         .AddSingleton<TaskAdmission>()
         .AddSingleton<TaskGateway>()
+        .AddSingleton<VerifyScopes>()
+        .AddHostedService<VerifySchedule>()
         .AddHostedService<TaskRecovery>()
         .AddHostedService<DueWatch>();
 }

@@ -21,4 +21,7 @@ public sealed record GrainSettings(string Instance)
     /// later at most, and the time a task takes.
     /// </summary>
     public TimeSpan DuePeriod { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often it is looked whether a round of verification is due. Default: 15 seconds.</summary>
+    public TimeSpan VerifyTick { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -31,15 +31,25 @@ internal struct SecurableFactsWire
     [Id(1)] public string Kind;
     [Id(2)] public string? Owner;
     [Id(3)] public string? Identity;
+    [Id(4)] public string? ChangedBy;
+    [Id(5)] public DateTimeOffset? ChangedAt;
 }
 
 [RegisterConverter]
 internal sealed class SecurableFactsConverter : IConverter<SecurableFacts, SecurableFactsWire>
 {
-    public SecurableFacts ConvertFromSurrogate(in SecurableFactsWire wire) => new(wire.Securable, wire.Kind, wire.Owner, wire.Identity);
+    public SecurableFacts ConvertFromSurrogate(in SecurableFactsWire wire) =>
+        new(wire.Securable, wire.Kind, wire.Owner, wire.Identity) { ChangedBy = wire.ChangedBy, ChangedAt = wire.ChangedAt };
 
-    public SecurableFactsWire ConvertToSurrogate(in SecurableFacts value) =>
-        new() { Securable = value.Securable, Kind = value.Kind, Owner = value.Owner, Identity = value.Identity };
+    public SecurableFactsWire ConvertToSurrogate(in SecurableFacts value) => new()
+    {
+        Securable = value.Securable,
+        Kind = value.Kind,
+        Owner = value.Owner,
+        Identity = value.Identity,
+        ChangedBy = value.ChangedBy,
+        ChangedAt = value.ChangedAt,
+    };
 }
 
 [GenerateSerializer, Alias("ps.change"), Immutable]
@@ -98,6 +108,60 @@ internal sealed class GapConverter : IConverter<Gap, GapWire>
     };
 }
 
+[GenerateSerializer, Alias("ps.external-change"), Immutable]
+internal struct ExternalChangeWire
+{
+    [Id(0)] public ChangeAction Action;
+    [Id(1)] public string Principal;
+    [Id(2)] public string Privilege;
+    [Id(3)] public long? PolicyId;
+    [Id(4)] public string? TaskId;
+    [Id(5)] public string? By;
+    [Id(6)] public DateTimeOffset? At;
+}
+
+[RegisterConverter]
+internal sealed class ExternalChangeConverter : IConverter<ExternalChange, ExternalChangeWire>
+{
+    public ExternalChange ConvertFromSurrogate(in ExternalChangeWire wire) =>
+        new(wire.Action, wire.Principal, wire.Privilege, wire.PolicyId, wire.TaskId, wire.By, wire.At);
+
+    public ExternalChangeWire ConvertToSurrogate(in ExternalChange value) => new()
+    {
+        Action = value.Action,
+        Principal = value.Principal,
+        Privilege = value.Privilege,
+        PolicyId = value.PolicyId,
+        TaskId = value.TaskId,
+        By = value.By,
+        At = value.At,
+    };
+}
+
+[GenerateSerializer, Alias("ps.planned-call"), Immutable]
+internal struct PlannedCallWire
+{
+    [Id(0)] public string Method;
+    [Id(1)] public string Path;
+    [Id(2)] public string Body;
+    [Id(3)] public bool AfterChildren;
+}
+
+[RegisterConverter]
+internal sealed class PlannedCallConverter : IConverter<PlannedCall, PlannedCallWire>
+{
+    public PlannedCall ConvertFromSurrogate(in PlannedCallWire wire) =>
+        new(wire.Method, wire.Path, wire.Body) { AfterChildren = wire.AfterChildren };
+
+    public PlannedCallWire ConvertToSurrogate(in PlannedCall value) => new()
+    {
+        Method = value.Method,
+        Path = value.Path,
+        Body = value.Body,
+        AfterChildren = value.AfterChildren,
+    };
+}
+
 [GenerateSerializer, Alias("ps.result"), Immutable]
 internal struct ResourceResultWire
 {
@@ -116,6 +180,11 @@ internal struct ResourceResultWire
     [Id(12)] public DateTimeOffset? EndTime;
     [Id(13)] public long? PolicyVersion;
     [Id(14)] public DateTimeOffset? ValidUntil;
+    [Id(15)] public ExternalChange[]? ExternalChanges;
+    [Id(16)] public int ExternalChangeCount;
+    [Id(17)] public PlannedCall[]? PlannedCalls;
+    [Id(18)] public int PlannedCallCount;
+    [Id(19)] public bool Drifted;
 }
 
 [RegisterConverter]
@@ -137,6 +206,11 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
         EndTime = wire.EndTime,
         PolicyVersion = wire.PolicyVersion,
         ValidUntil = wire.ValidUntil,
+        ExternalChanges = wire.ExternalChanges ?? [],
+        ExternalChangeCount = wire.ExternalChangeCount,
+        PlannedCalls = wire.PlannedCalls ?? [],
+        PlannedCallCount = wire.PlannedCallCount,
+        Drifted = wire.Drifted,
     };
 
     public ResourceResultWire ConvertToSurrogate(in ResourceResult value) => new()
@@ -156,6 +230,11 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
         EndTime = value.EndTime,
         PolicyVersion = value.PolicyVersion,
         ValidUntil = value.ValidUntil,
+        ExternalChanges = [.. value.ExternalChanges],
+        ExternalChangeCount = value.ExternalChangeCount,
+        PlannedCalls = [.. value.PlannedCalls],
+        PlannedCallCount = value.PlannedCallCount,
+        Drifted = value.Drifted,
     };
 }
 

@@ -121,6 +121,7 @@ public sealed class Refusals
         await using var world = await World.StartAsync(world =>
         {
             world.Catalog.Add(Table);
+            world.Sync.ParentUse = false; // else the catalog's run meets them first
             world.Catalog.UnknownPrincipals.UnionWith(["ghost1@corp.com", "ghost2@corp.com", "ghost3@corp.com"]);
             world.Policies.Set(1, "table main.sales.orders select ann@corp.com,ghost1@corp.com,ghost2@corp.com,ghost3@corp.com");
         });
@@ -163,6 +164,94 @@ public sealed class Refusals
 
         Assert.Null(world.States.Of(Table)!.OpenIntentOf);
         Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Table)).Status); // no time passes
+    }
+
+    [Fact]
+    public async Task What_stood_beside_all_privileges_survives_a_server_that_takes_no_removal_with_addition()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add(Table);
+            world.Policies.Set(1, "table main.sales.orders select,modify,apply_tag,manage,all_privileges ann@corp.com");
+        });
+        await world.RunAsync(Table);
+        Assert.Equal("ann@corp.com:ALL_PRIVILEGES,MANAGE", world.Catalog.GrantsOn(Table));
+        world.Catalog.Grant(Table, "ann@corp.com", "APPLY_TAG"); // by somebody else, who may take it back
+        world.Policies.Set(2, "table main.sales.orders select,manage ann@corp.com");
+        world.Catalog.RefusesAddWithRemove = true;
+        world.Catalog.Forget();
+
+        await world.RunAsync(Table);
+
+        Assert.Equal("ann@corp.com:APPLY_TAG,MANAGE,SELECT", world.Catalog.GrantsOn(Table));
+        Assert.Equal(
+            ["ann@corp.com:+APPLY_TAG,+SELECT,-ALL_PRIVILEGES", "ann@corp.com:-ALL_PRIVILEGES", "ann@corp.com:+APPLY_TAG,+SELECT"],
+            world.Catalog.WritesTo(Name));
+        Assert.DoesNotContain(world.States.Of(Table)!.Ledger.Entries, entry => entry.Privilege == "APPLY_TAG");
+        AssertReadBetweenWrites(world);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_say_whom_it_refuses_gets_one_principal_at_a_time()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add(Table);
+            world.Sync.ParentUse = false;
+            world.Catalog.UnknownPrincipals.Add("ghost@corp.com");
+            world.Catalog.NamesNobody = true;
+            world.Policies.Set(1, "table main.sales.orders select zoe@corp.com,ann@corp.com,ghost@corp.com");
+        });
+
+        var task = await world.RunAsync(Table);
+
+        Assert.Equal("ann@corp.com:SELECT zoe@corp.com:SELECT", world.Catalog.GrantsOn(Table));
+        Assert.Equal("ghost@corp.com", Assert.Single(world.ResultOf(task).Gaps).Principal);
+        Assert.Equal(2, world.ResultOf(task).ChangeCount);
+        AssertReadBetweenWrites(world);
+        world.Catalog.Forget();
+        await world.RunAsync(Table);
+        Assert.Empty(world.Catalog.Writes);
+    }
+
+    [Fact]
+    public async Task A_principal_refused_on_one_securable_costs_the_next_ones_nothing()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add([.. Enumerable.Range(0, 60).Select(n => $"table main.sales.t{n:00}")]);
+            world.Catalog.UnknownPrincipals.Add("ghost@corp.com");
+            world.Policies.Set(1, "table main.sales.* select ann@corp.com,ghost@corp.com");
+        });
+
+        var task = await world.RunAsync("catalog main");
+
+        Assert.Equal(SyncTaskOutcome.SucceededWithGaps, task.Outcome);
+        Assert.All(world.Store.ResultsOf(task.Id), result => Assert.Contains(result.Gaps, gap => gap.Principal == "ghost@corp.com"));
+        // The catalog asks about USE first and is refused once; nobody after it tries.
+        Assert.Equal(1, world.Catalog.Writes.Count(call => call.Detail.Contains("ghost", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_others_met_is_forgotten_with_what_is_known_of_principals()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            world.Catalog.Add(Table, "table main.sales.other");
+            world.Sync.ParentUse = false;
+            world.Catalog.UnknownPrincipals.Add("ghost@corp.com");
+            world.Policies.Set(1, "table main.sales.* select ghost@corp.com");
+        });
+        await world.RunAsync(Table);
+        world.Catalog.UnknownPrincipals.Clear(); // it has come to be in the account, which the directory does not list
+        world.Clock!.Advance(TimeSpan.FromMinutes(4));
+        await world.RunAsync("table main.sales.other");
+        Assert.Equal("", world.Catalog.GrantsOn("table main.sales.other"));
+
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
+        await world.RunAsync("table main.sales.other");
+
+        Assert.Equal("ghost@corp.com:SELECT", world.Catalog.GrantsOn("table main.sales.other"));
     }
 
     private static void AssertReadBetweenWrites(World world)

@@ -71,6 +71,11 @@ public sealed class WireContract
                 EndTime = new DateTimeOffset(2026, 3, 1, 12, 0, 1, TimeSpan.Zero),
                 PolicyVersion = 9,
                 ValidUntil = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero),
+                ExternalChanges = [new ExternalChange(ChangeAction.Revoke, "eve@corp.com", "SELECT", 5, "12", "mallory@corp.com", new DateTimeOffset(2026, 3, 1, 12, 0, 2, TimeSpan.Zero))],
+                ExternalChangeCount = 4_000,
+                PlannedCalls = [new PlannedCall("PATCH", "/path", "{}") { AfterChildren = true }],
+                PlannedCallCount = 2,
+                Drifted = true,
             },
         };
 
@@ -85,7 +90,10 @@ public sealed class WireContract
         {
             Securable = table, Scope = RunScope.AfterChildren, DryRun = true, AllowRevoke = true, ParentsDone = true, TaskId = 12, IsDue = true,
             LapsedAt = new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero),
-            Facts = new SecurableFacts(table, "MANAGED", "ann@corp.com", "id-1"),
+            Facts = new SecurableFacts(table, "MANAGED", "ann@corp.com", "id-1")
+            {
+                ChangedBy = "bob@corp.com", ChangedAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+            },
         };
 
         Assert.Equal(sent, RoundTrip(sent));

@@ -9,6 +9,9 @@ internal static class SecurableReader
 {
     private const string StoragePurpose = "STORAGE";
 
+    // The last instant of the year 9999.
+    private const long MaxMilliseconds = 253_402_300_799_999;
+
     /// <summary>The collection in the object's own paths; registered models have <c>/models</c>, unlike in permissions.</summary>
     public static string Collection(SecurableType type) => type switch
     {
@@ -63,7 +66,12 @@ internal static class SecurableReader
 
     /// <summary>What <paramref name="answer"/> says about <paramref name="securable"/>.</summary>
     public static SecurableFacts Facts(Securable securable, ObjectAnswer answer) =>
-        new(securable, Kind(securable.Type, answer), NullIfEmpty(answer.Owner), Identity(securable.Type, answer));
+        new(securable, Kind(securable.Type, answer), NullIfEmpty(answer.Owner), Identity(securable.Type, answer))
+        {
+            // Of other types neither moves when grants change.
+            ChangedBy = securable.Type == SecurableType.Schema ? NullIfEmpty(answer.UpdatedBy) : null,
+            ChangedAt = securable.Type == SecurableType.Schema ? Time(answer.UpdatedAt) : null,
+        };
 
     private static string Kind(SecurableType type, ObjectAnswer answer) => type switch
     {
@@ -85,6 +93,9 @@ internal static class SecurableReader
             SecurableType.Metastore => answer.MetastoreId,
             _ => null,
         }) ?? answer.CreatedAt?.ToString(CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? Time(long? milliseconds) =>
+        milliseconds is >= 0 and <= MaxMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value) : null;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
 
 namespace PolicySync.Adapters.UnityCatalog;
@@ -120,6 +122,11 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
             throw;
         }
     }
+
+    public PlannedCall DescribeUpdate(Securable securable, IReadOnlyList<PermissionChange> changes) => new(
+        HttpMethod.Patch.Method,
+        $"/api/2.1/unity-catalog/permissions/{securable.Type.PathType()}/{Uri.EscapeDataString(securable.FullName)}",
+        JsonSerializer.Serialize(new PermissionsUpdate([.. changes.Select(Body)]), UnityCatalogJson.Default.PermissionsUpdate));
 
     private static PrincipalUpdate Body(PermissionChange change) => new(
         change.Principal.Length > 0 ? change.Principal : null,

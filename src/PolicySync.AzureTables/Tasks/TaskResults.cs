@@ -119,17 +119,20 @@ internal sealed class TaskResults
         return (row, TransactionLimits.WireBytes(packed.Length));
     }
 
-    // 1,000 changes and gaps pack to some 100 KiB. Should texts be so long that a row cannot hold them, the lists are cut
+    // 1,000 of each list pack to some 100 KiB. Should texts be so long that a row cannot hold them, the lists are cut
     // further; the counts stay true and the result says that it is truncated.
     private static byte[] PackToFit(ResourceResult result)
     {
         var packed = Packed.Pack(result);
-        while (packed.Length > MaxResultBytes && result.Changes.Count + result.Gaps.Count > 0)
+        while (packed.Length > MaxResultBytes
+            && result.Changes.Count + result.Gaps.Count + result.ExternalChanges.Count + result.PlannedCalls.Count > 0)
         {
             result = result with
             {
                 Changes = [.. result.Changes.Take(result.Changes.Count / 2)],
                 Gaps = [.. result.Gaps.Take(result.Gaps.Count / 2)],
+                ExternalChanges = [.. result.ExternalChanges.Take(result.ExternalChanges.Count / 2)],
+                PlannedCalls = [.. result.PlannedCalls.Take(result.PlannedCalls.Count / 2)],
             };
             packed = Packed.Pack(result);
         }

@@ -39,6 +39,7 @@ internal static class TaskRow
         PolicyVersion = task.PolicyVersion,
         StalePolicies = task.StalePolicies,
         Progress = task.Progress,
+        Drifted = task.Drifted,
         Failures = task.Failures,
         Cursor = task.Cursor,
     });
@@ -83,6 +84,7 @@ internal static class TaskRow
             PolicyVersion = state.PolicyVersion,
             StalePolicies = state.StalePolicies,
             Progress = state.Progress,
+            Drifted = state.Drifted,
             Failures = state.Failures,
             Cursor = state.Cursor,
         };
@@ -125,6 +127,8 @@ internal static class TaskRow
         public bool StalePolicies { get; init; }
 
         public TaskProgress Progress { get; init; } = TaskProgress.None;
+
+        public long Drifted { get; init; }
 
         public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Grants;
 
@@ -71,4 +72,7 @@ public interface IUnityCatalog
         TimeSpan timeout,
         CallMeter meter,
         CancellationToken cancellation);
+
+    /// <summary>The request that <see cref="UpdatePermissionsAsync"/> would send with the same arguments. Sends nothing.</summary>
+    PlannedCall DescribeUpdate(Securable securable, IReadOnlyList<PermissionChange> changes);
 }

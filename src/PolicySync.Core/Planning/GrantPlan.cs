@@ -49,6 +49,12 @@ public sealed class GrantPlan
     /// <summary>Existing grants that become ours without a change; the ledger has to be written for them.</summary>
     public IReadOnlyList<DesiredGrant> Adopted { get; }
 
+    /// <summary>
+    /// What stands, is wanted by no policy and was not granted by us, sorted by principal and privilege: changes of
+    /// others. Whether the plan takes it back is the mode's business.
+    /// </summary>
+    public IReadOnlyList<(string Principal, string Privilege)> Foreign { get; init; } = [];
+
     /// <summary>Whether the plan takes away too much.</summary>
     public RevokeGuard Guard { get; }
 
@@ -79,20 +85,28 @@ public sealed class GrantPlan
             principal, holders.GetValueOrDefault(principal.Holder.Key)?.Privileges ?? Holder.Nothing));
     }
 
+    /// <summary>Keys of the principals that the PATCH names although the read shows nothing of theirs.</summary>
+    public IEnumerable<string> NewPrincipalKeys =>
+        Changing.Where(principal => principal.Holder.Privileges.Count == 0).Select(principal => principal.Holder.Key);
+
     /// <summary>
     /// The plan without one principal, because the server does not know it; each of its changes becomes a gap. The same
     /// plan when it does not change that principal.
     /// </summary>
     /// <param name="principalKey">Its <see cref="PrincipalKey"/>.</param>
-    public GrantPlan Without(string principalKey)
+    /// <param name="kind">What the directory says that it is: the reason that the gap gives.</param>
+    public GrantPlan Without(string principalKey, PrincipalKind kind = PrincipalKind.Unknown)
     {
         var left = Changing.Where(principal => principal.Holder.Key == principalKey).ToList();
         return left.Count == 0 ? this : new GrantPlan(
             Facts,
             [.. Principals.Where(principal => principal.Holder.Key != principalKey)],
-            PlanGaps.Sorted([.. Gaps, .. left.SelectMany(PlanGaps.OfUnknown)]),
+            PlanGaps.Sorted([.. Gaps, .. left.SelectMany(principal => PlanGaps.OfUnknown(principal, kind))]),
             Guard,
-            [.. _refused, .. left.SelectMany(principal => principal.Grants.Select(grant => (principalKey, grant.Privilege)))]);
+            [.. _refused, .. left.SelectMany(principal => principal.Grants.Select(grant => (principalKey, grant.Privilege)))])
+        {
+            Foreign = Foreign,
+        };
     }
 
     /// <summary>
@@ -108,21 +122,30 @@ public sealed class GrantPlan
             [.. Principals.Select(principal => principal.WithoutGrantOf(name))],
             PlanGaps.Sorted([.. Gaps, .. refused.Select(principal => PlanGaps.OfInapplicable(principal, name, Facts))]),
             Guard,
-            [.. _refused, .. refused.Select(principal => (principal.Holder.Key, name))]);
+            [.. _refused, .. refused.Select(principal => (principal.Holder.Key, name))])
+        {
+            Foreign = Foreign,
+        };
     }
 
     /// <summary>
     /// The plan in PATCHes of which none both adds and removes: for a server that refuses a change which does both
     /// ("Duplicate privileges to add and delete", reference unity-catalog.md §0.2). One PATCH where that is all.
     /// </summary>
-    public IReadOnlyList<IReadOnlyList<PermissionChange>> SplitRemoveThenAdd()
+    public IReadOnlyList<IReadOnlyList<PermissionChange>> SplitRemoveThenAdd() => SplitRemoveThenAdd(Changes);
+
+    /// <inheritdoc cref="SplitRemoveThenAdd()"/>
+    public static IReadOnlyList<IReadOnlyList<PermissionChange>> SplitRemoveThenAdd(IReadOnlyList<PermissionChange> changes)
     {
         IReadOnlyList<PermissionChange> removals =
-            [.. Changes.Where(change => change.Remove.Count > 0).Select(change => change with { Add = [] })];
+            [.. changes.Where(change => change.Remove.Count > 0).Select(change => change with { Add = [] })];
         IReadOnlyList<PermissionChange> additions =
-            [.. Changes.Where(change => change.Add.Count > 0).Select(change => change with { Remove = [] })];
-        return [.. new[] { removals, additions }.Where(changes => changes.Count > 0)];
+            [.. changes.Where(change => change.Add.Count > 0).Select(change => change with { Remove = [] })];
+        return [.. new[] { removals, additions }.Where(part => part.Count > 0)];
     }
+
+    /// <summary>The part of the plan that concerns its first principal, for a server that does not say whom it refuses.</summary>
+    public IReadOnlyList<PermissionChange> First() => [.. Changes.Take(1)];
 
     private bool Shows(PrincipalPlan principal, IReadOnlySet<string> held)
     {

@@ -33,7 +33,11 @@ public static class GrantPlanner
                 outcomes.Sum(outcome => outcome.Weighed),
                 outcomes.Sum(outcome => outcome.Pairs),
                 request.MaxRevokeShare,
-                isOff: request.AllowRevoke));
+                isOff: request.AllowRevoke))
+        {
+            Foreign = [.. outcomes.SelectMany(outcome =>
+                outcome.Foreign.Select(privilege => (outcome.Plan.Holder.Name, privilege)))],
+        };
     }
 
     /// <summary>

@@ -77,6 +77,27 @@ public sealed class Ledger
         TimeSpan verifyTimeout) =>
         Follow(facts, openingRead, keepUnseen: lastWrite is { } last && now - last < verifyTimeout);
 
+    /// <summary>
+    /// Entries that <see cref="Observe"/> with the same arguments drops: what was ours and is gone, so somebody else took
+    /// it. Empty while our last write may still not show.
+    /// </summary>
+    /// <inheritdoc cref="Observe"/>
+    public IReadOnlyList<LedgerEntry> GoneFrom(
+        SecurableFacts facts,
+        IReadOnlyList<Assignment> openingRead,
+        DateTimeOffset now,
+        DateTimeOffset? lastWrite,
+        TimeSpan verifyTimeout)
+    {
+        if (lastWrite is { } last && now - last < verifyTimeout)
+        {
+            return [];
+        }
+
+        var seen = Seen(facts, openingRead).Select(pair => pair.Entry).ToHashSet();
+        return [.. Entries.Where(entry => !seen.Contains(entry))];
+    }
+
     /// <summary>Owned ∪ to be granted, and what is adopted: to be written before the plan's PATCH is sent.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="taskId">The task whose run this is.</param>
@@ -133,17 +154,20 @@ public sealed class Ledger
     {
         var unseen = Entries.ToHashSet();
         var entries = new List<LedgerEntry>();
-        foreach (var holder in Holder.AllIn(read, facts.Securable.Type).Values.Select(holder => holder.AsGranted(facts, this)))
+        foreach (var (entry, holder) in Seen(facts, read))
         {
-            foreach (var entry in holder.Privileges.Select(privilege => Find(holder, privilege)).OfType<LedgerEntry>())
-            {
-                unseen.Remove(entry);
-                entries.Add(entry.Following(holder));
-            }
+            unseen.Remove(entry);
+            entries.Add(entry.Following(holder));
         }
 
         return Changed(keepUnseen ? entries.Concat(unseen) : entries);
     }
+
+    private IEnumerable<(LedgerEntry Entry, Holder Holder)> Seen(SecurableFacts facts, IReadOnlyList<Assignment> read) =>
+        from found in Holder.AllIn(read, facts.Securable.Type).Values
+        let holder = found.AsGranted(facts, this)
+        from entry in holder.Privileges.Select(privilege => Find(holder, privilege)).OfType<LedgerEntry>()
+        select (entry, holder);
 
     private Ledger Changed(IEnumerable<LedgerEntry> entries)
     {

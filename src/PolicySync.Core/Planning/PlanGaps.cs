@@ -1,4 +1,5 @@
 using PolicySync.Core.Options;
+using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -28,13 +29,15 @@ internal static class PlanGaps
         revocation.Entry?.PolicyId);
 
     /// <summary>The server does not know the principal.</summary>
-    public static IEnumerable<Gap> OfUnknown(PrincipalPlan principal) => principal.Grants
+    /// <param name="principal">What was to be changed for it.</param>
+    /// <param name="kind">What the directory says that it is.</param>
+    public static IEnumerable<Gap> OfUnknown(PrincipalPlan principal, PrincipalKind kind) => principal.Grants
         .Select(grant => new Gap(
-            GapCode.PrincipalUnknown,
+            kind == PrincipalKind.WorkspaceGroup ? GapCode.PrincipalLocal : GapCode.PrincipalUnknown,
             GapDirection.Withheld,
             grant.SpelledAs ?? grant.Principal,
             grant.Privilege,
-            $"Unity Catalog does not know principal `{principal.Holder.Shown}`: it must be a user, service principal or group of the account",
+            WhyUnknown(principal.Holder.Shown, kind),
             grant.PolicyId))
         .Concat(principal.Revocations.Select(revocation => new Gap(
             GapCode.PrincipalUnknown,
@@ -65,6 +68,16 @@ internal static class PlanGaps
             .ThenBy(gap => gap.Code)
             .ThenBy(gap => gap.Detail, StringComparer.Ordinal),
     ];
+
+    private static string WhyUnknown(string name, PrincipalKind kind) => kind switch
+    {
+        PrincipalKind.WorkspaceGroup =>
+            $"`{name}` is a group of the workspace only; Unity Catalog grants to account groups: make it one of the account, or name another",
+        PrincipalKind.Unknown =>
+            $"Unity Catalog does not know principal `{name}`: it must be a user, service principal or group of the account, "
+            + "named by e-mail, application id or display name",
+        _ => $"the workspace lists `{name}`, but Unity Catalog does not know it: it must be in the account too",
+    };
 
     private static string WhyLeft(Holder holder, bool isProtected, PlanRequest request) =>
         isProtected ? "the principal is protected (the service, an owner or Sync:Protected)"

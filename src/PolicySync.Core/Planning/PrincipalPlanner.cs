@@ -6,7 +6,13 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Planning;
 
 /// <summary>What one principal brings into a plan.</summary>
-internal sealed record PrincipalOutcome(PrincipalPlan Plan, IReadOnlyList<Gap> Gaps, int Pairs, int Weighed);
+/// <param name="Plan">Its changes.</param>
+/// <param name="Gaps">What stays different.</param>
+/// <param name="Pairs">Managed privileges that it holds.</param>
+/// <param name="Weighed">Those of them that are taken back, for the revoke guard.</param>
+/// <param name="Foreign">What it holds that no policy wants and that we did not grant.</param>
+internal sealed record PrincipalOutcome(
+    PrincipalPlan Plan, IReadOnlyList<Gap> Gaps, int Pairs, int Weighed, IReadOnlyList<string> Foreign);
 
 /// <summary>Compares what one principal should hold with what it holds.</summary>
 internal sealed class PrincipalPlanner(PlanRequest request)
@@ -47,8 +53,15 @@ internal sealed class PrincipalPlanner(PlanRequest request)
             request.Scope.Reports() ? [.. Gaps(holder, verdicts, allGoes)] : [],
             verdicts.Count,
             verdicts.Count(verdict => verdict.MayRevoke && request.Scope.Weighs(verdict.Privilege)
-                && !_lapsed.Contains((holder.Key, verdict.Privilege))));
+                && !_lapsed.Contains((holder.Key, verdict.Privilege))),
+            Foreign(holder, verdicts));
     }
+
+    // Neither those of the service and the owner, which stay in every mode, nor of one who is gone and reaches nothing.
+    private IReadOnlyList<string> Foreign(Holder holder, List<Verdict> verdicts) =>
+        !request.Scope.Reports() || request.Scope.IsUseOnly() || holder.IsDeleted || IsProtected(holder)
+            ? []
+            : [.. verdicts.Where(verdict => verdict is { IsUnwanted: true, Entry: null }).Select(verdict => verdict.Privilege)];
 
     private bool IsManaged(Holder holder) =>
         NameOf(holder) is not { } name || request.Managed.CoversPrincipal(name);

@@ -19,6 +19,9 @@ public static class PrincipalKey
     public static bool CanNameUser(string name) =>
         name.Contains('@', StringComparison.Ordinal) || Guid.TryParseExact(name, "D", out _);
 
-    /// <summary>The key under which a deleted principal's grants are held, from its id.</summary>
-    public static string OfDeleted(long? principalId) => $"deleted:{principalId}";
+    /// <summary>
+    /// The key under which a deleted principal's grants are held, from its id. It begins with a character that no name
+    /// holds: a group may be called anything else.
+    /// </summary>
+    public static string OfDeleted(long? principalId) => $"\0deleted:{principalId}";
 }

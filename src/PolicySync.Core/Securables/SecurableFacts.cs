@@ -12,4 +12,14 @@ namespace PolicySync.Core.Securables;
 /// The object's own id: <c>table_id</c> and its like, else <c>created_at</c>. Another identity under the same name
 /// is another object. Null when not told.
 /// </param>
-public sealed record SecurableFacts(Securable Securable, string Kind, string? Owner, string? Identity);
+public sealed record SecurableFacts(Securable Securable, string Kind, string? Owner, string? Identity)
+{
+    /// <summary>
+    /// Who changed the object or its grants last; null when not told. Only a schema's record moves with its grants
+    /// (reference unity-catalog.md §6.1), so only of schemas is it known.
+    /// </summary>
+    public string? ChangedBy { get; init; }
+
+    /// <summary>When that was, by the workspace's clock.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+}

@@ -63,6 +63,9 @@ public sealed record ResourceResult
     /// <summary>Changes or gaps kept per securable; the counts stay true beyond it.</summary>
     public const int MaxListed = 1_000;
 
+    /// <summary>Most characters of planned requests kept per securable.</summary>
+    public const int MaxPlannedText = 256 * 1024;
+
     /// <summary>The requested type when it is a task's own resource (<c>view</c> stays <c>view</c>), else the type found.</summary>
     public required string Type { get; init; }
 
@@ -108,8 +111,39 @@ public sealed record ResourceResult
     /// </summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
-    /// <summary>True when <see cref="Changes"/> or <see cref="Gaps"/> were cut.</summary>
-    public bool Truncated => ChangeCount > Changes.Count || GapCount > Gaps.Count;
+    /// <summary>
+    /// What others changed since we looked last: the first <see cref="MaxListed"/>. A grant of theirs that policy does
+    /// not want is named each time, as nothing is written down about it.
+    /// </summary>
+    public IReadOnlyList<ExternalChange> ExternalChanges { get; init; } = [];
+
+    /// <summary>True number of such changes.</summary>
+    public int ExternalChangeCount { get; init; }
+
+    /// <summary>
+    /// Of a dry run: the requests that a writing one would make, in order; the first that fit into
+    /// <see cref="MaxPlannedText"/>.
+    /// </summary>
+    public IReadOnlyList<PlannedCall> PlannedCalls { get; init; } = [];
+
+    /// <summary>True number of such requests.</summary>
+    public int PlannedCallCount { get; init; }
+
+    /// <summary>
+    /// Of a dry run: whether anything differs from policy that is not a gap, on the securable or in USE on its parents.
+    /// </summary>
+    public bool Drifted { get; init; }
+
+    /// <summary>True when one of the lists was cut.</summary>
+    public bool Truncated => ChangeCount > Changes.Count || GapCount > Gaps.Count
+        || ExternalChangeCount > ExternalChanges.Count || PlannedCallCount > PlannedCalls.Count;
+
+    /// <summary>This result with <paramref name="calls"/> as its planned ones, as many as are kept.</summary>
+    public ResourceResult WithPlannedCalls(IReadOnlyList<PlannedCall> calls)
+    {
+        var left = MaxPlannedText;
+        return this with { PlannedCalls = [.. calls.TakeWhile(call => (left -= call.Length) >= 0)], PlannedCallCount = calls.Count };
+    }
 
     /// <summary>A result for a securable that is not to be done.</summary>
     public static ResourceResult Skip(string type, string fullName, SyncErrorCode code, string message) => new()

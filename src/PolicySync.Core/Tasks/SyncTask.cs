@@ -57,6 +57,9 @@ public sealed record SyncTask
     /// <summary>Counts.</summary>
     public TaskProgress Progress { get; init; } = TaskProgress.None;
 
+    /// <summary>Securables that a VERIFY task or a dry run found to differ from policy.</summary>
+    public long Drifted { get; init; }
+
     /// <summary>The first <see cref="MaxFailures"/> failures.</summary>
     public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
 

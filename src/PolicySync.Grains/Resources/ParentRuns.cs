@@ -13,14 +13,18 @@ namespace PolicySync.Grains.Resources;
 /// <param name="Excess">Grants on them that reach the securable against policy.</param>
 /// <param name="ToRemove">Containers on which our own USE is no longer wanted.</param>
 /// <param name="Changed">What was changed on them, for people.</param>
+/// <param name="Before">Of a dry run: what would be sent to them before the securable's own calls.</param>
+/// <param name="After">The same, after them.</param>
 internal sealed record ParentOutcome(
     IReadOnlyList<(Securable Container, ResultError Error)> Failures,
     IReadOnlyList<Gap> Gaps,
     IReadOnlyList<ExcessGrant> Excess,
     IReadOnlyList<Securable> ToRemove,
-    IReadOnlyList<string> Changed)
+    IReadOnlyList<string> Changed,
+    IReadOnlyList<PlannedCall> Before,
+    IReadOnlyList<PlannedCall> After)
 {
-    public static ParentOutcome None { get; } = new([], [], [], [], []);
+    public static ParentOutcome None { get; } = new([], [], [], [], [], [], []);
 
     /// <summary>
     /// The reply of the securable's own run with this outcome in it. What was done to the securable stands; that a
@@ -39,7 +43,13 @@ internal sealed record ParentOutcome(
             Gaps = [.. gaps.Take(ResourceResult.MaxListed)],
             GapCount = result.GapCount + Gaps.Count,
             Message = string.Join("; ", Changed.Prepend(result.Message)),
+            Drifted = result.Drifted || Before.Count + After.Count > 0,
         };
+        if (Before.Count + After.Count > 0)
+        {
+            result = result.WithPlannedCalls([.. Before, .. result.PlannedCalls, .. After]);
+        }
+
         if (Failures.Count > 0 && result.Status == ResourceStatus.Success)
         {
             var (container, error) = Failures[0];
@@ -79,6 +89,7 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
         var excess = new List<ExcessGrant>();
         var toRemove = new List<Securable>();
         var changed = new List<string>();
+        var planned = new List<PlannedCall>();
         foreach (var container in run.Securable.Parents)
         {
             if (!_managed.Covers(container))
@@ -89,7 +100,7 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
                 continue;
             }
 
-            var reply = await RunAsync(run, container, RunScope.UseAdditions, changed, stopping);
+            var reply = await RunAsync(run, container, RunScope.UseAdditions, changed, planned, stopping);
             excess.AddRange(reply.Excess);
             if (reply.UseRemovalsPending)
             {
@@ -106,7 +117,7 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
             }
         }
 
-        return new ParentOutcome(failures, gaps, excess, toRemove, changed);
+        return new ParentOutcome(failures, gaps, excess, toRemove, changed, planned, []);
     }
 
     /// <summary>After it, on a container after its children: takes back what is not wanted any more, innermost first.</summary>
@@ -119,23 +130,24 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
 
         var failures = above.Failures.ToList();
         var changed = above.Changed.ToList();
+        var planned = new List<PlannedCall>();
         foreach (var container in above.ToRemove.Reverse())
         {
-            var reply = await RunAsync(run, container, RunScope.UseRemovals, changed, stopping);
+            var reply = await RunAsync(run, container, RunScope.UseRemovals, changed, planned, stopping);
             if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error })
             {
                 failures.Add((container, error));
             }
         }
 
-        return above with { Failures = failures, Changed = changed };
+        return above with { Failures = failures, Changed = changed, After = planned };
     }
 
     private bool IsAsked(Run run) =>
         sync.Value.ParentUse && run is { ParentsDone: false, Scope: RunScope.Full or RunScope.AfterChildren };
 
     private async Task<RunReply> RunAsync(
-        Run run, Securable container, RunScope scope, List<string> changed, CancellationToken stopping)
+        Run run, Securable container, RunScope scope, List<string> changed, List<PlannedCall> planned, CancellationToken stopping)
     {
         var request = new RunRequest
         {
@@ -152,6 +164,7 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
         if (reply.Result is { ChangeCount: > 0 } result)
         {
             changed.Add($"USE on {container}: {result.Message}");
+            planned.AddRange(result.PlannedCalls);
         }
 
         return reply;

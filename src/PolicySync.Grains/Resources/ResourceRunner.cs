@@ -22,6 +22,7 @@ internal sealed class ResourceRunner(
     ParentRuns parents,
     Agenda agenda,
     RunTags tags,
+    RefusedPrincipals refused,
     IOptions<SyncOptions> sync,
     IOptions<PoliciesOptions> policiesOptions,
     IOptions<PrincipalsOptions> principals,
@@ -40,7 +41,7 @@ internal sealed class ResourceRunner(
         run.Phase = RunPhase.Running;
         var start = time.GetUtcNow();
         var meter = new CallMeter();
-        var findings = new RunFindings();
+        var findings = new RunFindings(refused);
         var patience = new RetryPatience(time, sync.Value.RetryFor, policiesOptions.Value.MaxWait);
         try
         {

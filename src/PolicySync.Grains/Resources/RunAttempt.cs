@@ -82,13 +82,13 @@ internal sealed class RunAttempt(
             var readAt = Time.GetUtcNow();
             var current = await ReadAsync();
             findings.Confirm(current);
+            var ledger = fence.State.Ledger.ForIdentity(facts.Identity);
             var request = new PlanRequest
             {
                 Facts = facts,
                 Desired = desired.Grants,
                 Current = current,
-                Ledger = fence.State.Ledger.ForIdentity(facts.Identity)
-                    .Observe(facts, current, readAt, fence.State.LastWrite, Sync.VerifyTimeout),
+                Ledger = ledger.Observe(facts, current, readAt, fence.State.LastWrite, Sync.VerifyTimeout),
                 Mode = mode,
                 Managed = Managed,
                 Protected = Protected(),
@@ -100,11 +100,20 @@ internal sealed class RunAttempt(
             };
             var plan = findings.Refine(
                 GrantPlanner.Plan(request), fence.State, directory, policies.Snapshot.Version, Time.GetUtcNow());
+            if (run.Scope == RunScope.Full)
+            {
+                findings.Found(() => ExternalChanges.Name(
+                    facts, ledger.GoneFrom(facts, current, readAt, fence.State.LastWrite, Sync.VerifyTimeout), plan.Foreign, directory.Self?.Name));
+            }
+
             Guard(plan);
             if (run.DryRun || plan.IsEmpty)
             {
                 await CloseAsync(plan, request.Ledger, current);
-                return new RunOutcome(request, desired, plan);
+                return new RunOutcome(request, desired, plan)
+                {
+                    Planned = plan.IsEmpty ? [] : [Catalog.DescribeUpdate(run.Securable, plan.Changes)],
+                };
             }
 
             if (await ApplyAsync(plan, request.Ledger) is { } shown)
@@ -137,16 +146,26 @@ internal sealed class RunAttempt(
     private async Task<IReadOnlyList<Assignment>?> ApplyAsync(GrantPlan plan, Ledger ledger)
     {
         var intent = ledger.WithIntent(plan, new TaskId(run.TaskId).ToString(), Time.GetUtcNow());
-        var parts = findings.Split ? plan.SplitRemoveThenAdd() : [plan.Changes];
-        if (!await SendAsync(plan, intent, parts[0]))
+        var now = findings.OneByOne && plan.Changes.Count > 1 ? plan.First() : plan.Changes;
+        var parts = findings.Split ? GrantPlan.SplitRemoveThenAdd(now) : [now];
+        foreach (var part in parts)
         {
-            return null;
+            if (!await SendAsync(plan, intent, part))
+            {
+                return null;
+            }
+
+            if (part != parts[^1])
+            {
+                // Added right after, not planned anew: what went along with ALL_PRIVILEGES would look as if nobody had it.
+                findings.Confirm(await VerifyAsync(read => IsDone(part, read)));
+            }
         }
 
-        if (parts.Count > 1)
+        if (now != plan.Changes)
         {
-            await VerifyAsync(read => IsRemoved(parts[0], read));
-            return null; // the next read confirms it, and what is to be added is planned from that
+            await VerifyAsync(read => IsDone(parts[^1], read));
+            return null; // the next read confirms it, and the rest is planned from that
         }
 
         var shown = await VerifyAsync(plan.Shows);
@@ -166,7 +185,7 @@ internal sealed class RunAttempt(
     {
         Stopping.ThrowIfCancellationRequested();
         var left = await fence.OpenAsync(run.Scope, intent);
-        findings.Sent(plan.ResourceChanges);
+        findings.Sent(plan.ResourceChanges, part);
         try
         {
             await Catalog.UpdatePermissionsAsync(run.Securable, part, left, meter, CancellationToken.None);
@@ -175,7 +194,7 @@ internal sealed class RunAttempt(
         {
             fence.Answered(applied: false);
             findings.Refused();
-            if (findings.TakeOut(e, run.Securable.Type))
+            if (findings.TakeOut(e, part, run.Securable.Type))
             {
                 return false;
             }
@@ -210,12 +229,14 @@ internal sealed class RunAttempt(
         }
     }
 
-    private static bool IsRemoved(IReadOnlyList<PermissionChange> removals, IReadOnlyList<Assignment> read) => removals.All(removal =>
-        !read.Any(assignment =>
-            (removal.Principal.Length > 0
-                ? PrincipalKey.Of(assignment.Principal) == PrincipalKey.Of(removal.Principal)
-                : assignment.IsDeletedPrincipal && assignment.PrincipalId == removal.PrincipalId)
-            && assignment.Privileges.Intersect(removal.Remove).Any()));
+    private static bool IsDone(IReadOnlyList<PermissionChange> part, IReadOnlyList<Assignment> read) => part.All(change =>
+    {
+        var held = read.Where(assignment => change.Principal.Length > 0
+                ? PrincipalKey.Of(assignment.Principal) == PrincipalKey.Of(change.Principal)
+                : assignment.IsDeletedPrincipal && assignment.PrincipalId == change.PrincipalId)
+            .SelectMany(assignment => assignment.Privileges).ToHashSet(StringComparer.Ordinal);
+        return held.IsSupersetOf(change.Add) && !held.Overlaps(change.Remove);
+    });
 
     private Task<IReadOnlyList<Assignment>> ReadAsync() => Catalog.GetPermissionsAsync(run.Securable, meter, Stopping);
 

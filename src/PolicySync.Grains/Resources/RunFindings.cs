@@ -13,7 +13,8 @@ namespace PolicySync.Grains.Resources;
 /// What one run has found out and done so far. It outlives the run's attempts: a retry must neither forget a change
 /// that was made nor try again what the server refused.
 /// </summary>
-internal sealed class RunFindings
+/// <param name="shared">What runs on other securables found out about principals.</param>
+internal sealed class RunFindings(RefusedPrincipals shared)
 {
     /// <summary>How long a principal that the server refused is not tried again while the directory does not list it.</summary>
     private static readonly TimeSpan PrincipalRefusalLasts = TimeSpan.FromHours(1);
@@ -24,18 +25,40 @@ internal sealed class RunFindings
     private readonly HashSet<string> _principals = new(StringComparer.Ordinal);
     private readonly HashSet<string> _privileges = new(StringComparer.Ordinal);
     private readonly List<ResourceChange> _changes = [];
+    private readonly List<ExternalChange> _external = [];
     private IReadOnlyList<ResourceChange> _unconfirmed = [];
+    private bool _looked;
     private string _kind = "";
     private long _policyVersion;
 
     /// <summary>Changes that are known to have taken effect.</summary>
     public IReadOnlyList<ResourceChange> Changes => _changes;
 
+    /// <summary>What others had changed when the run began.</summary>
+    public IReadOnlyList<ExternalChange> External => _external;
+
     /// <summary>Whether the server refuses changes that both add and remove.</summary>
     public bool Split { get; private set; }
 
-    /// <summary>Notes that a PATCH with these changes goes out; the next read tells which took effect.</summary>
-    public void Sent(IReadOnlyList<ResourceChange> changes) => _unconfirmed = changes;
+    /// <summary>Whether the server does not say which principal it refuses, so that each has to go by itself.</summary>
+    public bool OneByOne { get; private set; }
+
+    /// <summary>
+    /// Notes what others changed. Only once, by the run's first read: what a later one lacks may be our own doing.
+    /// </summary>
+    public void Found(Func<IReadOnlyList<ExternalChange>> changes)
+    {
+        if (!_looked)
+        {
+            _looked = true;
+            _external.AddRange(changes());
+        }
+    }
+
+    /// <summary>Notes that a PATCH with a part of these changes goes out; the next read tells which took effect.</summary>
+    public void Sent(IReadOnlyList<ResourceChange> changes, IReadOnlyList<PermissionChange> part) =>
+        _unconfirmed = [.. changes.Where(change => part.Any(sent => NameOf(sent) == change.Principal
+            && (change.Action == ChangeAction.Grant ? sent.Add : sent.Remove).Contains(change.Privilege)))];
 
     /// <summary>Notes that the PATCH was refused as a whole.</summary>
     public void Refused() => _unconfirmed = [];
@@ -57,12 +80,15 @@ internal sealed class RunFindings
     }
 
     /// <summary>Takes out what the server refused; false when the failure is of another kind, or this did not help.</summary>
-    public bool TakeOut(SyncException e, SecurableType type)
+    /// <param name="e">The refusal.</param>
+    /// <param name="sent">The PATCH that it answers.</param>
+    /// <param name="type">The type of the securable.</param>
+    public bool TakeOut(SyncException e, IReadOnlyList<PermissionChange> sent, SecurableType type)
     {
         var subject = e.Data["subject"] as string;
         return e.ServerCode switch
         {
-            "PRINCIPAL_DOES_NOT_EXIST" when subject is not null => _principals.Add(PrincipalKey.Of(subject)),
+            "PRINCIPAL_DOES_NOT_EXIST" => TakeOutPrincipal(subject, sent),
             "PRIVILEGE_NOT_APPLICABLE" when subject is not null => _privileges.Add(Privilege.Normalise(subject, type)),
             "DUPLICATE_ADD_REMOVE" when !Split => Split = true,
             _ => false,
@@ -74,11 +100,12 @@ internal sealed class RunFindings
         GrantPlan plan, ResourceState remembered, PrincipalSnapshot directory, long policyVersion, DateTimeOffset now)
     {
         (_kind, _policyVersion) = (plan.Facts.Kind, policyVersion);
-        var principals = remembered.Refused
-            .Where(refused => Holds(refused.Value, now) && directory.KindOf(refused.Key) == PrincipalKind.Unknown)
-            .Select(refused => refused.Key);
+        var principals = remembered.Refused.Where(refused => Holds(refused.Value, now)).Select(refused => refused.Key)
+            // Whom a read shows, the server knows by now.
+            .Concat(plan.NewPrincipalKeys.Where(shared.Has))
+            .Where(key => directory.KindOf(key) is PrincipalKind.Unknown or PrincipalKind.WorkspaceGroup);
         var privileges = remembered.RefusedPrivileges.Where(refused => Holds(refused.Value, now)).Select(refused => refused.Key);
-        plan = _principals.Union(principals).Aggregate(plan, (rest, key) => rest.Without(key));
+        plan = _principals.Union(principals.ToList()).Aggregate(plan, (rest, key) => rest.Without(key, directory.KindOf(key)));
         return _privileges.Union(privileges).Aggregate(plan, (rest, privilege) => rest.WithoutPrivilege(privilege));
     }
 
@@ -105,6 +132,23 @@ internal sealed class RunFindings
             state.RefusedPrivileges[name] = new RefusedPrivilege { At = now, PolicyVersion = _policyVersion, Kind = _kind };
         }
     }
+
+    // The subject is a name as it was sent, or the id of a deleted principal.
+    private bool TakeOutPrincipal(string? subject, IReadOnlyList<PermissionChange> sent)
+    {
+        var refused = sent.Count == 1 ? sent[0] : sent.FirstOrDefault(change => NameOf(change) == subject);
+        if (refused is null)
+        {
+            return !OneByOne && (OneByOne = true);
+        }
+
+        var key = refused.Principal.Length > 0 ? PrincipalKey.Of(refused.Principal) : PrincipalKey.OfDeleted(refused.PrincipalId);
+        shared.Add(key);
+        return _principals.Add(key);
+    }
+
+    private static string? NameOf(PermissionChange change) =>
+        change.Principal.Length > 0 ? change.Principal : change.PrincipalId?.ToString(CultureInfo.InvariantCulture);
 
     private static bool Holds(DateTimeOffset refusedAt, DateTimeOffset now) => now - refusedAt < PrincipalRefusalLasts;
 

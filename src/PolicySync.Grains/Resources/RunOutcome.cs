@@ -18,6 +18,9 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     /// <summary>Grants on a container that are named to the securables below it.</summary>
     private const int MaxExcess = 200;
 
+    /// <summary>Of a dry run, what a writing one would send.</summary>
+    public IReadOnlyList<PlannedCall> Planned { get; init; } = [];
+
     private SecurableFacts Facts => Request.Facts;
 
     private bool IsContainer => Facts.Securable.Type.IsContainer();
@@ -36,7 +39,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
             LapsedAt = run.LapsedAt,
             UseRemovalsPending = IsContainer && run.Scope is RunScope.Full or RunScope.UseAdditions && LeavesUse(run.Scope),
             Excess = IsContainer ? Excess() : [],
-            Result = new ResourceResult
+            Result = (new ResourceResult
             {
                 Type = ResourceResult.TypeOf(run.Securable),
                 FullName = run.Securable.FullName,
@@ -51,7 +54,10 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
                 EndTime = end,
                 PolicyVersion = policies.Snapshot.Version,
                 ValidUntil = Desired.ValidUntil,
-            },
+                ExternalChanges = [.. findings.External.Take(ResourceResult.MaxListed)],
+                ExternalChangeCount = findings.External.Count,
+                Drifted = run.DryRun && (changes.Count > 0 || Plan.Foreign.Count > 0),
+            }).WithPlannedCalls(Planned),
         };
     }
 

@@ -79,7 +79,7 @@ internal sealed partial class DueGrain(
 
     private static SyncRequest Request(List<DueSecurable> lot) => new()
     {
-        Type = TaskPlan.ResourceSync,
+        Type = TaskTypes.ResourceSync,
         Resources = [.. lot.Select(item => item.Securable).Distinct().Select(ToResource)],
         Event = new SyncEvent { Source = Source },
         DueAttempt = lot[0].Attempt,

@@ -133,7 +133,7 @@ internal sealed partial class TaskDriver
         }
 
         var reply = await RunOneAsync(Request(container, RunScope.Full) with { Facts = facts, ParentsDone = facts is not null });
-        var result = reply.Result!;
+        var result = container == Target ? ToldOnce(reply.Result!) : reply.Result!;
         await ComeAgainAsync([.. FailedOf(container, reply)]);
         var number = await _record.AddAsync([result]);
         _open[number] = result;
@@ -155,9 +155,9 @@ internal sealed partial class TaskDriver
             var reply = await RunOneAsync(
                 Request(container, RunScope.AfterChildren) with { ParentsDone = container != Target, LapsedAt = lapsed });
             await ComeAgainAsync([.. FailedOf(container, reply)]);
-            if (reply.Result is { } after && (after.ChangeCount > 0 || after.Status == ResourceStatus.Failed))
+            if (reply.Result is { } after && (after.ChangeCount > 0 || after.PlannedCallCount > 0 || after.Status == ResourceStatus.Failed))
             {
-                await AmendAsync(container, after);
+                await AmendAsync(container, container == Target ? ToldOnce(after) : after);
             }
 
             ThrowIfBroken(reply.Result);

@@ -133,12 +133,16 @@ internal sealed partial class TaskDriver
             () => Cursor = Cursor.At(Cursor.Target + leaves.Count));
     }
 
+    private bool IsVerify => _record.Task.Request.Type == TaskTypes.Verify;
+
+    private bool WritesNothing => IsVerify || _record.Task.Request.DryRun;
+
     private RunRequest Request(Securable securable, RunScope scope) => new()
     {
         Securable = securable,
         Scope = scope,
-        DryRun = _record.Task.Request.DryRun,
-        AllowRevoke = _record.Task.Request.AllowRevoke,
+        DryRun = WritesNothing,
+        AllowRevoke = _record.Task.Request.AllowRevoke || IsVerify, // what is not written needs no guard
         IsDue = IsDue,
         TaskId = _record.Task.Id.Value,
     };
@@ -171,7 +175,7 @@ internal sealed partial class TaskDriver
         }
 
         await ComeAgainAsync(failed);
-        await _record.AddAsync(results);
+        await _record.AddAsync(ToldOnce(results));
         advance();
         ThrowIfBroken(results);
     }

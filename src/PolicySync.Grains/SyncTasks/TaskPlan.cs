@@ -12,9 +12,6 @@ internal sealed record TaskTarget(Securable Securable, string RequestedType);
 /// <summary>What a request comes to: what is to be done, each securable once, and what is to be skipped and why.</summary>
 internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList<ResourceResult> Skipped)
 {
-    /// <summary>The one task type of this version.</summary>
-    public const string ResourceSync = "RESOURCE_SYNC";
-
     /// <summary>The word for a view; Unity Catalog knows it as a table.</summary>
     private const string View = "view";
 
@@ -30,7 +27,7 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
         foreach (var resource in request.Resources)
         {
             var (securable, fault) = Judge(resource, managed);
-            if (!string.Equals(request.Type, ResourceSync, StringComparison.Ordinal))
+            if (!TaskTypes.IsKnown(request.Type))
             {
                 skipped.Add(Skip(resource, SyncErrorCode.Unsupported, $"task type `{Shown(request.Type)}` is not supported"));
             }

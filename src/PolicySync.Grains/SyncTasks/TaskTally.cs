@@ -21,6 +21,7 @@ internal static class TaskTally
                 progress.Failed + failed.Count,
                 progress.Skipped + results.Count(result => result.Status == ResourceStatus.Skipped),
                 progress.Gaps + results.Sum(result => (long)result.GapCount)),
+            Drifted = task.Drifted + results.Count(result => result.Drifted),
             Failures = [.. task.Failures.Concat(failed.Select(result => new TaskFailure(
                 result.Type, result.FullName, result.Error?.Code ?? SyncErrorCode.Internal, result.Message))).Take(SyncTask.MaxFailures)],
             PolicyVersion = results.Select(result => result.PolicyVersion).Append(task.PolicyVersion).Min(),
@@ -39,7 +40,7 @@ internal static class TaskTally
             Skipped = task.Progress.Skipped - (before.Status == ResourceStatus.Skipped ? 1 : 0),
             Gaps = task.Progress.Gaps - before.GapCount,
         };
-        return Add(task with { Progress = without, Failures = before.Status == ResourceStatus.Failed ? [.. task.Failures.Where(IsOther)] : task.Failures }, [after]);
+        return Add(task with { Progress = without, Drifted = task.Drifted - (before.Drifted ? 1 : 0), Failures = before.Status == ResourceStatus.Failed ? [.. task.Failures.Where(IsOther)] : task.Failures }, [after]);
 
         bool IsOther(TaskFailure failure) => failure.Type != before.Type || failure.FullName != before.FullName;
     }
@@ -60,6 +61,9 @@ internal static class TaskTally
         Calls = before.Calls + after.Calls,
         EndTime = after.EndTime,
         PolicyVersion = new[] { before.PolicyVersion, after.PolicyVersion }.Min(),
+        Drifted = before.Drifted || after.Drifted,
+        PlannedCalls = [.. before.PlannedCalls, .. after.PlannedCalls.Select(call => call with { AfterChildren = true })],
+        PlannedCallCount = before.PlannedCallCount + after.PlannedCallCount,
     };
 
     /// <summary>The final state of a task that met all of its securables.</summary>
@@ -95,7 +99,8 @@ internal static class TaskTally
         return task with
         {
             Status = SyncTaskStatus.Success,
-            Outcome = progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
+            Outcome = task.Drifted > 0 && task.Request.Type == TaskTypes.Verify ? SyncTaskOutcome.Drifted
+                : progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
             Message = SyncTaskStatuses.SuccessMessage,
         };
     }

@@ -80,6 +80,11 @@ internal sealed record ResourceDetail(
     DateTime? EndTime,
     long? PolicyVersion,
     DateTime? ValidUntil,
+    bool? Drifted,
+    IReadOnlyList<ExternalChangeDetail>? ExternalChanges,
+    int? ExternalChangeCount,
+    IReadOnlyList<PlannedCallDetail>? PlannedCalls,
+    int? PlannedCallCount,
     bool Truncated)
 {
     public static ResourceDetail Of(ResourceResult result) => new(
@@ -97,7 +102,27 @@ internal sealed record ResourceDetail(
         result.EndTime?.UtcDateTime,
         result.PolicyVersion,
         result.ValidUntil?.UtcDateTime,
+        result.Drifted ? true : null,
+        result.ExternalChanges.Count > 0 ? [.. result.ExternalChanges.Select(ExternalChangeDetail.Of)] : null,
+        result.ExternalChangeCount > 0 ? result.ExternalChangeCount : null,
+        result.PlannedCallCount > 0 ? [.. result.PlannedCalls.Select(PlannedCallDetail.Of)] : null,
+        result.PlannedCallCount > 0 ? result.PlannedCallCount : null,
         result.Truncated);
+}
+
+/// <summary>A change of grants that somebody else made.</summary>
+internal sealed record ExternalChangeDetail(
+    ChangeAction Action, string Principal, string Privilege, long? PolicyId, string? TaskId, string? By, DateTime? At)
+{
+    public static ExternalChangeDetail Of(ExternalChange change) => new(
+        change.Action, change.Principal, change.Privilege, change.PolicyId, change.TaskId, change.By, change.At?.UtcDateTime);
+}
+
+/// <summary>A request that a writing task would make.</summary>
+internal sealed record PlannedCallDetail(string Method, string Path, JsonElement Body, bool? AfterChildren)
+{
+    public static PlannedCallDetail Of(PlannedCall call) =>
+        new(call.Method, call.Path, JsonElement.Parse(call.Body), call.AfterChildren ? true : null);
 }
 
 /// <summary>How answers are written.</summary>

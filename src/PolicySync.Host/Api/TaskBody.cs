@@ -8,7 +8,9 @@ namespace PolicySync.Host.Api;
 // with each member where a deserializer would stop at the first.
 
 internal sealed record TaskBody(
-    [property: Description("`RESOURCE_SYNC`. Another type makes the task `SKIPPED`.")] string Type,
+    [property: Description(
+        "`RESOURCE_SYNC`, or `VERIFY` to compare and write nothing. Another type makes the task `SKIPPED`.")]
+    string Type,
     TaskBodyInfo RequestInfo,
     [property: Description("Returned unchanged under `event`."), MaxLength(SyncRequestReader.MaxEventField)] string? Id = null,
     [property: Description("Returned unchanged under `event`."), MaxLength(SyncRequestReader.MaxEventField)] string? AppType = null,

@@ -22,6 +22,8 @@ internal static class ApiDocumentSetup
         [typeof(ResourceDetail)] = "TaskResource",
         [typeof(ResourcePage)] = "TaskResourcePage",
         [typeof(ResultError)] = "TaskResourceError",
+        [typeof(ExternalChangeDetail)] = "ExternalChange",
+        [typeof(PlannedCallDetail)] = "PlannedCall",
         [typeof(ProblemAnswer)] = "Problem",
         [typeof(Fault)] = "ProblemError",
         [typeof(SyncTaskStatus)] = "TaskStatus",

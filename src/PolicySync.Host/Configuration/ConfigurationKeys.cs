@@ -26,6 +26,7 @@ internal static class ConfigurationKeys
         (TagsOptions.Section, typeof(TagsOptions)),
         (PrincipalsOptions.Section, typeof(PrincipalsOptions)),
         (SyncOptions.Section, typeof(SyncOptions)),
+        (VerifyOptions.Section, typeof(VerifyOptions)),
         (TasksOptions.Section, typeof(TasksOptions)),
         (StorageOptions.Section, typeof(StorageOptions)),
         (AzureTablesOptions.Section, typeof(AzureTablesOptions)),

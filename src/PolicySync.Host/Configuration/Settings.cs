@@ -18,6 +18,7 @@ internal sealed class Settings
         Tags = Bind<TagsOptions>(TagsOptions.Section);
         Principals = Bind<PrincipalsOptions>(PrincipalsOptions.Section);
         Sync = Bind<SyncOptions>(SyncOptions.Section);
+        Verify = Bind<VerifyOptions>(VerifyOptions.Section);
         Tasks = Bind<TasksOptions>(TasksOptions.Section);
         Storage = Bind<StorageOptions>(StorageOptions.Section);
         Tables = Bind<AzureTablesOptions>(AzureTablesOptions.Section);
@@ -38,6 +39,8 @@ internal sealed class Settings
     public PrincipalsOptions Principals { get; }
 
     public SyncOptions Sync { get; }
+
+    public VerifyOptions Verify { get; }
 
     public TasksOptions Tasks { get; }
 
@@ -78,6 +81,7 @@ internal sealed class Settings
         Register<TagsOptions>(services, TagsOptions.Section);
         Register<PrincipalsOptions>(services, PrincipalsOptions.Section);
         Register<SyncOptions>(services, SyncOptions.Section);
+        Register<VerifyOptions>(services, VerifyOptions.Section);
         Register<TasksOptions>(services, TasksOptions.Section);
         Register<StorageOptions>(services, StorageOptions.Section);
         Register<AzureTablesOptions>(services, AzureTablesOptions.Section);
@@ -93,6 +97,7 @@ internal sealed class Settings
         .. Annotations.Judge(PoliciesOptions.Section, Policies),
         .. Annotations.Judge(PrincipalsOptions.Section, Principals),
         .. Annotations.Judge(SyncOptions.Section, Sync),
+        .. Annotations.Judge(VerifyOptions.Section, Verify),
         .. Annotations.Judge(TasksOptions.Section, Tasks),
         .. Annotations.Judge(AzureTablesOptions.Section, Tables),
         .. Annotations.Judge(ClusterOptions.Section, Cluster),

@@ -11,7 +11,8 @@ internal static class SyncRules
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
     public static IEnumerable<ConfigurationFault> Judge(Settings settings) =>
-        [.. Policies(settings.Policies), .. Principals(settings.Principals), .. Sync(settings.Sync)];
+        [.. Policies(settings.Policies), .. Principals(settings.Principals), .. Sync(settings.Sync),
+        .. Patterns($"{VerifyOptions.Section}:Scopes", settings.Verify.Scopes, ScopeFault)];
 
     private static IEnumerable<ConfigurationFault> Policies(PoliciesOptions options)
     {
@@ -102,6 +103,10 @@ internal static class SyncRules
             : segments.Any(string.IsNullOrWhiteSpace) ? "must not have an empty segment"
             : null;
     }
+
+    /// <summary>A round names catalogs and schemas: what lies in a schema could be of any type.</summary>
+    private static string? ScopeFault(string pattern) =>
+        pattern.Split('.').Length > 2 ? "must have 1 or 2 segments" : PatternFault(pattern);
 
     private static string? BlankFault(string pattern) => string.IsNullOrWhiteSpace(pattern) ? "must not be blank" : null;
 }

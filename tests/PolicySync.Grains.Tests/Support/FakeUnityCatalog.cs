@@ -1,8 +1,10 @@
+using System.Text.Json;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.Tests.Support;
 
@@ -38,6 +40,9 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
 
     /// <summary>Refuse changes that both add and remove privileges of one principal.</summary>
     public bool RefusesAddWithRemove { get; set; }
+
+    /// <summary>Refuse an unknown principal without saying which.</summary>
+    public bool NamesNobody { get; set; }
 
     public int PageSize { get; set; } = 1_000;
 
@@ -107,6 +112,24 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
         lock (_gate)
         {
             Apply(Resources.Parse(on), [new PermissionChange(principal, null, privileges, [])]);
+        }
+    }
+
+    /// <summary>A grant that others took back.</summary>
+    public void Revoke(string on, string principal, params string[] privileges)
+    {
+        lock (_gate)
+        {
+            Apply(Resources.Parse(on), [new PermissionChange(principal, null, [], privileges)]);
+        }
+    }
+
+    /// <summary>What an object's record says of its last change.</summary>
+    public void SayChanged(string on, string by, DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            _objects[on] = _objects[on] with { ChangedBy = by, ChangedAt = at };
         }
     }
 
@@ -257,6 +280,9 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
         }
     }
 
+    public PlannedCall DescribeUpdate(Securable securable, IReadOnlyList<PermissionChange> changes) =>
+        new(Patch, securable.ToString(), JsonSerializer.Serialize(Text(changes)));
+
     private static string Text(IReadOnlyList<PermissionChange> changes) => string.Join(' ', changes.Select(change =>
         change.Principal + ":" + string.Join(',', change.Add.Select(name => "+" + name).Concat(change.Remove.Select(name => "-" + name)))));
 
@@ -285,7 +311,7 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
         lock (_gate)
         {
             _calls.Add(new Call(operation, on, detail, time.GetUtcNow()));
-            var met = _interferences.Find(one => one.Left > 0 && one.Operation == operation && one.On == on?.ToString());
+            var met = _interferences.Find(one => one.Left > 0 && one.Operation == operation && one.On == (on?.ToString() ?? ""));
             if (met is null)
             {
                 return Latency is { } latency ? Task.Delay(latency()) : Task.CompletedTask;
@@ -302,7 +328,7 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
         {
             if (UnknownPrincipals.Contains(change.Principal))
             {
-                throw Refused("PRINCIPAL_DOES_NOT_EXIST", $"Could not find principal with name {change.Principal}.", change.Principal);
+                throw Refused("PRINCIPAL_DOES_NOT_EXIST", $"Could not find principal with name {change.Principal}.", NamesNobody ? null : change.Principal);
             }
 
             if (change.Add.FirstOrDefault(InapplicablePrivileges.Contains) is { } privilege)
@@ -317,7 +343,7 @@ internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
         }
     }
 
-    private static SyncException Refused(string code, string message, string subject)
+    private static SyncException Refused(string code, string message, string? subject)
     {
         var refusal = new SyncException(SyncErrorCode.InvalidPlan, message) { ServerCode = code };
         refusal.Data["subject"] = subject;

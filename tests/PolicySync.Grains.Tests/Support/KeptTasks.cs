@@ -21,10 +21,10 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
     /// <summary>Every write, in order: <c>save</c>, <c>finish</c>, <c>results 0+16</c>.</summary>
     public IReadOnlyList<string> Log => [.. _log];
 
+    public IReadOnlyList<TaskId> Open => [.. _open.Keys];
+
     /// <summary>All tasks, oldest first.</summary>
     public IReadOnlyList<SyncTask> All => [.. _tasks.Values.OrderBy(task => task.Id)];
-
-    public IReadOnlyList<TaskId> Open => [.. _open.Keys];
 
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation)
     {

@@ -53,6 +53,8 @@ internal sealed class SiloCatalog(IUnityCatalog catalog, SiloFate fate) : IUnity
     public Task UpdatePermissionsAsync(
         Securable securable, IReadOnlyList<PermissionChange> changes, TimeSpan timeout, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => catalog.UpdatePermissionsAsync(securable, changes, timeout, meter, cancellation));
+
+    public PlannedCall DescribeUpdate(Securable securable, IReadOnlyList<PermissionChange> changes) => catalog.DescribeUpdate(securable, changes);
 }
 
 internal sealed class SiloStates(IGrainStorage states, SiloFate fate) : IGrainStorage

@@ -67,6 +67,8 @@ internal sealed class World : IAsyncDisposable
 
     public int MaxDrivenTasks { get; set; } = 10_000;
 
+    public VerifyOptions Verify { get; } = new();
+
     public TimeSpan RecoveryPeriod { get; set; } = TimeSpan.FromHours(1);
 
     public TimeSpan DuePeriod { get; set; } = TimeSpan.FromHours(1);
@@ -238,6 +240,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Options.Create(TagsOptions));
         services.AddSingleton<ITagSource>(Tagged);
         services.AddSingleton(Options.Create(Workspace));
+        services.AddSingleton(Options.Create(Verify));
         services.AddSingleton(Options.Create(new PrincipalsOptions()));
         services.AddPolicySyncGrains(new GrainSettings("test")
         {

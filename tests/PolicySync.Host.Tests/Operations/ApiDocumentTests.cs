@@ -36,7 +36,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "ChangeAction", "ErrorCode", "Gap", "GapCode", "GapDirection", "Problem", "ProblemError", "ResourceChange", "ResourceStatus", "Task",
+                "ChangeAction", "ErrorCode", "ExternalChange", "Gap", "GapCode", "GapDirection", "PlannedCall", "Problem", "ProblemError", "ResourceChange", "ResourceStatus", "Task",
                 "TaskAccepted", "TaskEvent", "TaskFailure", "TaskOutcome", "TaskProgress", "TaskRequest", "TaskRequestInfo", "TaskRequestResource",
                 "TaskResource", "TaskResourceError", "TaskResourcePage", "TaskStatus",
             ],

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Options;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
+
+namespace PolicySync.Grains.Verification;
+
+/// <summary>
+/// Makes the tasks of a round. That a round has begun is written before its first task, so that no other silo begins it
+/// too; which tasks it has, after the last. A crash in between makes them once more, which is harmless: they are
+/// idempotent and their runs are shared.
+/// </summary>
+internal sealed partial class VerifyGrain(
+    [PersistentState("verify", GrainNames.Storage)] IPersistentState<VerifyState> state,
+    VerifyScopes scopes,
+    TaskGateway tasks,
+    ITaskStore store,
+    IOptions<VerifyOptions> options,
+    TimeProvider time,
+    ILogger<VerifyGrain> logger) : Grain, IVerifyGrain
+{
+    /// <summary>Resources that one task can name (specification §1).</summary>
+    private const int MaxResources = 1_000;
+
+    public async Task TickAsync()
+    {
+        if (options.Value.Every is not { } every || !await IsDueAsync(every))
+        {
+            return;
+        }
+
+        if (!state.State.IsOpen)
+        {
+            state.State.Began = time.GetUtcNow();
+            state.State.IsOpen = true;
+            state.State.Tasks = [];
+            await state.WriteStateAsync();
+        }
+
+        var ids = new List<long>();
+        foreach (var resources in (await scopes.ResourcesAsync(CancellationToken.None)).Chunk(MaxResources))
+        {
+            var task = await tasks.SubmitAsync(Request(resources), CancellationToken.None);
+            ids.Add(task.Id.Value);
+            LogBegan(task.Id, resources.Length, task.Request.Type);
+        }
+
+        if (ids.Count == 0)
+        {
+            LogNothing();
+        }
+
+        state.State.Tasks = ids;
+        state.State.IsOpen = false;
+        await state.WriteStateAsync();
+    }
+
+    private async Task<bool> IsDueAsync(TimeSpan every)
+    {
+        if (state.State.IsOpen || state.State.Began is not { } began)
+        {
+            return true;
+        }
+
+        // A clock that was set back must not suspend the rounds.
+        var age = time.GetUtcNow() - began;
+        if (age >= TimeSpan.Zero && age < every)
+        {
+            return false;
+        }
+
+        foreach (var id in state.State.Tasks)
+        {
+            if (await store.FindAsync(new TaskId(id), CancellationToken.None) is { } task && !task.Status.IsTerminal())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private SyncRequest Request(IReadOnlyList<RequestedResource> resources) => new()
+    {
+        Type = options.Value.Repair ? TaskTypes.ResourceSync : TaskTypes.Verify,
+        Resources = resources,
+        Event = new SyncEvent { Source = VerifyOptions.EventSource },
+    };
+
+    [LoggerMessage(50, LogLevel.Information, "verification task {TaskId} of {Count} resources made, type {Type}")]
+    private partial void LogBegan(TaskId taskId, int count, string type);
+
+    [LoggerMessage(51, LogLevel.Warning, "nothing that is managed is in Verify:Scopes")]
+    private partial void LogNothing();
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+using PolicySync.Core;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Options;
+using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.Verification;
+
+/// <summary>What a round names: the catalogs and schemas of today that the scopes cover and that are managed.</summary>
+internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions> options, IOptions<SyncOptions> sync)
+{
+    private readonly Managed _managed = new(sync.Value);
+    private readonly IReadOnlyList<NamePattern> _scopes =
+        [.. options.Value.Scopes.DefaultIfEmpty("*").Select(NamePattern.Parse)];
+
+    /// <summary>Resources for tasks; a catalog that is covered whole stands for its schemas.</summary>
+    public async Task<IReadOnlyList<RequestedResource>> ResourcesAsync(CancellationToken cancellation)
+    {
+        var found = new List<Securable>();
+        await foreach (var one in ListAsync(SecurableType.Catalog, null, cancellation))
+        {
+            if (SecurableName.IsReservedCatalog(one.Name) || !_managed.CouldCoverBelow(one))
+            {
+                continue;
+            }
+
+            if (_scopes.Any(scope => scope.Covers(one)))
+            {
+                found.Add(one);
+            }
+            else if (_scopes.Any(scope => scope.CouldCoverBelow(one)))
+            {
+                await foreach (var schema in ListAsync(SecurableType.Schema, one, cancellation))
+                {
+                    if (!SecurableName.IsReservedSchema(schema.Name) && _managed.CouldCoverBelow(schema) && _scopes.Any(scope => scope.Covers(schema)))
+                    {
+                        found.Add(schema);
+                    }
+                }
+            }
+        }
+
+        return [.. found.OrderBy(one => one.FullName, StringComparer.Ordinal).Select(Resource)];
+    }
+
+    private static RequestedResource Resource(Securable securable) => new(
+        WireNames.Of(securable.Type),
+        securable.Type.Levels().Zip(securable.Parts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+
+    private async IAsyncEnumerable<Securable> ListAsync(
+        SecurableType type, Securable? parent, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? token = null;
+        do
+        {
+            var page = await catalog.ListAsync(type, parent, token, new CallMeter(), cancellation);
+            foreach (var facts in page.Items)
+            {
+                yield return facts.Securable;
+            }
+
+            token = page.NextPageToken;
+        }
+        while (token is not null);
+    }
+}
