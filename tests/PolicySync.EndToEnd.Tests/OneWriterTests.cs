@@ -66,24 +66,4 @@ public sealed class OneWriterTests(AzuriteFixture azurite) : StackTest(azurite)
         // A run is an opening read, a PATCH and a read-back.
         Assert.Equal(4, (await Emulator.CallsAsync("GET")).Count(call => call.Path.Contains("/permissions/table/", StringComparison.Ordinal)));
     }
-
-    [Fact]
-    public async Task A_walk_makes_no_more_calls_than_its_securables_need()
-    {
-        await Emulator.GenerateAsync("big", schemas: 2, tablesPerSchema: 150);
-        Policies.Allow("read big", "big.*.*", "select", "@analysts").Publish();
-        var host = await StartHostAsync();
-        await host.RunAsync(Payload.Catalog("big"));
-        var calls = await Emulator.CallsAsync();
-
-        Assert.Equal(1 + 2 + 300, calls.Count(call => call.Method == "PATCH"));
-        Assert.Equal(2 * 303, calls.Count(call => call.Method == "GET" && call.Path.Contains("/permissions/", StringComparison.Ordinal)));
-        // Pages of 100: one of schemas, two of tables per schema, and one each of what a schema has none of.
-        Assert.Equal(1 + (2 * (2 + 3)), calls.Count(call => call.Method == "GET" && call.Securable is null && call.Path.Contains("unity-catalog", StringComparison.Ordinal)));
-        Assert.Equal(0, calls.Count(call => call.Status >= 400));
-
-        await Emulator.ForgetCallsAsync();
-        await host.RunAsync(Payload.Catalog("big"));
-        Assert.Equal(303, (await Emulator.CallsAsync()).Count(call => call.Path.Contains("/permissions/", StringComparison.Ordinal)));
-    }
 }

@@ -20,8 +20,8 @@ public static class PrincipalKey
         name.Contains('@', StringComparison.Ordinal) || Guid.TryParseExact(name, "D", out _);
 
     /// <summary>
-    /// The key under which a deleted principal's grants are held, from its id. It begins with a character that no name
+    /// The key under which a deleted principal's grants are held, from its id. It ends with a character that no name
     /// holds: a group may be called anything else.
     /// </summary>
-    public static string OfDeleted(long? principalId) => $"\0deleted:{principalId}";
+    public static string OfDeleted(long? principalId) => $"deleted:{principalId}\0";
 }

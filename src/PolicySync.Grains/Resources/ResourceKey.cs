@@ -11,9 +11,9 @@ namespace PolicySync.Grains.Resources;
 /// </summary>
 public static class ResourceKey
 {
-    // Azure Table keys end at 1,024 characters and the storage provider puts names before ours. Names of 3 x 255
-    // non-ASCII characters are longer when encoded; their tail is replaced by a hash of the whole.
-    private const int MaxEncodedName = 600;
+    // Azure Table keys end at 1 KiB of UTF-16, which is 512 characters, and the storage provider puts names before ours.
+    // Names of 3 x 255 characters are longer, the more so when encoded; their tail is replaced by a hash of the whole.
+    private const int MaxEncodedName = 200;
 
     /// <summary>The key of <paramref name="securable"/>.</summary>
     public static string Of(string instance, Securable securable) =>

@@ -215,4 +215,21 @@ public sealed class ChangingPermissions : IDisposable
 
     private Task UpdateAsync(PermissionChange[] changes) =>
         _world.Catalog.UpdatePermissionsAsync(Table, changes, Timeout, _world.Meter, default);
+
+    [Theory]
+    [InlineData(SecurableType.Catalog, "main")]
+    [InlineData(SecurableType.Table, "größe.a#b.50%'`\";")]
+    [InlineData(SecurableType.ServiceCredential, "queue+1")]
+    public async Task What_is_described_is_what_is_sent(SecurableType type, string fullName)
+    {
+        var securable = Securable.Parse(type, fullName);
+        PermissionChange[] changes = [new("o'neil \"x\" größe", null, ["SELECT"], []), new("", 77, [], ["MODIFY"])];
+        _world.Workspace.ThenJson("{}");
+
+        var described = _world.Catalog.DescribeUpdate(securable, changes);
+        await _world.Catalog.UpdatePermissionsAsync(securable, changes, TimeSpan.FromSeconds(10), _world.Meter, default);
+
+        Assert.Equal(_world.Workspace.Only.Line, $"{described.Method} {described.Path}");
+        Assert.Equal(_world.Workspace.Only.Body, described.Body);
+    }
 }

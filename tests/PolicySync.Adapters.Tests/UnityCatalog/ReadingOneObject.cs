@@ -79,6 +79,18 @@ public sealed class ReadingOneObject : IDisposable
         Assert.Contains("storage_credential", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SecurableType.Schema, "c.s", "mallory@x.io")]
+    [InlineData(SecurableType.Table, "c.s.t", null)] // a table's record does not move with its grants
+    public async Task Who_changed_a_schema_last_is_told(SecurableType type, string fullName, string? by)
+    {
+        _world.Workspace.ThenJson("""{"updated_by":"mallory@x.io","updated_at":1767600000000}""");
+
+        var facts = await _world.Catalog.GetAsync(Securable.Parse(type, fullName), _world.Meter, default);
+
+        Assert.Equal((by, by is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(1767600000000)), (facts.ChangedBy, facts.ChangedAt));
+    }
+
     [Fact]
     public async Task A_host_with_a_path_or_a_query_keeps_the_path_only()
     {

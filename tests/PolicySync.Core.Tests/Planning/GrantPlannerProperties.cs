@@ -192,7 +192,7 @@ public sealed class GrantPlannerProperties
     private static HashSet<(string Key, string Privilege)> Wanted(PlanRequest request) =>
         [.. request.Desired.Select(grant => (PrincipalKey.Of(grant.Principal), grant.Privilege))];
 
-    private static bool IsGone(string key) => key.StartsWith('\0');
+    private static bool IsGone(string key) => key.EndsWith('\0');
 
     private static HashSet<(string Key, string Privilege)> Pairs(IEnumerable<Assignment> read) =>
         [.. read.SelectMany(row => row.Privileges.Select(privilege =>

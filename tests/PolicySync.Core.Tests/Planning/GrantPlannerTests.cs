@@ -88,6 +88,9 @@ public sealed class GrantPlannerTests
     [InlineData("Additive", "", "#7:SELECT", "#7:SELECT", "", "!7:SELECT")]
     [InlineData("Exact", "", "#7:ALL #7:SELECT", "", "-#7:ALL -#7:SELECT", "")]
     [InlineData("Owned", "", "#7:ALL #7:SELECT", "#7:ALL", "", "!7:ALL !7:SELECT")] // nobody can grant it SELECT again
+    // A group may be called like anything that we call a deleted principal.
+    [InlineData("Owned", "", "deleted:7:SELECT #7:SELECT", "deleted:7:SELECT", "-deleted:7:SELECT", "!7:SELECT")]
+    [InlineData("Owned", "deleted:7:SELECT", "#7:SELECT", "#7:SELECT", "-#7:SELECT +deleted:7:SELECT", "")]
     // A group made again under its name is another principal.
     [InlineData("Owned", "sales:SELECT", "#7:SELECT", "sales/7:SELECT", "-#7:SELECT +sales:SELECT", "")]
     [InlineData("Owned", "", "sales/8:SELECT", "sales/7:SELECT", "", "!sales:SELECT")] // the new one got it from others
@@ -142,6 +145,36 @@ public sealed class GrantPlannerTests
         var plan = GrantPlanner.Plan(Request("Owned", desired, current, ours) with { AdoptExisting = true });
 
         Assert.Equal(adopted, string.Join(' ', plan.Adopted.Select(grant => $"{grant.Principal}:{grant.Privilege}")));
+    }
+
+    [Theory]
+    // Owner before, owner now: who owns keeps what stands; once somebody else does, policy and ledger decide again.
+    [InlineData("boss@x.com", "", "boss@x.com:SELECT", "boss@x.com:SELECT", "", "!boss@x.com:SELECT")]
+    [InlineData("heir@x.com", "", "boss@x.com:SELECT", "boss@x.com:SELECT", "-boss@x.com:SELECT", "")]
+    [InlineData("heir@x.com", "", "boss@x.com:MODIFY", "", "", "!boss@x.com:MODIFY")] // never ours
+    [InlineData("heir@x.com", "boss@x.com:SELECT", "boss@x.com:SELECT", "boss@x.com:SELECT", "", "")]
+    [InlineData("boss@x.com", "boss@x.com:SELECT", "", "", "+boss@x.com:SELECT", "")] // policy gives it whoever owns
+    public void A_change_of_owner_changes_who_is_protected(
+        string owner, string desired, string current, string ours, string plan, string gaps) =>
+        Check(Request("Owned", desired, current, ours) with { Facts = Notation.Schema with { Owner = owner } }, plan, gaps);
+
+    [Theory]
+    [InlineData("Owned", "ann:SELECT", "ann:SELECT eve:MODIFY", "ann:SELECT", "eve:MODIFY")]
+    [InlineData("Exact", "ann:SELECT", "ann:SELECT eve:MODIFY", "ann:SELECT", "eve:MODIFY")] // whether or not it goes
+    [InlineData("Owned", "ann:SELECT", "ann:SELECT", "", "")] // wanted, so no difference
+    [InlineData("Owned", "", "ann:SELECT", "ann:SELECT", "")] // ours
+    [InlineData("Owned", "ann:ALL", "ann:ALL ann:SELECT", "", "")] // given by what is wanted
+    [InlineData("Owned", "", "boss@x.com:SELECT svc:MANAGE #7:SELECT", "", "")] // the owner, the service, nobody any more
+    public void What_others_granted_against_policy_is_told(string mode, string desired, string current, string ours, string foreign)
+    {
+        var plan = GrantPlanner.Plan(Request(mode, desired, current, ours) with
+        {
+            Protected = new HashSet<string> { "svc" },
+            Facts = Notation.Schema with { Owner = "boss@x.com" },
+        });
+
+        Assert.Equal(foreign, string.Join(' ', plan.Foreign.Select(grant => $"{grant.Principal}:{grant.Privilege}")));
+        Assert.Equal(plan.Foreign, plan.Without("ann").WithoutPrivilege("MODIFY").Foreign);
     }
 
     private static PlanRequest Request(string mode, string desired, string current, string ours) => new()

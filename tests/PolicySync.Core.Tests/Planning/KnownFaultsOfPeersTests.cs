@@ -2,13 +2,17 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Tests.Planning;
 
 /// <summary>
-/// Faults that terraform-provider-databricks had with grants, by its issue numbers: one test per row of reference
-/// unity-catalog.md §7 that a plan can get wrong. Each fails with the fault described there. (Paging and reading an
-/// empty list are the client's, existence of principals is the directory's.)
+/// Faults that terraform-provider-databricks had with grants, by its issue numbers: a test of its own for each row of
+/// reference unity-catalog.md §7, which fails with the fault described there. One row is the client's: an unpaged GET
+/// whose token is ignored (PolicySync.Adapters.Tests, ReadingPermissions, All_pages_are_read_also_behind_an_empty_one).
 /// </summary>
 public sealed class KnownFaultsOfPeersTests
 {
@@ -154,6 +158,39 @@ public sealed class KnownFaultsOfPeersTests
         Assert.Empty(plan.Gaps);
     }
 
+    [Fact] // issues 4680, 5045, 1773: a workspace-local group ended in an error of the server that helped nobody
+    public void A_group_of_the_workspace_is_told_apart_from_one_that_nobody_knows_and_the_reason_says_what_to_do()
+    {
+        var plan = Plan("ann:SELECT admins:SELECT ghost:SELECT", [], SyncMode.Owned);
+
+        var rest = plan.Without("admins", PrincipalKind.WorkspaceGroup).Without("ghost").Without("ann", PrincipalKind.User);
+
+        Assert.True(rest.IsEmpty);
+        Assert.Equal(
+            [("admins", GapCode.PrincipalLocal), ("ann", GapCode.PrincipalUnknown), ("ghost", GapCode.PrincipalUnknown)],
+            rest.Gaps.Select(gap => (gap.Principal!, gap.Code)));
+        Assert.Equal(3, rest.Gaps.Select(gap => gap.Detail.Replace(gap.Principal!, "", StringComparison.Ordinal)).Distinct().Count());
+        Assert.Contains("account groups", rest.Gaps[0].Detail, StringComparison.Ordinal);
+        Assert.Contains("the workspace lists", rest.Gaps[1].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact] // privileges that a kind does not have were found out by the server's error only
+    public void A_privilege_that_the_kind_does_not_have_is_known_before_anything_is_sent()
+    {
+        Assert.Equal(Applicability.NotApplicable, PrivilegeMatrix.Of(SecurableType.Table, "VIEW", "MODIFY"));
+        Assert.Equal(Applicability.NotApplicable, PrivilegeMatrix.Of(SecurableType.Table, "FOREIGN", "MODIFY"));
+        Assert.Equal(Applicability.NotApplicable, PrivilegeMatrix.Of(SecurableType.Metastore, "METASTORE", "MANAGE"));
+        Assert.Equal(Applicability.Unknown, PrivilegeMatrix.Of(SecurableType.Table, "MANAGED", "BRAND_NEW")); // the server judges
+    }
+
+    [Fact] // databricks/cli: MANAGE and EXTERNAL_USE_* outlived a blanket removal of ALL_PRIVILEGES
+    public void What_all_privileges_does_not_take_along_is_revoked_by_name()
+    {
+        var plan = Plan("", Notation.Current("ann:ALL ann:EXT ann:MANAGE"), SyncMode.Exact);
+
+        Assert.Equal("-ann:ALL -ann:EXT -ann:MANAGE", Notation.Write(plan));
+    }
+
     [Fact] // PR 4801: one privilege in add and remove is refused with 400
     public void What_stands_beside_a_removed_all_privileges_is_added_and_not_also_removed()
     {
@@ -167,7 +204,7 @@ public sealed class KnownFaultsOfPeersTests
         string desired,
         IReadOnlyList<Assignment> current,
         SyncMode mode,
-        Core.Securables.SecurableFacts? facts = null,
+        SecurableFacts? facts = null,
         Ledger? ledger = null) => GrantPlanner.Plan(new()
         {
             Facts = facts ?? Notation.Schema,

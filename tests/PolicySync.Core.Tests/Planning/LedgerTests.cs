@@ -163,4 +163,18 @@ public sealed class LedgerTests
         Current = Notation.Current(current),
         Ledger = ledger,
     });
+
+    [Theory]
+    [InlineData("ann:SELECT bob:SELECT", "bob:SELECT", 120, "ann:SELECT")]
+    [InlineData("ann:SELECT", "", 30, "")] // our own write may not show yet
+    [InlineData("sales/7:SELECT", "vendas/7:SELECT", 120, "")] // renamed
+    [InlineData("sales/7:SELECT", "#7:SELECT", 120, "")] // deleted, and still there
+    [InlineData("sales/7:SELECT", "sales/8:SELECT", 120, "sales:SELECT")] // made again: what it holds it has from others
+    public void What_is_ours_and_gone_is_told(string ours, string read, int secondsSinceOurWrite, string gone)
+    {
+        var lost = Notation.Owned(ours).GoneFrom(
+            Notation.Schema, Notation.Current(read), Notation.Then.AddSeconds(secondsSinceOurWrite), Notation.Then, TimeSpan.FromMinutes(1));
+
+        Assert.Equal(gone, string.Join(' ', lost.Select(entry => $"{entry.Principal}:{entry.Privilege}")));
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class Emulator : IAsyncDisposable
     /// <summary>Direct grants on a securable: principal to its privileges.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> GrantsAsync(string type, string fullName)
     {
-        var grants = (await GetAsync($"_emulator/permissions/{type}/{fullName}"))["grants"] as JsonArray ?? [];
+        var grants = (await GetAsync($"_emulator/permissions/{type}/{Uri.EscapeDataString(fullName)}"))["grants"] as JsonArray ?? [];
         return grants.ToDictionary(
             grant => (string?)grant!["principal"] ?? $"#{grant["principalId"]}",
             grant => (IReadOnlySet<string>)grant!["privileges"]!.AsArray().Select(name => (string)name!).ToHashSet());
@@ -53,6 +53,58 @@ internal sealed class Emulator : IAsyncDisposable
     public Task TagAsync(string entityType, string entityName, string key, string value = "") => SendAsync(
         HttpMethod.Post, "api/2.1/unity-catalog/entity-tag-assignments",
         new { entity_type = entityType, entity_name = entityName, tag_key = key, tag_value = value });
+
+    /// <summary>Makes an object, with the containers that it lacks.</summary>
+    public Task MakeAsync(string type, string fullName, object description) =>
+        SendAsync(HttpMethod.Put, $"_emulator/securables/{type}/{Uri.EscapeDataString(fullName)}", description);
+
+    public Task ResetAsync() => SendAsync(HttpMethod.Post, "_emulator/state/reset", new { });
+
+    /// <summary>All grants of the workspace, a line per principal, sorted.</summary>
+    public async Task<IReadOnlyList<string>> AllGrantsAsync()
+    {
+        var lines = new List<string>();
+        Collect(await GetAsync("_emulator/state"), "");
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+
+        void Collect(JsonNode? node, string path)
+        {
+            if (node is JsonArray array)
+            {
+                foreach (var item in array)
+                {
+                    Collect(item, path);
+                }
+            }
+            else if (node is JsonObject one)
+            {
+                var here = $"{path}/{one["name"]}";
+                foreach (var grant in one["grants"] as JsonArray ?? [])
+                {
+                    var privileges = grant!["privileges"]!.AsArray().Select(name => (string)name!).Order(StringComparer.Ordinal);
+                    lines.Add($"{here} {grant["principal"] ?? grant["principalId"]}: {string.Join(',', privileges)}");
+                }
+
+                foreach (var (_, below) in one.Where(member => member.Value is JsonArray && member.Key != "grants"))
+                {
+                    Collect(below, here);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends a request to the workspace as a person would by hand.</summary>
+    public async Task CallAsync(string token, string method, string path, string body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new("Bearer", token);
+        using var response = await _http.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {path} {body}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
 
     public Task AddPrincipalsAsync(object principals) => SendAsync(HttpMethod.Post, "_emulator/principals", principals);
 

@@ -15,7 +15,18 @@ internal static class Payload
 
     public static object Resource(string type, string fullName)
     {
-        string[] levels = ["catalog", "schema", "table"];
-        return new { type, values = levels.Zip(fullName.Split('.')).ToDictionary(pair => pair.First, pair => pair.Second) };
+        var names = fullName.Split('.');
+        var own = type == "view" ? "table" : type;
+        string[] levels = names.Length switch { 1 => [own], 2 => ["catalog", own], _ => ["catalog", "schema", own] };
+        return new { type, values = levels.Zip(names).ToDictionary(pair => pair.First, pair => pair.Second) };
+    }
+
+    /// <summary>The same body with another task type, or as a dry run.</summary>
+    public static object As(object sync, string type = "RESOURCE_SYNC", bool dryRun = false)
+    {
+        var body = System.Text.Json.JsonSerializer.SerializeToNode(sync)!;
+        body["type"] = type;
+        body["requestInfo"]!["dryRun"] = dryRun;
+        return body;
     }
 }

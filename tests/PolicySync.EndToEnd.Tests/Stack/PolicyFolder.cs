@@ -72,6 +72,28 @@ internal sealed class PolicyFolder : IDisposable
         return this;
     }
 
+    /// <summary>Adds a policy on one object, whose names and principals may hold any character.</summary>
+    public PolicyFolder AllowExactly(string type, string[] names, string[] accesses, string[] users, string[] groups)
+    {
+        string[] levels = names.Length == 1 ? [type] : ["catalog", "schema", type, "column"];
+        _policies.Add(new JsonObject
+        {
+            ["id"] = _policies.Count + 1,
+            ["name"] = $"policy {_policies.Count + 1}",
+            ["isEnabled"] = true,
+            ["policyType"] = 0,
+            ["resources"] = new JsonObject(levels.Zip(names).Select(pair =>
+                KeyValuePair.Create(pair.First, (JsonNode?)new JsonObject { ["values"] = new JsonArray(pair.Second) }))),
+            ["policyItems"] = new JsonArray(new JsonObject
+            {
+                ["accesses"] = new JsonArray([.. accesses.Select(access => new JsonObject { ["type"] = access, ["isAllowed"] = true })]),
+                ["users"] = new JsonArray([.. users.Select(user => (JsonNode)user)]),
+                ["groups"] = new JsonArray([.. groups.Select(group => (JsonNode)group)]),
+            }),
+        });
+        return this;
+    }
+
     public PolicyFolder Clear()
     {
         _policies.Clear();

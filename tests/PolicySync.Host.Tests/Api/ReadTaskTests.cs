@@ -135,7 +135,8 @@ public sealed class ReadTaskTests : IAsyncLifetime
 
         var item = Assert.Single((await answer.JsonAsync()).GetProperty("resources").EnumerateArray());
         Assert.Equal(
-            ["type", "fullName", "status", "message", "changes", "changeCount", "gaps", "gapCount", "calls", "startTime", "policyVersion", "validUntil", "truncated"],
+            ["type", "fullName", "status", "message", "changes", "changeCount", "gaps", "gapCount", "calls", "startTime", "policyVersion", "validUntil",
+                "drifted", "externalChanges", "externalChangeCount", "plannedCalls", "plannedCallCount", "truncated"],
             item.EnumerateObject().Select(member => member.Name));
         Assert.Equal(
             """[{"action":"GRANT","principal":"ann@x","privilege":"SELECT","policyId":4,"policyName":"p"}]""", item.GetProperty("changes").GetRawText());
@@ -144,6 +145,14 @@ public sealed class ReadTaskTests : IAsyncLifetime
             item.GetProperty("gaps").GetRawText());
         Assert.Equal(1_500, item.GetProperty("changeCount").GetInt32());
         Assert.Equal("2026-03-02T00:00:00Z", item.GetProperty("validUntil").GetString());
+        Assert.True(item.GetProperty("drifted").GetBoolean());
+        Assert.Equal(
+            """[{"action":"REVOKE","principal":"eve","privilege":"MODIFY","policyId":5,"taskId":"12","by":"mallory@x","at":"2026-03-01T00:00:00Z"}]""",
+            item.GetProperty("externalChanges").GetRawText());
+        Assert.Equal(
+            """[{"method":"PATCH","path":"/a","body":{"changes":[]}},{"method":"PATCH","path":"/b","body":{},"afterChildren":true}]""",
+            item.GetProperty("plannedCalls").GetRawText());
+        Assert.Equal((1, 2), (item.GetProperty("externalChangeCount").GetInt32(), item.GetProperty("plannedCallCount").GetInt32()));
         Assert.True(item.GetProperty("truncated").GetBoolean());
     }
 
@@ -194,5 +203,10 @@ public sealed class ReadTaskTests : IAsyncLifetime
             StartTime = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
             PolicyVersion = 9,
             ValidUntil = new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero),
+            Drifted = true,
+            ExternalChanges = [new ExternalChange(ChangeAction.Revoke, "eve", "MODIFY", 5, "12", "mallory@x", new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))],
+            ExternalChangeCount = 1,
+            PlannedCalls = [new PlannedCall("PATCH", "/a", """{"changes":[]}"""), new PlannedCall("PATCH", "/b", "{}") { AfterChildren = true }],
+            PlannedCallCount = 2,
         };
 }

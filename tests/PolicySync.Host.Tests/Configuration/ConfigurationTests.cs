@@ -29,6 +29,20 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(SyncMode.Owned, settings.Sync.Mode);
         Assert.Equal("instance1", settings.Process.Instance);
         Assert.Equal(TimeSpan.FromDays(30), settings.Tasks.Retention);
+        Assert.Equal(((TimeSpan?)null, false), (settings.Verify.Every, settings.Verify.Repair));
+        Assert.Empty(settings.Verify.Scopes);
+    }
+
+    [Theory]
+    [InlineData("Verify:Every", "00:00:00")]
+    [InlineData("Verify:Every", "never")]
+    [InlineData("Verify:Scopes:0", "main.sales.orders")]
+    [InlineData("Verify:Scopes:0", "main.")]
+    public void A_bad_round_of_verification_is_named(string key, string value)
+    {
+        var (_, faults) = Read((key, value));
+
+        Assert.Equal($"PolicySync:{key}", Assert.Single(faults).Key);
     }
 
     [Fact]
@@ -44,6 +58,9 @@ public sealed class ConfigurationTests : IDisposable
             ("Principals:Map:0:Match", "^(.+)@old$"),
             ("Principals:Map:0:Replace", "$1@new"),
             ("Tasks:Retention", "1.12:00:00"),
+            ("Verify:Every", "06:00:00"),
+            ("Verify:Repair", "true"),
+            ("Verify:Scopes:0", "main.s*"),
             ("Policies:AllowShrink", "17"),
             ("Workspace:RequestsPerSecond", "0.5"),
             ("Workspace:WarehouseId", ""));
@@ -54,6 +71,8 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal("main.tmp_?.*", Assert.Single(settings.Sync.Managed.Securables.Exclude));
         Assert.Equal("$1@new", Assert.Single(settings.Principals.Map).Replace);
         Assert.Equal(TimeSpan.FromHours(36), settings.Tasks.Retention);
+        Assert.Equal((TimeSpan.FromHours(6), true), (settings.Verify.Every, settings.Verify.Repair));
+        Assert.Equal("main.s*", Assert.Single(settings.Verify.Scopes));
         Assert.Equal(17, settings.Policies.AllowShrink);
         Assert.Null(settings.Workspace.WarehouseId);
     }

@@ -13,6 +13,14 @@ public sealed class WireNamesTests
         Assert.Equal(["NEW", "WAITING", "INPROGRESS", "SUCCESS", "FAILED", "SKIPPED"], WireNames.All<SyncTaskStatus>());
 
     [Fact]
+    public void Task_types_are_fixed()
+    {
+        Assert.Equal(("RESOURCE_SYNC", "VERIFY"), (TaskTypes.ResourceSync, TaskTypes.Verify));
+        Assert.Equal("verify", PolicySync.Core.Options.VerifyOptions.EventSource);
+        Assert.False(TaskTypes.IsKnown("Verify"));
+    }
+
+    [Fact]
     public void Outcomes_are_fixed() => Assert.Equal(
         ["SUCCEEDED", "SUCCEEDED_WITH_GAPS", "PARTIAL", "FAILED", "SKIPPED", "DRIFTED", "CANCELLED"], WireNames.All<SyncTaskOutcome>());
 
@@ -58,6 +66,7 @@ public sealed class WireNamesTests
             "Sync:Managed:Principals:Exclude:N", "Sync:Managed:Privileges:Include:N", "Sync:Managed:Privileges:Exclude:N",
             "Sync:ParentUse", "Sync:AdoptExisting", "Sync:RolesAsGroups", "Sync:Protected:N", "Sync:MaxRevokeShare", "Sync:VerifyTimeout",
             "Sync:RetryFor", "Sync:GuardSchema",
+            "Verify:Every", "Verify:Repair", "Verify:Scopes:N",
             "Tasks:Retention", "Tasks:MaxAge",
             "Storage:Provider", "Storage:ConnectionString", "Storage:ServiceUri",
             "Auth:PublicKeyFile", "Auth:Authority", "Auth:Issuer", "Auth:Audience",
