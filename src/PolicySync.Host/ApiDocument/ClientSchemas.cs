@@ -23,6 +23,12 @@ internal static class ClientSchemas
 
             foreach (var (name, property) in schema.Properties?.ToList() ?? [])
             {
+                if (name == "body")
+                {
+                    schema.Properties![name] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "As it would be sent." };
+                    continue;
+                }
+
                 schema.Properties![name] = NotNull(property, name);
                 if (!ReferenceEquals(schema.Properties[name], property) || Loosen(property))
                 {

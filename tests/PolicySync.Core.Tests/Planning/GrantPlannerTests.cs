@@ -90,7 +90,7 @@ public sealed class GrantPlannerTests
     [InlineData("Owned", "", "#7:ALL #7:SELECT", "#7:ALL", "", "!7:ALL !7:SELECT")] // nobody can grant it SELECT again
     // A group may be called like anything that we call a deleted principal.
     [InlineData("Owned", "", "deleted:7:SELECT #7:SELECT", "deleted:7:SELECT", "-deleted:7:SELECT", "!7:SELECT")]
-    [InlineData("Owned", "deleted:7:SELECT", "#7:SELECT", "#7:SELECT", "-#7:SELECT +deleted:7:SELECT", "")]
+    [InlineData("Owned", "deleted:7:SELECT", "#7:SELECT", "#7:SELECT", "+deleted:7:SELECT -#7:SELECT", "")]
     // A group made again under its name is another principal.
     [InlineData("Owned", "sales:SELECT", "#7:SELECT", "sales/7:SELECT", "-#7:SELECT +sales:SELECT", "")]
     [InlineData("Owned", "", "sales/8:SELECT", "sales/7:SELECT", "", "!sales:SELECT")] // the new one got it from others

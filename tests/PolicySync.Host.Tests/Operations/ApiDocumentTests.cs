@@ -55,6 +55,9 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         Assert.Equal(
             ["taskId", "status", "message", "type", "createTime", "dryRun", "progress", "failures"],
             task.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        var call = _document.GetProperty("components").GetProperty("schemas").GetProperty("PlannedCall");
+        Assert.Equal(["method", "path", "body"], call.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal("object", call.GetProperty("properties").GetProperty("body").GetProperty("type").GetString());
         Assert.DoesNotContain("\"null\"", _document.GetRawText(), StringComparison.Ordinal);
     }
 
