@@ -23,6 +23,7 @@ internal sealed class LevelDecider
     private readonly Dictionary<string, List<MatchedPolicy>> _takingBelow = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Class, string AccessType), Decision> _decisions = [];
     private readonly Dictionary<(int Class, string AccessType), AccessDecision> _denials = [];
+    private readonly bool _hasTagsBelow;
     private LevelDecider? _withoutOwner;
     private ZoneBoundary? _boundary;
 
@@ -34,6 +35,7 @@ internal sealed class LevelDecider
     {
         (_context, _elements, _level, _items) = (context, elements, level, context.Items);
         _policies = new LevelPolicies(context, elements, level, owner);
+        _hasTagsBelow = _policies.Type == SecurableType.Table && _policies.Deeper.Any(policy => policy.Tag is not null);
         Restrictive = [.. _policies.All.Where(policy =>
             policy.Policy is { IsDenyAllElse: true } or { DenyPolicyItems.Count: > 0 } or { AllowExceptions.Count: > 0 })];
         _classes = new SubjectClasses(_policies.All.SelectMany(policy => policy.Policy.PolicyItems
@@ -45,6 +47,9 @@ internal sealed class LevelDecider
 
     /// <summary>All access policies that match at or below, those of other security zones there included.</summary>
     public IEnumerable<MatchedPolicy> AtOrBelow => _policies.Own.Concat(_policies.Deeper).Concat(_policies.InOtherZones).Distinct();
+
+    /// <summary>Tag policies of whatever below may come to be tagged.</summary>
+    public IReadOnlyList<MatchedPolicy> WhateverTagged => _policies.WhateverTagged;
 
     /// <summary>Access policies whose items can take something away, at or below.</summary>
     public IReadOnlyList<MatchedPolicy> Restrictive { get; }
@@ -151,6 +156,14 @@ internal sealed class LevelDecider
         {
             return new Decision(DecisionKind.Withheld, deeper.Policy.Id, deeper.Policy.Name, code,
                 $"policy `{deeper.Policy.Name}` takes it away on something below, which a grant here would reach");
+        }
+
+        // Ranger lets an allow by a tag hide that a policy of a higher priority allows too, so that a deny comes through.
+        if (_hasTagsBelow && _policies.View.Evaluate(subject, accessType, policy => policy.Tag is not null || _policies.IsOwn(policy))
+            is { Verdict: AccessVerdict.Denied } tagged)
+        {
+            return new Decision(DecisionKind.Withheld, tagged.PolicyId, tagged.PolicyName, code,
+                $"policy `{tagged.PolicyName}` takes it away on something below that carries a tag, which a grant here would reach");
         }
 
         if (Guards.Concern(accessType) && Guards.On(subject) is { } guard)

@@ -21,19 +21,20 @@ internal sealed class LevelPolicies
     {
         _level = level;
         var (engine, resource) = (context.Policies.Engine, new RangerResource(elements, owner));
-        View = engine.ViewOf(resource, context.At, context.Tags?.Concerning(elements));
+        var tags = context.Tags?.Concerning(elements);
+        View = engine.ViewOf(resource, context.At, tags);
         Type = WireNames.TryParse<SecurableType>(level, out var type) ? type : null;
         // A policy of several resource sets can be both.
         Own = [.. View.TagAccess.Where(policy => policy.DecidesItself), .. View.Access.Where(policy => policy.Sets.Any(IsOwn))];
         _own = [.. Own];
-        OtherZones = [.. OtherZonesIn(View).Select(zone => engine.ViewOfZone(resource, zone, context.At))];
+        OtherZones = [.. OtherZonesIn(View).Select(zone => engine.ViewOfZone(resource, zone, context.At, tags))];
         Deeper = [.. View.TagAccess.Where(policy => !policy.DecidesItself), .. View.Access.Where(policy => !policy.Sets.All(IsOwn))];
-        InOtherZones = [.. OtherZones.SelectMany(zone => zone.Access).Where(policy => !policy.Sets.All(IsOwn))];
+        InOtherZones = [.. OtherZones.SelectMany(zone => zone.TagAccess.Concat(zone.Access.Where(policy => !policy.Sets.All(IsOwn))))];
         // Any object below may be tagged at any time; the columns of a table are there to be seen.
-        var tagged = OtherZones.Select(zone => zone.Zone).Concat(Type?.IsContainer() == true ? [View.Zone] : [])
+        var everyTag = OtherZones.Select(zone => zone.Zone).Concat(Type?.IsContainer() == true ? [View.Zone] : [])
             .Select(context.EveryTagPolicyOf).Distinct().ToList();
-        WhateverTagged = [.. tagged.SelectMany(tags => tags.TagAccess).Distinct()];
-        Guards = new Guards([View, .. OtherZones, .. tagged], context.Items, owner);
+        WhateverTagged = [.. everyTag.SelectMany(tags => tags.TagAccess).Distinct()];
+        Guards = new Guards([View, .. OtherZones, .. everyTag], context.Items, owner);
     }
 
     /// <summary>What the engine shows for the resource.</summary>

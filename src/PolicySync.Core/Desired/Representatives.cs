@@ -7,8 +7,8 @@ namespace PolicySync.Core.Desired;
 /// <summary>
 /// Objects that stand for all that a policy names below a container, whether such objects exist or not. A pattern is
 /// stood for by a name that it matches and that nobody gives to an object, so that only policies as wide match it too;
-/// and by the names that other policies leave out of a deny, or that a security zone has for its own, for which the
-/// answer can be another.
+/// and by the names that other policies leave out of a deny, that a security zone has for its own, or that carry tags, for
+/// which the answer can be another.
 /// </summary>
 internal sealed class Representatives
 {
@@ -17,17 +17,24 @@ internal sealed class Representatives
 
     private static readonly string AnyName = new(AnyCharacter, 8);
 
+    /// <summary>Names of tagged objects that are looked at for each level, so that many tags do not make it long.</summary>
+    private const int MaxTagged = 100;
+
     private readonly IReadOnlyDictionary<string, string> _container;
     private readonly ILookup<string, string> _apart;
 
     /// <param name="container">The container: level to name.</param>
-    /// <param name="restrictive">The policies that can take something away below it.</param>
+    /// <param name="policies">The policies at or below it: of those for resources, the ones that can take something away.</param>
     /// <param name="zones">The security zones at or below it.</param>
-    public Representatives(IReadOnlyDictionary<string, string> container, IEnumerable<MatchedPolicy> restrictive, IReadOnlyList<ZoneMatch> zones)
+    public Representatives(IReadOnlyDictionary<string, string> container, IEnumerable<MatchedPolicy> policies, IReadOnlyList<ZoneMatch> zones)
     {
+        var known = policies.ToLookup(policy => policy.Tag is not null);
+        var tagged = known[true].Where(policy => policy.Match == ResourceMatch.Descendant).SelectMany(policy => policy.Sets)
+            .SelectMany(set => set.Resources).GroupBy(resource => resource.Key).SelectMany(level => level.DistinctBy(resource =>
+                string.Join('\0', resource.Value.Values)).Take(MaxTagged));
         _container = container;
-        _apart = restrictive.SelectMany(policy => policy.Sets).SelectMany(set => set.Resources)
-            .Where(resource => resource.Value.IsExcludes).Concat(zones.SelectMany(zone => zone.Set.Resources))
+        _apart = known[false].SelectMany(policy => policy.Sets).SelectMany(set => set.Resources)
+            .Where(resource => resource.Value.IsExcludes).Concat(tagged).Concat(zones.SelectMany(zone => zone.Set.Resources))
             .SelectMany(resource => resource.Value.Values.Select(value => (Level: resource.Key, Pattern: value)))
             .Where(apart => apart.Pattern is not ("" or "*")).Distinct()
             .ToLookup(apart => apart.Level, apart => apart.Pattern, StringComparer.Ordinal);

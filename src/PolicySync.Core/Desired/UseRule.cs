@@ -33,7 +33,8 @@ internal sealed class UseRule
         (_context, _here, _gaps) = (context, here, gaps);
         (_elements, _level) = (RangerResources.Elements(context.Facts.Securable), RangerResources.LevelOf(context.Type));
         _resolverHere = new GrantResolver(context, here);
-        _representatives = new Representatives(_elements, here.Restrictive, here.Zones);
+        _representatives = new Representatives(
+            _elements, here.Restrictive.Concat(here.AtOrBelow.Where(policy => policy.Tag is not null)), here.Zones);
         _letIn = [.. here.Restrictive.SelectMany(policy => policy.Policy.DenyExceptions).SelectMany(context.Candidates.NamedBy).Distinct()];
         AccessType = Privilege.AccessTypeOf(context.Type == SecurableType.Catalog ? Privilege.UseCatalog : Privilege.UseSchema);
     }
@@ -56,6 +57,7 @@ internal sealed class UseRule
         }
 
         ReportWithheld();
+        ReportUnseenTags();
         return _holders.SelectMany(holder => WithoutDenied(holder.Key, holder.Value)).ToList();
     }
 
@@ -159,6 +161,19 @@ internal sealed class UseRule
         {
             _gaps.Withheld(withholding.Code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(AccessType),
                 $"what policies give below is withheld: {withholding.Reason}", withholding.PolicyId);
+        }
+    }
+
+    // Tags that are read object by object are not known of what lies below: what they give there lets nobody in.
+    private void ReportUnseenTags()
+    {
+        foreach (var policy in _context.Tags is null ? [] : _here.WhateverTagged)
+        {
+            foreach (var candidate in policy.Policy.PolicyItems.SelectMany(_context.Candidates.NamedBy).Where(candidate => !IsCovered(candidate)))
+            {
+                _gaps.Withheld(GapCode.ContainerWithheld, _context.Candidates.Spelled(candidate), Privilege.OfAccessType(AccessType),
+                    $"policy `{policy.Policy.Name}` may give something below by a tag that this run has not read", policy.Policy.Id);
+            }
         }
     }
 

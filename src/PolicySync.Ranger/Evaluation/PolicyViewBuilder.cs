@@ -4,19 +4,34 @@ namespace PolicySync.Ranger;
 internal static class PolicyViewBuilder
 {
     public static PolicyView Build(
-        EngineParts parts, RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag> otherTags)
+        EngineParts parts, RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag> otherTags) =>
+        OfZone(parts, resource, parts.Zones.ZoneOf(resource), at, otherTags);
+
+    /// <summary>The policies of a zone that match at or below a resource, whosever it is.</summary>
+    public static PolicyView OfZone(
+        EngineParts parts, RangerResource resource, string? zone, DateTimeOffset at, IReadOnlyList<ResourceTag> otherTags)
     {
-        var zone = parts.Zones.ZoneOf(resource);
+        var policies = PoliciesOf(parts, zone);
+        var unknown = parts.Options.UnknownConditions;
         var tags = TagsOf(parts, resource, otherTags);
         var levels = parts.Service.LevelsFor(RangerPolicy.AccessType);
-        return Build(parts, resource, zone, at, policyType =>
-            [.. (parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at) ?? [])
-                .Select(candidate => OfTag(candidate, levels, resource.OwnerUser))]);
-    }
+        return new PolicyView
+        {
+            Resource = resource,
+            Access = Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
+            Masks = Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
+            Filters = Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown),
+            TagAccess = OfTags(RangerPolicy.AccessType),
+            TagMasks = OfTags(RangerPolicy.DataMaskType),
+            TagFilters = OfTags(RangerPolicy.RowFilterType),
+            Zone = zone,
+            Zones = [.. parts.Zones.MatchesOf(resource).Select(found => new ZoneMatch(found.Zone, Describe(found.Matcher, found.Match)))],
+        };
 
-    /// <summary>The policies of a zone that match at or below a resource, whosever it is. No tag policies.</summary>
-    public static PolicyView OfZone(EngineParts parts, RangerResource resource, string? zone, DateTimeOffset at) =>
-        Build(parts, resource, zone, at, static _ => []);
+        IReadOnlyList<MatchedPolicy> OfTags(int policyType) =>
+            [.. (parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at) ?? [])
+                .Select(candidate => OfTag(candidate, levels, resource.OwnerUser))];
+    }
 
     /// <summary>Every tag policy that holds in a zone, as one for something below. No resource policies.</summary>
     public static PolicyView OfTags(EngineParts parts, string? zone, DateTimeOffset at)
@@ -70,25 +85,6 @@ internal static class PolicyViewBuilder
 
     private static List<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, IReadOnlyList<ResourceTag> otherTags) =>
         [.. parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [], .. otherTags];
-
-    private static PolicyView Build(
-        EngineParts parts, RangerResource resource, string? zone, DateTimeOffset at, Func<int, IReadOnlyList<MatchedPolicy>> ofTags)
-    {
-        var policies = PoliciesOf(parts, zone);
-        var unknown = parts.Options.UnknownConditions;
-        return new PolicyView
-        {
-            Resource = resource,
-            Access = Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
-            Masks = Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
-            Filters = Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown),
-            TagAccess = ofTags(RangerPolicy.AccessType),
-            TagMasks = ofTags(RangerPolicy.DataMaskType),
-            TagFilters = ofTags(RangerPolicy.RowFilterType),
-            Zone = zone,
-            Zones = [.. parts.Zones.MatchesOf(resource).Select(found => new ZoneMatch(found.Zone, Describe(found.Matcher, found.Match)))],
-        };
-    }
 
     private static PolicyRepository PoliciesOf(EngineParts parts, string? zone) =>
         zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;

@@ -73,13 +73,14 @@ public sealed class RangerEngine
 
     /// <summary>
     /// The policies of one security zone that match at or below a resource, whether the resource is in it or not: what can
-    /// hold for a part of it. Without tag policies.
+    /// hold for a part of it.
     /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="zone">The zone; null for the policies outside zones.</param>
     /// <param name="at">The time that schedules are held against.</param>
-    public PolicyView ViewOfZone(RangerResource resource, string? zone, DateTimeOffset at) =>
-        PolicyViewBuilder.OfZone(_parts, resource, zone, at);
+    /// <param name="otherTags">Tags that concern the resource, beside those of the tag download; null when there are none.</param>
+    public PolicyView ViewOfZone(RangerResource resource, string? zone, DateTimeOffset at, IReadOnlyList<ResourceTag>? otherTags = null) =>
+        PolicyViewBuilder.OfZone(_parts, resource, zone, at, otherTags ?? []);
 
     /// <summary>
     /// Every tag policy that holds in a security zone, shown as one for something below: what can come to hold for a part

@@ -44,6 +44,11 @@ public sealed class Tags
     public void What_they_deny_is_not_given(string policy, string world, string grants, string gaps) =>
         Desire.Is(Desire.Table, Given + policy, $"{Directory} {world}", grants, gaps);
 
+    [Fact]
+    public void An_allow_on_a_column_that_lets_a_deny_through_stands_against_the_table() => Desire.Is(
+        Desire.Table, "tag:pii +ann:select; main.*.* only override +ann:select; main.*.* -ann:select", $"{Directory} tag:main.sales.orders.id=pii", "",
+        "?COLUMN_NOT_EXPRESSIBLE ann:SELECT 1; ?COLUMN_NOT_EXPRESSIBLE ann:SELECT 3");
+
     [Theory]
     [InlineData("main.*.* override +ann:select; tag:pii -ann:select", "ann:SELECT")] // only a higher priority takes back a tag's deny
     [InlineData("main.*.* +ann:select; tag:pii -ann:select", "")]
@@ -133,4 +138,11 @@ public sealed class Tags
     [InlineData("main.sales", "main.sales.* +ann:select; tag:pii -ann:use_schema", "tag:main=pii", "")] // an outright deny
     public void Whoever_gets_something_by_a_tag_may_enter(string securable, string policies, string world, string grants) =>
         Desire.Grants(securable, policies, $"users=ann {world}", grants);
+
+    [Theory]
+    [InlineData("main", "other:main=pii", "ann:USE_CATALOG", "")]
+    [InlineData("main", "looked", "", "?CONTAINER_WITHHELD ann:USE_CATALOG 1")] // nobody has looked below
+    [InlineData("main", "", "", "")]
+    public void Tags_that_are_read_object_by_object_let_nobody_in_unseen(string securable, string world, string grants, string gaps) =>
+        Desire.Is(securable, "tag:pii +ann:use_catalog", $"users=ann {world}", grants, gaps);
 }

@@ -101,6 +101,8 @@ public sealed class Zones
     [InlineData("main.hr.* +ann:select", "zone:z=main.hr", "", "", "")] // it is not heard there
     [InlineData("main.hr.pay +ann:select; main.hr.* in:z +cat:select", "zone:z=main.hr.pay", "cat:USE_CATALOG", "", "cat:USE_SCHEMA")]
     [InlineData("main.fin.* in:z +cat:select", "zone:z=main.hr", "", "", "")]
+    [InlineData("tag:pii in:z +cat:select", "zone:z!=main.hr.pay tag:main.hr.pay=pii", "cat:USE_CATALOG", "", "cat:USE_SCHEMA")] // its own tag policies
+    [InlineData("tag:pii +cat:select", "zone:z!=main.hr tag:main.hr.pay=pii", "", "", "")]
     public void Whoever_a_zone_gives_something_may_enter(string policies, string world, string onCatalog, string onSales, string onHr)
     {
         Desire.Grants("main", policies, $"users=ann,cat {world}", onCatalog);

@@ -24,7 +24,8 @@ internal sealed class NoOverGrant
 
     /// <param name="made">What is true.</param>
     /// <param name="seen">What the builder is shown: the same, but for an injected fault.</param>
-    public NoOverGrant(PropertyCase made, PropertyCase seen)
+    /// <param name="tamper">What a broken engine makes of a desired state; null for one that is whole.</param>
+    public NoOverGrant(PropertyCase made, PropertyCase seen, Func<World, SecurableFacts, DesiredState, DesiredState>? tamper = null)
     {
         _truth = new Truth(made);
         var world = new World(seen.PolicyText, seen.WorldText);
@@ -32,7 +33,8 @@ internal sealed class NoOverGrant
         {
             var facts = world.FactsOf(name);
             facts = name == "main.a.u" ? facts with { Kind = "VIEW" } : facts;
-            _metastore[name] = (facts, Applied(world.StateOf(facts)));
+            var state = world.StateOf(facts);
+            _metastore[name] = (facts, Applied(tamper is null ? state : tamper(world, facts, state)));
         }
     }
 
@@ -76,11 +78,12 @@ internal sealed class NoOverGrant
             var isUse = Privilege.IsUse(privilege) && IsUseOf(facts, privilege);
             var isAllowed = verdict == AccessVerdict.Allowed && !isGuarded;
             var has = Givers(securable, user, privilege).ToList();
-            if (has.Count > 0 && !isAllowed && !(isUse && verdict != AccessVerdict.Denied && (user == Unlisted || HasSomethingBelow(facts, user)))
-                && !has.TrueForAll(giver => IsTold(giver, GapDirection.Exposed, user, privilege,
-                    gap => !(verdict == AccessVerdict.Denied || isGuarded) || gap.Code != GapCode.InheritedAccess)))
+            var isTaken = has.Count > 0 && facts.Securable.Type == SecurableType.Table && _truth.IsTakenOnAColumn(Elements(facts), user, accessType);
+            if (has.Count > 0 && (!isAllowed || isTaken) && !(isUse && verdict != AccessVerdict.Denied && (user == Unlisted || HasSomethingBelow(facts, user)))
+                && !has.TrueForAll(giver => IsTold(giver, GapDirection.Exposed, user, privilege, gap => gap.Code != GapCode.InheritedAccess
+                    || !(verdict == AccessVerdict.Denied || isGuarded || isTaken || ReachesIntoAZone(giver, facts, has)))))
             {
-                yield return $"EXCESS {user} has {privilege} on {securable} by {string.Join(", ", has)}, evaluation says {verdict}, guarded {isGuarded}";
+                yield return $"EXCESS {user} has {privilege} on {securable} by {string.Join(", ", has)}, evaluation says {verdict}, guarded {isGuarded}, taken on a column {isTaken}";
             }
 
             if (_truth.Owns(user))
@@ -97,6 +100,14 @@ internal sealed class NoOverGrant
             }
         }
     }
+
+    // In a zone what was given outside it does not count: no gap for what is handed down makes up for that, unless the
+    // zone's own policies hand it down as well.
+    private bool ReachesIntoAZone(string giver, SecurableFacts facts, List<string> givers) =>
+        IsOfAnotherZone(giver, facts) && givers.TrueForAll(other => IsOfAnotherZone(other, facts));
+
+    private bool IsOfAnotherZone(string giver, SecurableFacts facts) =>
+        _truth.ZoneOf(Elements(_metastore[giver].Facts)) != _truth.ZoneOf(Elements(facts));
 
     private AccessVerdict Says(SecurableFacts facts, string user, string accessType) =>
         _truth.At(WireNames.Of(facts.Securable.Type), Elements(facts), _truth.Owner, user, accessType);

@@ -15,7 +15,7 @@ internal sealed record PropertyCase(IReadOnlyList<IReadOnlyList<string>> Policie
 
     private static readonly string[] Everybody =
     [
-        "ann", "bob", "Bob@X.com", "cat", "dan", "ghost", "nobody", "#g", "#g", "#g", "#g", "#h", "#h", "#k", "#local", "#old",
+        "ann", "bob", "Bob@X.com", "Ann@X.com", "Bob@X.com", "cat", "dan", "ghost", "nobody", "#g", "#g", "#g", "#g", "#h", "#h", "#k", "#local", "#old",
         "#public", "#public", "%r", "%s", "{USER}", "{OWNER}",
     ];
 
@@ -24,13 +24,17 @@ internal sealed record PropertyCase(IReadOnlyList<IReadOnlyList<string>> Policie
     private static readonly string[] Tables = ["t", "t", "t", "*", "t|u", "!u", "t*"];
     private static readonly string[] Types = ["select", "select", "select", "modify", "all", "select,modify", "manage", "use_schema", "use_catalog,use_schema", "create_schema", "create_table", "execute", "browse"];
 
+    private static readonly string[] ZonePaths =
+        ["main", "main.a", "main.a", "main.b", "main.a*", "main.a.t", "main.a.t", "main.a.t*", "main.a.*", "main.a.t.x", "other", "fn:main.a.f"];
+
     public string PolicyText => string.Join("\n", Policies.Select(policy => string.Join(' ', policy)));
 
     public string WorldText => string.Join(' ', World);
 
     public static PropertyCase Generate(Random random)
     {
-        var policies = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Policy(random)).ToList();
+        var policies = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Policy(random)).ToList();
+        Contend(random, policies);
         List<string> world =
         [
             Listed,
@@ -39,6 +43,11 @@ internal sealed record PropertyCase(IReadOnlyList<IReadOnlyList<string>> Policie
         ];
         Maybe(random, world, 4, () => $"store:{Pick(random, "ann", "bob", "Cat@X.com")}=#{Pick(random, "old", "old", "g", "k")}");
         Maybe(random, world, 4, () => $"owner={Pick(random, "ann", "bob", "#h", "cat")}");
+        Maybe(random, world, 2, () => $"tag:{Tagged(random)}={Tag(random)}");
+        Maybe(random, world, 3, () => $"tag:{Tagged(random)}={Tag(random)}");
+        Maybe(random, world, 6, () => $"other:{Tagged(random)}={Tag(random)}");
+        Maybe(random, world, 3, () => $"zone:z{(random.Next(4) == 0 ? "!" : "")}={Pick(random, ZonePaths)}");
+        Maybe(random, world, 12, () => $"zone:y={Pick(random, ZonePaths)}");
         Maybe(random, world, 3, () => $"expand={random.Next(0, 3)}");
         return new(policies, world);
     }
@@ -73,24 +82,51 @@ internal sealed record PropertyCase(IReadOnlyList<IReadOnlyList<string>> Policie
         }
     }
 
+    // Policies that are of different minds about one resource: chance alone brings them together too seldom.
+    private static void Contend(Random random, List<List<string>> policies)
+    {
+        foreach (var policy in policies.Where(policy => policy.Exists(word => word[0] == '+')).ToList())
+        {
+            var what = policy.First(word => word[0] == '+').Split(':')[^1].TrimEnd('?');
+            var who = Pick(random, "#g", "#g", "#h", "#public");
+            Maybe(random, policy, 8, () => $"~+{Pick(random, "#h", "#k", "ann", "%r")}:{what}");
+            if (random.Next(5) < 2)
+            {
+                List<string> other = [policy[0], .. policy.Where(word => word.StartsWith("in:", StringComparison.Ordinal)), $"-{who}:{what}"];
+                policy.Add($"+{Pick(random, "ann", "bob", "dan", "#public", "#g", "#k")}:{what}");
+                Maybe(random, other, 2, () => $"~-{Pick(random, "ann", "bob", "#g", "#h", "#k")}:{what}");
+                Maybe(random, other, 5, () => "override");
+                Maybe(random, policy, 2, () => "override");
+                policies.Add(other);
+            }
+            else if (random.Next(3) == 0 && policy[0].Count(c => c == '.') == 2 && policy[0] is var path && !path.Contains('/') && !path.Contains(':'))
+            {
+                policies.Add([path, $"filter:{who}=a<1"]);
+                Maybe(random, policy, 2, () => $"+#g:select");
+            }
+        }
+    }
+
     private static List<string> Policy(Random random)
     {
-        List<string> words = [Path(random)];
-        Maybe(random, words, 8, () => "/" + Path(random));
-        if (words.Count == 2)
-        {
-            words = [words[0] + words[1]];
-        }
-
-        Maybe(random, words, 8, () => "only");
+        List<string> words = random.Next(5) == 0 ? ["tag:" + Pick(random, "pii", "pii", "old", "pii|old")]
+            : random.Next(8) == 0 ? [$"{Path(random)}/{Path(random)}"] : [Path(random)];
+        Maybe(random, words, 6, () => "in:" + Pick(random, "z", "z", "z", "y"));
+        Maybe(random, words, 6, () => Pick(random, "until:2026-11-23", "until:2026-11-23", "until:2027-01-01", "from:2026-12-01"));
+        Maybe(random, words, 4, () => "only");
         Maybe(random, words, 6, () => "override");
         Maybe(random, words, 25, () => "when?");
         Maybe(random, words, 25, () => "someday");
+        if (random.Next(12) == 0 && words[0].StartsWith("tag:", StringComparison.Ordinal))
+        {
+            return [.. words, random.Next(2) == 0 ? $"filter:{Who(random)}=a<1" : $"mask:{Who(random)}={Pick(random, "MASK_NONE", "MASK")}"];
+        }
+
         if (random.Next(12) == 0 && words[0].Count(c => c == '.') >= 2 && !words[0].Contains("fn:", StringComparison.Ordinal) && !words[0].Contains('/'))
         {
             return words[0].Count(c => c == '.') == 2
-                ? [words[0], $"filter:{Who(random)}=a<1"]
-                : [words[0], $"mask:{Who(random)}={Pick(random, "MASK_NONE", "MASK")}", $"mask:{Who(random)}=MASK"];
+                ? [.. words, $"filter:{Who(random)}=a<1"]
+                : [.. words, $"mask:{Who(random)}={Pick(random, "MASK_NONE", "MASK")}", $"mask:{Who(random)}=MASK"];
         }
 
         words.Add("+" + Item(random));
@@ -113,6 +149,11 @@ internal sealed record PropertyCase(IReadOnlyList<IReadOnlyList<string>> Policie
         3 => $"{Pick(random, Catalogs)}.{Pick(random, Schemas)}.{Pick(random, Tables)}.{Pick(random, "x", "*", "!x")}",
         _ => $"{Pick(random, Catalogs)}.{Pick(random, Schemas)}.{Pick(random, Tables)}",
     };
+
+    private static string Tagged(Random random) => Pick(
+        random, "main", "main.a", "main.a", "main.a.t", "main.a.t", "main.a.t", "main.b", "main.b.t", "main.a.t.x", "fn:main.a.f", "other.a");
+
+    private static string Tag(Random random) => Pick(random, "pii", "pii", "pii", "old", "pii,old", "pii@2026-11-23", "pii@2027-01-01");
 
     private static string Members(Random random, string nested) => Some(random, "ann", "bob", "cat", nested, nested, random.Next(10) == 0 ? "?" : "ann");
 

@@ -1,70 +1,41 @@
-using PolicySync.Core.Policies;
 using PolicySync.Core.Tests.Desired.Language;
 using PolicySync.Ranger;
 
 namespace PolicySync.Core.Tests.Desired.Property;
 
 /// <summary>
-/// What policies say to each user, asked of Ranger's evaluation with the true membership, which the directory may know
-/// only in part: the unlisted member of a group is the user <c>ghost</c>. Shares no code with the desired state.
+/// What policies say to each user, asked of Ranger's evaluation, one request at a time, with the true membership, which
+/// the directory may know only in part: the unlisted member of a group is the user <c>ghost</c>. Shares no code with the
+/// desired state, and never sees the view of policies that it works on.
 /// </summary>
 internal sealed class Truth
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Levels = ["catalog", "schema", "table", "function", "column"];
 
-    private readonly Dictionary<string, string[]> _members = [];
-    private readonly List<(string User, string Group)> _store = [];
-    private readonly RangerRoles _roles = new();
+    private readonly Metastore _metastore;
     private readonly Dictionary<string, RangerEngine> _engines = [];
     private readonly RangerEngine _whole;
-    private readonly Dictionary<string, PolicyView> _views = [];
-    private readonly Dictionary<string, Subject> _subjects = [];
-    private readonly Dictionary<string, HashSet<string>> _inDatabricks = [];
-    private readonly Dictionary<(PolicyView, string, string), AccessVerdict> _verdicts = [];
+    private readonly RangerEngine _columns;
+    private readonly Dictionary<string, HashSet<string>> _groups = [];
+    private readonly Dictionary<(string, string), AccessVerdict> _verdicts = [];
 
     public Truth(PropertyCase made)
     {
-        foreach (var word in made.World)
+        _metastore = new Metastore(made.World);
+        _whole = Compile(Read(made));
+        _columns = Compile([.. Read(made).Select(policy => At("table", policy, "column")).OfType<RangerPolicy>()]);
+        foreach (var level in Levels)
         {
-            Read(word);
-        }
-
-        var policies = PolicyText.Read(made.PolicyText);
-        foreach (var item in policies.SelectMany(Items))
-        {
-            item.Users = [.. item.Users.Select(user => user[0] == '{' ? user : user.ToLowerInvariant())];
-        }
-
-        _whole = Compile(policies);
-        foreach (var level in new[] { "catalog", "schema", "table", "function", "column" })
-        {
-            _engines[level] = Compile([.. PolicyText.Read(made.PolicyText).Select((policy, i) => At(level, policy, policies[i])).OfType<RangerPolicy>()]);
+            _engines[level] = Compile([.. Read(made).Select(policy => At(level, policy)).OfType<RangerPolicy>()]);
         }
     }
 
-    public string? Owner { get; private set; }
-
-    /// <summary>Groups of a user, in truth, and those that Ranger's user store adds.</summary>
-    public HashSet<string> GroupsOf(string user) =>
-        [.. InDatabricks(user), .. _store.Where(entry => entry.User == user).Select(entry => entry.Group)];
+    public string? Owner => _metastore.Owner;
 
     /// <summary>Groups through which Unity Catalog gives a user access.</summary>
-    public HashSet<string> InDatabricks(string user) => Once(_inDatabricks, user, () => GroupsAround(user));
+    public HashSet<string> InDatabricks(string user) => _metastore.GroupsAround(user);
 
-    private HashSet<string> GroupsAround(string user)
-    {
-        HashSet<string> groups = ["account users"];
-        for (var before = 0; before != groups.Count;)
-        {
-            before = groups.Count;
-            groups.UnionWith(_members.Where(group => group.Value.Any(member =>
-                member == user || (member[0] == '#' && groups.Contains(member[1..])))).Select(group => group.Key));
-        }
-
-        return groups;
-    }
-
-    /// <summary>What the policies that name the level say; grants are placed at the level that policy names.</summary>
+    /// <summary>What the policies that name the level say, and those of tags; grants are placed where policies name.</summary>
     /// <param name="level">The level.</param>
     /// <param name="elements">The object.</param>
     /// <param name="owner">Its owner.</param>
@@ -72,34 +43,34 @@ internal sealed class Truth
     /// <param name="accessType">For what.</param>
     public AccessVerdict At(string level, Dictionary<string, string> elements, string? owner, string user, string accessType)
     {
-        var engine = _engines[level];
-        var view = Once(_views, $"{level} {string.Join('.', elements.Values)} {owner}", () => engine.ViewOf(new RangerResource(elements, owner), Now));
-        if (view.Access.Count == 0)
+        var key = ($"{level} {string.Join('.', elements.Values)} {owner}", $"{user} {accessType}");
+        if (!_verdicts.TryGetValue(key, out var verdict))
         {
-            return AccessVerdict.Undetermined;
+            _verdicts[key] = verdict = VerdictOf(_engines[level].Evaluate(Request(elements, owner, user, accessType)));
         }
 
-        return Once(_verdicts, (view, user, accessType), () => view.Evaluate(SubjectOf(user), accessType).Verdict);
+        return verdict;
     }
 
-    private Subject SubjectOf(string user) => Once(_subjects, user, () =>
+    /// <summary>
+    /// What stands against a table's grant on some column of it: a deny there, policies of the table taken for all of its
+    /// columns, or a zone of its own that does not give it.
+    /// </summary>
+    public bool IsTakenOnAColumn(Dictionary<string, string> table, string user, string accessType) => NamesAt("column").Any(name =>
     {
-        var (email, groups) = (PrincipalText.NameOf(user), GroupsOf(user));
-        return new Subject(email, groups, _whole.Roles.RolesOf(email, groups));
+        var column = new Dictionary<string, string>(table) { ["column"] = name };
+        return VerdictOf(_columns.Evaluate(Request(column, Owner, user, accessType))) == AccessVerdict.Denied
+            || (ZoneOf(column) != ZoneOf(table) && !_whole.Evaluate(Request(column, Owner, user, accessType)).IsAllowed);
     });
 
-    private static TValue Once<TKey, TValue>(Dictionary<TKey, TValue> known, TKey key, Func<TValue> make)
-        where TKey : notnull => known.TryGetValue(key, out var value) ? value : known[key] = make();
-
     /// <summary>Whether some filter or mask applies to the user on the table.</summary>
-    public bool IsGuarded(Dictionary<string, string> table, string user)
-    {
-        var view = _whole.ViewOf(new RangerResource(table, Owner), Now);
-        return view.Filters.Select(policy => (policy, Items: policy.Policy.RowFilterPolicyItems.Select(item => ((RangerPolicyItem)item, Opens: false))))
-            .Concat(view.Masks.Select(policy => (policy, Items: policy.Policy.DataMaskPolicyItems.Select(item =>
-                ((RangerPolicyItem)item, Opens: item.DataMaskInfo!.DataMaskType == "MASK_NONE")))))
-            .Any(guard => guard.Items.FirstOrDefault(item => Names(item.Item1, user)) is { Item1: not null, Opens: false });
-    }
+    public bool IsGuarded(Dictionary<string, string> table, string user) =>
+        !string.IsNullOrEmpty(_whole.EvaluateRowFilter(Request(table, Owner, user, "select")).RowFilter?.FilterExpr)
+        || NamesAt("column").Any(name => _whole.EvaluateDataMask(
+            Request(new(table) { ["column"] = name }, Owner, user, "select")).DataMask is { DataMaskType: not "MASK_NONE" });
+
+    /// <summary>The security zone of an object; null when it is in none as a whole.</summary>
+    public string? ZoneOf(Dictionary<string, string> elements) => _metastore.ZoneOf(elements);
 
     /// <summary>Whether a gap's principal is the user or somebody who stands for it.</summary>
     public bool Names(string? principal, string user) => principal switch
@@ -107,12 +78,12 @@ internal sealed class Truth
         null or "public" or "account users" or "{USER}" => true,
         "{OWNER}" => Owns(user),
         _ => string.Equals(principal, PrincipalText.NameOf(user), StringComparison.OrdinalIgnoreCase)
-            || SubjectOf(user).Groups.Contains(principal) || IsInRole(principal, user),
+            || GroupsOf(user).Contains(principal) || _whole.Roles.RolesOf(PrincipalText.NameOf(user), GroupsOf(user)).Contains(principal),
     };
 
     /// <summary>Whether Unity Catalog knows the principal.</summary>
     public bool IsInAccount(string principal) =>
-        principal == "account users" || (_members.ContainsKey(principal) && principal != "local")
+        principal == "account users" || _metastore.IsAccountGroup(principal)
         || PropertyCase.Users.Any(user => string.Equals(PrincipalText.NameOf(user), principal, StringComparison.OrdinalIgnoreCase));
 
     public bool Owns(string user) => Owner is { } owner && (owner == PrincipalText.NameOf(user) || InDatabricks(user).Contains(owner));
@@ -126,71 +97,75 @@ internal sealed class Truth
         _ => ["x", "zz"],
     };
 
-    private bool IsInRole(string role, string user) =>
-        SubjectOf(user).Roles.Contains(role);
+    private HashSet<string> GroupsOf(string user) =>
+        _groups.TryGetValue(user, out var groups) ? groups : _groups[user] = [.. InDatabricks(user), .. _metastore.StoredGroupsOf(user)];
 
-    private bool Names(RangerPolicyItem item, string user) =>
-        item.Users.Exists(name => name == "{USER}" || (name == "{OWNER}" && Owner == PrincipalText.NameOf(user)) || name == PrincipalText.NameOf(user))
-        || item.Groups.Exists(group => group == "public" || GroupsOf(user).Contains(group)) || item.Roles.Exists(role => IsInRole(role, user));
-
-    private void Read(string word)
+    private AccessRequest Request(Dictionary<string, string> elements, string? owner, string user, string accessType) => new()
     {
-        var (left, right) = (word.Split('=')[0], word.Split('=')[^1]);
-        var members = right.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        if (left[0] == '#')
+        Resource = new RangerResource(elements, owner), User = PrincipalText.NameOf(user), UserGroups = GroupsOf(user),
+        AccessType = accessType, AccessTime = World.Now,
+    };
+
+    private static AccessVerdict VerdictOf(AccessResult result) =>
+        result.IsAllowed ? AccessVerdict.Allowed : result.PolicyId is not null ? AccessVerdict.Denied : AccessVerdict.Undetermined;
+
+    private static List<RangerPolicy> Read(PropertyCase made)
+    {
+        var policies = PolicyText.Read(made.PolicyText);
+        foreach (var item in policies.SelectMany(policy => policy.PolicyItems.Concat(policy.DenyPolicyItems).Concat(policy.AllowExceptions)
+                     .Concat(policy.DenyExceptions).Concat(policy.DataMaskPolicyItems).Concat(policy.RowFilterPolicyItems)))
         {
-            _members[left.Trim('#', '!')] = [.. members.Select(member => member == "?" ? "ghost" : member)];
+            item.Users = [.. item.Users.Select(user => user[0] == '{' ? user : user.ToLowerInvariant())];
         }
-        else if (left[0] == '%')
-        {
-            _roles.Roles.Add(new RangerRole
-            {
-                Name = left[1..],
-                Users = [.. members.Where(member => member[0] is not ('#' or '%')).Select(Member)],
-                Groups = [.. members.Where(member => member[0] == '#').Select(Member)],
-                Roles = [.. members.Where(member => member[0] == '%').Select(Member)],
-            });
-        }
-        else if (left.StartsWith("store:", StringComparison.Ordinal))
-        {
-            _store.Add((left[6..].Split('@')[0].ToLowerInvariant(), right[1..]));
-        }
-        else if (left == "owner")
-        {
-            Owner = PrincipalText.NameOf(right);
-        }
+
+        return policies;
     }
 
-    private static RangerRoleMember Member(string text) => new() { Name = PrincipalText.NameOf(text) };
-
-    // Ranger's evaluation of a container also hears policies for all that lies below it; those are placed there.
-    private static RangerPolicy? At(string level, RangerPolicy policy, RangerPolicy mapped)
+    // Ranger's evaluation of a container also hears policies for all that lies below it; those are placed there. Tags are
+    // for every level.
+    private static RangerPolicy? At(string level, RangerPolicy policy, string? orLevel = null)
     {
-        List<Dictionary<string, RangerPolicyResource>> sets = [.. new[] { policy.Resources }.Concat(policy.AdditionalResources).Where(set => LevelOf(set) == level)];
+        if (PolicyText.IsOfTag(policy))
+        {
+            return policy;
+        }
+
+        List<Dictionary<string, RangerPolicyResource>> sets =
+            [.. new[] { policy.Resources }.Concat(policy.AdditionalResources).Where(set => LevelOf(set) == level || LevelOf(set) == orLevel)];
         if (sets.Count == 0 || policy.PolicyType != RangerPolicy.AccessType)
         {
             return null;
         }
 
-        mapped.AdditionalResources = [.. sets.Skip(1)];
-        return new RangerPolicy
+        if (orLevel is not null)
         {
-            Id = policy.Id, Name = policy.Name, PolicyPriority = policy.PolicyPriority, IsDenyAllElse = policy.IsDenyAllElse,
-            Conditions = policy.Conditions, ValiditySchedules = policy.ValiditySchedules,
-            Resources = sets[0], AdditionalResources = [.. sets.Skip(1)],
-            PolicyItems = mapped.PolicyItems, DenyPolicyItems = mapped.DenyPolicyItems,
-            AllowExceptions = mapped.AllowExceptions, DenyExceptions = mapped.DenyExceptions,
-        };
+            sets.ForEach(set => set.TryAdd("column", new() { Values = ["*"] }));
+        }
+
+        (policy.Resources, policy.AdditionalResources) = (sets[0], [.. sets.Skip(1)]);
+        return policy;
     }
 
     private static string LevelOf(Dictionary<string, RangerPolicyResource> set) =>
         set.TryGetValue("column", out var column) ? (column is { Values: ["*"], IsExcludes: false } ? "table" : "column")
         : new[] { "table", "function", "schema" }.FirstOrDefault(set.ContainsKey) ?? "catalog";
 
-    private static IEnumerable<RangerPolicyItem> Items(RangerPolicy policy) =>
-        policy.PolicyItems.Concat(policy.DenyPolicyItems).Concat(policy.AllowExceptions).Concat(policy.DenyExceptions)
-            .Concat(policy.DataMaskPolicyItems).Concat(policy.RowFilterPolicyItems);
-
-    private RangerEngine Compile(List<RangerPolicy> policies) => RangerEngine.Compile(
-        new ServicePolicies { ServiceDef = World.ServiceDef, Policies = policies }, _roles, null, new EngineOptions());
+    private RangerEngine Compile(List<RangerPolicy> policies)
+    {
+        var zones = policies.Where(policy => !PolicyText.IsOfTag(policy)).ToLookup(policy => policy.ZoneName ?? "");
+        var ofTags = policies.Where(PolicyText.IsOfTag).ToList();
+        return RangerEngine.Compile(
+            new ServicePolicies
+            {
+                ServiceDef = World.ServiceDef,
+                Policies = [.. zones[""]],
+                TagPolicies = new() { Policies = ofTags, ServiceDef = World.TagServiceDef },
+                SecurityZones = _metastore.Zones.ToDictionary(zone => zone.Name, zone => new SecurityZoneInfo
+                {
+                    ZoneName = zone.Name, ContainsAssociatedTagService = zone.HasTagPolicies, Policies = [.. zones[zone.Name]],
+                    Resources = [zone.Resources.ToDictionary(pair => pair.Key, pair => pair.Value.Values)],
+                }),
+            },
+            _metastore.Roles, null, _metastore.Tags, new EngineOptions());
+    }
 }
