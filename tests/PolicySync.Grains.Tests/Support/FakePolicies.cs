@@ -7,7 +7,7 @@ namespace PolicySync.Grains.Tests.Support;
 /// <summary>
 /// A policy source. A policy is written as text: <c>table main.sales.orders select,modify ann@corp.com,@staff</c>, with
 /// <c>deny</c> before it for a policy that denies, <c>from=2026/03/01T12:00:00</c> and <c>until=</c> behind it for a schedule.
-/// <c>tag pii select ann@corp.com</c> is a tag policy.
+/// <c>tag pii select ann@corp.com</c> is a tag policy. A last <c>if=moon-phase</c> is a condition that the service does not know.
 /// </summary>
 internal sealed class FakePolicies : IPolicySource, IPolicyCache
 {
@@ -110,7 +110,8 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
         string? Time(string name) => words.FirstOrDefault(word => word.StartsWith(name, StringComparison.Ordinal))?[name.Length..].Replace('T', ' ');
         return new RangerPolicy
         {
-            ValiditySchedules = words.Length > 4 ? [new RangerValiditySchedule { StartTime = Time("from="), EndTime = Time("until=") }] : [],
+            Conditions = Time("if=") is { } condition ? [new RangerCondition { Type = condition }] : [],
+            ValiditySchedules = words.Length > 4 && !words[4].StartsWith("if=", StringComparison.Ordinal) ? [new RangerValiditySchedule { StartTime = Time("from="), EndTime = Time("until=") }] : [],
             Id = id,
             Name = $"policy {id}",
             Resources = levels.Zip(names).ToDictionary(pair => pair.First, pair => new RangerPolicyResource { Values = [pair.Second] }),
