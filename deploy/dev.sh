@@ -30,7 +30,9 @@ usage: deploy/dev.sh COMMAND
   build                    restores as locked and builds everything
   test                     everything that CI runs, ending in `N passed, N failed, N skipped`
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
-  bench [policies]         what policies cost to compile and to ask, as ratios against stated limits
+  bench [NAME]             figures as ratios against limits of the same run: policies, ingest, lifecycle, coalesce, recovery
+  kill [--rounds N] [--seed S]
+                           3 silos and 2 gateways under load, killed at random moments (20 rounds); prints the longest recovery
   heap                     the managed heap after walks of 2,000 and of 10,000 tables
 
 Ports, each changed by the variable of that name: POLICYSYNC_HTTP_PORT (8080), POLICYSYNC_EMULATOR_PORT (8585),
@@ -52,6 +54,7 @@ main() {
     test) run_tests ;;
     conformance) conformance "$@" ;;
     bench) bench "$@" ;;
+    kill) kill_rounds "$@" ;;
     heap) heap ;;
     help | --help | -h) usage ;;
     *) usage >&2 && die "no such command: $command" ;;

@@ -107,9 +107,33 @@ heap() {
 
 # bench NAME: figures as ratios against a stated limit, measured in one run.
 bench() {
-  require_dotnet
+  local name=${1:-policies}
+  case $name in
+    recovery) kill_rounds --rounds 3 && return ;;
+    policies) require_dotnet ;;
+    *) deps ;;
+  esac
   local project="$ROOT/tests/PolicySync.Benchmarks"
   quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
   quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
-  dotnet "$project/bin/Release/net10.0/PolicySync.Benchmarks.dll" "${1:-policies}"
+  dotnet "$project/bin/Release/net10.0/PolicySync.Benchmarks.dll" "$name"
+}
+
+# kill_rounds [--rounds N] [--seed S]: processes killed under load, round after round.
+kill_rounds() {
+  local rounds=20 seed=20261
+  while (($# > 0)); do
+    case $1 in
+      --rounds) rounds=${2:?--rounds takes a number} ;;
+      --seed) seed=${2:?--seed takes a number} ;;
+      *) die "kill takes --rounds N and --seed S, not $1" ;;
+    esac
+    shift 2
+  done
+  deps
+  local project="$ROOT/tests/PolicySync.Cluster.Tests"
+  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
+  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  POLICYSYNC_KILL_ROUNDS=$rounds POLICYSYNC_KILL_SEED=$seed dotnet test "$project" --configuration Release --no-build --nologo \
+    --filter Category=Kill --logger "console;verbosity=detailed" | grep -E '^ *round |rounds with seed|Passed |Failed |Exception|after |error'
 }

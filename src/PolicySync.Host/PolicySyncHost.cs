@@ -26,16 +26,21 @@ internal static partial class PolicySyncHost
         }
 
         builder.AddFront(settings);
-        builder.AddWork(settings);
+        builder.AddBack(settings);
         await using var app = builder.Build();
         app.MapFront(settings);
-        app.MapWork();
+        if (settings.HasApi)
+        {
+            app.MapWork();
+        }
+
+        var stopping = app.Lifetime.ApplicationStopping; // taken now: a host that failed to start is disposed
         try
         {
             await app.RunAsync();
             return Ended;
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return Ended; // told to stop while it was starting
         }

@@ -1,9 +1,17 @@
 using PolicySync.Benchmarks;
+using PolicySync.Benchmarks.Cluster;
 
-if (args is not ["policies"])
+switch (args)
 {
-    Console.Error.WriteLine("usage: PolicySync.Benchmarks policies");
-    return 2;
+    case ["policies"]:
+        return PolicyBenchmark.Run(Console.Out);
+    case ["ingest"]:
+        return await IngestBenchmark.RunAsync(Console.Out);
+    case ["lifecycle"]:
+        return await LifecycleBenchmark.RunAsync(Console.Out);
+    case ["coalesce"]:
+        return await CoalesceBenchmark.RunAsync(Console.Out);
+    default:
+        Console.Error.WriteLine("usage: PolicySync.Benchmarks policies|ingest|lifecycle|coalesce");
+        return 2;
 }
-
-return PolicyBenchmark.Run(Console.Out);

@@ -27,6 +27,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
     /// <summary>How to reach it.</summary>
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>Its process; for measuring.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>The table service's port on loopback.</summary>
     public int TablePort { get; private set; }
 

@@ -1,24 +1,36 @@
 using System.Net;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using PolicySync.AzureTables.Hosting;
 using PolicySync.Host.Configuration;
+using ClusterOptions = PolicySync.Host.Configuration.ClusterOptions;
 
 namespace PolicySync.Host.Cluster;
 
-/// <summary>The silo of this process.</summary>
+/// <summary>How silos and gateways find each other, and how soon they notice that one is gone.</summary>
 internal static class ClusterSetup
 {
+    /// <summary>
+    /// How often a silo writes that it is alive. Three times that later, whoever starts no longer takes its row for a
+    /// living silo's: so long may a cluster that died as a whole keep its successors waiting.
+    /// </summary>
+    private static readonly TimeSpan IAmAlive = TimeSpan.FromSeconds(10);
+
+    private const int MissedIAmAlive = 3;
+
+    /// <summary>How often everybody reads who is there, for news that nobody brought.</summary>
+    private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for grains to end what they are at when a silo leaves; a write under way is waited for.</summary>
+    private static readonly TimeSpan Deactivation = TimeSpan.FromSeconds(30);
+
     /// <summary>Joins the cluster and listens on the advertised address only.</summary>
     public static ISiloBuilder UseCluster(this ISiloBuilder silo, Settings settings)
     {
         var cluster = settings.Cluster;
         var address = IPAddress.Parse(cluster.AdvertisedAddress);
         var endpoint = new IPEndPoint(address, cluster.SiloPort);
-        silo.Configure<Orleans.Configuration.ClusterOptions>(options =>
-        {
-            options.ClusterId = cluster.ClusterId;
-            options.ServiceId = cluster.ServiceId;
-        });
+        silo.Configure<Orleans.Configuration.ClusterOptions>(options => Identify(options, cluster));
         silo.Configure<EndpointOptions>(options =>
         {
             options.AdvertisedIPAddress = address;
@@ -27,9 +39,52 @@ internal static class ClusterSetup
             options.SiloListeningEndpoint = endpoint;
             options.GatewayListeningEndpoint = new IPEndPoint(address, cluster.GatewayPort);
         });
+        silo.Configure<ClusterMembershipOptions>(options => Tune(options, cluster));
+        silo.Configure<SiloMessagingOptions>(options =>
+            options.ResponseTimeout = options.SystemResponseTimeout = cluster.ResponseTimeout);
+        silo.Configure<GrainCollectionOptions>(options => options.DeactivationTimeout = Deactivation);
 
-        // Role All is a cluster of one, whose membership may die with it: a restart finds no rows of a dead silo to wait for.
-        silo.UseDevelopmentClustering(endpoint);
+        if (settings.Storage.Provider == StorageProvider.Memory)
+        {
+            silo.UseDevelopmentClustering(endpoint); // nothing survives this process, its membership neither
+            silo.UseInMemoryReminderService();
+        }
+        else
+        {
+            silo.UseAzureTableClustering();
+            silo.UseAzureTableReminders();
+        }
+
         return silo.AddDashboard(options => options.HideTrace = true); // the trace would stream our log to a browser
+    }
+
+    /// <summary>Calls the silos of the cluster, whichever are there, from a process that is none.</summary>
+    public static IClientBuilder UseCluster(this IClientBuilder client, Settings settings)
+    {
+        var cluster = settings.Cluster;
+        client.Configure<Orleans.Configuration.ClusterOptions>(options => Identify(options, cluster));
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TableRefresh);
+        client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = cluster.ResponseTimeout);
+        client.UseAzureTableClustering();
+        client.UseConnectionRetryFilter<ConnectionRetry>();
+        client.Services.AddSingleton<ClusterLink>();
+        client.Services.AddSingleton<IClusterConnectionStatusObserver>(provider => provider.GetRequiredService<ClusterLink>());
+        return client.AddDashboard();
+    }
+
+    private static void Identify(Orleans.Configuration.ClusterOptions options, ClusterOptions cluster)
+    {
+        options.ClusterId = cluster.ClusterId;
+        options.ServiceId = cluster.ServiceId;
+    }
+
+    private static void Tune(ClusterMembershipOptions options, ClusterOptions cluster)
+    {
+        options.ProbeTimeout = cluster.ProbeTimeout;
+        options.MaxProbeTimeout = cluster.ProbeTimeout * 2; // a silo that is short of processor time waits longer, not for ever
+        options.NumMissedProbesLimit = cluster.MissedProbes;
+        options.IAmAliveTablePublishTimeout = IAmAlive;
+        options.NumMissedTableIAmAliveLimit = MissedIAmAlive;
+        options.TableRefreshTimeout = TableRefresh;
     }
 }

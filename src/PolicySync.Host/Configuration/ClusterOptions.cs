@@ -31,4 +31,28 @@ internal sealed class ClusterOptions
     /// </summary>
     [Required]
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>
+    /// How long a silo waits for another's answer to a probe. Default: 2 seconds. Shorter finds dead silos sooner, and
+    /// takes busy ones for dead.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.2000000", "00:01:00")]
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Probes in a row that a silo may miss before it is declared dead. Default: 3.</summary>
+    [Range(1, 20)]
+    public int MissedProbes { get; set; } = 3;
+
+    /// <summary>
+    /// How long a call between processes may take. Default: 8 seconds: what a dead silo was asked is asked again after
+    /// that, if its death was not noticed before.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>
+    /// How long a process that was told to stop goes on answering the API while <c>/health/ready</c> already fails.
+    /// Default: 3 seconds in role <c>Gateway</c>, none in role <c>All</c>; a silo has no API.
+    /// </summary>
+    public TimeSpan? DrainDelay { get; set; }
 }

@@ -21,6 +21,9 @@ namespace PolicySync.Host.Configuration;
 /// <summary>Where the parts of the service are put together; each part has one method that adds it.</summary>
 internal static class Composition
 {
+    /// <summary>How long the process may take to end: the silo's grains, then what HTTP still answers.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(90);
+
     /// <summary>HTTP: what answers callers. Needs a task store and a grain factory.</summary>
     public static void AddFront(this WebApplicationBuilder builder, Settings settings)
     {
@@ -29,11 +32,29 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddBearer(settings);
         services.AddTelemetry(settings);
-        services.AddApi();
-        services.AddApiDocument();
-        services.AddHealth();
         services.AddTrustedProxies(settings);
         services.AddTokenRate(settings);
+        services.AddHealth(settings.Process.Role);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        if (settings.HasApi)
+        {
+            services.AddApi();
+            services.AddApiDocument();
+            services.AddHostedService<DrainDelay>();
+        }
+    }
+
+    /// <summary>Either the silo or the client of the silos, as the role says.</summary>
+    public static void AddBack(this WebApplicationBuilder builder, Settings settings)
+    {
+        if (settings.HasSilo)
+        {
+            builder.AddWork(settings);
+        }
+        else
+        {
+            builder.AddClient(settings);
+        }
     }
 
     /// <summary>The silo: what does the work.</summary>
@@ -52,6 +73,16 @@ internal static class Composition
         builder.Services.AddPolicySyncGrains(new GrainSettings(settings.Process.Instance));
     }
 
+    /// <summary>The client of the silos: what a gateway has instead of grains.</summary>
+    private static void AddClient(this WebApplicationBuilder builder, Settings settings)
+    {
+        builder.Services.AddStorage(settings);
+        builder.UseOrleansClient(client => client.UseCluster(settings));
+
+        // The API answers while the client still looks for a silo: tasks can be accepted and ended ones read without any.
+        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+    }
+
     /// <summary>Every address of the service.</summary>
     public static void MapFront(this WebApplication app, Settings settings)
     {
@@ -62,20 +93,35 @@ internal static class Composition
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.Use(CloseWhileDraining);
 
-        if (settings.Connector.ApiServer)
+        HealthEndpoints.Map(app);
+        TelemetrySetup.Map(app, settings);
+        if (settings.HasApi && settings.Connector.ApiServer)
         {
             TaskEndpoints.Map(app);
         }
 
-        HealthEndpoints.Map(app);
-        TelemetrySetup.Map(app, settings);
-        app.MapOpenApi().RequireAuthorization();
-        app.MapScalarApiReference("/scalar").RequireAuthorization();
+        if (settings.HasApi)
+        {
+            app.MapOpenApi().RequireAuthorization();
+            app.MapScalarApiReference("/scalar").RequireAuthorization();
+        }
     }
 
-    /// <summary>The addresses that need the silo.</summary>
+    /// <summary>The addresses that need the cluster.</summary>
     public static void MapWork(this WebApplication app) => app.MapOrleansDashboard("/dashboard").RequireAuthorization(Access.Operations);
+
+    /// <summary>A connection that stays open would bring further requests to a process that is about to end.</summary>
+    private static Task CloseWhileDraining(HttpContext http, RequestDelegate next)
+    {
+        if (HttpProtocol.IsHttp11(http.Request.Protocol) && http.RequestServices.GetRequiredService<ProcessLife>().State == LifeState.Draining)
+        {
+            http.Response.Headers.Connection = "close";
+        }
+
+        return next(http);
+    }
 
     private static void AddApi(this IServiceCollection services)
     {

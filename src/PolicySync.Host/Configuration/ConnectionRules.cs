@@ -9,23 +9,26 @@ namespace PolicySync.Host.Configuration;
 /// <summary>Rules about whom the process talks to, and who may talk to it.</summary>
 internal static class ConnectionRules
 {
+    /// <summary>Well within the time that a process is given to end.</summary>
+    private static readonly TimeSpan MaxDrainDelay = TimeSpan.FromSeconds(30);
+
     public static IEnumerable<ConfigurationFault> Judge(Settings settings) =>
     [
-        .. Process(settings.Process),
-        .. Workspace(settings.Workspace),
-        .. Credential(settings.Workspace),
-        .. settings.Policies.Source == PolicySourceKind.RangerAdmin ? RangerAdmin(settings.Policies.RangerAdmin) : [],
+        .. Process(settings.Process, settings.Storage),
+        .. settings.HasSilo ? Workspace(settings.Workspace) : [],
+        .. settings.HasSilo ? Credential(settings.Workspace) : [],
+        .. settings.HasSilo && settings.Policies.Source == PolicySourceKind.RangerAdmin ? RangerAdmin(settings.Policies.RangerAdmin) : [],
         .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
         .. Auth(settings.Auth),
         .. Cluster(settings.Cluster),
         .. Proxies(settings.Http),
     ];
 
-    private static IEnumerable<ConfigurationFault> Process(ProcessOptions options)
+    private static IEnumerable<ConfigurationFault> Process(ProcessOptions options, StorageOptions storage)
     {
-        if (options.Role != ProcessRole.All)
+        if (options.Role != ProcessRole.All && storage.Provider == StorageProvider.Memory)
         {
-            yield return new($"{ProcessOptions.Section}:Role", $"`{options.Role}` is not supported by this version; use `All`");
+            yield return new($"{StorageOptions.Section}:Provider", $"`Memory` is for role `All` only: role `{options.Role}` shares its storage with other processes");
         }
 
         if (options.Instance.Length > 63 || !options.Instance.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
@@ -194,6 +197,11 @@ internal static class ConnectionRules
         if (options.AdvertisedAddress is { Length: > 0 } text && !IPAddress.TryParse(text, out _))
         {
             yield return new($"{ClusterOptions.Section}:AdvertisedAddress", "must be an IP address");
+        }
+
+        if (options.DrainDelay is { } delay && (delay < TimeSpan.Zero || delay > MaxDrainDelay))
+        {
+            yield return new($"{ClusterOptions.Section}:DrainDelay", $"must be between 00:00:00 and {MaxDrainDelay}");
         }
 
         if (options.SiloPort == options.GatewayPort)

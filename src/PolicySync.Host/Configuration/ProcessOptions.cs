@@ -5,7 +5,7 @@ internal sealed class ProcessOptions
 {
     public const string Section = "PolicySync";
 
-    /// <summary>Which parts run here. Default: <c>All</c>, the only one that this version supports.</summary>
+    /// <summary>Which parts run here. Default: <c>All</c>.</summary>
     public ProcessRole Role { get; set; } = ProcessRole.All;
 
     /// <summary>

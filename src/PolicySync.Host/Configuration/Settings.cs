@@ -59,6 +59,12 @@ internal sealed class Settings
     /// <summary>The vendor's switches.</summary>
     public ConnectorFlags Connector { get; }
 
+    /// <summary>Whether this process holds grains, and so needs a workspace, credentials and policies. A gateway needs none.</summary>
+    public bool HasSilo => Process.Role != ProcessRole.Gateway;
+
+    /// <summary>Whether this process serves the API.</summary>
+    public bool HasApi => Process.Role != ProcessRole.Silo;
+
     /// <summary>Reads <paramref name="configuration"/> and lists everything that is wrong with it.</summary>
     public static (Settings Settings, IReadOnlyList<ConfigurationFault> Faults) Read(IConfiguration configuration)
     {
@@ -93,7 +99,7 @@ internal sealed class Settings
     private IEnumerable<ConfigurationFault> Judge() =>
     [
         .. Annotations.Judge(ProcessOptions.Section, Process),
-        .. Annotations.Judge(WorkspaceOptions.Section, Workspace),
+        .. HasSilo ? Annotations.Judge(WorkspaceOptions.Section, Workspace) : [],
         .. Annotations.Judge(PoliciesOptions.Section, Policies),
         .. Annotations.Judge(PrincipalsOptions.Section, Principals),
         .. Annotations.Judge(SyncOptions.Section, Sync),
@@ -103,7 +109,7 @@ internal sealed class Settings
         .. Annotations.Judge(ClusterOptions.Section, Cluster),
         .. Annotations.Judge(HttpOptions.Section, Http),
         .. ConnectionRules.Judge(this),
-        .. SyncRules.Judge(this),
+        .. HasSilo ? SyncRules.Judge(this) : [],
     ];
 
     private T Bind<T>(string section)

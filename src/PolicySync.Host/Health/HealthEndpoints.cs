@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Health;
 
@@ -10,15 +11,20 @@ namespace PolicySync.Host.Health;
 /// </summary>
 internal static class HealthEndpoints
 {
-    public static IServiceCollection AddHealth(this IServiceCollection services)
+    public static IServiceCollection AddHealth(this IServiceCollection services, ProcessRole role)
     {
+        services.AddSingleton<ProcessLife>();
+        services.AddSingleton<StorageHealth>();
+        var checks = services.AddHealthChecks().AddCheck<ProcessLife>("process");
+        if (role == ProcessRole.Gateway)
+        {
+            checks.AddCheck<ClusterHealth>("cluster").AddCheck<StorageHealth>("storage");
+            return services;
+        }
+
         services.AddSingleton<SiloHealth>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloHealth>());
-        services.AddSingleton<StorageHealth>();
-        services.AddHealthChecks()
-            .AddCheck<SiloHealth>("silo")
-            .AddCheck<StorageHealth>("storage")
-            .AddCheck<PoliciesHealth>("policies");
+        checks.AddCheck<SiloHealth>("silo").AddCheck<StorageHealth>("storage").AddCheck<PoliciesHealth>("policies");
         return services;
     }
 
@@ -35,6 +41,7 @@ internal static class HealthEndpoints
         await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("status", report.Status.ToString());
+        json.WriteString("state", http.RequestServices.GetRequiredService<ProcessLife>().State.ToString());
         json.WriteStartObject("parts");
         foreach (var (name, entry) in report.Entries)
         {

@@ -131,8 +131,12 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Cluster:SiloPort=0", "Cluster:SiloPort", "between 1 and 65535")]
     [InlineData("Cluster:SiloPort=30000", "Cluster:GatewayPort", "must differ")]
     [InlineData("Cluster:ClusterId= ", "Cluster:ClusterId", "is required")]
-    [InlineData("Role=Gateway", "Role", "not supported by this version")]
-    [InlineData("Role=Silo", "Role", "not supported by this version")]
+    [InlineData("Role=Gateway", "Storage:Provider", "for role `All` only")]
+    [InlineData("Role=Silo", "Storage:Provider", "for role `All` only")]
+    [InlineData("Cluster:ProbeTimeout=00:00:00.1", "Cluster:ProbeTimeout", "between")]
+    [InlineData("Cluster:MissedProbes=0", "Cluster:MissedProbes", "between 1 and 20")]
+    [InlineData("Cluster:ResponseTimeout=00:02:00", "Cluster:ResponseTimeout", "between")]
+    [InlineData("Cluster:DrainDelay=00:01:00", "Cluster:DrainDelay", "between 00:00:00 and 00:00:30")]
     [InlineData("Instance=a/b", "Instance", "letters, digits")]
     [InlineData("Metrics:Anonymus=true", "Metrics:Anonymus", "unknown key")]
     [InlineData("Http:TrustedProxies:0=10.0.0.0/8,10.1.0.0/8", "Http:TrustedProxies:0", "CIDR")]
@@ -234,6 +238,18 @@ public sealed class ConfigurationTests : IDisposable
             };
             Assert.True(documented[key.Name].Contains($"`{value}`", StringComparison.Ordinal), $"{key.Name}: the default is {value}, not {documented[key.Name]}");
         }
+    }
+
+    [Fact]
+    public void A_gateway_needs_neither_a_workspace_nor_policies()
+    {
+        var (settings, faults) = Read(
+            ("Role", "Gateway"), ("Storage:Provider", "AzureTable"), ("Storage:ConnectionString", "UseDevelopmentStorage=true"),
+            ("Workspace:Host", ""), ("Workspace:Token", ""), ("Policies:Folder", ""));
+
+        Assert.Empty(faults);
+        Assert.False(settings.HasSilo);
+        Assert.True(settings.HasApi);
     }
 
     private (Settings Settings, IReadOnlyList<ConfigurationFault> Faults) Read(params (string Key, string Value)[] changes)

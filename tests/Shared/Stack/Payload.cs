@@ -1,4 +1,4 @@
-namespace PolicySync.EndToEnd.Tests.Stack;
+namespace PolicySync.Testing;
 
 /// <summary>Bodies in the form of the vendor's page.</summary>
 internal static class Payload

@@ -1,4 +1,4 @@
-namespace PolicySync.EndToEnd.Tests.Stack;
+namespace PolicySync.Testing;
 
 /// <summary>Where things lie.</summary>
 internal static class Repository

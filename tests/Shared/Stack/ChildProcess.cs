@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace PolicySync.EndToEnd.Tests.Stack;
+namespace PolicySync.Testing;
 
 /// <summary>A program started by a test, and stopped by its process when the test ends, however it ends.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
@@ -49,6 +49,20 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal by its name: TERM, STOP, CONT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it ended by itself.</summary>
+    public async Task ExitAsync(TimeSpan limit)
+    {
+        using var enough = new CancellationTokenSource(limit);
+        await _process.WaitForExitAsync(enough.Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace PolicySync.EndToEnd.Tests.Stack;
+namespace PolicySync.Testing;
 
 /// <summary>The emulator as a process of its own, with its sample metastore.</summary>
 internal sealed class Emulator : IAsyncDisposable
@@ -19,6 +19,8 @@ internal sealed class Emulator : IAsyncDisposable
     }
 
     public Uri Url { get; }
+
+    public int ProcessId => _process.Id;
 
     public static async Task<Emulator> StartAsync()
     {
@@ -103,7 +105,7 @@ internal sealed class Emulator : IAsyncDisposable
         };
         request.Headers.Authorization = new("Bearer", token);
         using var response = await _http.SendAsync(request);
-        Assert.True(response.IsSuccessStatusCode, $"{method} {path} {body}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        await ThrowUnlessSuccessAsync(response, $"{method} {path} {body}");
     }
 
     public Task AddPrincipalsAsync(object principals) => SendAsync(HttpMethod.Post, "_emulator/principals", principals);
@@ -147,7 +149,15 @@ internal sealed class Emulator : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "dapi-emulator-admin");
         using var response = await _http.SendAsync(request);
-        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        await ThrowUnlessSuccessAsync(response, $"{method} {path}");
+    }
+
+    private static async Task ThrowUnlessSuccessAsync(HttpResponseMessage response, string request)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"{request}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace PolicySync.EndToEnd.Tests.Stack;
+namespace PolicySync.Testing;
 
 /// <summary>A folder of policies in the form of Ranger's download, replaced by rename as a careful writer does.</summary>
 internal sealed class PolicyFolder : IDisposable

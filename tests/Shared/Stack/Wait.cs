@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace PolicySync.EndToEnd.Tests.Stack;
+namespace PolicySync.Testing;
 
 /// <summary>Waiting for a condition, with a bound. There are no sleeps.</summary>
 internal static class Wait

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using Azure.Data.Tables;
+using PolicySync.Testing;
+
+namespace PolicySync.Benchmarks.Cluster;
+
+/// <summary>Tasks per second from accepted to ended, with nothing to change, each on a table of its own.</summary>
+internal static class LifecycleBenchmark
+{
+    private const int Warm = 300;
+    private const int Tasks = 4_000;
+    private const int Connections = 128;
+    private const double Limit = 0.5;
+
+    public static async Task<int> RunAsync(TextWriter output)
+    {
+        await output.WriteLineAsync($"lifecycle: one gateway, one silo, Azurite in memory, emulator without latency, {Tasks} tasks on tables of their own, nothing to change");
+        Rate single, single16;
+        await using (var limits = await Rig.StartAsync(tables: 1))
+        {
+            single = await StorageLimits.SingleAsync(limits.ConnectionString, Connections, TimeSpan.FromSeconds(8));
+            single16 = await StorageLimits.SingleAsync(limits.ConnectionString, 16, TimeSpan.FromSeconds(8));
+        }
+
+        await using var rig = await Rig.StartAsync(Warm + Tasks);
+        await RunAsync(rig, 0, Warm);
+        var (processors, operations) = (rig.ProcessorSeconds(), await OperationsAsync(rig));
+        var seconds = await RunAsync(rig, Warm, Tasks);
+        var rate = Tasks / seconds;
+        await output.WriteLineAsync($"single-row inserts, {Connections} callers   {single}");
+        await output.WriteLineAsync($"single-row inserts,  16 callers   {single16}");
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"accepted to ended                 {rate,9:N0} /s"));
+        await output.WriteLineAsync("what it took, of each second of one core:");
+        foreach (var ((name, after), (_, before)) in rig.ProcessorSeconds().Zip(processors))
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {name,-12} {(after - before) / seconds,5:P0}"));
+        }
+
+        await output.WriteLineAsync("storage calls for each task:");
+        var stateWrites = 0d;
+        foreach (var (call, count) in (await OperationsAsync(rig)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var each = (count - operations.GetValueOrDefault(call)) / Tasks;
+            stateWrites += call.StartsWith("OrleansGrainState ", StringComparison.Ordinal) && !call.EndsWith(" read", StringComparison.Ordinal) ? each * Tasks : 0;
+            if (each > 0.005)
+            {
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {call,-40} {each,5:F2}"));
+            }
+        }
+
+        var ratio = rate / single.PerSecond;
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"state writes: {stateWrites:F0} (limit 0)"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"ratio to single-row inserts at {Connections} callers: {ratio:F2} (limit ≥ {Limit:F1}: {(ratio >= Limit ? "holds" : "MISSED")}); to 16 callers: {rate / single16.PerSecond:F2}"));
+        return ratio >= Limit && stateWrites == 0 ? 0 : 1;
+    }
+
+    private static async Task<double> RunAsync(Rig rig, int first, int count)
+    {
+        using var client = new Poster(rig.Cluster.Gateways[0].Url, rig.Cluster.Token);
+        var open = new TableClient(rig.ConnectionString, rig.Cluster.TablePrefix + "OpenTasks");
+        var start = Stopwatch.GetTimestamp();
+        var accepted = 0;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(first, count), new ParallelOptions { MaxDegreeOfParallelism = Connections },
+            async (number, _) => Interlocked.Add(ref accepted, await client.PostAsync(Poster.TaskPath, Poster.TaskFor(Rig.Table(number)))));
+        if (accepted != count)
+        {
+            throw new InvalidOperationException($"{count - accepted} tasks were refused");
+        }
+
+        await Wait.ForAsync(
+            async () => await open.QueryAsync<TableEntity>(maxPerPage: 1, select: ["RowKey"]).AnyAsync(), any => !any,
+            TimeSpan.FromMinutes(10), _ => "tasks are left open");
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static async Task<Dictionary<string, double>> OperationsAsync(Rig rig)
+    {
+        var totals = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var member in rig.Cluster.All)
+        {
+            foreach (var line in (await member.MetricsAsync()).Split('\n').Where(line => line.StartsWith("policysync_storage_operations", StringComparison.Ordinal)))
+            {
+                var table = Label(line, "table").Replace(rig.Cluster.TablePrefix, "", StringComparison.Ordinal);
+                var name = $"{table} {Label(line, "operation")}";
+                totals[name] = totals.GetValueOrDefault(name)
+                    + double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return totals;
+    }
+
+    private static string Label(string line, string name)
+    {
+        var from = line.IndexOf($"{name}=\"", StringComparison.Ordinal) + name.Length + 2;
+        return line[from..line.IndexOf('"', from)];
+    }
+}

@@ -1,0 +1,78 @@
+using Azure.Data.Tables;
+using PolicySync.Testing;
+
+namespace PolicySync.Cluster.Tests;
+
+/// <summary>One Azurite for all tests; each has an emulator, policies and a cluster of its own, one after the other.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ClusterCollection : ICollectionFixture<AzuriteFixture>
+{
+    public const string Name = "cluster";
+}
+
+/// <summary>
+/// Starts what a test asks for and stops all of it. Two schemas of tables whose SELECT goes to one group or to two, as the
+/// last published policies say.
+/// </summary>
+[Collection(ClusterCollection.Name)]
+public abstract class ClusterTest(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private const int Schemas = 2;
+    private const int TablesPerSchema = 10;
+
+    private readonly List<ServiceCluster> _clusters = [];
+
+    private protected Emulator Emulator { get; private set; } = null!;
+
+    private protected PolicyFolder Policies { get; } = new();
+
+    private protected static IReadOnlyList<string> Tables { get; } =
+        [.. Enumerable.Range(0, Schemas * TablesPerSchema).Select(n => $"load.schema_{n / TablesPerSchema:0000}.table_{n % TablesPerSchema:00000}")];
+
+    private protected string ConnectionString => azurite.ConnectionString;
+
+    public async Task InitializeAsync()
+    {
+        Emulator = await Emulator.StartAsync();
+        await Emulator.GenerateAsync("load", Schemas, TablesPerSchema);
+        Publish(both: false);
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var cluster in _clusters)
+        {
+            await cluster.DisposeAsync();
+        }
+
+        await Emulator.DisposeAsync();
+        Policies.Dispose();
+    }
+
+    private protected async Task<ServiceCluster> StartAsync(int silos, int gateways, params (string Key, string Value)[] settings)
+    {
+        var cluster = await ServiceCluster.StartAsync(Emulator, Policies, ConnectionString, silos, gateways, settings);
+        _clusters.Add(cluster);
+        return cluster;
+    }
+
+    private protected void Publish(bool both) =>
+        Policies.Clear().Allow("read", "load.*.*", "select", both ? "@analysts @finance-team" : "@analysts").Publish();
+
+    /// <summary>What must hold after every trouble: grants are the desired ones, no write met another, no row is left open.</summary>
+    private protected async Task AssertInOrderAsync(ServiceCluster cluster, bool both)
+    {
+        foreach (var table in Tables)
+        {
+            var holders = (await Emulator.GrantsAsync("table", table)).Where(grant => grant.Value.Contains("SELECT")).Select(grant => grant.Key);
+            string[] wanted = both ? ["analysts", "finance-team"] : ["analysts"];
+            Assert.Equal(wanted, holders.Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal((0, 0), await Emulator.WriteFaultsAsync());
+        var open = new TableClient(ConnectionString, cluster.TablePrefix + "OpenTasks");
+        await Wait.ForAsync(
+            async () => await open.QueryAsync<TableEntity>(maxPerPage: 100, select: ["RowKey"]).CountAsync(), left => left == 0,
+            TimeSpan.FromSeconds(60), left => $"{left} rows are left open");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PolicySync.Testing;
+
+/// <summary>One process of a cluster, gateway or silo. Its ports are its own for life, through every restart.</summary>
+internal sealed class Member(string role, IReadOnlyDictionary<string, string> common) : IAsyncDisposable
+{
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly Dictionary<string, string> _environment = new(common)
+    {
+        ["PolicySync__Role"] = role,
+        ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"),
+        ["PolicySync__Cluster__SiloPort"] = FreePort().ToString(CultureInfo.InvariantCulture),
+        ["PolicySync__Cluster__GatewayPort"] = FreePort().ToString(CultureInfo.InvariantCulture),
+    };
+
+    private ChildProcess? _process;
+
+    public string Role => role;
+
+    public Uri Url => new(_environment["ASPNETCORE_URLS"]);
+
+    public bool HasExited => _process?.HasExited ?? true;
+
+    public int ProcessId => _process!.Id;
+
+    public string Log => _process?.Output ?? "";
+
+    public string LogEnd => Log[^Math.Min(3000, Log.Length)..];
+
+    public async Task StartAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _process = ChildProcess.StartDotnet(Repository.Program("PolicySync.Host"), [], _environment);
+    }
+
+    /// <summary>Waits until <c>/health/ready</c> is 200.</summary>
+    public Task UntilReadyAsync() => Wait.ForAsync(
+        async () => await ReadyAsync() == HttpStatusCode.OK || HasExited,
+        done => done && (!HasExited ? true : throw new InvalidOperationException($"a {role} ended: {LogEnd}")),
+        TimeSpan.FromSeconds(120), _ => $"a {role} did not get ready: {LogEnd}");
+
+    /// <summary>What <c>/health/ready</c> says; null when nobody answers.</summary>
+    public async Task<HttpStatusCode?> ReadyAsync()
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(Url, "health/ready"));
+            return response.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
+    public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri(Url, "metrics"));
+
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    public Task FreezeAsync() => _process!.SignalAsync("STOP");
+
+    public Task ThawAsync() => _process!.SignalAsync("CONT");
+
+    /// <summary>SIGTERM, and its end.</summary>
+    public async Task TerminateAsync()
+    {
+        await _process!.SignalAsync("TERM");
+        await _process.ExitAsync(TimeSpan.FromSeconds(90));
+    }
+
+    public Task ExitAsync(TimeSpan limit) => _process!.ExitAsync(limit);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace PolicySync.Testing;
+
+/// <summary>
+/// A client of the API with the ordinary retries of one: a gateway that does not answer, or answers 502 to 504, is tried
+/// again at the next one, up to <see cref="Attempts"/> times. Safe for concurrent use.
+/// </summary>
+internal sealed class ServiceClient : IDisposable
+{
+    public const int Attempts = 8;
+
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
+
+    private readonly HttpClient _http;
+    private readonly IReadOnlyList<Uri> _gateways;
+    private int _next;
+    private int _retries;
+
+    public ServiceClient(IReadOnlyList<Uri> gateways, string token)
+    {
+        _gateways = gateways;
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(15) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Attempts that had to be repeated.</summary>
+    public int Retries => _retries;
+
+    /// <summary>POSTs a task; its id once it is acknowledged.</summary>
+    public async Task<string> PostAsync(object body) =>
+        (string)(await SendAsync(HttpMethod.Post, "policysync/api/v1/task", () => JsonContent.Create(body), HttpStatusCode.Accepted))["taskId"]!;
+
+    public Task<JsonNode> GetAsync(string id) => SendAsync(HttpMethod.Get, $"policysync/api/v1/tasks/{id}", () => null, HttpStatusCode.OK);
+
+    /// <summary>Waits for the task's end.</summary>
+    public Task<JsonNode> EndOfAsync(string id, int seconds = 120) => Wait.ForAsync(
+        () => GetAsync(id), task => (string?)task["status"] is "SUCCESS" or "FAILED" or "SKIPPED",
+        TimeSpan.FromSeconds(seconds), task => $"{task}");
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, Func<HttpContent?> body, HttpStatusCode expected)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var gateway = _gateways[(int)((uint)Interlocked.Increment(ref _next) % _gateways.Count)];
+            string problem;
+            try
+            {
+                using var request = new HttpRequestMessage(method, new Uri(gateway, path)) { Content = body() };
+                using var response = await _http.SendAsync(request);
+                var text = await response.Content.ReadAsStringAsync();
+                if (response.StatusCode == expected)
+                {
+                    return JsonNode.Parse(text)!;
+                }
+
+                problem = $"{(int)response.StatusCode} {text}";
+                if (response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout))
+                {
+                    throw new UnreachableException($"{method} {path}: {problem}");
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+            {
+                problem = e.Message;
+            }
+
+            Interlocked.Increment(ref _retries);
+            if (attempt == Attempts)
+            {
+                throw new TimeoutException($"{method} {path} was not answered in {Attempts} attempts: {problem}");
+            }
+
+            await Task.Delay(Between * attempt);
+        }
+    }
+}
