@@ -79,8 +79,10 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
 
     // Below a container only what a grant here could reach: the rest is told of where it is synced.
     private bool Concerns(RangerPolicyItem item) =>
-        !_isContainer || grants.All.Any(grant => PrivilegeMatrix.IsInheritable(grant.Privilege, context.Type)
-            && context.Items.Covers(item, Privilege.AccessTypeOf(grant.Privilege)));
+        !_isContainer || context.Items.TypesOf(item).Select(Privilege.OfAccessType)
+            .Where(privilege => PrivilegeMatrix.IsInheritable(privilege, context.Type))
+            .Any(privilege => grants.All.Any(grant => grant.Privilege == privilege
+                || (grant.Privilege == Privilege.AllPrivileges && Privilege.IsImpliedByAll(privilege))));
 
     private void ReportUnresolved(RangerPolicy policy, RangerPolicyItem item, string does)
     {

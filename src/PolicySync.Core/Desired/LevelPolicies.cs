@@ -73,7 +73,7 @@ internal sealed class LevelPolicies
     /// <summary>Whether the resources are this resource, named at its own level.</summary>
     public bool IsOwn(MatchedResourceSet set) =>
         set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
-        && string.Equals(_level == RangerResources.Column ? set.DeepestName : RangerResources.LevelOf(set), _level, StringComparison.Ordinal);
+        && string.Equals(RangerResources.LevelOf(set), _level, StringComparison.Ordinal);
 
     // A zone that covers the resource covers all below it, as long as no other one does; else parts may be anybody's.
     private static IEnumerable<string?> OtherZonesIn(PolicyView view)

@@ -34,7 +34,7 @@ internal sealed class UseRule
         (_elements, _level) = (RangerResources.Elements(context.Facts.Securable), RangerResources.LevelOf(context.Type));
         _resolverHere = new GrantResolver(context, here);
         _representatives = new Representatives(
-            _elements, here.Restrictive.Concat(here.AtOrBelow.Where(policy => policy.Tag is not null)), here.Zones);
+            _elements, [.. here.Restrictive, .. here.Guards.Policies, .. here.AtOrBelow.Where(policy => policy.Tag is not null)], here.Zones);
         _letIn = [.. here.Restrictive.SelectMany(policy => policy.Policy.DenyExceptions).SelectMany(context.Candidates.NamedBy).Distinct()];
         AccessType = Privilege.AccessTypeOf(context.Type == SecurableType.Catalog ? Privilege.UseCatalog : Privilege.UseSchema);
     }

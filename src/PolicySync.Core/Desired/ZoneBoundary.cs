@@ -17,6 +17,7 @@ internal sealed class ZoneBoundary
     private readonly Representatives _representatives;
     private readonly List<ZonePart> _parts;
     private readonly bool _isTooMany;
+    private readonly Dictionary<string, PolicyView> _views = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LevelDecider> _deciders = new(StringComparer.Ordinal);
 
     public ZoneBoundary(DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, LevelPolicies policies)
@@ -39,7 +40,18 @@ internal sealed class ZoneBoundary
     // Given as a whole, or on each of the things in it that can have it.
     private bool IsGiven(Dictionary<string, string> elements, string level, Subject subject, string accessType)
     {
-        if (!LevelPrivileges.CanHave(level, accessType) || DeciderOf(elements, level).Decide(subject, accessType).IsAllowed)
+        if (!LevelPrivileges.CanHave(level, accessType))
+        {
+            return true;
+        }
+
+        // No grant is placed on a column: it is given to whom evaluation gives it.
+        if (level == RangerResources.Column)
+        {
+            return ViewOf(elements).Evaluate(subject, accessType).Verdict == AccessVerdict.Allowed;
+        }
+
+        if (DeciderOf(elements, level).Decide(subject, accessType).IsAllowed)
         {
             return true;
         }
@@ -50,6 +62,18 @@ internal sealed class ZoneBoundary
     }
 
     private string? ZoneOf(Dictionary<string, string> elements) => _context.Policies.Engine.ZoneOf(new RangerResource(elements));
+
+    private PolicyView ViewOf(Dictionary<string, string> elements)
+    {
+        var key = Representatives.KeyOf(elements, RangerResources.Column);
+        if (!_views.TryGetValue(key, out var view))
+        {
+            _views[key] = view = _context.Policies.Engine.ViewOf(
+                new RangerResource(elements), _context.At, _context.Tags?.Concerning(elements));
+        }
+
+        return view;
+    }
 
     private LevelDecider DeciderOf(Dictionary<string, string> elements, string level)
     {

@@ -33,6 +33,7 @@ public sealed class AllPrivileges
     [InlineData("main", "main +ann:all,use_catalog", "ann:ALL", "!INHERITED_ACCESS ann:ALL 1")]
     [InlineData("main", "main +ann:all,external_use_schema", "ann:ALL ann:EXTERNAL_USE_SCHEMA", "!INHERITED_ACCESS ann:ALL 1; !INHERITED_ACCESS ann:EXTERNAL_USE_SCHEMA 1")]
     [InlineData("main", "main +ann:all; main.sales.orders -bob:select", "ann:ALL", "!INHERITED_ACCESS ann:ALL 1")]
+    [InlineData("main.sales", "main.sales +ann:all; main.sales.orders.id -ghost:select", "ann:ALL", "!INHERITED_ACCESS ann:ALL 1; !PRINCIPAL_UNKNOWN ghost:SELECT 2")]
     public void On_a_container(string securable, string policies, string grants, string gaps) =>
         Desire.Is(securable, policies, Directory, grants, gaps);
 

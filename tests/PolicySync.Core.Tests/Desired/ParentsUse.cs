@@ -44,8 +44,11 @@ public sealed class ParentsUse
     [InlineData("main.sales.* +ann:select; main.sales.!orders -ann:select", "ann:USE_SCHEMA")] // one is left
     [InlineData("main.sales.orders|items +ann:select; main.sales.orders -ann:select", "ann:USE_SCHEMA")]
     [InlineData("main.sales.orders +ann:select ~+ann:select", "")]
+    [InlineData("main.sales.* only; main.sales.!items.* +ann:select; main.sales.orders.id +dan:select; main.sales.* -ann:modify ~-ann:modify", "dan:USE_SCHEMA")]
     [InlineData("main.sales.orders +ann:select; main.sales.orders only +dan:select", "dan:USE_SCHEMA")]
     [InlineData("main.sales.orders +ann:select; main.sales.orders filter:ann=a<1", "")]
+    [InlineData("main.sales.* +ann:select; main.sales.* filter:ann=a<1", "")]
+    [InlineData("main.sales.* +ann:select; main.sales.!orders filter:ann=a<1", "ann:USE_SCHEMA")] // one is open
     public void Whoever_gets_nothing_below_may_not(string policies, string grants) =>
         Desire.Grants("main.sales", policies, Directory, grants);
 

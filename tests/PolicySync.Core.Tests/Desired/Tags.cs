@@ -145,4 +145,20 @@ public sealed class Tags
     [InlineData("main", "", "", "")]
     public void Tags_that_are_read_object_by_object_let_nobody_in_unseen(string securable, string world, string grants, string gaps) =>
         Desire.Is(securable, "tag:pii +ann:use_catalog", $"users=ann {world}", grants, gaps);
+
+    [Theory]
+    [InlineData("tag:pii if:accessed-after-expiry=yes -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "known only at a request")]
+    [InlineData("tag:pii if:accessed-after-expiry=no -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "known only at a request")]
+    [InlineData("tag:pii if:expression=tagAttr.get('score')<2 -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "known only at a request")]
+    [InlineData("tag:pii if:expression=launch() -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "is not understood")]
+    [InlineData("tag:pii if:nothing=1 -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "is not defined by the service")]
+    public void Their_conditions_count_against_access(string policy, string gap, string reason)
+    {
+        var made = new World("main.*.* +ann:select; " + policy, $"{Directory} tag:main.sales.orders=pii");
+        Assert.Equal(("", gap), (made.GrantsOn(Desire.Table), made.GapsOn(Desire.Table)));
+        Assert.Contains(reason, Assert.Single(made.StateOf(Desire.Table).Gaps).Detail);
+
+        var allowed = new World(policy.Replace(" -", " +", StringComparison.Ordinal), $"{Directory} tag:main.sales.orders=pii");
+        Assert.Equal("", allowed.GrantsOn(Desire.Table));
+    }
 }

@@ -12,7 +12,7 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// from what is denied. <c>all</c> is all_privileges. A last <c>?</c> is a condition that nobody can evaluate.</item>
 /// <item><c>mask:#sales=MASK_NULL</c>, <c>filter:#sales=a&lt;1</c>; an empty filter shows every row.</item>
 /// <item><c>only</c> denies everybody else, <c>override</c> goes first, <c>off</c> is disabled, <c>when?</c> is a condition on the
-/// whole policy, <c>in:hr</c> puts it in a security zone, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>someday</c> is a schedule that nobody can read.</item>
+/// whole policy, <c>if:expression=…</c> is one of a type, <c>in:hr</c> puts it in a security zone, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>someday</c> is a schedule that nobody can read.</item>
 /// </list>
 /// </summary>
 internal static class PolicyText
@@ -59,6 +59,9 @@ internal static class PolicyText
             case "off": policy.IsEnabled = false; break;
             case "when?": policy.Conditions.Add(Unknown()); break;
             case "someday": policy.ValiditySchedules.Add(new() { StartTime = "some day" }); break;
+            case var _ when After(word, "if:") is { } condition:
+                policy.Conditions.Add(new() { Type = condition.Split('=', 2)[0], Values = [condition.Split('=', 2)[1]] });
+                break;
             case var _ when After(word, "in:") is { } zone: policy.ZoneName = zone; break;
             case var _ when After(word, "tag:") is { } tag: policy.Resources = new() { ["tag"] = new() { Values = [.. tag.Split('|')] } }; break;
             case var _ when After(word, "from:") is { } from: policy.ValiditySchedules.Add(new() { StartTime = Midnight(from) }); break;

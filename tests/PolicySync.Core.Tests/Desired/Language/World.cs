@@ -208,6 +208,16 @@ internal sealed class World
         {
             Name = Service + type.Name, ImpliedGrants = [.. type.ImpliedGrants.Select(implied => Service + implied)],
         })],
+        PolicyConditions =
+        [
+            new()
+            {
+                Name = "accessed-after-expiry",
+                Evaluator = "org.apache.ranger.plugin.conditionevaluator.RangerScriptTemplateConditionEvaluator",
+                EvaluatorOptions = new() { ["scriptTemplate"] = "ctx.isAccessedAfter('expiry_date');" },
+            },
+            new() { Name = "expression", Evaluator = "org.apache.ranger.plugin.conditionevaluator.RangerScriptConditionEvaluator" },
+        ],
         DataMaskDef = new() { Resources = [new() { Name = "tag" }] },
         RowFilterDef = new() { Resources = [new() { Name = "tag" }] },
     };
