@@ -43,6 +43,7 @@ install_package() {
 test_deps() {
   install_chart_tools
   has buildah || install_package buildah
+  install_watching_tools
 }
 
 # npm_install NAME SOURCE TARGET: what the lock file in SOURCE says; its copy beside the installation tells whether it is
@@ -64,3 +65,16 @@ install_azurite() { npm_install Azurite "$ROOT/deploy/azurite" "$RUN/azurite"; }
 
 # YAML for the set-up; helm and validators for the tests of the chart.
 install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$CHART_TOOLS"; }
+
+# What some tests need beside: promtool for the alerts, a browser for the sign-in. Where they cannot be installed those
+# tests are skipped, and say so; in CI that is a failure.
+install_watching_tools() {
+  if [[ ${CI:-} != true ]] && { ! has apt-get || [[ $(id -u) -ne 0 ]]; }; then
+    return
+  fi
+  has promtool || install_package prometheus
+  if ! has chromium; then
+    install_package chromium
+    install_package fonts-dejavu-core
+  fi
+}

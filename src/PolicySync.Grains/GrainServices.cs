@@ -3,6 +3,7 @@ using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Schedules;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Verification;
 
 namespace PolicySync.Grains;
@@ -16,6 +17,8 @@ public static class GrainServices
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
+        .AddMetrics()
+        .AddSingleton<GrainMetrics>()
         .AddSingleton<PolicySnapshots>()
         .AddSingleton<ResourceCalls>()
         .AddSingleton<ParentRuns>()

@@ -7,6 +7,7 @@ internal static class StorageMetrics
 {
     public const string MeterName = "PolicySync";
     public const string OperationsName = "policysync.storage.operations";
+    public const string BatchRowsName = "policysync.storage.batch.rows";
 
     private static readonly Meter Meter = new(MeterName);
 
@@ -15,6 +16,12 @@ internal static class StorageMetrics
 
     public static void Count(string table, StorageOperation operation) => Operations.Add(
         1, new("table", table), new("operation", NameOf(operation)));
+
+    private static readonly Histogram<long> BatchRows = Meter.CreateHistogram(
+        BatchRowsName, unit: "{row}", description: "Rows that shared one transaction, by table.", tags: null,
+        new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 75, 99] });
+
+    public static void Batch(string table, int rows) => BatchRows.Record(rows, new KeyValuePair<string, object?>("table", table));
 
     public static string NameOf(StorageOperation operation) => operation switch
     {

@@ -112,8 +112,12 @@ internal sealed class Table(TableClient client, StorageGate gate)
 
     /// <summary>All of <paramref name="actions"/> or none: one partition, at most 100 rows and 4 MiB.</summary>
     public Task<Response<IReadOnlyList<Response>>> TransactAsync(
-        IEnumerable<TableTransactionAction> actions, CancellationToken cancellation) =>
-        WriteAsync(StorageOperation.Transaction, token => client.SubmitTransactionAsync(actions, token), cancellation);
+        IEnumerable<TableTransactionAction> actions, CancellationToken cancellation)
+    {
+        IReadOnlyCollection<TableTransactionAction> rows = [.. actions];
+        StorageMetrics.Batch(Name, rows.Count);
+        return WriteAsync(StorageOperation.Transaction, token => client.SubmitTransactionAsync(rows, token), cancellation);
+    }
 
     /// <summary>
     /// Removes rows, of any partitions, that still have their ETags; the others stay. Many in one transaction. Returns

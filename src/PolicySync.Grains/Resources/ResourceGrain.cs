@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.Resources;
 
@@ -17,6 +18,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     private readonly RunQueue _queue = new();
     private readonly ResourceRunner _runner;
     private readonly WriteFence _fence;
+    private readonly GrainMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<ResourceGrain> _logger;
 
@@ -30,11 +32,12 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     public ResourceGrain(
         [PersistentState("resource", GrainNames.Storage)] IPersistentState<ResourceState> state,
         ResourceRunner runner,
+        GrainMetrics metrics,
         TimeProvider time,
         IHostApplicationLifetime host,
         ILogger<ResourceGrain> logger)
     {
-        (_runner, _time, _logger) = (runner, time, logger);
+        (_runner, _metrics, _time, _logger) = (runner, metrics, time, logger);
         _fence = new WriteFence(state, _activation, time, runner.WriteTimeout);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
         _stopping = _stop.Token;
@@ -64,6 +67,11 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     private Run Join(RunRequest request)
     {
         var run = _queue.Join(request);
+        if (run.IsShared)
+        {
+            _metrics.Coalesced();
+        }
+
         if (!_working)
         {
             _working = true;
@@ -100,7 +108,13 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         while (_queue.Take() is { } run)
         {
-            run.Complete(_stopping.IsCancellationRequested ? Lost : await RunOneAsync(run));
+            var reply = _stopping.IsCancellationRequested ? Lost : await RunOneAsync(run);
+            if (run.Scope == RunScope.Full && reply.Result is { } result)
+            {
+                _metrics.Ended(result);
+            }
+
+            run.Complete(reply);
             _queue.Ended(run);
             _lastWriting = run.DryRun ? _lastWriting : run;
         }
@@ -114,6 +128,8 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     private async Task<RunReply> RunOneAsync(Run run)
     {
         var start = _time.GetUtcNow();
+        _metrics.RunBegins();
+        using var trace = TaskTrace.BeginRun(_logger, run.Securable.FullName, run.Callers);
         try
         {
             return await _runner.RunAsync(run, _fence, _stopping);

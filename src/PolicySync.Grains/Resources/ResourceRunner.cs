@@ -8,6 +8,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Schedules;
+using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.Resources;
 
@@ -21,6 +22,7 @@ internal sealed class ResourceRunner(
     PolicySnapshots policies,
     ParentRuns parents,
     Agenda agenda,
+    GrainMetrics metrics,
     RunTags tags,
     RefusedPrincipals refused,
     IOptions<SyncOptions> sync,
@@ -74,6 +76,7 @@ internal sealed class ResourceRunner(
         }
         finally
         {
+            metrics.Changed(findings.Changes);
             await LeaveAsync(fence, findings);
         }
     }

@@ -1,10 +1,12 @@
 using PolicySync.Core.Securables;
+using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.Resources;
 
 /// <summary>One run and everybody who waits for it.</summary>
 internal sealed class Run(long number, RunRequest first)
 {
+    private readonly List<RunCaller> _callers = [];
     private readonly TaskCompletionSource<RunReply> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Number { get; } = number;
@@ -39,6 +41,12 @@ internal sealed class Run(long number, RunRequest first)
     /// <summary>Callers that have not fetched the result yet.</summary>
     public int Waiting { get; private set; }
 
+    /// <summary>Who shares the run, for traces: the first few, in the order in which they came.</summary>
+    public IReadOnlyList<RunCaller> Callers => _callers;
+
+    /// <summary>True when others had asked for the run before the last one who joined it.</summary>
+    public bool IsShared { get; private set; }
+
     public Task<RunReply> End => _end.Task;
 
     /// <summary>
@@ -55,6 +63,12 @@ internal sealed class Run(long number, RunRequest first)
     public void Join(RunRequest request)
     {
         Waiting++;
+        IsShared = _callers.Count > 0;
+        if (_callers.Count < TaskTrace.MaxTasks)
+        {
+            _callers.Add(RunCaller.Now(request.TaskId));
+        }
+
         Facts = request.Facts ?? Facts;
         ParentsDone &= request.ParentsDone;
         IsDue |= request.IsDue;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -112,10 +113,11 @@ internal sealed partial class SyncTaskGrain(
     private async Task DriveAsync(TaskDriver driver)
     {
         var id = Id.ToString();
-        using var scope = logger.BeginScope(new Dictionary<string, object> { ["taskId"] = id });
+        using var trace = TaskTrace.BeginTask(logger, Id);
         try
         {
             await driver.RunAsync();
+            services.Metrics.Ended(driver.Task);
             LogEnded(id, driver.Task.Status, driver.Task.Message);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -22,6 +23,7 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
     public async Task<SyncTask> SubmitAsync(SyncRequest request, CancellationToken cancellation)
     {
         var task = await store.AcceptAsync(request, cancellation);
+        TaskTrace.Mark(task.Id);
         var accepted = AcceptedTask.Of(task);
         return await SeeAsync(task, grain => grain.BeginAsync(accepted), cancellation) is { } view ? view.Over(task) : task;
     }
@@ -29,6 +31,7 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
     /// <summary>A task as it stands; null when there is none.</summary>
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
     {
+        TaskTrace.Mark(id);
         var task = await store.FindAsync(id, cancellation);
         if (task is null || task.Status.IsTerminal())
         {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -10,12 +11,13 @@ namespace PolicySync.Grains.SyncTasks;
 /// another silo has died, and again and again: a task whose owner died has nobody else. Starting a task that runs
 /// changes nothing.
 /// </summary>
-public sealed partial class TaskRecovery(
+internal sealed partial class TaskRecovery(
     ITaskStore store,
     IGrainFactory grains,
     IClusterMembershipService membership,
     ILocalSiloDetails silo,
     GrainSettings settings,
+    GrainMetrics metrics,
     TimeProvider time,
     IHostApplicationLifetime host,
     ILogger<TaskRecovery> logger) : BackgroundService
@@ -57,19 +59,28 @@ public sealed partial class TaskRecovery(
     {
         var complete = true;
         var share = RecoveryShare.Of(silo.SiloAddress, membership.CurrentSnapshot.Members);
+        var (open, oldest) = (0L, (DateTimeOffset?)null);
         var youngest = all ? DateTimeOffset.MaxValue : time.GetUtcNow() - settings.RecoveryMinAge;
         try
         {
             await Parallel.ForEachAsync(
-                store.OpenTasksAsync(stopping).Where(id => share.Holds(id) && id.Time <= youngest),
+                store.OpenTasksAsync(stopping).Where(id => share.Holds(id) && Count(id) && id.Time <= youngest),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping },
                 async (id, cancellation) => complete &= await StartAsync(id, cancellation));
+            metrics.Looked(open, oldest);
             return complete;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             LogFailed(e); // the store does not answer; the next round tries again
             return false;
+        }
+
+        bool Count(TaskId id)
+        {
+            open++;
+            oldest = id.Time < oldest ? id.Time : oldest ?? id.Time;
+            return true;
         }
     }
 

@@ -4,6 +4,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -15,6 +16,7 @@ internal sealed class TaskServices(
     ResourceCalls resources,
     WalkGate gate,
     TaskAdmission admission,
+    GrainMetrics metrics,
     IOptions<SyncOptions> sync,
     IOptions<TasksOptions> tasks,
     TimeProvider time)
@@ -30,6 +32,8 @@ internal sealed class TaskServices(
     public WalkGate Gate { get; } = gate;
 
     public TaskAdmission Admission { get; } = admission;
+
+    public GrainMetrics Metrics { get; } = metrics;
 
     public Managed Managed { get; } = new(sync.Value);
 

@@ -43,8 +43,9 @@ internal sealed class Problem : IResult
     public static Problem Invalid(IReadOnlyList<Fault> faults) =>
         new(StatusCodes.Status400BadRequest, faults is [{ } only] ? $"{Place(only)} {only.Detail}" : $"the request has {faults.Count} faults", faults, null);
 
-    /// <summary>429: this token asks more often than it may.</summary>
-    public static Problem TooMany(TimeSpan retryAfter) => new(StatusCodes.Status429TooManyRequests, Kind(429).Detail, null, retryAfter);
+    /// <summary>429: this token, or what <paramref name="detail"/> names, asks more often than it may.</summary>
+    public static Problem TooMany(TimeSpan retryAfter, string? detail = null) =>
+        new(StatusCodes.Status429TooManyRequests, detail ?? Kind(429).Detail, null, retryAfter);
 
     /// <summary>The one table from error codes to HTTP.</summary>
     public static Problem From(SyncException e) => e.Code switch

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Grains.Telemetry;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
 using PolicySync.Host.Telemetry;
@@ -48,7 +49,7 @@ internal sealed partial class TaskEndpoints(
         }
 
         var task = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, cancellation), http.RequestAborted);
-        using (logger.BeginScope(new Dictionary<string, object> { ["TaskId"] = task.Id.ToString() }))
+        using (TaskTrace.Scope(logger, task.Id.ToString()))
         {
             LogAccepted(task.Id, WireNames.Of(task.Status), request.Resources.Count, http.User.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
         }

@@ -36,6 +36,9 @@ internal static class Access
         return services;
     }
 
+    /// <summary>Whether a valid token opens what <paramref name="policy"/> guards.</summary>
+    public static bool Opens(ClaimsPrincipal token, string policy) => token.HasClaim(ClaimType, policy);
+
     /// <summary>The claims that the policies look for, from a token whose signature and lifetime are already proven.</summary>
     public static ClaimsIdentity Of(JsonWebToken token)
     {

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
+using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Auth;
 
-/// <summary>Bearer tokens and what they open.</summary>
+/// <summary>Bearer tokens and what they open, also for browsers.</summary>
 internal static class AuthSetup
 {
     public static void AddBearer(this IServiceCollection services, Settings settings)
@@ -14,9 +15,10 @@ internal static class AuthSetup
             services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PublicKeyFile>(provider, path));
         }
 
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer().AddJwtBearer(SignInEndpoints.Scheme);
         services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is protected; without this a key file is left in the home folder
         services.ConfigureOptions<BearerSetup>();
+        services.AddSingleton<SignInEndpoints>();
         services.AddAccessPolicies();
     }
 }

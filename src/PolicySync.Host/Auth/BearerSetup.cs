@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using PolicySync.Core.Errors;
 using PolicySync.Host.Api;
+using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Auth;
@@ -54,12 +55,21 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
 
         options.Events = new JwtBearerEvents
         {
-            OnMessageReceived = ReadAuthority,
+            OnMessageReceived = ReadTokenAsync,
             OnTokenValidated = JudgeHeader,
             OnAuthenticationFailed = NoteFailure,
             OnChallenge = AnswerFailure,
             OnForbidden = SayWhy,
         };
+    }
+
+    /// <summary>Where a token comes from: a form for the sign-in, a cookie for pages, else the header.</summary>
+    private static Task ReadTokenAsync(MessageReceivedContext context)
+    {
+        context.Token = context.Scheme.Name == SignInEndpoints.Scheme
+            ? SignInEndpoints.PastedOf(context.HttpContext) ?? ""
+            : BrowserToken.Of(context.Request);
+        return context.Token is { Length: > 0 } || context.Request.Headers.Authorization.Count > 0 ? ReadAuthority(context) : Task.CompletedTask;
     }
 
     /// <summary>
@@ -68,7 +78,7 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
     /// </summary>
     private static async Task ReadAuthority(MessageReceivedContext context)
     {
-        if (context.Options.ConfigurationManager is { } authority && context.Request.Headers.Authorization.Count > 0)
+        if (context.Options.ConfigurationManager is { } authority)
         {
             await authority.GetConfigurationAsync(context.HttpContext.RequestAborted);
         }
@@ -111,15 +121,28 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
         return Task.CompletedTask;
     }
 
-    /// <summary>An authority that does not answer says nothing about the token: 401 would make clients throw it away.</summary>
+    /// <summary>
+    /// An authority that does not answer says nothing about the token: 401 would make clients throw it away. A person
+    /// with a browser is led to the sign-in; whoever does not ask for HTML gets 401.
+    /// </summary>
     private static async Task AnswerFailure(JwtBearerChallengeContext context)
     {
-        if (context.AuthenticateFailure is not (null or SecurityTokenException or ArgumentException or AuthenticationFailureException))
+        if (context.AuthenticateFailure is { } failure && SaysNothingOfTheToken(failure))
         {
             context.HandleResponse();
             await Problem.From(new SyncException(SyncErrorCode.Unavailable, "the authority does not answer")).ExecuteAsync(context.HttpContext);
         }
+        else if (BrowserToken.IsNavigation(context.Request))
+        {
+            context.HandleResponse();
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Redirect(SignInEndpoints.Path + QueryString.Create(SignInEndpoints.TargetField, context.Request.Path.ToUriComponent()));
+        }
     }
+
+    /// <summary>Whether a token could not be judged, rather than being bad.</summary>
+    public static bool SaysNothingOfTheToken(Exception failure) =>
+        failure is not (SecurityTokenException or ArgumentException or AuthenticationFailureException);
 
     [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Refused a token: {Reason}")]
     private partial void LogRefused(string reason);

@@ -9,6 +9,7 @@ using PolicySync.Grains.SyncTasks;
 using PolicySync.Host.Api;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
+using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Cluster;
 using PolicySync.Host.Health;
 using PolicySync.Host.Http;
@@ -31,7 +32,7 @@ internal static class Composition
         settings.AddTo(services);
         services.AddSingleton(TimeProvider.System);
         services.AddBearer(settings);
-        services.AddTelemetry(settings);
+        services.AddTelemetry(settings, builder.Configuration);
         services.AddTrustedProxies(settings);
         services.AddTokenRate(settings);
         services.AddHealth(settings.Process.Role);
@@ -63,10 +64,12 @@ internal static class Composition
         builder.Services.AddStorage(settings);
         builder.Services.AddPolicySyncAdapters();
         builder.Services.AddHostedService<ExactNeedsSelf>();
+        builder.Services.AddWorkspaceRights();
         builder.UseOrleans(silo =>
         {
             silo.UseCluster(settings);
             silo.AddStorage(settings);
+            silo.AddActivityPropagation();
         });
 
         // After the silo, as hosted services start in order: recovery calls grains.
@@ -77,7 +80,7 @@ internal static class Composition
     private static void AddClient(this WebApplicationBuilder builder, Settings settings)
     {
         builder.Services.AddStorage(settings);
-        builder.UseOrleansClient(client => client.UseCluster(settings));
+        builder.UseOrleansClient(client => client.UseCluster(settings).AddActivityPropagation());
 
         // The API answers while the client still looks for a silo: tasks can be accepted and ended ones read without any.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
@@ -104,6 +107,7 @@ internal static class Composition
 
         if (settings.HasApi)
         {
+            SignInEndpoints.Map(app);
             app.MapOpenApi().RequireAuthorization();
             app.MapScalarApiReference("/scalar").RequireAuthorization();
         }

@@ -28,6 +28,15 @@ internal static class HealthEndpoints
         return services;
     }
 
+    /// <summary>The look at what the service may do in the workspace; for processes that work there.</summary>
+    public static IServiceCollection AddWorkspaceRights(this IServiceCollection services)
+    {
+        services.AddSingleton<WorkspaceRights>();
+        services.AddHostedService(static provider => provider.GetRequiredService<WorkspaceRights>());
+        services.AddHealthChecks().AddCheck<WorkspaceRights>("workspace");
+        return services;
+    }
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).AllowAnonymous();

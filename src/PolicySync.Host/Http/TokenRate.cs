@@ -29,8 +29,9 @@ internal static class TokenRate
                 http.User.Identity?.IsAuthenticated == true
                     ? RateLimitPartition.GetTokenBucketLimiter(Caller(http.User), _ => bucket)
                     : RateLimitPartition.GetNoLimiter(""));
+            SignInRate.Add(options);
             options.OnRejected = static (context, _) => new ValueTask(
-                Problem.TooMany(RetryAfter).ExecuteAsync(context.HttpContext));
+                (SignInRate.Governs(context.HttpContext) ? SignInRate.Refusal : Problem.TooMany(RetryAfter)).ExecuteAsync(context.HttpContext));
         });
     }
 

@@ -7,6 +7,8 @@ namespace PolicySync.Host.Telemetry;
 /// <summary>What the API counts.</summary>
 internal sealed class ApiMetrics
 {
+    private const string StatusTag = "http.response.status_code";
+
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _refused;
 
@@ -15,9 +17,20 @@ internal sealed class ApiMetrics
         var meter = meters.Create(MetricNames.Meter);
         _accepted = meter.CreateCounter<long>(MetricNames.TasksAccepted, "{task}", "Tasks accepted by the API.");
         _refused = meter.CreateCounter<long>(MetricNames.RequestsRefused, "{request}", "Requests answered with 4xx or 5xx.");
+
+        // A counter that is not there before its first event hides that event from `rate` and `increase`.
+        foreach (var status in new[] { SyncTaskStatus.New, SyncTaskStatus.Waiting, SyncTaskStatus.InProgress, SyncTaskStatus.Skipped })
+        {
+            _accepted.Add(0, new KeyValuePair<string, object?>("status", WireNames.Of(status)));
+        }
+
+        foreach (var status in new[] { 400, 401, 403, 404, 413, 415, 429, 500, 503 })
+        {
+            _refused.Add(0, new KeyValuePair<string, object?>(StatusTag, status));
+        }
     }
 
     public void Accepted(SyncTaskStatus status) => _accepted.Add(1, new KeyValuePair<string, object?>("status", WireNames.Of(status)));
 
-    public void Refused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("http.response.status_code", status));
+    public void Refused(int status) => _refused.Add(1, new KeyValuePair<string, object?>(StatusTag, status));
 }

@@ -44,7 +44,8 @@ internal sealed class Host : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
         {
-            _environment["PolicySync__" + name.Replace(":", "__", StringComparison.Ordinal)] = value;
+            var isOurs = !name.StartsWith("OTEL_", StringComparison.Ordinal);
+            _environment[isOurs ? "PolicySync__" + name.Replace(":", "__", StringComparison.Ordinal) : name] = value;
         }
 
         _http = new HttpClient { BaseAddress = new Uri(_environment["ASPNETCORE_URLS"]), Timeout = TimeSpan.FromSeconds(60) };
@@ -53,6 +54,8 @@ internal sealed class Host : IAsyncDisposable
     }
 
     public string Log => _process.Output;
+
+    public Uri Url => _http.BaseAddress!;
 
     public static async Task<Host> StartAsync(
         Emulator emulator, PolicyFolder policies, AzuriteFixture azurite, params (string Key, string Value)[] settings)
@@ -110,6 +113,9 @@ internal sealed class Host : IAsyncDisposable
         return totals;
     }
 
+    /// <summary>Everything that <c>/metrics</c> shows.</summary>
+    public Task<string> MetricsAsync() => _http.GetStringAsync("metrics");
+
     /// <summary>The managed heap right after a collection of all generations, forced from outside.</summary>
     public async Task<Heap> HeapAfterCollectionAsync()
     {
@@ -163,7 +169,7 @@ internal sealed class Host : IAsyncDisposable
         done => done && (!_process.HasExited ? true : throw new TimeoutException($"the host ended: {_process.Output}")),
         TimeSpan.FromSeconds(120), _ => $"the host did not get ready: {_process.Output}");
 
-    private string Token(string scope)
+    public string Token(string scope)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var text = Part(new { alg = "ES256", typ = "JWT" }) + "."

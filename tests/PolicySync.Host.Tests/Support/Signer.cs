@@ -17,6 +17,9 @@ internal sealed class Signer : IDisposable
 
     public static Signer Rsa(int bits = 2_048) => new(RSA.Create(bits));
 
+    /// <summary>A second signer with the key of <paramref name="other"/>; EC only.</summary>
+    public static Signer FromPrivate(Signer other) => new(ECDsa.Create(((ECDsa)other._key).ExportParameters(includePrivateParameters: true)));
+
     public string Algorithm => _key is RSA ? "RS256" : "ES256";
 
     public string PublicPem => _key.ExportSubjectPublicKeyInfoPem() + "\n";

@@ -1,0 +1,134 @@
+using System.Diagnostics.Metrics;
+using PolicySync.Core;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.Telemetry;
+
+/// <summary>
+/// What operators watch of tasks and runs. The names are promises: dashboards and alerts are built on them. Tags are of
+/// closed sets, never names of securables, principals or tasks.
+/// </summary>
+internal sealed class GrainMetrics
+{
+    public const string MeterName = "PolicySync";
+    public const string TasksEnded = "policysync.tasks.ended";
+    public const string TaskDuration = "policysync.tasks.duration";
+    public const string TasksDriven = "policysync.tasks.driven";
+    public const string TasksOpen = "policysync.tasks.open";
+    public const string OldestOpen = "policysync.tasks.oldest_open";
+    public const string ResourcesEnded = "policysync.resources.ended";
+    public const string Runs = "policysync.runs";
+    public const string RunsCoalesced = "policysync.runs.coalesced";
+    public const string Changes = "policysync.changes";
+    public const string Gaps = "policysync.gaps";
+
+    /// <summary>Value of the tag <c>code</c> where nothing failed.</summary>
+    public const string NoCode = "NONE";
+
+    private static readonly double[] DurationBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
+
+    private readonly Counter<long> _tasksEnded;
+    private readonly Histogram<double> _taskDuration;
+    private readonly Counter<long> _resourcesEnded;
+    private readonly Counter<long> _runs;
+    private readonly Counter<long> _coalesced;
+    private readonly Counter<long> _changes;
+    private readonly Counter<long> _gaps;
+    private readonly TimeProvider _time;
+    private OpenTasks? _open;
+    private int _driven;
+
+    public GrainMetrics(IMeterFactory meters, TimeProvider time)
+    {
+        _time = time;
+        var meter = meters.Create(MeterName);
+        _tasksEnded = meter.CreateCounter<long>(TasksEnded, "{task}", "Tasks that ended, by status and outcome.");
+        _taskDuration = meter.CreateHistogram(TaskDuration, "s", "Time from the acceptance of a task to its end, by status.",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _resourcesEnded = meter.CreateCounter<long>(ResourcesEnded, "{securable}", "Runs on securables that ended, by status and error code.");
+        _runs = meter.CreateCounter<long>(Runs, "{run}", "Runs on securables that began.");
+        _coalesced = meter.CreateCounter<long>(RunsCoalesced, "{call}", "Calls that were served by a run that another had asked for.");
+        _changes = meter.CreateCounter<long>(Changes, "{change}", "Changes that took effect in Unity Catalog, by action.");
+        _gaps = meter.CreateCounter<long>(Gaps, "{gap}", "Differences that runs reported, by code and direction; at most 1,000 of a run.");
+        meter.CreateObservableGauge(TasksDriven, () => Volatile.Read(ref _driven), "{task}", "Tasks that this silo drives now.");
+        meter.CreateObservableGauge(TasksOpen, () => Volatile.Read(ref _open)?.Count ?? 0, "{task}", "Open tasks in the store that this silo looks after.");
+        meter.CreateObservableGauge(OldestOpen, OldestAge, "s", "Age of the oldest open task that this silo looks after; 0 when there is none.");
+        BeginAtZero();
+    }
+
+    /// <summary>Notes a look at the open tasks that are in this silo's share.</summary>
+    public void Looked(long open, DateTimeOffset? oldest) => Volatile.Write(ref _open, new OpenTasks(open, oldest));
+
+    public void TaskTaken() => Interlocked.Increment(ref _driven);
+
+    public void TaskLeft() => Interlocked.Decrement(ref _driven);
+
+    public void Ended(SyncTask task)
+    {
+        _tasksEnded.Add(1, new("status", WireNames.Of(task.Status)), new("outcome", task.Outcome is { } outcome ? WireNames.Of(outcome) : "NONE"));
+        _taskDuration.Record(((task.EndTime ?? _time.GetUtcNow()) - task.CreateTime).TotalSeconds, new KeyValuePair<string, object?>("status", WireNames.Of(task.Status)));
+    }
+
+    public void RunBegins() => _runs.Add(1);
+
+    public void Coalesced() => _coalesced.Add(1);
+
+    public void Changed(IEnumerable<ResourceChange> changes)
+    {
+        foreach (var action in changes.CountBy(change => change.Action))
+        {
+            _changes.Add(action.Value, new KeyValuePair<string, object?>("action", WireNames.Of(action.Key)));
+        }
+    }
+
+    public void Ended(ResourceResult result)
+    {
+        _resourcesEnded.Add(1, new("status", WireNames.Of(result.Status)), new("code", result.Error is { } error ? WireNames.Of(error.Code) : NoCode));
+        foreach (var gap in result.Gaps.CountBy(gap => (gap.Code, gap.Direction)))
+        {
+            _gaps.Add(gap.Value, new("code", WireNames.Of(gap.Key.Code)), new("direction", WireNames.Of(gap.Key.Direction)));
+        }
+    }
+
+    private double OldestAge() =>
+        Volatile.Read(ref _open)?.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0;
+
+    // A counter that is not there before its first event hides that event from `rate` and `increase`.
+    private void BeginAtZero()
+    {
+        foreach (var (status, outcome) in new[]
+                 {
+                     (SyncTaskStatus.Success, SyncTaskOutcome.Succeeded), (SyncTaskStatus.Success, SyncTaskOutcome.SucceededWithGaps),
+                     (SyncTaskStatus.Success, SyncTaskOutcome.Drifted),
+                     (SyncTaskStatus.Failed, SyncTaskOutcome.Failed), (SyncTaskStatus.Failed, SyncTaskOutcome.Partial),
+                     (SyncTaskStatus.Skipped, SyncTaskOutcome.Skipped),
+                 })
+        {
+            _tasksEnded.Add(0, new("status", WireNames.Of(status)), new("outcome", WireNames.Of(outcome)));
+        }
+
+        foreach (var action in Enum.GetValues<ChangeAction>())
+        {
+            _changes.Add(0, new KeyValuePair<string, object?>("action", WireNames.Of(action)));
+        }
+
+        foreach (var code in Enum.GetValues<GapCode>())
+        {
+            _gaps.Add(0, new("code", WireNames.Of(code)), new("direction", WireNames.Of(GapDirection.Exposed)));
+            _gaps.Add(0, new("code", WireNames.Of(code)), new("direction", WireNames.Of(GapDirection.Withheld)));
+        }
+
+        _resourcesEnded.Add(0, new("status", WireNames.Of(ResourceStatus.Success)), new("code", NoCode));
+        foreach (var code in Enum.GetValues<SyncErrorCode>())
+        {
+            var status = SyncErrorCodes.RecoveryOf(code) == Recovery.Skip ? ResourceStatus.Skipped : ResourceStatus.Failed;
+            _resourcesEnded.Add(0, new("status", WireNames.Of(status)), new("code", WireNames.Of(code)));
+        }
+
+        _runs.Add(0);
+        _coalesced.Add(0);
+    }
+
+    private sealed record OpenTasks(long Count, DateTimeOffset? Oldest);
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace PolicySync.Host.Auth.SignIn;
+
+/// <summary>
+/// The token of a browser that has signed in. Its cookie carries the token itself, which is judged at each request by the
+/// rules for every other token: nothing is kept between requests, and any process with the public keys takes it. It is
+/// read for pages only and for nothing but GET, so that no other site can make a browser do anything with it.
+/// </summary>
+internal static class BrowserToken
+{
+    /// <summary>Name of the cookie; the prefix makes browsers refuse it over plain HTTP and from sibling hosts.</summary>
+    public const string SecureCookie = "__Host-policysync-token";
+
+    /// <summary>Its name on loopback without TLS, where browsers do not take the other.</summary>
+    public const string LoopbackCookie = "policysync-token";
+
+    /// <summary>Longest time that a browser keeps it; shorter when the token ends before.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromHours(8);
+
+    /// <summary>What browsers keep of one cookie (RFC 6265 §6.1), less its name and attributes.</summary>
+    public const int MaxLength = 3_800;
+
+    /// <summary>The pages of this service; the API is not among them.</summary>
+    private static readonly PathString[] Pages = ["/dashboard", "/scalar", "/openapi", "/metrics", SignInEndpoints.Path];
+
+    /// <summary>The token that a page is asked for with; null when there is none, or it is not to be read here.</summary>
+    public static string? Of(HttpRequest request) =>
+        IsPage(request) && request.Headers.Authorization.Count == 0 && request.Cookies.TryGetValue(CookieName(request), out var token) && token.Length > 0
+            ? token
+            : null;
+
+    /// <summary>Whether a person looks at a page, who is to be led to the sign-in instead of reading an error.</summary>
+    public static bool IsNavigation(HttpRequest request) =>
+        IsPage(request) && request.Headers.Authorization.Count == 0
+        && request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether <paramref name="path"/> is a page of this service that a browser may be sent to.</summary>
+    public static bool IsTarget([NotNullWhen(true)] string? path) =>
+        path is { Length: > 0 and < 1_024 } && path[0] == '/' && !path.StartsWith("//", StringComparison.Ordinal)
+        && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '~' or '%')
+        && Pages.Any(page => page != SignInEndpoints.Path && new PathString(path).StartsWithSegments(page, StringComparison.Ordinal));
+
+    public static void Keep(HttpContext http, string token, TimeSpan age) =>
+        http.Response.Cookies.Append(CookieName(http.Request), token, Attributes(http.Request, age < MaxAge ? age : MaxAge));
+
+    public static void Forget(HttpContext http) =>
+        http.Response.Cookies.Delete(CookieName(http.Request), Attributes(http.Request, null));
+
+    /// <summary>Attributes of every cookie that the sign-in sets: for this host, for no script and no other site.</summary>
+    public static CookieOptions Attributes(HttpRequest request, TimeSpan? age) => new()
+    {
+        HttpOnly = true,
+        Secure = IsSecure(request),
+        SameSite = SameSiteMode.Strict,
+        Path = "/",
+        MaxAge = age,
+        IsEssential = true,
+    };
+
+    /// <summary>
+    /// Everywhere but on loopback without TLS. An ingress that ends TLS may not be believed about it (<c>Http:TrustedProxies</c>
+    /// is empty): the browser knows better, and drops a secure cookie that came in clear.
+    /// </summary>
+    public static bool IsSecure(HttpRequest request) => request.IsHttps || !IsLoopback(request.Host.Host);
+
+    private static string CookieName(HttpRequest request) => IsSecure(request) ? SecureCookie : LoopbackCookie;
+
+    private static bool IsPage(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && Pages.Any(page => request.Path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (System.Net.IPAddress.TryParse(host.Trim('[', ']'), out var address) && System.Net.IPAddress.IsLoopback(address));
+}

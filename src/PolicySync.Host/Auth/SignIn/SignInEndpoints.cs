@@ -1,0 +1,127 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Mvc;
+using PolicySync.Host.Api;
+using PolicySync.Host.Http;
+
+namespace PolicySync.Host.Auth.SignIn;
+
+/// <summary>
+/// Lets a person into the dashboard with a browser, which sends no bearer token by itself: the token is pasted once,
+/// judged like any other, and then sent by the browser as a cookie (<see cref="BrowserToken"/>).
+/// </summary>
+internal sealed partial class SignInEndpoints(TimeProvider time, ILogger<SignInEndpoints> logger)
+{
+    public const string Path = "/signin";
+    public const string OutPath = "/signout";
+    public const string TokenField = "token";
+    public const string TargetField = "target";
+
+    /// <summary>Authentication scheme that judges the token of the form by the rules for bearer tokens.</summary>
+    public const string Scheme = "signin";
+
+    /// <summary>Bytes of a form: a token that fits into a cookie, and the rest.</summary>
+    private const int MaxForm = 16 * 1024;
+
+    private static readonly object PastedToken = new();
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, Show).AllowAnonymous();
+        routes.MapPost(Path, static (HttpContext http, SignInEndpoints endpoints) => endpoints.SignInAsync(http)).AllowAnonymous()
+            .RequireRateLimiting(SignInRate.Policy).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+        routes.MapPost(OutPath, (Delegate)SignOutAsync).AllowAnonymous()
+            .RequireRateLimiting(SignInRate.Policy).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+    }
+
+    /// <summary>The token that was pasted into the form of this request.</summary>
+    public static string? PastedOf(HttpContext http) => http.Items[PastedToken] as string;
+
+    private static SignInPage Show(HttpContext http)
+    {
+        var subject = http.User.Identity?.IsAuthenticated == true ? http.User.FindFirstValue("sub") ?? "a token without a name" : null;
+        return new SignInPage(StatusCodes.Status200OK, FormSeal.Set(http), Target(http.Request.Query[TargetField]), subject, null);
+    }
+
+    private async Task<IResult> SignInAsync(HttpContext http)
+    {
+        if (await ReadAsync(http) is not { } form)
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, "the form cannot be read");
+        }
+
+        var target = Target(form[TargetField]);
+        if (!FormSeal.Holds(http.Request, form[FormSeal.Field]))
+        {
+            return Again(StatusCodes.Status400BadRequest, "This form is too old, or cookies are switched off. Please try again.");
+        }
+
+        var token = form[TokenField].ToString().Trim();
+        if (token.Length > BrowserToken.MaxLength)
+        {
+            return Again(StatusCodes.Status400BadRequest, $"A browser keeps tokens of up to {BrowserToken.MaxLength} characters; this one is longer.");
+        }
+
+        http.Items[PastedToken] = token;
+        var judged = await http.AuthenticateAsync(Scheme);
+        if (judged is { Succeeded: false, Failure: { } failure } && BearerSetup.SaysNothingOfTheToken(failure))
+        {
+            return Again(StatusCodes.Status503ServiceUnavailable, "The authority that signs tokens does not answer. Please try again.");
+        }
+
+        var left = judged.Properties?.ExpiresUtc - time.GetUtcNow() ?? TimeSpan.Zero;
+        if (!judged.Succeeded || token.Length == 0 || left <= TimeSpan.Zero)
+        {
+            LogRefused(http.Connection.RemoteIpAddress);
+            return Again(StatusCodes.Status401Unauthorized, "This token is not valid here: wrong signer, instance, or time.");
+        }
+
+        if (!Access.Opens(judged.Principal, Access.Operations))
+        {
+            return Again(StatusCodes.Status403Forbidden, $"This token does not have the scope {Access.OperationsScope}.");
+        }
+
+        BrowserToken.Keep(http, token, left);
+        LogSignedIn(judged.Principal.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
+        SignInPage.Protect(http.Response.Headers);
+        http.Response.Headers.Location = target ?? SignInPage.DefaultTarget;
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
+
+        SignInPage Again(int status, string message) => new(status, FormSeal.Set(http), target, null, message);
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext http)
+    {
+        if (await ReadAsync(http) is not { } form || !FormSeal.Holds(http.Request, form[FormSeal.Field]))
+        {
+            return new SignInPage(StatusCodes.Status400BadRequest, FormSeal.Set(http), null, null, "This form is too old. Please try again.");
+        }
+
+        BrowserToken.Forget(http);
+        SignInPage.Protect(http.Response.Headers);
+        http.Response.Headers.Location = Path;
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    private static async Task<IFormCollection?> ReadAsync(HttpContext http)
+    {
+        try
+        {
+            return http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null; // more or longer fields than a form of ours has
+        }
+    }
+
+    // From outside: only what is a page of this service, or a link could lead people elsewhere.
+    private static string? Target(string? path) => BrowserToken.IsTarget(path) ? path : null;
+
+    [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "Signed in {Subject} from {Address}")]
+    private partial void LogSignedIn(string? subject, System.Net.IPAddress? address);
+
+    [LoggerMessage(EventId = 1121, Level = LogLevel.Warning, Message = "Refused a sign-in from {Address}")]
+    private partial void LogRefused(System.Net.IPAddress? address);
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Options;
+using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Host.Health;
+
+/// <summary>
+/// Looks once, after the start, whether the service's principal has in the workspace what its work needs
+/// (docs/security.md lists it), and says in the log what is missing, by name. Reads only. It never keeps a process from
+/// starting: a workspace that does not answer is asked again until it does, and what is missing may be given at any time.
+/// </summary>
+internal sealed partial class WorkspaceRights(
+    IPrincipalDirectory directory, IUnityCatalog catalog, IOptions<SyncOptions> sync, TimeProvider time, ILogger<WorkspaceRights> logger)
+    : BackgroundService, IHealthCheck
+{
+    /// <summary>Time between two looks while the workspace does not answer or something is missing.</summary>
+    public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
+
+    private readonly Managed _managed = new(sync.Value);
+    private volatile bool _lacking;
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_lacking ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            while (!await IsInOrderAsync(stoppingToken))
+            {
+                await Task.Delay(LookAgain, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the process ends
+        }
+    }
+
+    private async Task<bool> IsInOrderAsync(CancellationToken stopping)
+    {
+        var missing = new List<string>();
+        try
+        {
+            var self = await FindSelfAsync(missing, stopping);
+            var first = await FindCatalogAsync(missing, stopping);
+            await ReadGrantsAsync(first, missing, stopping);
+            _lacking = missing.Count > 0;
+            if (!_lacking)
+            {
+                LogInOrder(self);
+            }
+        }
+        catch (SyncException e) when (e.Recovery == Recovery.Retry && e.Code != SyncErrorCode.CredentialsRefused)
+        {
+            LogUnanswered(SyncErrorCodes.WireName(e.Code));
+            return false;
+        }
+        catch (SyncException e)
+        {
+            _lacking = true;
+            LogRefused(SyncErrorCodes.WireName(e.Code), e.Message);
+            return false;
+        }
+
+        foreach (var right in missing)
+        {
+            LogMissing(right);
+        }
+
+        return !_lacking;
+    }
+
+    private async Task<string> FindSelfAsync(List<string> missing, CancellationToken stopping)
+    {
+        const string right = "to read users, service principals and groups, and itself (SCIM `Me`): without it members of "
+            + "groups stay unknown, what a denial touches is withheld, and mode Exact does not start";
+        try
+        {
+            if ((await directory.GetAsync(stopping)).Self is { } self)
+            {
+                return self.Name;
+            }
+        }
+        catch (SyncException e) when (IsRefusal(e))
+        {
+        }
+
+        missing.Add(right);
+        return "unknown";
+    }
+
+    private async Task<Securable?> FindCatalogAsync(List<string> missing, CancellationToken stopping)
+    {
+        try
+        {
+            string? token = null;
+            do
+            {
+                var page = await catalog.ListAsync(SecurableType.Catalog, null, token, new CallMeter(), stopping);
+                if (page.Items.FirstOrDefault(item => IsOurs(item.Securable)) is { } found)
+                {
+                    return found.Securable;
+                }
+
+                token = page.NextPageToken;
+            }
+            while (token is not null);
+
+            missing.Add("to see a managed catalog: it has USE_CATALOG, BROWSE or MANAGE on none, or PolicySync:Sync:Managed covers none");
+        }
+        catch (SyncException e) when (IsRefusal(e))
+        {
+            missing.Add("to list catalogs");
+        }
+
+        return null;
+    }
+
+    private async Task ReadGrantsAsync(Securable? first, List<string> missing, CancellationToken stopping)
+    {
+        if (first is null || !_managed.Covers(first))
+        {
+            return; // only something below it is managed: what is needed there, the first task tells
+        }
+
+        try
+        {
+            await catalog.GetPermissionsAsync(first, new CallMeter(), stopping);
+        }
+        catch (SyncException e) when (IsRefusal(e))
+        {
+            missing.Add($"to read and change grants on {first}: it needs MANAGE there and on every managed catalog, or to own them");
+        }
+    }
+
+    private bool IsOurs(Securable catalog) =>
+        !SecurableName.IsReservedCatalog(catalog.Name) && (_managed.Covers(catalog) || _managed.CouldCoverBelow(catalog));
+
+    private static bool IsRefusal(SyncException e) => e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.SecurableNotFound;
+
+    [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "The workspace knows this service as {Self} and lets it read principals, catalogs and grants")]
+    private partial void LogInOrder(string self);
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "In the workspace this service lacks the right {Right}")]
+    private partial void LogMissing(string right);
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "The workspace refuses this service ({Code}): {Reason}")]
+    private partial void LogRefused(string code, string reason);
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The workspace did not tell what this service may do ({Code}); it is asked again")]
+    private partial void LogUnanswered(string code);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PolicySync.EndToEnd.Tests.Stack;
+using PolicySync.Testing;
+
+namespace PolicySync.EndToEnd.Tests.Operations;
+
+/// <summary>What a running service exports, against what is promised of it and what dashboard and alerts ask for.</summary>
+public sealed partial class MetricsTests(AzuriteFixture azurite) : StackTest(azurite)
+{
+    [Fact]
+    public async Task A_running_service_exports_exactly_the_metrics_that_are_promised_and_all_that_dashboard_and_alerts_ask_for()
+    {
+        Policies.Allow("read", "main.sales.*", "select", "@analysts").Publish();
+        var host = await StartHostAsync();
+        await host.RunAsync(Payload.Schema("main.sales"));
+        var exported = Series(await host.MetricsAsync()).ToLookup(series => series.Name, series => series.Labels);
+
+        var ours = exported.Where(metric => metric.Key.StartsWith("policysync_", StringComparison.Ordinal))
+            .Select(metric => $"{metric.Key} {string.Join(',', metric.SelectMany(labels => labels).Distinct().Except(["otel_scope_name", "le"]).Order(StringComparer.Ordinal))}".TrimEnd());
+        Assert.Equal(
+            await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "tests/PolicySync.EndToEnd.Tests/Operations/Metrics.txt")),
+            ours.Order(StringComparer.Ordinal));
+        var asked = Expressions().SelectMany(NamesIn).Distinct(StringComparer.Ordinal).ToList();
+        Assert.DoesNotContain(asked, name => !exported.Contains(name));
+        Assert.True(asked.Count > 20, $"only {asked.Count} metrics are asked for");
+    }
+
+    [Fact]
+    public void Dashboard_and_alerts_show_every_metric_that_is_ours()
+    {
+        var asked = Expressions().SelectMany(NamesIn).ToHashSet(StringComparer.Ordinal);
+        var families = File.ReadAllLines(Path.Combine(Repository.Root, "tests/PolicySync.EndToEnd.Tests/Operations/Metrics.txt"))
+            .Select(line => Parts().Replace(line.Split(' ')[0], "")).Distinct();
+
+        Assert.DoesNotContain(families, family => !asked.Any(name => Parts().Replace(name, "") == family));
+    }
+
+    /// <summary>Every PromQL expression of the dashboard and the alerts.</summary>
+    internal static IEnumerable<string> Expressions()
+    {
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(ObservabilityFiles.Dashboard));
+        foreach (var panel in dashboard.RootElement.GetProperty("panels").EnumerateArray())
+        {
+            foreach (var target in panel.GetProperty("targets").EnumerateArray())
+            {
+                yield return target.GetProperty("expr").GetString()!;
+            }
+        }
+
+        foreach (var alert in ObservabilityFiles.ReadAlerts())
+        {
+            yield return alert.Expression;
+        }
+    }
+
+    private static IEnumerable<string> NamesIn(string expression) => Names().Matches(Labels().Replace(expression, "")).Select(match => match.Value);
+
+    private static IEnumerable<(string Name, IEnumerable<string> Labels)> Series(string text) =>
+        from line in text.Split('\n')
+        where line.Length > 0 && line[0] != '#'
+        select Line().Match(line) into match
+        select (match.Groups["name"].Value, Label().Matches(match.Groups["labels"].Value).Select(label => label.Groups["label"].Value));
+
+    [GeneratedRegex("(?<name>[a-zA-Z_:0-9]+)(\\{(?<labels>.*)\\})?", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Line();
+
+    [GeneratedRegex("(?<label>[a-zA-Z_0-9]+)=\"", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Label();
+
+    // What stands in braces or after `by` are labels.
+    [GeneratedRegex("\\{[^}]*\\}|by \\([^)]*\\)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Labels();
+
+    [GeneratedRegex("\\b(policysync|orleans|http|dotnet)_[a-z0-9_]+\\b", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1_000)]
+    private static partial Regex Names();
+
+    [GeneratedRegex("_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Parts();
+}
