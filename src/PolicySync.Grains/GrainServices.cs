@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Schedules;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Verification;
+using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains;
 
@@ -17,6 +19,7 @@ public static class GrainServices
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
         .AddSingleton<PolicySnapshots>()
+        .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
         .AddSingleton<ResourceCalls>()
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()

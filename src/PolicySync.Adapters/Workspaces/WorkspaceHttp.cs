@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -9,6 +10,7 @@ using PolicySync.Adapters.Workspaces.Budget;
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Adapters.Workspaces.Resilience;
 using PolicySync.Core.Options;
+using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Adapters.Workspaces;
 
@@ -27,7 +29,9 @@ internal static class WorkspaceHttp
         services.AddMetrics();
         services.AddSingleton(static provider => new Jitter(provider.GetService<Random>() ?? new Random()));
         services.AddSingleton<RepeatPolicy>();
+        services.TryAddSingleton<IBudgetLeases, WholeBudget>();
         services.AddSingleton<RequestBudget>();
+        services.AddSingleton<BudgetKeeper>();
         services.AddSingleton<WorkspaceMetrics>();
         services.AddSingleton<WorkspaceErrors>();
         services.AddSingleton<OAuthTokenClient>();

@@ -28,13 +28,13 @@ public sealed class WorkspaceOptions
     public string? ClientSecretFile { get; set; }
 
     /// <summary>
-    /// Requests per second to the workspace. Default: 12. Higher syncs faster and meets more 429; Databricks publishes
+    /// Requests per second to the workspace, of all processes of the cluster together. Default: 12. Higher syncs faster and meets more 429; Databricks publishes
     /// no figure for the permissions API, its Go SDK keeps to 15.
     /// </summary>
     [Range(0.1, 100_000)]
     public double RequestsPerSecond { get; set; } = 12;
 
-    /// <summary>Requests under way at once. Default: 8.</summary>
+    /// <summary>Requests under way at once, of all processes of the cluster together. Default: 8.</summary>
     [Range(1, 1_000)]
     public int MaxConcurrency { get; set; } = 8;
 
