@@ -18,6 +18,7 @@ public sealed class Wiring
     [InlineData("token")]
     [InlineData("file")]
     [InlineData("client")]
+    [InlineData("azure")]
     public void Every_port_is_there_with_nothing_but_options_and_logging(string credentials)
     {
         using var services = Services(options =>
@@ -27,6 +28,7 @@ public sealed class Wiring
             {
                 "token" => options.Token = "t",
                 "file" => options.TokenFile = "f",
+                "azure" => options.Azure.ClientId = $"{options.Azure.Credential = AzureCredentialKind.ManagedIdentity}",
                 _ => options.ClientId = "c",
             };
         });

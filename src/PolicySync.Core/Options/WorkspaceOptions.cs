@@ -12,7 +12,7 @@ public sealed class WorkspaceOptions
     [Required]
     public Uri? Host { get; set; }
 
-    /// <summary>A personal access token. Either this, <see cref="TokenFile"/>, or a client id and secret. Never logged.</summary>
+    /// <summary>A personal access token. Either this, <see cref="TokenFile"/>, a client id and secret, or <see cref="Azure"/>. Never logged.</summary>
     public string? Token { get; set; }
 
     /// <summary>A file whose text is the token; read again when the token is refused.</summary>
@@ -26,6 +26,9 @@ public sealed class WorkspaceOptions
 
     /// <summary>A file whose text is the client secret.</summary>
     public string? ClientSecretFile { get; set; }
+
+    /// <summary>Azure Entra ID instead of the forms above.</summary>
+    public AzureIdentityOptions Azure { get; set; } = new();
 
     /// <summary>
     /// Requests per second to the workspace, of all processes of the cluster together. Default: 12. Higher syncs faster and meets more 429; Databricks publishes
