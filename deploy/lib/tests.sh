@@ -109,6 +109,7 @@ heap() {
 bench() {
   local name=${1:-policies}
   case $name in
+    budget) bench_budget && return ;;
     recovery) kill_rounds --rounds 3 && return ;;
     policies) require_dotnet ;;
     *) deps ;;
@@ -136,4 +137,15 @@ kill_rounds() {
   quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
   POLICYSYNC_KILL_ROUNDS=$rounds POLICYSYNC_KILL_SEED=$seed dotnet test "$project" --configuration Release --no-build --nologo \
     --filter Category=Kill --logger "console;verbosity=detailed" | grep -E '^ *round |rounds with seed|Passed |Failed |Exception|after |error'
+}
+
+# How much of its budget a sync uses, by the emulator's record: the whole stack, against the emulator's own rate limit.
+bench_budget() {
+  deps
+  build_programs
+  local project="$ROOT/tests/PolicySync.EndToEnd.Tests"
+  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
+  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  BUDGET_BENCH_SECONDS=${BUDGET_BENCH_SECONDS:-30} dotnet test "$project" --configuration Release --no-build --nologo \
+    --filter Category=Budget --logger "console;verbosity=detailed" | grep -E '^ *budget|Passed!|Failed!|[Ee]rror|Assert|share'
 }

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Schedules;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Verification;
+using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains;
 
@@ -20,6 +22,7 @@ public static class GrainServices
         .AddMetrics()
         .AddSingleton<GrainMetrics>()
         .AddSingleton<PolicySnapshots>()
+        .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
         .AddSingleton<ResourceCalls>()
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains;
 
@@ -281,4 +283,52 @@ internal sealed class SyncExceptionConverter : IConverter<SyncException, SyncExc
         OutcomeUnknown = value.OutcomeUnknown,
         ServerCode = value.ServerCode,
     };
+}
+
+[GenerateSerializer, Alias("ps.budget-report"), Immutable, StructLayout(LayoutKind.Auto)]
+internal struct BudgetReportWire
+{
+    [Id(0)] public Guid Holder;
+    [Id(1)] public double HeldRate;
+    [Id(2)] public int HeldConcurrency;
+    [Id(3)] public double Demand;
+    [Id(4)] public int Wanted;
+    [Id(5)] public int Running;
+    [Id(6)] public int Refusals;
+}
+
+[RegisterConverter]
+internal sealed class BudgetReportConverter : IConverter<BudgetReport, BudgetReportWire>
+{
+    public BudgetReport ConvertFromSurrogate(in BudgetReportWire wire) =>
+        new(wire.Holder, wire.HeldRate, wire.HeldConcurrency, wire.Demand, wire.Wanted, wire.Running, wire.Refusals);
+
+    public BudgetReportWire ConvertToSurrogate(in BudgetReport value) => new()
+    {
+        Holder = value.Holder,
+        HeldRate = value.HeldRate,
+        HeldConcurrency = value.HeldConcurrency,
+        Demand = value.Demand,
+        Wanted = value.Wanted,
+        Running = value.Running,
+        Refusals = value.Refusals,
+    };
+}
+
+[GenerateSerializer, Alias("ps.budget-lease"), Immutable, StructLayout(LayoutKind.Auto)]
+internal struct BudgetLeaseWire
+{
+    [Id(0)] public double Rate;
+    [Id(1)] public int Concurrency;
+    [Id(2)] public TimeSpan ValidFor;
+    [Id(3)] public double Total;
+}
+
+[RegisterConverter]
+internal sealed class BudgetLeaseConverter : IConverter<BudgetLease, BudgetLeaseWire>
+{
+    public BudgetLease ConvertFromSurrogate(in BudgetLeaseWire wire) => new(wire.Rate, wire.Concurrency, wire.ValidFor, wire.Total);
+
+    public BudgetLeaseWire ConvertToSurrogate(in BudgetLease value) =>
+        new() { Rate = value.Rate, Concurrency = value.Concurrency, ValidFor = value.ValidFor, Total = value.Total };
 }

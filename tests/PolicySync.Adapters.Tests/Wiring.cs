@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using PolicySync.Adapters.Tests.Support;
 using PolicySync.Adapters.Workspaces;
-using PolicySync.Adapters.Workspaces.Budget;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
@@ -19,6 +18,7 @@ public sealed class Wiring
     [InlineData("token")]
     [InlineData("file")]
     [InlineData("client")]
+    [InlineData("azure")]
     public void Every_port_is_there_with_nothing_but_options_and_logging(string credentials)
     {
         using var services = Services(options =>
@@ -28,6 +28,7 @@ public sealed class Wiring
             {
                 "token" => options.Token = "t",
                 "file" => options.TokenFile = "f",
+                "azure" => options.Azure.ClientId = $"{options.Azure.Credential = AzureCredentialKind.ManagedIdentity}",
                 _ => options.ClientId = "c",
             };
         });
@@ -37,7 +38,6 @@ public sealed class Wiring
         Assert.NotNull(services.GetRequiredService<IPolicySource>());
         Assert.NotNull(services.GetRequiredService<IPolicyCache>());
         Assert.NotNull(services.GetRequiredService<ITagSource>());
-        Assert.False(services.GetRequiredService<RequestBudget>().IsThrottled);
     }
 
     [Fact]
@@ -71,16 +71,36 @@ public sealed class Wiring
         listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => seen.Enqueue(instrument.Name));
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => seen.Enqueue($"{instrument.Name} {value}"));
         listener.Start();
-        world.Workspace.ThenJson("{}");
+        world.Workspace.ThenError(429).ThenJson("{}");
 
-        await world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
+        var read = world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
+        await world.Time.PassAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5));
+        await read;
         listener.RecordObservableInstruments();
 
         Assert.Equal(
-            ["policysync.workspace.requests 1 method=GET status=200", "policysync.workspace.wait", "policysync.workspace.waiting 0"],
+            [
+                "policysync.workspace.budget", "policysync.workspace.budget.total", "policysync.workspace.refused 1 ",
+                "policysync.workspace.requests 1 method=GET route=/api/2.1/unity-catalog/catalogs/{} status=200",
+                "policysync.workspace.requests 1 method=GET route=/api/2.1/unity-catalog/catalogs/{} status=429",
+                "policysync.workspace.wait", "policysync.workspace.wait", "policysync.workspace.waiting 0",
+            ],
             seen.Order(StringComparer.Ordinal));
         Assert.Equal("PolicySync.Workspace", WorkspaceMetrics.MeterName);
     }
+
+    [Theory]
+    [InlineData("/api/2.1/unity-catalog/permissions/table/main.sales.customers?max_results=0", "/api/2.1/unity-catalog/permissions/{}/{}")]
+    [InlineData("/api/2.1/unity-catalog/catalogs/tables", "/api/2.1/unity-catalog/catalogs/{}")]
+    [InlineData("/api/2.1/unity-catalog/tables?catalog_name=main", "/api/2.1/unity-catalog/tables")]
+    [InlineData("/api/2.1/unity-catalog/tables/a%2Fb.c.d", "/api/2.1/unity-catalog/tables/{}")]
+    [InlineData("/api/2.1/unity-catalog/entity-tag-assignments/columns/a.b.c.d/tags", "/api/2.1/unity-catalog/entity-tag-assignments/{}/{}/tags")]
+    [InlineData("/api/2.0/preview/scim/v2/Groups/17", "/api/2.0/preview/scim/v2/Groups/{}")]
+    [InlineData("/api/2.0/sql/statements/01ef-0/cancel", "/api/2.0/sql/statements/{}/cancel")]
+    [InlineData("/oidc/v1/token", "/oidc/v1/token")]
+    [InlineData("/", "/{}")]
+    public void Routes_of_metrics_hold_no_names(string address, string route) =>
+        Assert.Equal(route, RouteTemplate.Of(new Uri("https://workspace.example" + address)));
 
     private static ServiceProvider Services(Action<WorkspaceOptions> workspace)
     {

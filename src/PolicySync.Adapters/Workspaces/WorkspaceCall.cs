@@ -16,13 +16,16 @@ internal sealed class WorkspaceCall(CallMeter? meter)
     /// </summary>
     public bool MayHaveActed { get; set; }
 
+    /// <summary>Who counts the call; null when nobody does.</summary>
+    public CallMeter? Meter { get; } = meter;
+
     /// <summary>The call that <paramref name="request"/> belongs to.</summary>
     public static WorkspaceCall? Of(HttpRequestMessage request) => request.Options.TryGetValue(OptionsKey, out var call) ? call : null;
 
     /// <summary>Notes that the request goes out now, once more.</summary>
     public void Sending()
     {
-        meter?.Count();
+        Meter?.Count();
         MayHaveActed = true;
     }
 }

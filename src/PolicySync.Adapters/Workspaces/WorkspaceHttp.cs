@@ -1,5 +1,7 @@
 using System.Net;
+using Azure.Core.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -9,6 +11,7 @@ using PolicySync.Adapters.Workspaces.Budget;
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Adapters.Workspaces.Resilience;
 using PolicySync.Core.Options;
+using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Adapters.Workspaces;
 
@@ -27,7 +30,9 @@ internal static class WorkspaceHttp
         services.AddMetrics();
         services.AddSingleton(static provider => new Jitter(provider.GetService<Random>() ?? new Random()));
         services.AddSingleton<RepeatPolicy>();
+        services.TryAddSingleton<IBudgetLeases, WholeBudget>();
         services.AddSingleton<RequestBudget>();
+        services.AddSingleton<BudgetKeeper>();
         services.AddSingleton<WorkspaceMetrics>();
         services.AddSingleton<WorkspaceErrors>();
         services.AddSingleton<OAuthTokenClient>();
@@ -102,12 +107,15 @@ internal static class WorkspaceHttp
         {
             { Token: { Length: > 0 } token } => new FixedTokenSource(token),
             { TokenFile: { Length: > 0 } path } => new FileTokenSource(path),
-            { ClientId.Length: > 0 } => new OAuthTokenSource(
-                provider.GetRequiredService<OAuthTokenClient>(), options,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OAuthTokenSource>>()),
-            _ => throw Misconfigured("PolicySync:Workspace needs Token, TokenFile, or ClientId and its secret"),
+            { ClientId.Length: > 0 } => Renewed(provider, provider.GetRequiredService<OAuthTokenClient>()),
+            { Azure.Credential: not null } => Renewed(provider, new EntraTokenIssuer(
+                options, provider.GetRequiredService<TimeProvider>(), provider.GetService<HttpPipelineTransport>())),
+            _ => throw Misconfigured("PolicySync:Workspace needs Token, TokenFile, or ClientId and its secret, or Azure:Credential"),
         };
     }
+
+    private static OAuthTokenSource Renewed(IServiceProvider provider, ITokenIssuer issuer) =>
+        new(issuer, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OAuthTokenSource>>());
 
     // The host checks options before it starts; this is for others who wire the adapters.
     private static OptionsValidationException Misconfigured(string fault) =>

@@ -4,16 +4,6 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Grants;
 
-/// <summary>Counts the requests sent for one securable. Not safe for concurrent use.</summary>
-public sealed class CallMeter
-{
-    /// <summary>Requests sent so far, retries included.</summary>
-    public int Calls { get; private set; }
-
-    /// <summary>Notes one more request.</summary>
-    public void Count() => Calls++;
-}
-
 /// <summary>One page of a listing. A page may be empty and still have a next one.</summary>
 /// <param name="Items">What the page holds.</param>
 /// <param name="NextPageToken">Pass it on to read further; null at the end.</param>

@@ -12,7 +12,7 @@ public sealed class WorkspaceOptions
     [Required]
     public Uri? Host { get; set; }
 
-    /// <summary>A personal access token. Either this, <see cref="TokenFile"/>, or a client id and secret. Never logged.</summary>
+    /// <summary>A personal access token. Either this, <see cref="TokenFile"/>, a client id and secret, or <see cref="Azure"/>. Never logged.</summary>
     public string? Token { get; set; }
 
     /// <summary>A file whose text is the token; read again when the token is refused.</summary>
@@ -27,14 +27,17 @@ public sealed class WorkspaceOptions
     /// <summary>A file whose text is the client secret.</summary>
     public string? ClientSecretFile { get; set; }
 
+    /// <summary>Azure Entra ID instead of the forms above.</summary>
+    public AzureIdentityOptions Azure { get; set; } = new();
+
     /// <summary>
-    /// Requests per second to the workspace. Default: 12. Higher syncs faster and meets more 429; Databricks publishes
+    /// Requests per second to the workspace, of all processes of the cluster together. Default: 12. Higher syncs faster and meets more 429; Databricks publishes
     /// no figure for the permissions API, its Go SDK keeps to 15.
     /// </summary>
     [Range(0.1, 100_000)]
     public double RequestsPerSecond { get; set; } = 12;
 
-    /// <summary>Requests under way at once. Default: 8.</summary>
+    /// <summary>Requests under way at once, of all processes of the cluster together. Default: 8.</summary>
     [Range(1, 1_000)]
     public int MaxConcurrency { get; set; } = 8;
 

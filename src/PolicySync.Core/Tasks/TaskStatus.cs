@@ -57,6 +57,9 @@ public static class SyncTaskStatuses
     /// <summary>The message of a task that ended well, exactly as on the vendor's page.</summary>
     public const string SuccessMessage = "Sync completed successfully";
 
+    /// <summary>Message of a task that waits because of the workspace's rate limits, its own or ours.</summary>
+    public const string ThrottledMessage = "Waiting for the workspace: its rate budget is in use, or it asked for fewer calls";
+
     /// <summary>True when the task has ended and will not change any more.</summary>
     public static bool IsTerminal(this SyncTaskStatus status) =>
         status is SyncTaskStatus.Success or SyncTaskStatus.Failed or SyncTaskStatus.Skipped;

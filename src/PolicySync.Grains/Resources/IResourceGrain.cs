@@ -83,6 +83,9 @@ public sealed record RunRequest
     /// weigh in the revoke guard. Null: by what the securable itself remembers.
     /// </summary>
     [Id(8)] public DateTimeOffset? LapsedAt { get; init; }
+
+    /// <summary>Part of a walk through a container: its calls go behind those of tasks on single securables.</summary>
+    [Id(9)] public bool IsBulk { get; init; }
 }
 
 /// <summary>Names a run that a caller has joined.</summary>
@@ -103,6 +106,9 @@ public enum RunPhase
 
     /// <summary>Ended.</summary>
     Done,
+
+    /// <summary>Waiting for its turn in the workspace's budget, or because the workspace asked for fewer calls.</summary>
+    Throttled,
 }
 
 /// <summary>A direct grant on a container that policy does not want and that reaches what lies below.</summary>

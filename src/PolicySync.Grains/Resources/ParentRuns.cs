@@ -158,9 +158,10 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
             ParentsDone = true,
             LapsedAt = run.LapsedAt,
             TaskId = run.TaskId,
+            IsBulk = run.IsBulk,
         };
         var reply = await resources.RunToEndAsync(
-            request, phase => run.Phase = phase is RunPhase.Waiting ? RunPhase.Waiting : RunPhase.Running, stopping);
+            request, phase => run.Phase = phase is RunPhase.Waiting or RunPhase.Throttled ? phase : RunPhase.Running, stopping);
         if (reply.Result is { ChangeCount: > 0 } result)
         {
             changed.Add($"USE on {container}: {result.Message}");

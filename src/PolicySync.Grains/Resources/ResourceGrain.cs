@@ -93,7 +93,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 
         if (!run.End.IsCompleted)
         {
-            return new RunReply { Ticket = new RunTicket(_activation, run.Number), Phase = run.Phase };
+            return new RunReply { Ticket = new RunTicket(_activation, run.Number), Phase = run.PhaseNow(_time) };
         }
 
         run.Fetched();

@@ -40,9 +40,8 @@ internal sealed class ResourceRunner(
     /// </summary>
     public async Task<RunReply> RunAsync(Run run, WriteFence fence, CancellationToken stopping)
     {
-        run.Phase = RunPhase.Running;
         var start = time.GetUtcNow();
-        var meter = new CallMeter();
+        var meter = run.Begin();
         var findings = new RunFindings(refused);
         var patience = new RetryPatience(time, sync.Value.RetryFor, policiesOptions.Value.MaxWait);
         try
@@ -55,7 +54,7 @@ internal sealed class ResourceRunner(
                 }
                 catch (SyncException e) when (e.Recovery == Recovery.Retry)
                 {
-                    run.Phase = RunPhase.Waiting;
+                    run.Phase = e.Code == SyncErrorCode.Throttled ? RunPhase.Throttled : RunPhase.Waiting;
                     if (e.OutcomeUnknown)
                     {
                         await fence.WaitOutAsync(stopping);
@@ -105,6 +104,7 @@ internal sealed class ResourceRunner(
 
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies has been waiting all the time
         var above = await parents.PrepareAsync(run, stopping);
+        run.Phase = RunPhase.Running; // which told what the containers' runs were doing
 
         var attempt = new RunAttempt(run, fence, findings, meter, fresh, everyone)
         {

@@ -1,5 +1,7 @@
+using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 using PolicySync.Grains.Telemetry;
+using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains.Resources;
 
@@ -38,6 +40,16 @@ internal sealed class Run(long number, RunRequest first)
 
     public RunPhase Phase { get; set; } = RunPhase.Queued;
 
+    /// <summary>Counts the run's calls; null before it begins.</summary>
+    public CallMeter? Meter { get; private set; }
+
+    /// <summary>What the run is doing, as callers are told.</summary>
+    public RunPhase PhaseNow(TimeProvider time) =>
+        Phase == RunPhase.Running && Meter?.IsThrottled(time) == true ? RunPhase.Throttled : Phase;
+
+    /// <summary>True when every caller is a walk.</summary>
+    public bool IsBulk { get; private set; } = true;
+
     /// <summary>Callers that have not fetched the result yet.</summary>
     public int Waiting { get; private set; }
 
@@ -73,6 +85,14 @@ internal sealed class Run(long number, RunRequest first)
         ParentsDone &= request.ParentsDone;
         IsDue |= request.IsDue;
         LapsedAt = request.LapsedAt < LapsedAt ? request.LapsedAt : LapsedAt ?? request.LapsedAt;
+        IsBulk &= request.IsBulk;
+    }
+
+    /// <summary>Begins the run; from now on nobody joins it.</summary>
+    public CallMeter Begin()
+    {
+        Phase = RunPhase.Running;
+        return Meter = new CallMeter(new CallFlow(TaskId, IsBulk));
     }
 
     public void Fetched() => Waiting--;

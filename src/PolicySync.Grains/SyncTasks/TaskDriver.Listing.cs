@@ -2,6 +2,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Resources;
 
 namespace PolicySync.Grains.SyncTasks;
@@ -12,6 +13,9 @@ internal sealed partial class TaskDriver
     private static readonly SecurablePage Nothing = new([], null);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
+
+    // Of the listing at work, or the last one.
+    private CallMeter? _listing;
 
     // Page tokens of before a restart, which may be worth nothing now.
     private readonly HashSet<string> _oldTokens;
@@ -24,7 +28,7 @@ internal sealed partial class TaskDriver
     {
         try
         {
-            return await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, new CallMeter(), _cancellation));
+            return await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, Meter(), _cancellation));
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
         {
@@ -49,7 +53,7 @@ internal sealed partial class TaskDriver
     {
         try
         {
-            await ReadAsync(() => _services.Catalog.GetAsync(container, new CallMeter(), _cancellation));
+            await ReadAsync(() => _services.Catalog.GetAsync(container, Meter(), _cancellation));
             return null;
         }
         catch (SyncException e)
@@ -72,11 +76,13 @@ internal sealed partial class TaskDriver
             }
             catch (SyncException e) when (e.Recovery == Recovery.Retry && left > TimeSpan.Zero && !(e.RetryAfter > left))
             {
-                _walk = RunPhase.Waiting;
+                _walk = e.Code == SyncErrorCode.Throttled ? RunPhase.Throttled : RunPhase.Waiting;
                 await System.Threading.Tasks.Task.Delay(e.RetryAfter ?? (wait < left ? wait : left), _services.Time, _cancellation);
             }
         }
     }
+
+    private CallMeter Meter() => _listing = new CallMeter(new CallFlow(_record.Task.Id.Value, IsBulk: true));
 
     private ResourceResult FailureOf(Securable container, SyncErrorCode code, string message)
     {

@@ -45,6 +45,7 @@ internal sealed partial class TaskDriver
     public SyncTask Task => _record.Task.Status.IsTerminal() ? _record.Task : _record.Task with
     {
         Status = LiveStatus,
+        Message = IsThrottled ? SyncTaskStatuses.ThrottledMessage : _record.Task.Message,
         Progress = _record.Task.Progress with { Total = _record.Task.Progress.Total + _coming },
     };
 
@@ -59,11 +60,15 @@ internal sealed partial class TaskDriver
 
     private Securable Target => _plan.Targets[Cursor.Target].Securable;
 
+    private IEnumerable<RunPhase> AtWork => _inFlight.Count > 0 ? _inFlight.Values.AsEnumerable()
+        : [_walk == RunPhase.Running && _listing?.IsThrottled(_services.Time) == true ? RunPhase.Throttled : _walk];
+
     // Waiting when everything at work waits: for its turn, for policies, for a server that asked for fewer calls.
-    private SyncTaskStatus LiveStatus =>
-        (_inFlight.Count > 0 ? _inFlight.Values.AsEnumerable() : [_walk]).All(phase => phase is RunPhase.Queued or RunPhase.Waiting)
-            ? SyncTaskStatus.Waiting
-            : SyncTaskStatus.InProgress;
+    private SyncTaskStatus LiveStatus => AtWork.All(phase => phase is RunPhase.Queued or RunPhase.Waiting or RunPhase.Throttled)
+        ? SyncTaskStatus.Waiting
+        : SyncTaskStatus.InProgress;
+
+    private bool IsThrottled => LiveStatus == SyncTaskStatus.Waiting && AtWork.Contains(RunPhase.Throttled);
 
     /// <summary>
     /// Works to the end and returns when the final state is stored. When stopped it throws
@@ -145,6 +150,7 @@ internal sealed partial class TaskDriver
         AllowRevoke = _record.Task.Request.AllowRevoke || IsVerify, // what is not written needs no guard
         IsDue = IsDue,
         TaskId = _record.Task.Id.Value,
+        IsBulk = Target.Type.IsContainer(),
     };
 
     /// <summary>Syncs up to a chunk of securables, a window at a time, then stores their results.</summary>

@@ -5,6 +5,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains.Verification;
 
@@ -55,7 +56,7 @@ internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions
         string? token = null;
         do
         {
-            var page = await catalog.ListAsync(type, parent, token, new CallMeter(), cancellation);
+            var page = await catalog.ListAsync(type, parent, token, new CallMeter(new CallFlow(0, IsBulk: true)), cancellation);
             foreach (var facts in page.Items)
             {
                 yield return facts.Securable;

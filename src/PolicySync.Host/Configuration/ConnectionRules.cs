@@ -17,6 +17,7 @@ internal static class ConnectionRules
         .. Process(settings.Process, settings.Storage),
         .. settings.HasSilo ? Workspace(settings.Workspace) : [],
         .. settings.HasSilo ? Credential(settings.Workspace) : [],
+        .. settings.HasSilo && settings.Workspace.Azure.IsUsed() ? AzureRules.Judge(settings.Workspace.Azure) : [],
         .. settings.HasSilo && settings.Policies.Source == PolicySourceKind.RangerAdmin ? RangerAdmin(settings.Policies.RangerAdmin) : [],
         .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
         .. Auth(settings.Auth),
@@ -58,12 +59,13 @@ internal static class ConnectionRules
             options.Token is null ? null : "Token",
             options.TokenFile is null ? null : "TokenFile",
             oauth ? "ClientId" : null,
+            options.Azure.IsUsed() ? "Azure:Credential" : null,
         }.OfType<string>()];
 
         if (forms.Length != 1)
         {
             yield return new($"{section}:Token", forms.Length == 0
-                ? "a credential is required: `Token`, `TokenFile`, or `ClientId` with `ClientSecret` or `ClientSecretFile`"
+                ? "a credential is required: `Token`, `TokenFile`, `ClientId` with `ClientSecret` or `ClientSecretFile`, or `Azure:Credential`"
                 : $"only one credential may be set, not {string.Join(" and ", forms.Select(form => $"`{form}`"))}");
         }
 

@@ -1,3 +1,4 @@
+using Azure.Core.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PolicySync.Adapters.Workspaces;
@@ -32,6 +33,8 @@ internal sealed class World : IDisposable
             workspace?.Invoke(options);
         });
         services.AddOptions<PrincipalsOptions>().Configure(options => principals?.Invoke(options));
+        // Azure.Identity brings its own client; its requests come to the same stub.
+        services.AddSingleton<HttpPipelineTransport>(new HttpClientTransport(Identity));
         services.AddPolicySyncAdapters();
         services.AddHttpClient(WorkspaceHttp.ApiClient).ConfigurePrimaryHttpMessageHandler(() => Workspace);
         services.AddHttpClient(WorkspaceHttp.TokenClient).ConfigurePrimaryHttpMessageHandler(() => Identity);

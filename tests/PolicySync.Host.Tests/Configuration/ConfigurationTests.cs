@@ -89,6 +89,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Workspace:TokenFile=/nowhere/token", "Workspace:TokenFile", "there is no file")]
     [InlineData("Workspace:ClientId=me", "Workspace:Token", "`Token` and `ClientId`")]
     [InlineData("Workspace:ClientId=me", "Workspace:ClientSecret", "exactly one")]
+    [InlineData("Workspace:Azure:Credential=AzureCli", "Workspace:Token", "`Token` and `Azure:Credential`")]
     [InlineData("Workspace:ClientSecret=hunter2", "Workspace:ClientId", "is required")]
     [InlineData("Workspace:RequestsPerSecond=0", "Workspace:RequestsPerSecond", "between 0.1 and 100000")]
     [InlineData("Workspace:RequestsPerSecond=many", "Workspace:RequestsPerSecond", "must be a number")]
@@ -151,6 +152,41 @@ public sealed class ConfigurationTests : IDisposable
         var (_, faults) = Read((name, value));
 
         Assert.Contains(faults, fault => fault.Key == $"PolicySync:{key}" && fault.Problem.Contains(reason, StringComparison.Ordinal));
+        Assert.All(faults, fault => Assert.DoesNotContain("hunter2", fault.Problem, StringComparison.Ordinal));
+    }
+
+    /// <summary>Keys of Azure Entra ID, the key at fault and words of the reason; no reason where nothing is wrong.</summary>
+    [Theory]
+    [InlineData("Credential=ClientSecret;TenantId=t;ClientId=c;ClientSecret=hunter2", null, null)]
+    [InlineData("Credential=ClientSecret;TenantId=t;ClientId=c;ClientSecretFile=KEYS;AuthorityHost=https://login.microsoftonline.us", null, null)]
+    [InlineData("Credential=WorkloadIdentity", null, null)]
+    [InlineData("Credential=WorkloadIdentity;ClientId=c;TenantId=t;FederatedTokenFile=KEYS", null, null)]
+    [InlineData("Credential=ManagedIdentity;ClientId=c", null, null)]
+    [InlineData("Credential=AzureCli", null, null)]
+    [InlineData("Credential=Any", "Credential", "`ClientSecret`, `WorkloadIdentity`")]
+    [InlineData("ClientId=c", "Credential", "is required beside")]
+    [InlineData("Credential=ClientSecret;ClientId=c;ClientSecret=hunter2", "TenantId", "is required")]
+    [InlineData("Credential=ClientSecret;TenantId=t;ClientSecret=hunter2", "ClientId", "is required")]
+    [InlineData("Credential=ClientSecret;TenantId=t;ClientId=c", "ClientSecret", "exactly one")]
+    [InlineData("Credential=ClientSecret;TenantId=t;ClientId=c;ClientSecret=hunter2;ClientSecretFile=KEYS", "ClientSecret", "exactly one")]
+    [InlineData("Credential=ClientSecret;TenantId=t;ClientId=c;ClientSecretFile=/nowhere/secret", "ClientSecretFile", "there is no file")]
+    [InlineData("Credential=ManagedIdentity;ClientSecret=hunter2", "ClientSecret", "is for credential `ClientSecret` only")]
+    [InlineData("Credential=ManagedIdentity;FederatedTokenFile=KEYS", "FederatedTokenFile", "is for credential `WorkloadIdentity` only")]
+    [InlineData("Credential=ManagedIdentity;AuthorityHost=http://login.example", "AuthorityHost", "https://")]
+    public void Azure_entra_id_needs_a_kind_of_credential_and_its_keys(string keys, string? key, string? reason)
+    {
+        var changes = keys.Split(';').Select(pair => pair.Split('=', 2))
+            .Select(pair => ($"Workspace:Azure:{pair[0]}", pair[1] == "KEYS" ? _folder.KeyFile : pair[1]));
+
+        var (_, faults) = Read([("Workspace:Token", ""), .. changes]);
+
+        if (key is null)
+        {
+            Assert.Empty(faults);
+            return;
+        }
+
+        Assert.Contains(faults, fault => fault.Key == $"PolicySync:Workspace:Azure:{key}" && fault.Problem.Contains(reason!, StringComparison.Ordinal));
         Assert.All(faults, fault => Assert.DoesNotContain("hunter2", fault.Problem, StringComparison.Ordinal));
     }
 

@@ -113,6 +113,9 @@ internal sealed class Emulator : IAsyncDisposable
     public Task GenerateAsync(string catalog, int schemas, int tablesPerSchema) => SendAsync(
         HttpMethod.Post, "_emulator/generate", new { catalog, schemas, tablesPerSchema, owner = "platform-admins" });
 
+    /// <summary>Replaces the emulator's settings.</summary>
+    public Task SetAsync(object settings) => SendAsync(HttpMethod.Put, "_emulator/settings", settings);
+
     public Task FaultAsync(object fault) => SendAsync(HttpMethod.Post, "_emulator/faults", fault);
 
     public Task ReleaseAsync(string fault) => SendAsync(HttpMethod.Post, $"_emulator/faults/{fault}/release", new { });
@@ -162,4 +165,11 @@ internal sealed class Emulator : IAsyncDisposable
 }
 
 /// <summary>One recorded call.</summary>
-internal sealed record Call(long Sequence, string Method, string Path, string? Securable, int? Status, string? Body);
+internal sealed record Call(long Sequence, string Method, string Path, string? Securable, int? Status, string? Body)
+{
+    /// <summary>When it came, in milliseconds of the emulator's clock.</summary>
+    public double StartMs { get; init; }
+
+    /// <summary>Whether the budget counts it: everything but requests for tokens.</summary>
+    public bool IsBudgeted => !Path.StartsWith("/oidc/", StringComparison.Ordinal);
+}

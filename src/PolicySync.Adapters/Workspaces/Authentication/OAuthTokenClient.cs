@@ -17,13 +17,14 @@ internal sealed record IssuedToken(string Token, TimeSpan Life)
 /// <summary>
 /// Asks <c>{Host}/oidc/v1/token</c> for a token. Source: databricks-sdk-go, config/auth_m2m.go.
 /// </summary>
-internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<WorkspaceOptions> options)
+internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<WorkspaceOptions> options) : ITokenIssuer
 {
     /// <summary>Assumed when the answer names no life; short, because an early renewal costs one call.</summary>
     private static readonly TimeSpan UnknownLife = TimeSpan.FromMinutes(5);
 
-    public async Task<IssuedToken> RequestAsync(string secret, CancellationToken cancellation)
+    public async Task<IssuedToken> RequestAsync(CancellationToken cancellation)
     {
+        var secret = await SecretAsync();
         using var client = clients.CreateClient(WorkspaceHttp.TokenClient);
         using var request = new HttpRequestMessage(HttpMethod.Post, "oidc/v1/token")
         {
@@ -42,6 +43,21 @@ internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<Work
         {
             throw Refusal(e);
         }
+    }
+
+    // Read at each request: a rotated secret is used without a restart.
+    private async ValueTask<string> SecretAsync()
+    {
+        var secret = options.Value switch
+        {
+            { ClientSecret: { Length: > 0 } text } => text,
+            { ClientSecretFile: { Length: > 0 } path } =>
+                await SecretFile.ReadAsync(path, "the file of PolicySync:Workspace:ClientSecretFile", CancellationToken.None),
+            _ => "",
+        };
+        return secret.Trim() is { Length: > 0 } trimmed
+            ? trimmed
+            : throw new SyncException(SyncErrorCode.CredentialsRefused, "PolicySync:Workspace has a ClientId but no secret");
     }
 
     // 400 and 403 are what identity services answer to a wrong id or secret (RFC 6749, 5.2), and a 404 to a wrong host.

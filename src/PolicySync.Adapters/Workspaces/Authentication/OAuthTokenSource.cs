@@ -1,16 +1,14 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
-using PolicySync.Core.Options;
 
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
 /// <summary>
-/// Tokens of a service principal (OAuth machine-to-machine). One request at a time, shared by all who wait; a token is
+/// Tokens of an identity service: the workspace's own (OAuth machine-to-machine) or Azure Entra ID. One request at a time, shared by all who wait; a token is
 /// renewed once 80 % of its life is over, while calls still use the old one, so that no call waits for it.
 /// </summary>
 internal sealed partial class OAuthTokenSource(
-    OAuthTokenClient client, IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<OAuthTokenSource> logger) : IAccessTokenSource
+    ITokenIssuer issuer, TimeProvider time, ILogger<OAuthTokenSource> logger) : IAccessTokenSource
 {
     private const double RenewAt = 0.8;
 
@@ -80,8 +78,8 @@ internal sealed partial class OAuthTokenSource(
         {
             // The life counts from before the request: the answer's way back is part of it.
             var asked = time.GetTimestamp();
-            var answer = await client.RequestAsync(await SecretAsync(), CancellationToken.None);
-            var held = new Held(AccessToken.From(answer.Token, "the token that the workspace issued"), asked, answer.Life);
+            var answer = await issuer.RequestAsync(CancellationToken.None);
+            var held = new Held(AccessToken.From(answer.Token, "the token that was issued"), asked, answer.Life);
             lock (_gate)
             {
                 _held = held;
@@ -103,26 +101,11 @@ internal sealed partial class OAuthTokenSource(
         }
     }
 
-    // Read at each request: a rotated secret is used without a restart.
-    private async ValueTask<string> SecretAsync()
-    {
-        var secret = options.Value switch
-        {
-            { ClientSecret: { Length: > 0 } text } => text,
-            { ClientSecretFile: { Length: > 0 } path } =>
-                await SecretFile.ReadAsync(path, "the file of PolicySync:Workspace:ClientSecretFile", CancellationToken.None),
-            _ => "",
-        };
-        return secret.Trim() is { Length: > 0 } trimmed
-            ? trimmed
-            : throw new SyncException(SyncErrorCode.CredentialsRefused, "PolicySync:Workspace has a ClientId but no secret");
-    }
-
     private TimeSpan Age(Held held) => time.GetElapsedTime(held.Since);
 
     private bool TriedJustNow() => _triedAt is { } tried && time.GetElapsedTime(tried) < RenewAgain;
 
-    [LoggerMessage(1, LogLevel.Warning, "No token from the workspace's identity service ({Code}): {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "No token from the identity service ({Code}): {Reason}")]
     private partial void LogNoToken(SyncErrorCode code, string reason);
 
     private sealed record Held(AccessToken Token, long Since, TimeSpan Life);

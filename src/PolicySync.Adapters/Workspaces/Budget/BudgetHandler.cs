@@ -1,23 +1,42 @@
 using System.Net;
+using PolicySync.Adapters.Workspaces.Errors;
 
 namespace PolicySync.Adapters.Workspaces.Budget;
 
 /// <summary>Lets each attempt wait for its turn and holds the turn until the answer has been read.</summary>
-internal sealed class BudgetHandler(RequestBudget budget, WorkspaceMetrics metrics, TimeProvider time) : DelegatingHandler
+internal sealed class BudgetHandler(RequestBudget budget, BudgetKeeper keeper, WorkspaceMetrics metrics, TimeProvider time)
+    : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var queued = time.GetTimestamp();
-        using var turn = await budget.TakeTurnAsync(cancellationToken);
-        metrics.Waited(time.GetElapsedTime(queued));
-
-        var response = await base.SendAsync(request, cancellationToken);
-        metrics.Answered(request.Method, response.StatusCode);
-        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+        var meter = WorkspaceCall.Of(request)?.Meter;
+        meter?.Hold(queued);
+        try
         {
-            budget.NoteRefusal();
-        }
+            keeper.Note(waits: false);
+            var coming = budget.TakeTurnAsync(meter?.Flow ?? default, WorkspaceErrors.IsWrite(request), cancellationToken);
+            if (!coming.IsCompleted)
+            {
+                keeper.Note(waits: true);
+            }
 
-        return response;
+            using var turn = await coming;
+            meter?.LetGo();
+            metrics.Waited(time.GetElapsedTime(queued));
+
+            var response = await base.SendAsync(request, cancellationToken);
+            metrics.Answered(request, response.StatusCode);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                keeper.Refused();
+            }
+
+            return response;
+        }
+        finally
+        {
+            meter?.LetGo();
+        }
     }
 }

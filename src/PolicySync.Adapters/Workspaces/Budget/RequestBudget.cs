@@ -1,81 +1,85 @@
-using Microsoft.Extensions.Options;
-using PolicySync.Core.Options;
+using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Adapters.Workspaces.Budget;
 
 /// <summary>
-/// The process's share of the workspace's budget: a token bucket that holds one second's worth, and a bound on what is
-/// under way. In any time t at most <c>rate × t + burst</c> requests start. Strictly first come, first served: a call
-/// of a small task is never overtaken by those of a large walk that came later.
+/// What this process may use of the workspace's budget now: a token bucket that holds one second's worth of its rate,
+/// and a bound on what is under way. It starts with one token unless told otherwise; in any time t at most <c>rate × t + burst</c> requests
+/// start, where burst is one second's worth and at least 1. Turns go by <see cref="FairQueue"/>.
 /// </summary>
-public sealed class RequestBudget : IDisposable
+internal sealed class RequestBudget : IDisposable
 {
-    private static readonly TimeSpan NoticeableWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RefusalIsRecent = TimeSpan.FromSeconds(5);
-
     private readonly Lock _gate = new();
-    private readonly LinkedList<Waiter> _queue = new();
+    private readonly FairQueue _queue = new();
     private readonly TimeProvider _time;
     private readonly ITimer _refill;
-    private readonly double _rate;
-    private readonly double _burst;
-    private readonly int _maxConcurrency;
 
-    private double _tokens;
+    private double _rate;
+    private int _maxConcurrency;
+    private double _tokens = 1;
     private long _countedAt;
-    private long? _refusedAt;
     private int _running;
+    private long _started;
 
-    /// <summary>A full budget.</summary>
-    public RequestBudget(IOptions<WorkspaceOptions> options, TimeProvider time)
+    /// <summary>An empty budget, until something is granted.</summary>
+    public RequestBudget(TimeProvider time)
     {
         _time = time;
-        _rate = options.Value.RequestsPerSecond;
-        // A bucket of less than one token would never let a request through.
-        _burst = Math.Max(1, _rate);
-        _maxConcurrency = options.Value.MaxConcurrency;
-        _tokens = _burst;
         _countedAt = time.GetTimestamp();
         _refill = time.CreateTimer(
             static self => ((RequestBudget)self!).OnRefill(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>
-    /// True while calls are held up: one has waited for over a second, or the workspace refused one (HTTP 429) within
-    /// the last five seconds.
-    /// </summary>
-    public bool IsThrottled
+    /// <summary>Calls that wait, calls under way, and calls started so far.</summary>
+    public (int Waiting, int Running, long Started) Now
     {
         get
         {
             lock (_gate)
             {
-                return (_refusedAt is { } refused && _time.GetElapsedTime(refused) < RefusalIsRecent)
-                    || (_queue.First is { } first && _time.GetElapsedTime(first.Value.Since) >= NoticeableWait);
+                return (_queue.Count, _running, _started);
             }
         }
     }
 
-    /// <summary>Calls that wait for their turn.</summary>
-    public int Waiting
+    /// <summary>Requests per second that are granted.</summary>
+    public double Rate
     {
         get
         {
             lock (_gate)
             {
-                return _queue.Count;
+                return _rate;
             }
+        }
+    }
+
+    // A bucket of less than one token would never let a request through.
+    private double Burst => Math.Max(1, _rate);
+
+    /// <summary>Sets what may be used from now on. Tokens kept from a greater rate are lost.</summary>
+    /// <param name="rate">Requests per second.</param>
+    /// <param name="maxConcurrency">Requests under way at once.</param>
+    /// <param name="isFull">Begins with a full bucket: for who shares the budget with nobody.</param>
+    public void Grant(double rate, int maxConcurrency, bool isFull = false)
+    {
+        lock (_gate)
+        {
+            Count();
+            (_rate, _maxConcurrency) = (rate, maxConcurrency);
+            _tokens = isFull ? Burst : Math.Min(_tokens, Burst);
+            Admit();
         }
     }
 
     /// <summary>Waits for the call's turn. Dispose what it gives when the answer has been read.</summary>
-    internal async ValueTask<Turn> TakeTurnAsync(CancellationToken cancellation)
+    public async ValueTask<Turn> TakeTurnAsync(CallFlow flow, bool isWrite, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var waiter = new Waiter(_time.GetTimestamp());
+        var waiter = new Waiter(flow, isWrite);
         lock (_gate)
         {
-            _queue.AddLast(waiter.Node);
+            _queue.Add(waiter);
             Admit();
         }
 
@@ -87,15 +91,6 @@ public sealed class RequestBudget : IDisposable
         {
             await waiter.Turn.Task;
             return new Turn(this);
-        }
-    }
-
-    /// <summary>Notes that the workspace refused a call for coming too soon.</summary>
-    internal void NoteRefusal()
-    {
-        lock (_gate)
-        {
-            _refusedAt = _time.GetTimestamp();
         }
     }
 
@@ -124,21 +119,24 @@ public sealed class RequestBudget : IDisposable
     {
         lock (_gate)
         {
-            if (waiter.Node.List is not null)
+            if (_queue.Remove(waiter))
             {
-                _queue.Remove(waiter.Node);
                 waiter.Turn.TrySetCanceled(token);
             }
         }
     }
 
-    private void Admit()
+    private void Count()
     {
         var now = _time.GetTimestamp();
-        _tokens = Math.Min(_burst, _tokens + (_rate * _time.GetElapsedTime(_countedAt, now).TotalSeconds));
+        _tokens = Math.Min(Burst, _tokens + (_rate * _time.GetElapsedTime(_countedAt, now).TotalSeconds));
         _countedAt = now;
+    }
 
-        while (_queue.First is { } first && _running < _maxConcurrency)
+    private void Admit()
+    {
+        Count();
+        while (_queue.Count > 0 && _running < _maxConcurrency && _rate > 0)
         {
             if (_tokens < 1)
             {
@@ -150,8 +148,8 @@ public sealed class RequestBudget : IDisposable
 
             _tokens--;
             _running++;
-            _queue.Remove(first);
-            first.Value.Turn.SetResult();
+            _started++;
+            _queue.Take()!.Turn.SetResult();
         }
     }
 
@@ -159,20 +157,5 @@ public sealed class RequestBudget : IDisposable
     internal readonly struct Turn(RequestBudget budget) : IDisposable
     {
         public void Dispose() => budget.Return();
-    }
-
-    private sealed class Waiter
-    {
-        public Waiter(long since)
-        {
-            Since = since;
-            Node = new LinkedListNode<Waiter>(this);
-        }
-
-        public long Since { get; }
-
-        public LinkedListNode<Waiter> Node { get; }
-
-        public TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

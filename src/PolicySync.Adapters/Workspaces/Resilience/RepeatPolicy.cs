@@ -55,6 +55,12 @@ internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
             return false;
         }
 
+        if (arguments.Outcome.Result?.StatusCode == HttpStatusCode.TooManyRequests
+            && arguments.Context.GetRequestMessage() is { } request && WorkspaceCall.Of(request) is { Meter: { } meter })
+        {
+            meter.Hold(time.GetTimestamp()); // until its next turn
+        }
+
         properties.Set(NextPause, pause);
         properties.Set(Paused, paused + pause);
         return true;

@@ -1,0 +1,33 @@
+namespace PolicySync.Adapters.Workspaces;
+
+/// <summary>What is left of an address when the names in it are taken out: few enough values for a metric's tag.</summary>
+internal static class RouteTemplate
+{
+    private const int MaxSegments = 12;
+
+    // What addresses begin with, up to the kind of thing. Behind it come names, and a catalog may be called `tables`.
+    private const int KindAt = 3;
+
+    private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
+    {
+        "api", "2.0", "2.1", "unity-catalog", "preview", "scim", "sql", "oidc", "v1", "token",
+        "catalogs", "schemas", "tables", "functions", "volumes", "models", "external-locations", "storage-credentials",
+        "credentials", "connections", "metastores", "metastore_summary", "current-metastore-assignment", "table-summaries",
+        "permissions", "effective-permissions", "privilege-assignments", "effective-privilege-assignments",
+        "entity-tag-assignments", "statements", "warehouses",
+    };
+
+    // Words that stand further behind.
+    private static readonly HashSet<string> Later = new(StringComparer.Ordinal)
+    {
+        "v2", "Users", "Groups", "ServicePrincipals", "Me", "exists", "tags", "result", "chunks", "cancel", "start",
+    };
+
+    /// <summary>Such as <c>/api/2.1/unity-catalog/permissions/{}/{}</c>.</summary>
+    public static string Of(Uri? address)
+    {
+        var segments = address?.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return segments.Length is 0 or > MaxSegments ? "/{}" : string.Concat(segments.Select((segment, place) =>
+            (place <= KindAt && Words.Contains(segment)) || Later.Contains(segment) ? "/" + segment : "/{}"));
+    }
+}

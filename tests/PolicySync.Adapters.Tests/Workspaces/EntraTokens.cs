@@ -1,0 +1,118 @@
+using PolicySync.Adapters.Tests.Support;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Adapters.Tests.Workspaces;
+
+/// <summary>Tokens of Azure Entra ID, as its token endpoint gives them.</summary>
+public sealed class EntraTokens : IDisposable
+{
+    private const string Secret = "azure-client-secret-0123456789";
+    private const string Tenant = "0b6d1f0e-5d6a-4a8e-9d7a-0c2f6d1b1c55";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Queue<HttpResponseMessage> _answers = [];
+    private readonly World _world;
+
+    public EntraTokens()
+    {
+        File.WriteAllText(_folder["secret"], Secret + "\n");
+        _world = new World(options =>
+        {
+            options.Token = null;
+            options.Azure.Credential = AzureCredentialKind.ClientSecret;
+            options.Azure.TenantId = Tenant;
+            options.Azure.ClientId = "app-1";
+            options.Azure.ClientSecretFile = _folder["secret"];
+        });
+        _world.Workspace.Otherwise = _ => StubWorkspace.Json("{}");
+        // The library asks once per process which authorities there are.
+        _world.Identity.Otherwise = request => request.Method == HttpMethod.Get
+            ? StubWorkspace.Json($$"""{"tenant_discovery_endpoint":"https://login.microsoftonline.com/{{Tenant}}/v2.0/.well-known/openid-configuration","metadata":[]}""")
+            : _answers.Dequeue();
+    }
+
+    private IReadOnlyList<SeenRequest> Asked => [.. _world.Identity.Seen.Where(request => request.Method == HttpMethod.Post)];
+
+    public void Dispose()
+    {
+        _world.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_token_is_asked_for_with_the_secret_for_the_resource_of_databricks()
+    {
+        Issue("t1");
+
+        await ReadAsync();
+        await ReadAsync();
+
+        var asked = Assert.Single(Asked);
+        Assert.Equal($"POST /{Tenant}/oauth2/v2.0/token", asked.Line);
+        var form = asked.Body!.Split('&').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
+        Assert.Equal("client_credentials", form["grant_type"]);
+        Assert.Contains("2ff814a6-3304-4ab8-85cb-cd0e6f879c1d/.default", form["scope"], StringComparison.Ordinal);
+        Assert.Equal(("app-1", Secret), (form["client_id"], form["client_secret"]));
+        Assert.Equal(["Bearer t1", "Bearer t1"], _world.Workspace.Seen.Select(request => request.Authorization));
+    }
+
+    [Fact]
+    public async Task A_refused_token_is_replaced_by_a_fresh_one_once_also_for_a_write()
+    {
+        Issue("t1");
+        Issue("t2");
+        _world.Workspace.ThenError(401);
+
+        await _world.Catalog.UpdatePermissionsAsync(
+            Securable.Catalog("c"), [new("a", null, ["BROWSE"], [])], TimeSpan.FromSeconds(10), _world.Meter, default);
+
+        Assert.Equal(["Bearer t1", "Bearer t2"], _world.Workspace.Seen.Select(request => request.Authorization));
+        Assert.Equal(2, Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_rotated_secret_file_is_used_for_the_next_token()
+    {
+        Issue("t1");
+        Issue("t2");
+        await ReadAsync();
+        await File.WriteAllTextAsync(_folder["secret"], "another-secret-0123456789");
+        _world.Workspace.ThenError(401);
+
+        await ReadAsync();
+
+        Assert.Contains("another-secret-0123456789", Asked[^1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_secret_is_refused_credentials_and_shows_in_no_message_and_no_log()
+    {
+        _answers.Enqueue(StubWorkspace.Answer(
+            401, $$"""{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided: {{Secret}}."}"""));
+
+        var failure = await World.FailureOf(ReadAsync);
+
+        Assert.Equal(SyncErrorCode.CredentialsRefused, failure.Code);
+        Assert.Contains("AADSTS7000215", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, string.Join("\n", _world.Log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_file_that_is_gone_is_refused_credentials()
+    {
+        File.Delete(_folder["secret"]);
+
+        var failure = await World.FailureOf(ReadAsync);
+
+        Assert.Equal(SyncErrorCode.CredentialsRefused, failure.Code);
+        Assert.Contains("PolicySync:Workspace:Azure:ClientSecretFile", failure.Message, StringComparison.Ordinal);
+    }
+
+    private Task ReadAsync() => _world.Catalog.GetAsync(Securable.Catalog("c"), _world.Meter, default);
+
+    private void Issue(string token) =>
+        _answers.Enqueue(StubWorkspace.Json($$"""{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"{{token}}"}"""));
+}
