@@ -109,7 +109,7 @@ heap() {
 bench() {
   local name=${1:-policies}
   case $name in
-    budget) bench_budget && return ;;
+    budget) bench_budget; return ;;
     recovery) kill_rounds --rounds 3 && return ;;
     policies) require_dotnet ;;
     *) deps ;;

@@ -16,7 +16,8 @@ public sealed class ConfigSchema
     // What the chart sets itself, from values of its own or from what it knows; secrets come from secrets only.
     private static readonly string[] NotHere =
     [
-        "Role", "Instance", "Workspace:Token", "Workspace:TokenFile", "Workspace:ClientSecret", "Workspace:ClientSecretFile", "Policies:Folder",
+        "Role", "Instance", "Workspace:Token", "Workspace:TokenFile", "Workspace:ClientSecret", "Workspace:ClientSecretFile",
+        "Workspace:Azure:ClientSecret", "Workspace:Azure:ClientSecretFile", "Policies:Folder",
         "Policies:RangerAdmin:Password", "Policies:RangerAdmin:PasswordFile", "Policies:RangerAdmin:Token", "Policies:RangerAdmin:TokenFile",
         "Storage:ConnectionString", "Auth:PublicKeyFile", "Cluster:ClusterId", "Cluster:SiloPort", "Cluster:GatewayPort",
         "Cluster:AdvertisedAddress", "Metrics:Anonymous", "Http:TrustedProxies:N",
