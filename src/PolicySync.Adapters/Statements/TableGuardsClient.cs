@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Core.Errors;
@@ -6,6 +7,7 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
 
 namespace PolicySync.Adapters.Statements;
@@ -49,9 +51,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
 
     public async Task ExecuteAsync(string sql, TimeSpan timeout, CallMeter meter, CancellationToken cancellation)
     {
-        var wait = Math.Clamp((int)(timeout.TotalSeconds / 2), ShortestWait, LongestWait);
-        var request = new StatementRequest(
-            sql, Warehouse(), string.Create(CultureInfo.InvariantCulture, $"{wait}s"), "CANCEL", "INLINE", "JSON_ARRAY");
+        var request = Request(sql, timeout);
         var call = new WorkspaceCall(meter);
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
@@ -87,6 +87,17 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
             await CancelAsync(open, meter);
             throw Unknown(e);
         }
+    }
+
+    public PlannedCall Describe(string sql) => new(
+        HttpMethod.Post.Method, "/api/2.0/sql/statements",
+        JsonSerializer.Serialize(Request(sql, GuardStatement.Timeout), StatementsJson.Default.StatementRequest));
+
+    private StatementRequest Request(string sql, TimeSpan timeout)
+    {
+        var wait = Math.Clamp((int)(timeout.TotalSeconds / 2), ShortestWait, LongestWait);
+        return new StatementRequest(
+            sql, Warehouse(), string.Create(CultureInfo.InvariantCulture, $"{wait}s"), "CANCEL", "INLINE", "JSON_ARRAY");
     }
 
     private static SyncException Unknown(Exception e) =>

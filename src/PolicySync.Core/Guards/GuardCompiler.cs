@@ -58,7 +58,8 @@ public sealed class GuardCompiler
     {
         var elements = RangerResources.Elements(facts.Securable);
         var view = policies.Engine.ViewOf(new RangerResource(elements, null), at, tags?.Concerning(elements));
-        return view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0;
+        return view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0
+            || view.Zones.Count > 0; // a column may be in a zone of its own
     }
 
     /// <summary>Compiles.</summary>
@@ -87,8 +88,9 @@ public sealed class GuardCompiler
 
     private GuardSlot Mask(TableColumn column)
     {
-        // The table's view shows what is for columns too: where it has nothing, no column need be looked at.
-        var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 ? ViewOf(column.Name) : _view;
+        // The table's view shows what is for columns too, but for those in security zones of their own: where it has nothing,
+        // no column need be looked at.
+        var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || _view.Zones.Count > 0 ? ViewOf(column.Name) : _view;
         var hidden = column.Type is { } type ? MaskMeaning.Null(type) : "NULL";
         var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), hidden).Of(view.TagMasks, view.Masks);
         return Slot(column, rules, column.Mask, GuardSql.Name(column.Name));

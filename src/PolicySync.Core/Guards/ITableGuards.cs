@@ -1,6 +1,7 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Guards;
 
@@ -38,4 +39,7 @@ public interface ITableGuards
     /// 200), with the error class as <see cref="SyncException.ServerCode"/>.
     /// </exception>
     Task ExecuteAsync(string sql, TimeSpan timeout, CallMeter meter, CancellationToken cancellation);
+
+    /// <summary>The request by which <see cref="ExecuteAsync"/> would send the statement, for people.</summary>
+    PlannedCall Describe(string sql);
 }
