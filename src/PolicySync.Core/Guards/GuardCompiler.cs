@@ -59,7 +59,7 @@ public sealed class GuardCompiler
         var elements = RangerResources.Elements(facts.Securable);
         var view = policies.Engine.ViewOf(new RangerResource(elements, null), at, tags?.Concerning(elements));
         return view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0
-            || view.Zones.Count > 0; // a column may be in a zone of its own
+            || HasZonesBelow(view);
     }
 
     /// <summary>Compiles.</summary>
@@ -80,6 +80,9 @@ public sealed class GuardCompiler
             table, [compiler.Filter(), .. table.Columns.Select(compiler.Mask)], compiler._writer, compiler._owner);
     }
 
+    // A column may be in a security zone of its own, whose policies a view of the table does not show.
+    private static bool HasZonesBelow(PolicyView view) => view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Descendant);
+
     private GuardSlot Filter()
     {
         var rules = new GuardRules(_items, _who, OutcomeOfFilter, "FALSE").Of(_view.TagFilters, _view.Filters);
@@ -90,7 +93,7 @@ public sealed class GuardCompiler
     {
         // The table's view shows what is for columns too, but for those in security zones of their own: where it has nothing,
         // no column need be looked at.
-        var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || _view.Zones.Count > 0 ? ViewOf(column.Name) : _view;
+        var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || HasZonesBelow(_view) ? ViewOf(column.Name) : _view;
         var hidden = column.Type is { } type ? MaskMeaning.Null(type) : "NULL";
         var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), hidden).Of(view.TagMasks, view.Masks);
         return Slot(column, rules, column.Mask, GuardSql.Name(column.Name));
