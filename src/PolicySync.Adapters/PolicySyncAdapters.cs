@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using PolicySync.Adapters.Policies;
 using PolicySync.Adapters.Principals;
+using PolicySync.Adapters.Statements;
 using PolicySync.Adapters.Tags;
 using PolicySync.Adapters.UnityCatalog;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
@@ -19,7 +21,7 @@ namespace PolicySync.Adapters;
 public static class PolicySyncAdapters
 {
     /// <summary>
-    /// Adds <see cref="IUnityCatalog"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/>,
+    /// Adds <see cref="IUnityCatalog"/>, <see cref="ITableGuards"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/>,
     /// <see cref="IPolicyCache"/> and <see cref="ITagSource"/>. Needs the options
     /// <see cref="WorkspaceOptions"/>, <see cref="PrincipalsOptions"/> and <see cref="PoliciesOptions"/> and logging; uses the registered
     /// <see cref="TimeProvider"/> and <see cref="Random"/> where there are any.
@@ -34,6 +36,9 @@ public static class PolicySyncAdapters
 
         services.AddSingleton(provider => Api<IEntityTagsApi>(provider, RefitSettings.ForJsonContext(TagsJson.Default)));
         services.AddSingleton<ITagSource, UnityCatalogTags>();
+
+        services.AddSingleton(provider => Api<IStatementsApi>(provider, RefitSettings.ForJsonContext(StatementsJson.Default)));
+        services.AddSingleton<ITableGuards, TableGuardsClient>();
 
         services.AddSingleton(provider => Api<IScimApi>(provider, RefitSettings.ForJsonContext(ScimJson.Default)));
         services.AddSingleton<ScimDirectoryReader>();

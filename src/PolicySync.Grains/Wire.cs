@@ -58,8 +58,8 @@ internal sealed class SecurableFactsConverter : IConverter<SecurableFacts, Secur
 internal struct ResourceChangeWire
 {
     [Id(0)] public ChangeAction Action;
-    [Id(1)] public string Principal;
-    [Id(2)] public string Privilege;
+    [Id(1)] public string? Principal;
+    [Id(2)] public string? Privilege;
     [Id(3)] public string? Column;
     [Id(4)] public long? PolicyId;
     [Id(5)] public string? PolicyName;

@@ -1,3 +1,4 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
@@ -9,7 +10,7 @@ namespace PolicySync.Core.Desired;
 /// <summary>What one computation works on.</summary>
 internal sealed class DesiredContext(
     PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
-    SecurableTags? tags)
+    SecurableTags? tags, TableGuards? guards)
 {
     private readonly Dictionary<string, PolicyView> _tagPolicies = new(StringComparer.Ordinal);
 
@@ -29,6 +30,9 @@ internal sealed class DesiredContext(
 
     /// <summary>Tags from elsewhere than the tag download; null when nobody looked.</summary>
     public SecurableTags? Tags { get; } = tags;
+
+    /// <summary>Row filters and masks that are, or are about to be, in force; null where none can be set.</summary>
+    public TableGuards? Guards { get; } = guards;
 
     public Subjects Subjects { get; } = Subjects.Of(policies, directory, sync.RolesAsGroups);
 

@@ -1,3 +1,4 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Policies;
@@ -43,11 +44,14 @@ public sealed class DesiredStateBuilder
     /// <param name="tags">
     /// Tags of the securable, its parents and its columns from elsewhere than the tag download; null when nobody looked.
     /// </param>
+    /// <param name="guards">
+    /// A table's row filters and masks, when they are or will be in force before SELECT is granted; null where none can be set.
+    /// </param>
     public static DesiredState Build(
         PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
-        SecurableTags? tags = null)
+        SecurableTags? tags = null, TableGuards? guards = null)
     {
-        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at, tags));
+        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at, tags, guards));
         builder.AddNamed();
         builder.AddLetIn();
         builder.AddUse();

@@ -1,4 +1,5 @@
 using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -72,7 +73,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         {
             foreach (var item in Guards.ItemsOf(policy.Policy).Where(Concerns))
             {
-                ReportUnresolved(policy.Policy, item, "filters or masks for");
+                ReportUnresolved(policy.Policy, item, "filters or masks for", context.Guards is null ? null : CannotBeGuarded);
             }
         }
     }
@@ -84,9 +85,12 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
             .Any(privilege => grants.All.Any(grant => grant.Privilege == privilege
                 || (grant.Privilege == Privilege.AllPrivileges && Privilege.IsImpliedByAll(privilege))));
 
-    private void ReportUnresolved(RangerPolicy policy, RangerPolicyItem item, string does)
+    // A row filter or mask in force knows who reads without the directory, and withholds where it cannot tell.
+    private static bool CannotBeGuarded(string name) => !PrincipalKey.CanNameUser(name);
+
+    private void ReportUnresolved(RangerPolicy policy, RangerPolicyItem item, string does, Func<string, bool>? which = null)
     {
-        foreach (var name in context.Candidates.UnresolvedIn(item))
+        foreach (var name in context.Candidates.UnresolvedIn(item).Where(name => which?.Invoke(name) != false))
         {
             gaps.Exposed(GapCode.PrincipalUnknown, name, OnlyPrivilege(item),
                 $"policy `{policy.Name}` {does} `{name}`, whom the directory does not list, so it cannot be kept", policy.Id);

@@ -1,3 +1,4 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
@@ -73,14 +74,23 @@ internal sealed class LevelDecider
     /// </summary>
     public bool CanBeTaken(string accessType) =>
         Own.Any(policy => Takes(policy, accessType)) || TakingBelow(accessType).Count > 0
-        || (Guards.Concern(accessType) && Guards.Any);
+        || (Guards.Concern(accessType) && CanGuardsWithhold);
 
     /// <summary>
     /// Items that can take the access away. Deny-all-else is none of them: it takes only from those whom nothing names.
     /// </summary>
     public IEnumerable<RangerPolicyItem> ItemsTaking(string accessType) =>
         Restrictive.SelectMany(policy => AccessItems.Taking(policy.Policy)).Where(item => _items.Covers(item, accessType))
-            .Concat(Guards.Concern(accessType) ? Guards.Items : []);
+            .Concat(Guards.Concern(accessType) && CanGuardsWithhold ? Guards.Items : []);
+
+    /// <summary>Whether reading can be kept from somebody because of a row filter or mask that does not do what policy wants.</summary>
+    public bool CanGuardsWithhold => _context.Guards?.CanRefuse ?? Guards.Any;
+
+    /// <summary>The row filter or mask that keeps the principal from reading; null when none applies, or all do their work.</summary>
+    public GuardRefusal? GuardAgainst(Subject subject) => _context.Guards is { } inForce ? inForce.RefusalOf(subject)
+        : Guards.On(subject) is { } guard ? new GuardRefusal(guard.Policy, GapCode.GuardUnavailable,
+            $"the row filter or mask of policy `{guard.Policy.Name}` applies and cannot be set")
+        : null;
 
     /// <summary>Whether a deny exception at or below could let somebody in.</summary>
     public bool CanBeLetIn(string accessType) =>
@@ -166,10 +176,9 @@ internal sealed class LevelDecider
                 $"policy `{tagged.PolicyName}` takes it away on something below that carries a tag, which a grant here would reach");
         }
 
-        if (Guards.Concern(accessType) && Guards.On(subject) is { } guard)
+        if (Guards.Concern(accessType) && GuardAgainst(subject) is { } guard)
         {
-            return new Decision(DecisionKind.Withheld, guard.Policy.Id, guard.Policy.Name, GapCode.GuardUnavailable,
-                $"the row filter or mask of policy `{guard.Policy.Name}` applies and cannot be set");
+            return new Decision(DecisionKind.Withheld, guard.Policy.Id, guard.Policy.Name, guard.Code, guard.Reason);
         }
 
         if (ReachesOtherZones(accessType) && Boundary().Missing(subject, accessType) is { } part)

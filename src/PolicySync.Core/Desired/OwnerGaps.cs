@@ -59,11 +59,11 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
             }
         }
 
-        if (context.Type == SecurableType.Table && owners.Select(decider.Guards.On).FirstOrDefault(policy => policy is not null) is { } guard)
+        if (context.Type == SecurableType.Table && owners.Select(decider.GuardAgainst).FirstOrDefault(refusal => refusal is not null) is { } guard)
         {
             Report(Guards.Access, $"the row filter or mask of policy `{guard.Policy.Name}` applies", guard.Policy.Id);
         }
-        else if (context.Type == SecurableType.Table && !isListed && decider.Guards.Any)
+        else if (context.Type == SecurableType.Table && !isListed && decider.CanGuardsWithhold)
         {
             Report(Guards.Access, $"a row filter or mask can apply to members of `{_owner}`, and who they are is not known", null);
         }

@@ -147,6 +147,23 @@ public sealed class GrantPlan
     /// <summary>The part of the plan that concerns its first principal, for a server that does not say whom it refuses.</summary>
     public IReadOnlyList<PermissionChange> First() => [.. Changes.Take(1)];
 
+    /// <summary>
+    /// What is to be revoked, without what is to be granted: for a table whose guards change in between. What stood beside
+    /// an ALL_PRIVILEGES that goes, and must stay, is added again at once.
+    /// </summary>
+    public IReadOnlyList<PermissionChange> RemovalsFirst() =>
+    [
+        .. Changing.Where(principal => principal.Revocations.Count > 0)
+            .Select(principal => (principal with { Grants = [] }).ToChange()),
+    ];
+
+    /// <summary>What is to be granted, once <see cref="RemovalsFirst"/> is done.</summary>
+    public IReadOnlyList<PermissionChange> AdditionsAfter() =>
+    [
+        .. Changing.Where(principal => principal.Grants.Count > 0)
+            .Select(principal => (principal with { Again = [], Revocations = [] }).ToChange()),
+    ];
+
     private bool Shows(PrincipalPlan principal, IReadOnlySet<string> held)
     {
         var change = principal.ToChange();

@@ -43,16 +43,16 @@ public enum ChangeAction
 
 /// <summary>One change, and the policy that asked for it.</summary>
 /// <param name="Action">What it does.</param>
-/// <param name="Principal">Whom it concerns; a deleted principal by its id.</param>
-/// <param name="Privilege">Upper case, such as <c>SELECT</c>.</param>
-/// <param name="Column">The masked column; null for grants.</param>
+/// <param name="Principal">Whom it concerns; a deleted principal by its id; null for row filters and masks, which concern all.</param>
+/// <param name="Privilege">Upper case, such as <c>SELECT</c>; null for row filters and masks.</param>
+/// <param name="Column">The masked column; null for grants and row filters.</param>
 /// <param name="PolicyId">
-/// The policy that asked for a grant, or that had asked for a grant now revoked; null when none is known
-/// (mode <c>Exact</c> revoking what others granted).
+/// The policy that asked for it, or that had asked for what is now taken back; null when none is known (mode <c>Exact</c>
+/// revoking what others granted). Of several policies in one row filter or mask, that of the first item.
 /// </param>
 /// <param name="PolicyName">That policy's name.</param>
 public sealed record ResourceChange(
-    ChangeAction Action, string Principal, string Privilege, string? Column, long? PolicyId, string? PolicyName);
+    ChangeAction Action, string? Principal, string? Privilege, string? Column, long? PolicyId, string? PolicyName);
 
 /// <summary>Why a securable failed or was skipped.</summary>
 public sealed record ResultError(SyncErrorCode Code, string Message);

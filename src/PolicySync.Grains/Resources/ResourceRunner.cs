@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Principals;
@@ -18,6 +19,7 @@ namespace PolicySync.Grains.Resources;
 /// </summary>
 internal sealed class ResourceRunner(
     IUnityCatalog catalog,
+    ITableGuards tables,
     IPrincipalDirectory directory,
     PolicySnapshots policies,
     ParentRuns parents,
@@ -62,6 +64,11 @@ internal sealed class ResourceRunner(
 
                     if (patience.Next(e) is not { } wait)
                     {
+                        if (findings.GiveUpGuards())
+                        {
+                            continue;
+                        }
+
                         return End(run, fence, start, meter, findings, e);
                     }
 
@@ -109,6 +116,7 @@ internal sealed class ResourceRunner(
         var attempt = new RunAttempt(run, fence, findings, meter, fresh, everyone)
         {
             Catalog = catalog,
+            Tables = workspace.Value.WarehouseId is { Length: > 0 } ? tables : null,
             Managed = _managed,
             Sync = sync.Value,
             ExpandUpTo = principals.Value.ExpandUpTo,

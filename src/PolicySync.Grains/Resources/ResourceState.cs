@@ -1,3 +1,4 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
 
 namespace PolicySync.Grains.Resources;
@@ -53,6 +54,38 @@ public sealed class ResourceState
     /// stands among the due ones, or a task was made of it. Missing: none does.
     /// </summary>
     [Id(10)] public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>
+    /// Functions of row filters and masks that were made for this table and may still exist. Missing: none.
+    /// </summary>
+    [Id(11)] public List<GuardFunctionState> GuardFunctions { get; set; } = [];
+
+    /// <summary>How long the write of the open intent can take effect. Missing: <c>Workspace:WriteTimeout</c>.</summary>
+    [Id(12)] public TimeSpan? IntentLasts { get; set; }
+}
+
+/// <summary>A function of a row filter or mask, and the policy that asked for it.</summary>
+[GenerateSerializer, Alias("ps.guard-function")]
+public sealed class GuardFunctionState
+{
+    /// <summary>Full name, unquoted, in lower case.</summary>
+    [Id(0)] public string FullName { get; set; } = "";
+
+    /// <summary>The masked column; null for a row filter.</summary>
+    [Id(1)] public string? Column { get; set; }
+
+    /// <summary>The policy whose item came first.</summary>
+    [Id(2)] public long? PolicyId { get; set; }
+
+    /// <summary>Its name.</summary>
+    [Id(3)] public string? PolicyName { get; set; }
+
+    internal static GuardFunctionState Of(MadeFunction function) => new()
+    {
+        FullName = function.FullName, Column = function.Column, PolicyId = function.PolicyId, PolicyName = function.PolicyName,
+    };
+
+    internal MadeFunction ToMade() => new(FullName, Column, PolicyId, PolicyName);
 }
 
 /// <summary>

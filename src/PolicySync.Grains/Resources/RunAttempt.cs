@@ -2,6 +2,7 @@ using System.Globalization;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Planning.Patterns;
@@ -31,6 +32,9 @@ internal sealed class RunAttempt(
     private DateTimeOffset? _due = fence.State.DueAt;
 
     public required IUnityCatalog Catalog { get; init; }
+
+    /// <summary>Sets row filters and masks; null when there is no warehouse for it.</summary>
+    public required ITableGuards? Tables { get; init; }
 
     public required Managed Managed { get; init; }
 
@@ -64,12 +68,14 @@ internal sealed class RunAttempt(
                 "mode Exact needs SCIM `Me`, which did not answer: without it the service could revoke its own rights");
         }
 
-        var facts = run.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
+        var table = CanGuard && run.Facts is null ? await Tables!.GetTableAsync(run.Securable, meter, Stopping) : null;
+        var facts = run.Facts ?? table?.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
         var tags = await Tags.OfAsync(run, policies.Snapshot, meter, Stopping);
         var at = Time.GetUtcNow();
-        var desired = Desired(facts, at, tags);
+        var guards = await ReadGuardsAsync(facts, table, at, tags);
+        var desired = Desired(facts, at, tags, guards?.Guards);
         run.LapsedAt ??= fence.State.DueAt <= at ? fence.State.DueAt : null;
-        var lapsed = run.LapsedAt is { } due ? Desired(facts, Agenda.Before(due), tags).Grants : [];
+        var lapsed = run.LapsedAt is { } due ? Desired(facts, Agenda.Before(due), tags, guards?.At(Agenda.Before(due))).Grants : [];
         if (Agenda.Concerns(run))
         {
             // Before any write: access that is to end is not given unless its end is remembered.
@@ -107,13 +113,24 @@ internal sealed class RunAttempt(
             }
 
             Guard(plan);
+            if (!run.DryRun && guards is { IsPending: true })
+            {
+                // Who loses SELECT loses it before a guard goes, and who gets it gets it after the guard stands.
+                if (guards.Plan.ChangesGuards && plan.RemovalsFirst() is { Count: > 0 } removals)
+                {
+                    await RevokeAsync(plan, request.Ledger, removals);
+                    continue;
+                }
+
+                await guards.ApplyAsync();
+                desired = Desired(facts, at, tags, guards.Guards);
+                continue;
+            }
+
             if (run.DryRun || plan.IsEmpty)
             {
                 await CloseAsync(plan, request.Ledger, current);
-                return new RunOutcome(request, desired, plan)
-                {
-                    Planned = plan.IsEmpty ? [] : [Catalog.DescribeUpdate(run.Securable, plan.Changes)],
-                };
+                return new RunOutcome(request, desired, plan) { Guards = guards?.Plan, Planned = [.. Planned(plan, guards?.Plan)] };
             }
 
             if (await ApplyAsync(plan, request.Ledger) is { } shown)
@@ -125,8 +142,47 @@ internal sealed class RunAttempt(
         throw new SyncException(SyncErrorCode.InvalidPlan, $"the server refused more than {MaxPatches} parts of the change");
     }
 
-    private DesiredState Desired(SecurableFacts facts, DateTimeOffset at, SecurableTags? tags) =>
-        DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, at, tags);
+    private bool CanGuard => Tables is not null && run.Securable.Type == SecurableType.Table && Managed.CoversPrivilege("SELECT");
+
+    // A table's guards are looked at where policy wants any, or where we have made some.
+    private async Task<GuardRun?> ReadGuardsAsync(SecurableFacts facts, TableShape? table, DateTimeOffset at, SecurableTags? tags)
+    {
+        if (!CanGuard || !GuardCompiler.CanGuard(facts)
+            || (fence.State.GuardFunctions.Count == 0 && !GuardCompiler.AreWanted(policies.Snapshot, facts, at, tags)))
+        {
+            return null;
+        }
+
+        var guards = new GuardRun(Tables!, run, fence, findings, meter, policies, directory, Sync, ExpandUpTo, tags, Time, Stopping);
+        guards.Observe(table ?? await Tables!.GetTableAsync(run.Securable, meter, Stopping), at);
+        return guards;
+    }
+
+    private DesiredState Desired(SecurableFacts facts, DateTimeOffset at, SecurableTags? tags, TableGuards? guards) =>
+        DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, at, tags, guards);
+
+    // What a writing run would send, in its order.
+    private IEnumerable<PlannedCall> Planned(GrantPlan plan, GuardPlan? guards)
+    {
+        if (guards is null or { IsEmpty: true })
+        {
+            return plan.IsEmpty ? [] : [Catalog.DescribeUpdate(run.Securable, plan.Changes)];
+        }
+
+        IReadOnlyList<PermissionChange>[] parts = guards.ChangesGuards ? [plan.RemovalsFirst(), plan.AdditionsAfter()] : [[], plan.Changes];
+        IEnumerable<PlannedCall> Patch(IReadOnlyList<PermissionChange> part) =>
+            part.Count == 0 ? [] : [Catalog.DescribeUpdate(run.Securable, part)];
+        return [.. Patch(parts[0]), .. guards.Statements.Select(statement => Tables!.Describe(statement.Sql)), .. Patch(parts[1])];
+    }
+
+    private async Task RevokeAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<PermissionChange> removals)
+    {
+        var intent = ledger.WithIntent(plan, new TaskId(run.TaskId).ToString(), Time.GetUtcNow());
+        if (await SendAsync(plan, intent, removals))
+        {
+            await VerifyAsync(read => IsDone(removals, read)); // the next read confirms it
+        }
+    }
 
     private void Guard(GrantPlan plan)
     {

@@ -55,6 +55,32 @@ internal sealed class RunFindings(RefusedPrincipals shared)
         }
     }
 
+    /// <summary>Why no row filter or mask can be set on the table; null as long as nothing speaks against it.</summary>
+    public string? GuardFault { get; set; }
+
+    /// <summary>What kept statements from being carried out that may pass; null when nothing did.</summary>
+    public string? GuardTrouble { get; set; }
+
+    /// <summary>
+    /// Gives up setting row filters and masks, when that is what the run failed at: what is left to do is to take SELECT back
+    /// from those whom they should concern. False when it is not, or was given up before.
+    /// </summary>
+    public bool GiveUpGuards()
+    {
+        var givesUp = GuardTrouble is not null && GuardFault is null;
+        GuardFault ??= GuardTrouble;
+        return givesUp;
+    }
+
+    /// <summary>Notes a change that has taken effect.</summary>
+    public void Did(ResourceChange? change)
+    {
+        if (change is not null)
+        {
+            _changes.Add(change);
+        }
+    }
+
     /// <summary>Notes that a PATCH with a part of these changes goes out; the next read tells which took effect.</summary>
     public void Sent(IReadOnlyList<ResourceChange> changes, IReadOnlyList<PermissionChange> part) =>
         _unconfirmed = [.. changes.Where(change => part.Any(sent => NameOf(sent) == change.Principal
@@ -74,7 +100,7 @@ internal sealed class RunFindings(RefusedPrincipals shared)
     public void Confirm(IReadOnlyList<Assignment> read)
     {
         _changes.AddRange(_unconfirmed.Where(change =>
-            read.Any(assignment => Names(assignment, change.Principal) && assignment.Privileges.Contains(change.Privilege))
+            read.Any(assignment => Names(assignment, change.Principal!) && assignment.Privileges.Contains(change.Privilege))
             == (change.Action == ChangeAction.Grant)));
         _unconfirmed = [];
     }

@@ -1,5 +1,6 @@
 using PolicySync.Core.Desired;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
@@ -21,6 +22,9 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     /// <summary>Of a dry run, what a writing one would send.</summary>
     public IReadOnlyList<PlannedCall> Planned { get; init; } = [];
 
+    /// <summary>What a dry run would do about row filters and masks; null when nothing.</summary>
+    public GuardPlan? Guards { get; init; }
+
     private SecurableFacts Facts => Request.Facts;
 
     private bool IsContainer => Facts.Securable.Type.IsContainer();
@@ -29,8 +33,8 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
         Run run, RunFindings findings, CallMeter meter, FreshPolicies policies,
         IReadOnlyList<ExcessGrant> above, DateTimeOffset start, DateTimeOffset end)
     {
-        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom(above)).ToList();
-        var changes = run.DryRun ? Plan.ResourceChanges : findings.Changes;
+        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom(above)).Concat(OfGuards(findings.GuardFault)).ToList();
+        var changes = run.DryRun ? [.. Plan.ResourceChanges, .. Guards?.Changes ?? []] : findings.Changes;
         return new RunReply
         {
             Phase = RunPhase.Done,
@@ -63,11 +67,19 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
 
     private static string Summary(IReadOnlyList<ResourceChange> changes, bool isPlanned)
     {
-        var granted = changes.Count(change => change.Action == ChangeAction.Grant);
+        int Count(params ChangeAction[] actions) => changes.Count(change => actions.Contains(change.Action));
+        var (granted, revoked) = (Count(ChangeAction.Grant), Count(ChangeAction.Revoke));
+        var (set, dropped) = (Count(ChangeAction.SetFilter, ChangeAction.SetMask), Count(ChangeAction.DropFilter, ChangeAction.DropMask));
         return changes.Count == 0 ? "nothing to change"
-            : isPlanned ? $"would grant {granted}, would revoke {changes.Count - granted}"
-            : $"granted {granted}, revoked {changes.Count - granted}";
+            : isPlanned ? $"would grant {granted}, would revoke {revoked}" + (set + dropped > 0 ? $", would set {set} and drop {dropped} row filters or masks" : "")
+            : $"granted {granted}, revoked {revoked}" + (set + dropped > 0 ? $", set {set} and dropped {dropped} row filters or masks" : "");
     }
+
+    private static IEnumerable<Gap> OfGuards(string? fault) => fault is null ? [] :
+    [
+        new Gap(GapCode.GuardUnavailable, GapDirection.Withheld, null, "SELECT",
+            $"row filters and masks could not be brought in line with policy, so they stand as they did: {fault}", null),
+    ];
 
     private bool LeavesUse(RunScope scope) => !GrantPlanner.Plan(Request with
     {

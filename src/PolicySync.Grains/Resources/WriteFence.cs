@@ -37,6 +37,8 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
 
     public ResourceState State => state.State;
 
+    private TimeSpan Lasts => State.IntentLasts ?? writeTimeout;
+
     /// <summary>True when there is an intent in the row that has to be closed.</summary>
     public bool IsOpen => State.OpenIntentOf is not null;
 
@@ -58,21 +60,25 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     }
 
     /// <summary>
-    /// Writes the intent and returns how long the PATCH may take, counted from now. Then the PATCH must be sent at once
-    /// and <see cref="Answered"/> or <see cref="WaitOutAsync"/> be called.
+    /// Writes the intent and returns how long the write may take, counted from now. Then it must be sent at once and
+    /// <see cref="Answered"/> or <see cref="WaitOutAsync"/> be called.
     /// </summary>
-    public async Task<TimeSpan> OpenAsync(RunScope scope, Ledger intent)
+    /// <param name="scope">What the run may change.</param>
+    /// <param name="intent">What may be ours afterwards.</param>
+    /// <param name="lasts">How long the write can take effect; null for a PATCH.</param>
+    public async Task<TimeSpan> OpenAsync(RunScope scope, Ledger intent, TimeSpan? lasts = null)
     {
         State.Ledger = intent;
         State.IntentScope = scope;
+        State.IntentLasts = lasts;
         for (var attempt = 1; attempt <= MaxIntentTries; attempt++)
         {
             State.OpenIntentOf = activation;
             State.Epoch++;
             var before = time.GetTimestamp();
             await WriteAsync();
-            var left = writeTimeout - time.GetElapsedTime(before);
-            if (left >= writeTimeout * LeastShareLeft)
+            var left = Lasts - time.GetElapsedTime(before);
+            if (left >= Lasts * LeastShareLeft)
             {
                 _mayAct = true;
                 return left;
@@ -122,8 +128,8 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     private async Task WaitUntilOverAsync(CancellationToken stopping)
     {
         State.LastWrite = time.GetUtcNow();
-        State.RecheckAt = time.GetUtcNow() + writeTimeout + Margin + RecheckAfter;
-        await Task.Delay(writeTimeout + Margin, time, stopping);
+        State.RecheckAt = time.GetUtcNow() + Lasts + Margin + RecheckAfter;
+        await Task.Delay(Lasts + Margin, time, stopping);
         State.LastWrite = time.GetUtcNow();
     }
 

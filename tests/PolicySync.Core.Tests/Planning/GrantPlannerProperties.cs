@@ -143,7 +143,7 @@ public sealed class GrantPlannerProperties
         var request = scenario.Request();
         var plan = GrantPlanner.Plan(request);
         var granted = plan.ResourceChanges.Where(change => change.Action == ChangeAction.Grant)
-            .Select(change => (PrincipalKey.Of(change.Principal), change.Privilege));
+            .Select(change => (PrincipalKey.Of(change.Principal!), change.Privilege!));
         var may = request.Ledger.Entries.Select(entry => (entry.Key, entry.Privilege)).Concat(granted).ToHashSet();
 
         var intent = request.Ledger.WithIntent(plan, "2", Notation.Then);

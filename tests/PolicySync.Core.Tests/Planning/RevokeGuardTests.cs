@@ -31,7 +31,7 @@ public sealed class RevokeGuardTests
     {
         var request = Request(20, 16);
         var plan = GrantPlanner.Plan(request);
-        var lapsed = plan.ResourceChanges.Take(6).Select(change => new DesiredGrant(change.Principal, change.Privilege, 1, "p", null)).ToList();
+        var lapsed = plan.ResourceChanges.Take(6).Select(change => new DesiredGrant(change.Principal!, change.Privilege!, 1, "p", null)).ToList();
 
         Assert.Equal(new RevokeGuard(16, 20, true), plan.Guard);
         Assert.Equal(new RevokeGuard(10, 20, false), GrantPlanner.Plan(request with { Lapsed = lapsed }).Guard);

@@ -8,6 +8,7 @@ namespace PolicySync.Grains.Tests.Support;
 /// A policy source. A policy is written as text: <c>table main.sales.orders select,modify ann@corp.com,@staff</c>, with
 /// <c>deny</c> before it for a policy that denies, <c>from=2026/03/01T12:00:00</c> and <c>until=</c> behind it for a schedule.
 /// <c>tag pii select ann@corp.com</c> is a tag policy. A last <c>if=moon-phase</c> is a condition that the service does not know.
+/// <c>filter main.sales.orders id=1 ann@corp.com</c> and <c>mask main.sales.orders.ssn MASK_NULL @staff</c> guard.
 /// </summary>
 internal sealed class FakePolicies : IPolicySource, IPolicyCache
 {
@@ -98,6 +99,11 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
         var denies = words[0] == "deny";
         words = denies ? words[1..] : words;
         var names = words[1].Split('.');
+        if (words[0] is "filter" or "mask")
+        {
+            return Guard(id, words, names);
+        }
+
         var isTag = words[0] == "tag";
         string[] levels = names.Length == 1 ? [words[0]] : ["catalog", "schema", words[0]];
         var principals = words[3].Split(',');
@@ -120,8 +126,42 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
         };
     }
 
+    private static RangerPolicy Guard(long id, string[] words, string[] names)
+    {
+        T Named<T>(T item)
+            where T : RangerPolicyItem
+        {
+            item.Accesses = [new RangerAccess { Type = "select" }];
+            item.Users = [.. words[3].Split(',').Where(name => name[0] != '@')];
+            item.Groups = [.. words[3].Split(',').Where(name => name[0] == '@').Select(name => name[1..])];
+            return item;
+        }
+
+        string[] levels = ["catalog", "schema", "table", "column"];
+        return new RangerPolicy
+        {
+            Id = id,
+            Name = $"policy {id}",
+            Resources = levels.Zip(names).ToDictionary(pair => pair.First, pair => new RangerPolicyResource { Values = [pair.Second] }),
+            PolicyType = words[0] == "mask" ? RangerPolicy.DataMaskType : RangerPolicy.RowFilterType,
+            DataMaskPolicyItems = words[0] == "mask" ? [Named(new RangerDataMaskPolicyItem { DataMaskInfo = new() { DataMaskType = words[2] } })] : [],
+            RowFilterPolicyItems = words[0] == "filter" ? [Named(new RangerRowFilterPolicyItem { RowFilterInfo = new() { FilterExpr = words[2] } })] : [],
+        };
+    }
+
     private static RangerServiceDef ServiceDefinition() => new()
     {
+        DataMaskDef = new()
+        {
+            AccessTypes = [new() { Name = "select" }],
+            MaskTypes = [new() { Name = "MASK" }, new() { Name = "MASK_NULL" }, new() { Name = "MASK_NONE" }],
+            Resources = [new() { Name = "catalog" }, new() { Name = "schema" }, new() { Name = "table" }, new() { Name = "column", IsValidLeaf = true }],
+        },
+        RowFilterDef = new()
+        {
+            AccessTypes = [new() { Name = "select" }],
+            Resources = [new() { Name = "catalog" }, new() { Name = "schema" }, new() { Name = "table", IsValidLeaf = true }],
+        },
         Name = "databricks_unity_catalog",
         Resources =
         [

@@ -18,7 +18,7 @@ internal sealed record Call(string Operation, Securable? On, string Detail, Date
 /// A stateful Unity Catalog in memory: objects, direct grants, listings. Records calls, finds overlapping writes, and
 /// misbehaves on request.
 /// </summary>
-internal sealed class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
+internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalog
 {
     public const string Get = "GET";
     public const string List = "LIST";

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Orleans.Storage;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 
@@ -55,6 +56,20 @@ internal sealed class SiloCatalog(IUnityCatalog catalog, SiloFate fate) : IUnity
         fate.LiveAsync(() => catalog.UpdatePermissionsAsync(securable, changes, timeout, meter, cancellation));
 
     public PlannedCall DescribeUpdate(Securable securable, IReadOnlyList<PermissionChange> changes) => catalog.DescribeUpdate(securable, changes);
+}
+
+internal sealed class SiloGuards(ITableGuards tables, SiloFate fate) : ITableGuards
+{
+    public Task<TableShape> GetTableAsync(Securable table, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => tables.GetTableAsync(table, meter, cancellation));
+
+    public Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => tables.EnsureWarehouseAsync(meter, cancellation));
+
+    public Task ExecuteAsync(string sql, TimeSpan timeout, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => tables.ExecuteAsync(sql, timeout, meter, cancellation));
+
+    public PlannedCall Describe(string sql) => tables.Describe(sql);
 }
 
 internal sealed class SiloStates(IGrainStorage states, SiloFate fate) : IGrainStorage

@@ -10,6 +10,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
@@ -228,6 +229,7 @@ internal sealed class World : IAsyncDisposable
         services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         services.AddSingleton(Time);
         services.AddSingleton<IUnityCatalog>(new SiloCatalog(Catalog, fate));
+        services.AddSingleton<ITableGuards>(new SiloGuards(Catalog, fate));
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
         services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, new SiloStates(States, fate));

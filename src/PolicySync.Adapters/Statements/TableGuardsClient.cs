@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using PolicySync.Adapters.Workspaces;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
+using PolicySync.Core.Options;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
+
+namespace PolicySync.Adapters.Statements;
+
+/// <summary>Tables with their guards, and statements on the configured warehouse.</summary>
+internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOptions> workspace, TimeProvider time) : ITableGuards
+{
+    /// <summary>Databricks takes 5 to 50 seconds; what is left of the statement's time is for its being cancelled.</summary>
+    private const int LongestWait = 30;
+
+    private const int ShortestWait = 5;
+
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WhileStarting = TimeSpan.FromSeconds(3);
+
+    public async Task<TableShape> GetTableAsync(Securable table, CallMeter meter, CancellationToken cancellation)
+    {
+        var answer = Required(await api.GetTableAsync(table.FullName, new WorkspaceCall(meter), cancellation));
+        return TableReader.Shape(table, answer);
+    }
+
+    public async Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation)
+    {
+        var id = Warehouse();
+        var state = Required(await api.GetWarehouseAsync(id, new WorkspaceCall(meter), cancellation)).State;
+        if (state == "RUNNING")
+        {
+            return;
+        }
+
+        if (state is "STOPPED" or "STOPPING")
+        {
+            await api.StartWarehouseAsync(id, new WorkspaceCall(meter), cancellation);
+        }
+
+        throw state is "DELETED" or "DELETING"
+            ? new SyncException(SyncErrorCode.InvalidPlan, $"the warehouse `{id}` is deleted")
+            : new SyncException(SyncErrorCode.Unavailable, $"the warehouse `{id}` is starting") { RetryAfter = WhileStarting };
+    }
+
+    public async Task ExecuteAsync(string sql, TimeSpan timeout, CallMeter meter, CancellationToken cancellation)
+    {
+        var request = Request(sql, timeout);
+        var call = new WorkspaceCall(meter);
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        string? open = null;
+        try
+        {
+            var answer = Required(await api.ExecuteAsync(request, call, either.Token));
+            open = StatementFailures.IsOpen(answer.Status?.State) ? answer.StatementId : null;
+            for (var pause = FirstPoll; open is not null; pause = pause * 2 < MaxPoll ? pause * 2 : MaxPoll)
+            {
+                await Task.Delay(pause, time, either.Token);
+                answer = Required(await api.GetStatementAsync(open, new WorkspaceCall(meter), either.Token));
+                open = StatementFailures.IsOpen(answer.Status?.State) ? open : null;
+            }
+
+            if (StatementFailures.Of(answer.Status) is { } failure)
+            {
+                throw failure;
+            }
+        }
+        catch (OperationCanceledException e) when (call.MayHaveActed)
+        {
+            await CancelAsync(open, meter);
+            throw Unknown(e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SyncException(SyncErrorCode.Throttled, $"a statement waited for {timeout} and was not sent", e);
+        }
+        catch (SyncException e) when (open is not null && !e.OutcomeUnknown)
+        {
+            // A poll failed: what it asked about goes on.
+            await CancelAsync(open, meter);
+            throw Unknown(e);
+        }
+    }
+
+    public PlannedCall Describe(string sql) => new(
+        HttpMethod.Post.Method, "/api/2.0/sql/statements",
+        JsonSerializer.Serialize(Request(sql, GuardStatement.Timeout), StatementsJson.Default.StatementRequest));
+
+    private StatementRequest Request(string sql, TimeSpan timeout)
+    {
+        var wait = Math.Clamp((int)(timeout.TotalSeconds / 2), ShortestWait, LongestWait);
+        return new StatementRequest(
+            sql, Warehouse(), string.Create(CultureInfo.InvariantCulture, $"{wait}s"), "CANCEL", "INLINE", "JSON_ARRAY");
+    }
+
+    private static SyncException Unknown(Exception e) =>
+        new(SyncErrorCode.Unavailable, "databricks did not say how a statement ended", e) { OutcomeUnknown = true };
+
+    // Only to spare the warehouse the work: whether it took effect is read, not asked.
+    private async Task CancelAsync(string? statement, CallMeter meter)
+    {
+        if (statement is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
+            await api.CancelAsync(statement, new WorkspaceCall(meter), enough.Token);
+        }
+        catch (Exception e) when (e is SyncException or OperationCanceledException)
+        {
+            // it ends by itself
+        }
+    }
+
+    private string Warehouse() => workspace.Value.WarehouseId is { Length: > 0 } id ? id
+        : throw new SyncException(SyncErrorCode.InvalidPlan, "Workspace:WarehouseId is not set");
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Serialization;
+
+namespace PolicySync.Adapters.Statements;
+
+/// <summary>A table; every member may be absent.</summary>
+internal sealed record TableAnswer
+{
+    public string? TableType { get; init; }
+
+    public string? Owner { get; init; }
+
+    public string? TableId { get; init; }
+
+    public long? CreatedAt { get; init; }
+
+    public IReadOnlyList<ColumnAnswer?>? Columns { get; init; }
+
+    public RowFilterAnswer? RowFilter { get; init; }
+}
+
+/// <summary>A column of it.</summary>
+internal sealed record ColumnAnswer
+{
+    public string? Name { get; init; }
+
+    public string? TypeText { get; init; }
+
+    public int? Position { get; init; }
+
+    public MaskAnswer? Mask { get; init; }
+}
+
+/// <summary>A row filter: columns by name, and in newer answers columns and constants.</summary>
+internal sealed record RowFilterAnswer
+{
+    public string? FunctionName { get; init; }
+
+    public IReadOnlyList<string?>? InputColumnNames { get; init; }
+
+    public IReadOnlyList<ArgumentAnswer?>? InputArguments { get; init; }
+}
+
+/// <summary>A mask, likewise.</summary>
+internal sealed record MaskAnswer
+{
+    public string? FunctionName { get; init; }
+
+    public IReadOnlyList<string?>? UsingColumnNames { get; init; }
+
+    public IReadOnlyList<ArgumentAnswer?>? UsingArguments { get; init; }
+}
+
+/// <summary>One of the two.</summary>
+internal sealed record ArgumentAnswer
+{
+    public string? Column { get; init; }
+
+    public string? Constant { get; init; }
+}
+
+/// <summary>A statement to be carried out.</summary>
+internal sealed record StatementRequest(
+    string Statement, string WarehouseId, string WaitTimeout, string OnWaitTimeout, string Disposition, string Format);
+
+/// <summary>How far it is.</summary>
+internal sealed record StatementAnswer
+{
+    public string? StatementId { get; init; }
+
+    public StatusAnswer? Status { get; init; }
+}
+
+/// <summary>Its state, and why it failed.</summary>
+internal sealed record StatusAnswer
+{
+    public string? State { get; init; }
+
+    public FailureAnswer? Error { get; init; }
+
+    public string? SqlState { get; init; }
+}
+
+/// <summary>A ServiceErrorCode, and a text that begins with the error class in brackets.</summary>
+internal sealed record FailureAnswer
+{
+    public string? ErrorCode { get; init; }
+
+    public string? Message { get; init; }
+}
+
+/// <summary>A warehouse.</summary>
+internal sealed record WarehouseAnswer
+{
+    public string? State { get; init; }
+}
+
+/// <summary>Snake case, absent for null; numbers may come as text.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(TableAnswer))]
+[JsonSerializable(typeof(StatementRequest))]
+[JsonSerializable(typeof(StatementAnswer))]
+[JsonSerializable(typeof(WarehouseAnswer))]
+internal sealed partial class StatementsJson : JsonSerializerContext;

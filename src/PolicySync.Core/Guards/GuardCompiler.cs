@@ -1,0 +1,193 @@
+using PolicySync.Core.Desired;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Guards;
+
+/// <summary>
+/// Compiles the row filters and masks that policies want of a table: one SQL function each, a CASE over who reads, made
+/// from Ranger's ordered items (specification §5). Pure.
+/// </summary>
+public sealed class GuardCompiler
+{
+    // Kinds of table that take guards; views and foreign tables do not (reference unity-catalog.md §3.1).
+    private static readonly HashSet<string> Kinds = new(StringComparer.Ordinal) { "MANAGED", "EXTERNAL", "MATERIALIZED_VIEW", "STREAMING_TABLE" };
+
+    private readonly PolicySnapshot _policies;
+    private readonly TableShape _table;
+    private readonly SyncOptions _sync;
+    private readonly SecurableTags? _tags;
+    private readonly DateTimeOffset _at;
+    private readonly string? _owner;
+    private readonly AccessItems _items;
+    private readonly GuardWhoFinder _who;
+    private readonly GuardFunctionWriter _writer;
+    private readonly string? _fault;
+    private readonly PolicyView _view;
+
+    private GuardCompiler(
+        PolicySnapshot policies, PrincipalSnapshot directory, TableShape table, SyncOptions sync, int expandUpTo,
+        DateTimeOffset at, SecurableTags? tags, string? fault)
+    {
+        (_policies, _table, _sync, _tags, _at) = (policies, table, sync, tags, at);
+        _owner = table.Facts.Owner is { } owner ? PrincipalKey.Of(owner) : null;
+        _items = new AccessItems(policies.Engine);
+        _who = new GuardWhoFinder(policies, directory, sync.RolesAsGroups, expandUpTo, _owner);
+        _writer = new GuardFunctionWriter(table, sync.GuardSchema);
+        _fault = fault ?? table.Facts.Securable.Parts.Select(GuardSql.Fault).FirstOrDefault(found => found is not null)
+            ?? GuardSql.Fault(sync.GuardSchema);
+        _view = ViewOf(column: null);
+    }
+
+    /// <summary>Whether a table of this kind can have a row filter and masks.</summary>
+    public static bool CanGuard(SecurableFacts facts) => facts.Securable.Type == SecurableType.Table && Kinds.Contains(facts.Kind);
+
+    /// <summary>
+    /// Whether policies want any row filter or mask of a securable, or of a column of it: whether its guards have to be
+    /// looked at.
+    /// </summary>
+    /// <param name="policies">The policies.</param>
+    /// <param name="facts">The table.</param>
+    /// <param name="at">The time for which schedules are asked.</param>
+    /// <param name="tags">Tags from elsewhere than the tag download.</param>
+    public static bool AreWanted(PolicySnapshot policies, SecurableFacts facts, DateTimeOffset at, SecurableTags? tags)
+    {
+        var elements = RangerResources.Elements(facts.Securable);
+        var view = policies.Engine.ViewOf(new RangerResource(elements, null), at, tags?.Concerning(elements));
+        return view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0
+            || HasZonesBelow(view);
+    }
+
+    /// <summary>Compiles.</summary>
+    /// <param name="policies">The policies.</param>
+    /// <param name="directory">The principals.</param>
+    /// <param name="table">The table as a read just gave it.</param>
+    /// <param name="sync">Options of the sync.</param>
+    /// <param name="expandUpTo">Most members that a group is expanded to.</param>
+    /// <param name="at">The time for which schedules are asked.</param>
+    /// <param name="tags">Tags from elsewhere than the tag download.</param>
+    /// <param name="fault">Why no guard can be set, as was found out; null when nothing speaks against it.</param>
+    public static TableGuards Compile(
+        PolicySnapshot policies, PrincipalSnapshot directory, TableShape table, SyncOptions sync, int expandUpTo,
+        DateTimeOffset at, SecurableTags? tags = null, string? fault = null)
+    {
+        var compiler = new GuardCompiler(policies, directory, table, sync, expandUpTo, at, tags, fault);
+        return new TableGuards(
+            table, [compiler.Filter(), .. table.Columns.Select(compiler.Mask)], compiler._writer, compiler._owner);
+    }
+
+    // A column may be in a security zone of its own, whose policies a view of the table does not show.
+    private static bool HasZonesBelow(PolicyView view) => view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Descendant);
+
+    private GuardSlot Filter()
+    {
+        var rules = new GuardRules(_items, _who, OutcomeOfFilter, "FALSE").Of(_view.TagFilters, _view.Filters);
+        return Slot(column: null, rules, _table.RowFilter, "TRUE");
+    }
+
+    private GuardSlot Mask(TableColumn column)
+    {
+        // The table's view shows what is for columns too, but for those in security zones of their own: where it has nothing,
+        // no column need be looked at.
+        var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || HasZonesBelow(_view) ? ViewOf(column.Name) : _view;
+        var hidden = column.Type is { } type ? MaskMeaning.Null(type) : "NULL";
+        var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), hidden).Of(view.TagMasks, view.Masks);
+        return Slot(column, rules, column.Mask, GuardSql.Name(column.Name));
+    }
+
+    private PolicyView ViewOf(string? column)
+    {
+        var elements = RangerResources.Elements(_table.Facts.Securable);
+        if (column is not null)
+        {
+            elements[RangerResources.Column] = column;
+        }
+
+        return _policies.Engine.ViewOf(new RangerResource(elements, _owner), _at, _tags?.Concerning(elements));
+    }
+
+    private GuardSlot Slot(TableColumn? column, List<GuardRule> rules, AttachedGuard? current, string open)
+    {
+        if (rules.Count == 0)
+        {
+            return new GuardSlot(column, rules, current, Function: null, Fault: null);
+        }
+
+        var columns = rules.SelectMany(rule => rule.Outcome.Columns).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var fault = _fault
+            ?? (current is not null && !_writer.IsOurs(current.Function) ? $"`{current.Function}`, which others set, stands there" : null)
+            ?? (column is null ? columns : columns.Append(column.Name)).Select(FaultOf).FirstOrDefault(found => found is not null);
+        if (fault is not null)
+        {
+            return new GuardSlot(column, rules, current, Function: null, fault);
+        }
+
+        var (body, first) = (Body(rules, open), rules[0].Policy);
+        return new GuardSlot(column, rules, current, Fault: null, Function: column is null
+            ? _writer.Filter(body, columns, first.Id, first.Name)
+            : _writer.Mask(column, body, columns, first.Id, first.Name));
+    }
+
+    private string? FaultOf(string name) =>
+        GuardSql.Fault(name)
+        ?? (_table.Columns.First(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)).Type is null
+            ? $"the type of column `{name}` cannot be written into a function" : null);
+
+    private static string Body(List<GuardRule> rules, string open)
+    {
+        var isWhole = rules[^1].IsForEverybody;
+        var last = isWhole ? rules[^1].Outcome.Sql ?? open : open;
+        var branches = (isWhole ? rules.SkipLast(1) : rules).Where(rule => rule.Who.All(who => !who.IsNobody))
+            .Select(rule => $"WHEN {rule.ToSql()} THEN {rule.Outcome.Sql ?? open}").ToList();
+        return branches.Count == 0 ? last : $"CASE {string.Join(' ', branches)} ELSE {last} END";
+    }
+
+    private GuardOutcome OutcomeOfFilter(RangerPolicyItem item)
+    {
+        var text = ((RangerRowFilterPolicyItem)item).RowFilterInfo?.FilterExpr;
+        return string.IsNullOrWhiteSpace(text) ? GuardOutcome.Open
+            : PolicyExpression.Read(text, _table.Columns, masked: null, out var fault) is { } expression
+                ? new GuardOutcome($"({expression.Sql})", expression.Columns)
+                : GuardOutcome.Hidden("FALSE", GapCode.ConditionUnsupported, $"its row filter cannot be used: {fault}");
+    }
+
+    private GuardOutcome OutcomeOfMask(RangerPolicyItem item, TableColumn column)
+    {
+        var info = ((RangerDataMaskPolicyItem)item).DataMaskInfo;
+        if (info?.DataMaskType == MaskMeaning.None)
+        {
+            return GuardOutcome.Open;
+        }
+
+        if (column.Type is not { } type)
+        {
+            return new GuardOutcome("NULL", []); // the slot has the fault
+        }
+
+        if (!string.IsNullOrWhiteSpace(info?.ConditionExpr))
+        {
+            return Hidden("its mask has a condition, known only at a request");
+        }
+
+        if (info?.DataMaskType is { } name && MaskMeaning.Of(name, GuardSql.Name(column.Name), type) is { } value)
+        {
+            return new GuardOutcome(value, []);
+        }
+
+        var text = info?.DataMaskType == MaskMeaning.Custom ? info.ValueExpr : TransformerOf(info?.DataMaskType);
+        return string.IsNullOrWhiteSpace(text) ? Hidden($"mask type `{info?.DataMaskType}` is not known")
+            : PolicyExpression.Read(text, _table.Columns, column, out var fault) is { } expression
+                ? new GuardOutcome($"try_cast(({expression.Sql}) AS {type.Text})", expression.Columns)
+                : Hidden($"its mask cannot be used: {fault}");
+
+        GuardOutcome Hidden(string reason) => GuardOutcome.Hidden(MaskMeaning.Null(type), GapCode.ConditionUnsupported, reason);
+    }
+
+    // A mask type of the service definition's own says itself what it means.
+    private string? TransformerOf(string? maskType) => maskType is null ? null
+        : _policies.Engine.ServiceDef.DataMaskDef?.MaskTypes.Find(type => type.Name == maskType)?.Transformer;
+}

@@ -1,0 +1,180 @@
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Guards;
+
+/// <summary>A function of ours that was made for a table, for as long as it may exist.</summary>
+/// <param name="FullName">Unquoted, in lower case.</param>
+/// <param name="Column">The masked column; null for a row filter.</param>
+/// <param name="PolicyId">The policy that asked for it.</param>
+/// <param name="PolicyName">Its name.</param>
+public sealed record MadeFunction(string FullName, string? Column, long? PolicyId, string? PolicyName);
+
+/// <summary>
+/// The statements that bring a table's row filter and masks from what they are to what policy wants, in an order that shows
+/// nobody at any moment more than the old guards did or the new ones do (docs/adr/0008):
+/// <list type="number">
+/// <item>functions are made; guards are set where there were none, which only hides more;</item>
+/// <item>guards are replaced; of several, all but the last first by one that shows what both the old and the new one show;</item>
+/// <item>guards that are not wanted any more are dropped, which only shows more;</item>
+/// <item>functions that nothing uses are dropped.</item>
+/// </list>
+/// Whom the new guards would show more than policy gives has lost SELECT before, and gets it only after.
+/// </summary>
+public sealed class GuardPlan
+{
+    private readonly TableGuards _guards;
+
+    private GuardPlan(TableGuards guards, IReadOnlyList<GuardStatement> statements, IReadOnlyList<MadeFunction> made, IReadOnlyList<MadeFunction> kept)
+    {
+        _guards = guards;
+        Statements = statements;
+        Made = made;
+        Kept = kept;
+    }
+
+    /// <summary>The statements, in order.</summary>
+    public IReadOnlyList<GuardStatement> Statements { get; }
+
+    /// <summary>Functions that may exist as soon as the first statement is sent.</summary>
+    public IReadOnlyList<MadeFunction> Made { get; }
+
+    /// <summary>Functions that exist when all statements have ended well.</summary>
+    public IReadOnlyList<MadeFunction> Kept { get; }
+
+    /// <summary>True when there is nothing to do.</summary>
+    public bool IsEmpty => Statements.Count == 0;
+
+    /// <summary>Whether readers are concerned, rather than only functions that nothing uses.</summary>
+    public bool ChangesGuards => Statements.Any(statement => !statement.Tidies);
+
+    /// <summary>What changes for readers.</summary>
+    public IEnumerable<ResourceChange> Changes => Statements.Select(statement => statement.Change).OfType<ResourceChange>();
+
+    /// <summary>Whether a read shows the guards that policy wants; those that cannot be set, and others', are left aside.</summary>
+    public bool Shows(TableShape read) => _guards.Slots.All(slot =>
+    {
+        var current = slot.Column is null ? read.RowFilter
+            : read.Columns.FirstOrDefault(column => string.Equals(column.Name, slot.Column.Name, StringComparison.OrdinalIgnoreCase))?.Mask;
+        return slot.Function is { } function ? function.Is(current)
+            : slot.Rules.Count > 0 || current is null || !_guards.Writer.IsOurs(current.Function);
+    });
+
+    /// <summary>Plans.</summary>
+    /// <param name="guards">What policy wants, and what stands.</param>
+    /// <param name="made">Functions that were made for the table and may still exist.</param>
+    public static GuardPlan Of(TableGuards guards, IReadOnlyList<MadeFunction> made) => new Builder(guards, made).Build();
+
+    private sealed class Builder(TableGuards guards, IReadOnlyList<MadeFunction> made)
+    {
+        private readonly List<GuardStatement> _creates = [];
+        private readonly List<GuardStatement> _alters = [];
+        private readonly List<MadeFunction> _made = [.. made];
+        private readonly string _alter = $"ALTER {WordFor(guards.Table.Facts.Kind)} {GuardSql.Name(guards.Table.Facts.Securable)}";
+
+        public GuardPlan Build()
+        {
+            foreach (var slot in guards.Slots.Where(slot => slot is { Function: not null, Current: null }))
+            {
+                Make(slot, slot.Function!);
+                Set(slot, slot.Function!, isLast: true);
+            }
+
+            Replace([.. guards.Slots.Where(slot => slot is { Function: not null, Current: not null } && !slot.Function.Is(slot.Current))]);
+            foreach (var slot in guards.Slots.Where(slot => slot.Current is { } current && guards.Writer.IsOurs(current.Function) && IsUnwanted(slot)))
+            {
+                Drop(slot);
+            }
+
+            return Tidied();
+        }
+
+        // A guard that is wanted and cannot be set stays as it is: it hides more than none.
+        private static bool IsUnwanted(GuardSlot slot) => slot.Rules.Count == 0;
+
+        private void Replace(List<GuardSlot> slots)
+        {
+            foreach (var slot in slots)
+            {
+                Make(slot, slot.Function!);
+            }
+
+            var passing = slots.SkipLast(1).ToList();
+            foreach (var slot in passing)
+            {
+                var both = guards.Writer.Both(slot.Column, slot.Current!, slot.Function!);
+                Make(slot, both);
+                Set(slot, both, isLast: false);
+            }
+
+            foreach (var slot in slots.TakeLast(1).Concat(passing))
+            {
+                Set(slot, slot.Function!, isLast: true);
+            }
+        }
+
+        private void Make(GuardSlot slot, GuardFunction function)
+        {
+            if (_creates.Count == 0)
+            {
+                _creates.Add(new GuardStatement(guards.Writer.CreateSchema));
+            }
+
+            _creates.Add(new GuardStatement(function.Create));
+            Note(function.FullName, slot, function.PolicyId, function.PolicyName);
+        }
+
+        private void Note(string function, GuardSlot slot, long? policyId, string? policyName)
+        {
+            if (!_made.Exists(known => known.FullName == function))
+            {
+                _made.Add(new MadeFunction(function, slot.Column?.Name, policyId, policyName));
+            }
+        }
+
+        private void Set(GuardSlot slot, GuardFunction function, bool isLast)
+        {
+            var given = $"({string.Join(", ", function.Columns.Select(GuardSql.Name))})";
+            var change = isLast
+                ? new ResourceChange(slot.Column is null ? ChangeAction.SetFilter : ChangeAction.SetMask, null, null, slot.Column?.Name, function.PolicyId, function.PolicyName)
+                : null;
+            _alters.Add(new GuardStatement(slot.Column is null
+                ? $"{_alter} SET ROW FILTER {function.Quoted} ON {given}"
+                : $"{_alter} ALTER COLUMN {GuardSql.Name(slot.Column.Name)} SET MASK {function.Quoted}"
+                    + (function.Columns.Count > 0 ? $" USING COLUMNS {given}" : ""), change));
+        }
+
+        private void Drop(GuardSlot slot)
+        {
+            var known = made.FirstOrDefault(function => string.Equals(function.FullName, slot.Current!.Function, StringComparison.OrdinalIgnoreCase));
+            _alters.Add(slot.Column is null
+                ? new GuardStatement($"{_alter} DROP ROW FILTER", new ResourceChange(ChangeAction.DropFilter, null, null, null, known?.PolicyId, known?.PolicyName))
+                : new GuardStatement($"{_alter} ALTER COLUMN {GuardSql.Name(slot.Column.Name)} DROP MASK",
+                    new ResourceChange(ChangeAction.DropMask, null, null, slot.Column.Name, known?.PolicyId, known?.PolicyName)));
+        }
+
+        private GuardPlan Tidied()
+        {
+            // Functions in force that we lost track of are ours all the same.
+            foreach (var slot in guards.Slots.Where(slot => slot.Current is { } current && guards.Writer.IsOurs(current.Function)))
+            {
+                Note(slot.Current!.Function.ToLowerInvariant(), slot, null, null);
+            }
+
+            var staying = guards.Slots
+                .Select(slot => slot.Function?.FullName ?? (slot.Rules.Count > 0 ? slot.Current?.Function.ToLowerInvariant() : null))
+                .OfType<string>().ToHashSet(StringComparer.Ordinal);
+            // A function that calls others goes before them.
+            var drops = _made.Where(function => !staying.Contains(function.FullName)).Reverse()
+                .OrderByDescending(function => function.FullName.Contains(".swap_", StringComparison.Ordinal))
+                .Select(function => new GuardStatement($"DROP FUNCTION IF EXISTS {GuardSql.Name(function.FullName.Split('.'))}", Tidies: true));
+            return new GuardPlan(guards, [.. _creates, .. _alters, .. drops], _made, [.. _made.Where(function => staying.Contains(function.FullName))]);
+        }
+
+        private static string WordFor(string kind) => kind switch
+        {
+            "MATERIALIZED_VIEW" => "MATERIALIZED VIEW",
+            "STREAMING_TABLE" => "STREAMING TABLE",
+            _ => "TABLE",
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using PolicySync.Core.Desired;
+using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Guards;
+
+/// <summary>
+/// Brings the items that concern one row filter or mask into one list of which the first match decides, as Ranger's engine
+/// does (RangerPolicyEngineImpl, reference ranger.md §3.6): tag policies first; what they decide only the first resource
+/// policy can change, and only with a higher priority.
+/// </summary>
+internal sealed class GuardRules(AccessItems items, GuardWhoFinder who, Func<RangerPolicyItem, GuardOutcome> outcomeOf, string hidden)
+{
+    public List<GuardRule> Of(IEnumerable<MatchedPolicy> tagPolicies, IEnumerable<MatchedPolicy> policies)
+    {
+        var own = policies.Where(policy => policy.DecidesItself).ToList();
+        var rules = new List<GuardRule>();
+        foreach (var tagged in tagPolicies.Where(policy => policy.DecidesItself))
+        {
+            foreach (var item in ItemsOf(tagged))
+            {
+                if (own.Count > 0 && own[0].Policy.PolicyPriority > tagged.Policy.PolicyPriority)
+                {
+                    rules.AddRange(ItemsOf(own[0]).Select(first => Rule(own[0], first, item)));
+                }
+
+                rules.Add(Rule(tagged, item));
+            }
+        }
+
+        rules.AddRange(own.SelectMany(policy => ItemsOf(policy).Select(item => Rule(policy, item))));
+        return Trimmed(rules);
+    }
+
+    private IEnumerable<RangerPolicyItem> ItemsOf(MatchedPolicy policy) =>
+        Desired.Guards.ItemsOf(policy.Policy).Where(item => items.Covers(item, Desired.Guards.Access));
+
+    private GuardRule Rule(MatchedPolicy policy, params RangerPolicyItem[] named)
+    {
+        var unknown = policy.Uncertainties.FirstOrDefault(unknown => unknown.Item is null || ReferenceEquals(unknown.Item, named[0]));
+        var outcome = unknown is not null
+            ? GuardOutcome.Hidden(hidden, GapCode.ConditionUnsupported, $"{unknown.Reason}; what cannot be evaluated counts against access")
+            : policy.Policy is { IsDenyAllElse: true } or { DenyPolicyItems.Count: > 0 }
+                ? GuardOutcome.Hidden(hidden, GapCode.ConditionUnsupported, "it is a row filter or mask and denies, which means nothing")
+                : outcomeOf(named[0]);
+        return new GuardRule(
+            named,
+            [.. named.Select(who.Find)],
+            outcome.Reason is { } reason ? outcome with { Reason = $"policy `{policy.Policy.Name}`: {reason}" } : outcome,
+            policy.Policy);
+    }
+
+    // Nothing comes after a rule for everybody, and what shows everything need not be said last.
+    private static List<GuardRule> Trimmed(List<GuardRule> rules)
+    {
+        rules.RemoveAll(rule => !rule.CanMeet);
+        var last = rules.FindIndex(rule => rule.IsForEverybody);
+        if (last >= 0)
+        {
+            rules.RemoveRange(last + 1, rules.Count - last - 1);
+        }
+
+        while (rules.Count > 0 && rules[^1].Outcome.IsOpen)
+        {
+            rules.RemoveAt(rules.Count - 1);
+        }
+
+        return rules;
+    }
+}

@@ -1,0 +1,49 @@
+using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Guards;
+
+/// <summary>Why SELECT is withheld from a principal whom a guard should concern.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Code">Why.</param>
+/// <param name="Reason">For people.</param>
+internal sealed record GuardRefusal(RangerPolicy Policy, GapCode Code, string Reason);
+
+/// <summary>The row filter of a table, or the mask of one column: what policy wants there, and what stands there.</summary>
+/// <param name="Column">The masked column; null for the row filter.</param>
+/// <param name="Rules">What policy wants, first match first; empty when it wants nothing.</param>
+/// <param name="Current">What is in force.</param>
+/// <param name="Function">The function that does what policy wants; null when nothing is wanted or it cannot be set.</param>
+/// <param name="Fault">Why it cannot be set; null when it can.</param>
+internal sealed record GuardSlot(
+    TableColumn? Column, IReadOnlyList<GuardRule> Rules, AttachedGuard? Current, GuardFunction? Function, string? Fault)
+{
+    private string What => Column is null ? "row filter" : $"mask of column `{Column.Name}`";
+
+    /// <summary>Why the principal must not read although policy lets it; null when the guard does what policy wants for it.</summary>
+    public GuardRefusal? RefusalOf(Subject subject, string? owner)
+    {
+        foreach (var rule in Rules)
+        {
+            var meets = rule.Meets(subject, owner);
+            if (!meets && rule.Unresolved is { } name)
+            {
+                return new GuardRefusal(rule.Policy, GapCode.GuardUnavailable,
+                    $"the {What} of policy `{rule.Policy.Name}` is for `{name}`, and nobody can say who that is");
+            }
+
+            if (meets)
+            {
+                return rule.Outcome.Code is { } code ? new GuardRefusal(rule.Policy, code, rule.Outcome.Reason!)
+                    : !rule.Outcome.IsOpen && Fault is not null ? new GuardRefusal(rule.Policy, GapCode.GuardUnavailable,
+                        $"the {What} of policy `{rule.Policy.Name}` applies and cannot be set: {Fault}")
+                    : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether somebody could be refused.</summary>
+    public bool CanRefuse => Rules.Any(rule => rule.Outcome.Code is not null || rule.Unresolved is not null || (Fault is not null && !rule.Outcome.IsOpen));
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Core.Guards;
+
+/// <summary>
+/// Writes names and texts into SQL. Users, groups, columns and tables are hostile input: whoever may create one must not
+/// thereby write a row filter.
+/// </summary>
+internal static class GuardSql
+{
+    // Spark replaces `${name}` anywhere in a statement before it parses it, and no quoting keeps it from doing so.
+    private const string Substitution = "${";
+
+    private const string PlainPunctuation = " @._-+#=:,!*()/";
+
+    /// <summary>Why a name cannot be written into a statement; null when it can.</summary>
+    public static string? Fault(string name) => name.Contains(Substitution, StringComparison.Ordinal)
+        ? $"the name `{name}` holds `{Substitution}`, which Databricks would replace before it reads the statement" : null;
+
+    /// <summary>A name in back-ticks.</summary>
+    public static string Name(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
+
+    /// <summary>A name of several levels.</summary>
+    public static string Name(IEnumerable<string> parts) => string.Join('.', parts.Select(Name));
+
+    /// <summary>A securable's full name.</summary>
+    public static string Name(Securable securable) => Name(securable.Parts);
+
+    /// <summary>
+    /// A text literal. Everything but letters, digits and harmless punctuation is written by its code point, quotes and
+    /// back-slashes too: however the literal's escapes were read, no text could end it.
+    /// </summary>
+    public static string Literal(string text)
+    {
+        var literal = new StringBuilder("'");
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsLetterOrDigit(text[i]) || PlainPunctuation.Contains(text[i], StringComparison.Ordinal))
+            {
+                literal.Append(text[i]);
+            }
+            else if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                literal.Append(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(text[i], text[i + 1]):X8}");
+                i++;
+            }
+            else
+            {
+                literal.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i]:X4}");
+            }
+        }
+
+        return literal.Append('\'').ToString();
+    }
+}

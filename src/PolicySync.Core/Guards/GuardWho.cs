@@ -1,0 +1,148 @@
+using PolicySync.Core.Desired;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
+using PolicySync.Ranger;
+
+namespace PolicySync.Core.Guards;
+
+/// <summary>Whom an item names, as a function can tell when somebody reads.</summary>
+/// <param name="IsEverybody">It names everybody.</param>
+/// <param name="Users">Keys of users and service principals, sorted.</param>
+/// <param name="Groups">Account groups, sorted.</param>
+/// <param name="Unresolved">
+/// A group or role, in the policy's words, of which nobody can say who is in it: it may be anybody. Null when there is none.
+/// </param>
+internal sealed record GuardWho(bool IsEverybody, IReadOnlyList<string> Users, IReadOnlyList<string> Groups, string? Unresolved)
+{
+    /// <summary>Whether nobody can be meant, as far as anybody can tell.</summary>
+    public bool IsNobody => !IsEverybody && Users.Count == 0 && Groups.Count == 0;
+
+    /// <summary>The condition in SQL.</summary>
+    public string ToSql()
+    {
+        if (IsEverybody)
+        {
+            return "TRUE";
+        }
+
+        var users = Users.Count == 0 ? [] : (string[])[$"lower(session_user()) IN ({string.Join(", ", Users.Select(Folded))})"];
+        var all = users.Concat(Groups.Select(group => $"is_account_group_member({GuardSql.Literal(group)})")).ToList();
+        return all.Count == 0 ? "FALSE" : string.Join(" OR ", all);
+    }
+
+    // What lies beyond ASCII folds by the database's own rules, on both sides.
+    private static string Folded(string user) =>
+        user.All(char.IsAscii) ? GuardSql.Literal(user.ToLowerInvariant()) : $"lower({GuardSql.Literal(user)})";
+}
+
+/// <summary>
+/// Finds out whom items name. Groups that Databricks knows are asked by name when somebody reads, and beside them stand the
+/// users whom only Ranger puts there; others, and roles, become their members (specification §5).
+/// </summary>
+internal sealed class GuardWhoFinder(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups, int expandUpTo, string? owner)
+{
+    public GuardWho Find(RangerPolicyItem item)
+    {
+        var found = new Found();
+        foreach (var user in item.Users)
+        {
+            Add(found, user);
+        }
+
+        foreach (var group in item.Groups)
+        {
+            AddGroup(found, group, group);
+        }
+
+        foreach (var role in item.Roles)
+        {
+            AddRole(found, role);
+        }
+
+        return new GuardWho(found.IsEverybody, [.. found.Users], [.. found.Groups], found.IsEverybody ? null : found.Unresolved);
+    }
+
+    private void Add(Found found, string user)
+    {
+        switch (user)
+        {
+            case NameMapper.UserMacro: found.IsEverybody = true; break;
+            case NameMapper.OwnerMacro: AddUser(found, owner); break;
+            default: AddUser(found, user); break;
+        }
+    }
+
+    // Nobody's session can have a name that is neither an e-mail nor an application id.
+    private static void AddUser(Found found, string? user)
+    {
+        if (user is not null && PrincipalKey.CanNameUser(user))
+        {
+            found.Users.Add(user);
+        }
+    }
+
+    private void AddRole(Found found, string role)
+    {
+        var (users, groups) = policies.Engine.Roles.MembersOf(role);
+        if (rolesAsGroups && directory.KindOfGroup(role) == PrincipalKind.Group)
+        {
+            found.Groups.Add(role);
+        }
+
+        foreach (var user in users)
+        {
+            AddUser(found, user);
+        }
+
+        foreach (var group in groups)
+        {
+            AddGroup(found, group, role);
+        }
+    }
+
+    private void AddGroup(Found found, string group, string spelled)
+    {
+        if (group is NameMapper.Public or PrincipalKey.AccountUsers)
+        {
+            found.IsEverybody = true;
+            return;
+        }
+
+        var kind = directory.KindOfGroup(group);
+        var ranger = policies.RangerMembersOf(group).Where(user => !directory.GroupsOfUser(user).Contains(group)).ToList();
+        if (kind != PrincipalKind.WorkspaceGroup)
+        {
+            found.Groups.Add(group); // also one that the directory does not list: the account may have it
+        }
+
+        var local = kind == PrincipalKind.WorkspaceGroup ? directory.MembersOf(group) : null;
+        var members = local is null ? ranger : [.. ranger.Union(local, StringComparer.Ordinal)];
+        var isKnown = kind switch
+        {
+            PrincipalKind.Group => true,
+            PrincipalKind.WorkspaceGroup => local is not null,
+            _ => ranger.Count > 0,
+        };
+        if (!isKnown || members.Count > expandUpTo)
+        {
+            found.Unresolved ??= spelled;
+        }
+
+        // Also when not all can be named, those who can are better guarded than not.
+        foreach (var member in members.Order(StringComparer.Ordinal).Take(expandUpTo))
+        {
+            AddUser(found, member);
+        }
+    }
+
+    private sealed class Found
+    {
+        public bool IsEverybody { get; set; }
+
+        public SortedSet<string> Users { get; } = new(StringComparer.Ordinal);
+
+        public SortedSet<string> Groups { get; } = new(StringComparer.Ordinal);
+
+        public string? Unresolved { get; set; }
+    }
+}
