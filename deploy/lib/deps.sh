@@ -43,6 +43,7 @@ install_package() {
 test_deps() {
   install_chart_tools
   has buildah || install_package buildah
+  [[ -x /usr/sbin/nginx ]] || install_package nginx-light
   install_watching_tools
 }
 

@@ -55,7 +55,7 @@ internal sealed class GuardFunctionWriter(TableShape table, string guardSchema)
 
     /// <summary>
     /// What shows only what both of two guards show, for the time in which several guards of a table are replaced one after
-    /// the other (docs/adr/0008).
+    /// the other (docs/adr/0012).
     /// </summary>
     public GuardFunction Both(TableColumn? column, AttachedGuard old, GuardFunction next)
     {

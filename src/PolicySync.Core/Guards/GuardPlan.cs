@@ -11,7 +11,7 @@ public sealed record MadeFunction(string FullName, string? Column, long? PolicyI
 
 /// <summary>
 /// The statements that bring a table's row filter and masks from what they are to what policy wants, in an order that shows
-/// nobody at any moment more than the old guards did or the new ones do (docs/adr/0008):
+/// nobody at any moment more than the old guards did or the new ones do (docs/adr/0012):
 /// <list type="number">
 /// <item>functions are made; guards are set where there were none, which only hides more;</item>
 /// <item>guards are replaced; of several, all but the last first by one that shows what both the old and the new one show;</item>

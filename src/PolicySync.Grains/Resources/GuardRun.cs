@@ -11,7 +11,7 @@ namespace PolicySync.Grains.Resources;
 
 /// <summary>
 /// The row filter and masks of one table in one attempt at a run: what policy wants, what stands, and the statements in
-/// between. Statements are writes like a PATCH: each is preceded by an intent row, only with a longer time (docs/adr/0008).
+/// between. Statements are writes like a PATCH: each is preceded by an intent row, only with a longer time (docs/adr/0012).
 /// </summary>
 internal sealed class GuardRun(
     ITableGuards tables, Run run, WriteFence fence, RunFindings findings, CallMeter meter, FreshPolicies policies, PrincipalSnapshot directory,

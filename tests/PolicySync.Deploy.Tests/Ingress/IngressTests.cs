@@ -7,7 +7,7 @@ using PolicySync.Testing;
 namespace PolicySync.Deploy.Tests.Ingress;
 
 /// <summary>Callers reach two gateways and two silos through a real nginx with TLS and HTTP/2.</summary>
-public sealed class IngressTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime
+public sealed class IngressTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>, IAsyncLifetime, IDisposable
 {
     private const string Tasks = "policysync/api/v1/tasks/";
 
@@ -33,8 +33,9 @@ public sealed class IngressTests(AzuriteFixture azurite) : IClassFixture<Azurite
         await _nginx.DisposeAsync();
         await _cluster.DisposeAsync();
         await _emulator.DisposeAsync();
-        _policies.Dispose();
     }
+
+    public void Dispose() => _policies.Dispose();
 
     [Fact]
     public async Task A_task_is_posted_followed_and_read_whole_over_HTTP_2()

@@ -42,9 +42,9 @@ internal sealed class Nginx : IAsyncDisposable
                     await client.ConnectAsync(nginx.Url.Host, nginx.Url.Port);
                     return true;
                 }
-                catch (SocketException)
+                catch (SocketException e)
                 {
-                    return nginx._process.HasExited ? throw new InvalidOperationException(nginx.Log) : false;
+                    return nginx._process.HasExited ? throw new InvalidOperationException(nginx.Log, e) : false;
                 }
             },
             open => open, TimeSpan.FromSeconds(30), _ => nginx.Log);
