@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -42,6 +43,23 @@ public static class AzureTablesServiceCollectionExtensions
             new Random()));
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         return services;
+    }
+
+    /// <summary>
+    /// Deletes tasks beyond <see cref="TasksOptions.Retention"/> while the process runs; for silos. Needs
+    /// <see cref="AddAzureTables"/> with options, and options of type <see cref="TasksOptions"/>.
+    /// </summary>
+    public static IServiceCollection AddAzureTableTaskRetention(this IServiceCollection services)
+    {
+        services.AddAzureTables();
+        return services.AddHostedService(static provider => new TaskRetentionService(
+            new TaskRetention(
+                provider.GetRequiredService<TableStorage>(),
+                provider.GetRequiredService<IOptions<TasksOptions>>(),
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<TimeProvider>(),
+            new Random(),
+            provider.GetRequiredService<ILogger<TaskRetentionService>>()));
     }
 
     /// <summary>Grain storage called <paramref name="name"/>. Needs <see cref="AddAzureTables"/> with options.</summary>

@@ -163,6 +163,7 @@ internal static class Composition
         else
         {
             silo.AddAzureTableGrainStorage(GrainNames.Storage);
+            silo.Services.AddAzureTableTaskRetention();
         }
     }
 }

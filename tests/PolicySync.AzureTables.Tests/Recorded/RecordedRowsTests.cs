@@ -1,0 +1,123 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using PolicySync.AzureTables.Reminders;
+using PolicySync.AzureTables.Tests.Clustering;
+using PolicySync.AzureTables.Tests.GrainState;
+using PolicySync.AzureTables.Tests.Harness;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+using PolicySync.Testing;
+
+namespace PolicySync.AzureTables.Tests.Recorded;
+
+/// <summary>What an earlier build wrote is read by this one. A file that is recorded stays as it is.</summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
+{
+    private const string First = "rows-1.json";
+
+    private readonly Account _account = new(azurite);
+
+    public void Dispose() => _account.Dispose();
+
+    [Fact]
+    public async Task Open_tasks_of_an_earlier_build_are_found_read_saved_and_ended()
+    {
+        await PutAsync("OpenTasks", _account.RawOpen);
+        var store = _account.TaskStore(retention: TimeSpan.FromDays(3_650));
+        var (fresh, walking) = (new TaskId(383723451704366752), new TaskId(383723451704432289));
+        Assert.Equal([fresh, walking], (await ListAsync(store)).Order());
+
+        var first = (await store.FindAsync(fresh, default))!;
+        Assert.Equal((SyncTaskStatus.New, "Task created", true, true), (first.Status, first.Message, first.Request.DryRun, first.Request.AllowRevoke));
+        Assert.Equal(new SyncEvent { Id = "e1", AppType = "a", AppSubType = "s", Source = "src", CreateTimeJson = "1700000000000" }, first.Request.Event);
+        Assert.Equal("zamówienia", first.Request.Resources.Single().Values["table"]);
+
+        var second = (await store.FindAsync(walking, default))!;
+        Assert.Equal((SyncTaskStatus.InProgress, """{"target":1}""", 12L, true), (second.Status, second.Cursor, second.PolicyVersion, second.StalePolicies));
+        Assert.Equal(new TaskProgress(10, 5, 4, 1, 0, 3), second.Progress);
+        Assert.Equal(new TaskFailure("table", "main.sales.orders", SyncErrorCode.PermissionDenied, "no"), second.Failures.Single());
+        Assert.Equal(DateTimeOffset.Parse("2026-11-24T21:00:01.123Z"), second.StartTime);
+
+        second = await store.SaveAsync(second with { Cursor = "further" }, default);
+        await store.FinishAsync(second with { Status = SyncTaskStatus.Success, EndTime = second.StartTime }, default);
+        Assert.Equal([fresh], await ListAsync(store));
+    }
+
+    [Fact]
+    public async Task Ended_tasks_and_results_of_an_earlier_build_are_read()
+    {
+        await PutAsync("FinishedTasks", _account.RawFinished);
+        await PutAsync("TaskResults", _account.RawResults);
+        var store = _account.TaskStore(retention: TimeSpan.FromDays(3_650));
+        var id = new TaskId(383723451704497826);
+
+        var task = (await store.FindAsync(id, default))!;
+        Assert.Equal((SyncTaskStatus.Failed, SyncTaskOutcome.Failed, "1 of 1 failed"), (task.Status, task.Outcome, task.Message));
+        Assert.Equal(SyncErrorCode.NotVerified, task.Failures.Single().Code);
+
+        var result = Assert.Single((await store.ReadResultsAsync(id, ResourceStatus.Failed, 10, null, default)).Resources);
+        Assert.Equal(("view", "main.sales.customers", 3, 1, 4), (result.Type, result.FullName, result.ChangeCount, result.GapCount, result.Calls));
+        Assert.Equal(new ResourceChange(ChangeAction.SetMask, "ann@x.io", "SELECT", "e_mail", 7, "masks"), result.Changes.Single());
+        Assert.Equal(new Gap(GapCode.GroupExpanded, GapDirection.Withheld, "sales", "SELECT", "ann is denied", 9), result.Gaps.Single());
+        Assert.Equal(new ResultError(SyncErrorCode.NotVerified, "after 60 s"), result.Error);
+    }
+
+    [Fact]
+    public async Task Grain_state_of_an_earlier_build_is_read_and_replaced()
+    {
+        using var storage = new GrainStorageHarness(azurite);
+        await PutAsync("State", storage.Raw);
+        var grain = GrainId.Create("stock", "k1");
+
+        var state = await storage.ReadAsync(grain);
+        Assert.Equal(("bolt", 7), (state.State.Name, state.State.Count));
+        Assert.Equal(["new"], state.State.Tags);
+        state.State.Count++;
+        await storage.WriteAsync(grain, state);
+        Assert.Equal(8, (await storage.ReadAsync(grain)).State.Count);
+    }
+
+    [Fact]
+    public async Task Members_and_reminders_of_an_earlier_build_are_read()
+    {
+        using var members = new MembershipHarness(azurite);
+        await PutAsync("Silos", members.Raw);
+        var data = await members.Open().ReadAll();
+        Assert.Equal(1, data.Version.Version);
+        var silo = Assert.Single(data.Members).Item1;
+        Assert.Equal(("silo-11111", SiloStatus.Active, 30_000), (silo.SiloName, silo.Status, silo.ProxyPort));
+        Assert.Single(silo.SuspectTimes!);
+
+        await PutAsync("Reminders", _account.Raw(_account.Prefix + "Reminders"));
+        var reminders = new AzureTableReminderTable(
+            _account.Storage(),
+            Microsoft.Extensions.Options.Options.Create(new ClusterOptions { ClusterId = "blue", ServiceId = "svc" }),
+            Microsoft.Extensions.Options.Options.Create(new AzureTableReminderOptions { TableName = _account.Prefix + "Reminders" }),
+            NullLogger<AzureTableReminderTable>.Instance);
+        var reminder = Assert.Single((await reminders.ReadRows(GrainId.Create("bell", "a"))).Reminders);
+        Assert.Equal(("tick", TimeSpan.FromMinutes(5)), (reminder.ReminderName, reminder.Period));
+    }
+
+    private static async Task PutAsync(string name, TableClient table)
+    {
+        await table.CreateIfNotExistsAsync();
+        foreach (var (_, row) in RecordedRows.Read(First).Where(recorded => recorded.Table == name))
+        {
+            await table.AddEntityAsync(row);
+        }
+    }
+
+    private static async Task<List<TaskId>> ListAsync(ITaskStore store)
+    {
+        var found = new List<TaskId>();
+        await foreach (var id in store.OpenTasksAsync(default))
+        {
+            found.Add(id);
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,159 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using PolicySync.AzureTables.Hosting;
+using PolicySync.AzureTables.Tasks;
+using PolicySync.AzureTables.Tests.Harness;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
+using PolicySync.Core.Tasks;
+using PolicySync.Testing;
+
+namespace PolicySync.AzureTables.Tests.Tasks;
+
+/// <summary>Retention is 10 days and MaxAge 1 day, so a day's partitions go 11 days after its end.</summary>
+[Collection(AzuriteCollection.Name)]
+public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
+{
+    private static readonly TasksOptions Options = new() { Retention = TimeSpan.FromDays(10), MaxAge = TimeSpan.FromDays(1) };
+
+    private readonly Account _account = new(azurite);
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.Parse("2026-11-01T12:00:00Z"));
+
+    public void Dispose() => _account.Dispose();
+
+    [Fact]
+    public async Task Old_tasks_go_with_their_results_and_younger_ones_stay()
+    {
+        var old = await EndedAsync(results: 150);
+        _time.Advance(TimeSpan.FromDays(1));
+        var young = await EndedAsync(results: 2);
+        _time.SetUtcNow(DateTimeOffset.Parse("2026-11-12T23:59:59Z"));
+        Assert.False(await Sweeper().SweepAsync(default));
+        Assert.Equal((4, 152), Counts()); // the day is not over for the one that might have ended last
+
+        _time.SetUtcNow(DateTimeOffset.Parse("2026-11-13T00:00:00Z"));
+        Assert.False(await Sweeper().SweepAsync(default));
+
+        Assert.Equal((2, 2), Counts());
+        Assert.Null(await Store().FindAsync(old, default));
+        Assert.Empty((await Store().ReadResultsAsync(old, null, 10, null, default)).Resources);
+        Assert.Equal(2, (await Store().ReadResultsAsync(young, null, 10, null, default)).Resources.Count);
+    }
+
+    [Fact]
+    public async Task Results_of_tasks_that_are_still_open_or_ended_late_stay()
+    {
+        var open = await AcceptAsync(results: 3);
+        var late = await AcceptAsync(results: 4);
+        await EndedAsync(results: 5);
+        _time.Advance(TimeSpan.FromDays(60));
+        await FinishAsync(late);
+
+        Assert.False(await Sweeper().SweepAsync(default));
+        Assert.Equal((2, 7), Counts());
+        Assert.NotNull(await Store().FindAsync(late.Id, default));
+        Assert.Equal(3, (await Store().ReadResultsAsync(open.Id, null, 10, null, default)).Resources.Count);
+    }
+
+    [Fact]
+    public async Task A_sweep_deletes_no_more_than_its_bound_and_says_that_there_is_more()
+    {
+        await EndedAsync(results: 250);
+        _time.Advance(TimeSpan.FromDays(60));
+
+        var sweeper = Sweeper(maxRows: 100);
+        Assert.True(await sweeper.SweepAsync(default));
+        Assert.Equal((0, 152), Counts()); // 2 rows of the task, 98 of its results
+        Assert.True(await sweeper.SweepAsync(default));
+        Assert.False(await sweeper.SweepAsync(default));
+        Assert.Equal((0, 0), Counts());
+    }
+
+    [Fact]
+    public async Task Deleting_takes_few_transactions_and_does_not_read_what_is_younger()
+    {
+        await EndedAsync(results: 300);
+        _time.Advance(TimeSpan.FromDays(60));
+        await EndedAsync(results: 300);
+        await Sweeper().SweepAsync(default);
+        await EndedAsync(results: 1);
+        using var log = new OperationLog(_account.Prefix);
+        await Sweeper().SweepAsync(default);
+
+        Assert.Equal((0, 0), (log.Of("FinishedTasks", "transaction"), log.Of("TaskResults", "transaction")));
+        Assert.Equal((2, 1), (log.Of("FinishedTasks", "query"), log.Of("TaskResults", "query")));
+    }
+
+    [Fact]
+    public async Task Two_silos_may_sweep_at_the_same_time()
+    {
+        for (var n = 0; n < 5; n++)
+        {
+            await EndedAsync(results: 120);
+        }
+
+        _time.Advance(TimeSpan.FromDays(60));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Sweeper().SweepAsync(default)));
+        await Sweeper().SweepAsync(default);
+        Assert.Equal((0, 0), Counts());
+    }
+
+    [Fact]
+    public async Task A_silo_sweeps_by_itself_until_nothing_is_left_and_a_storage_that_fails_once_stops_nothing()
+    {
+        await EndedAsync(results: 250);
+        _time.Advance(TimeSpan.FromDays(60));
+        var failed = false;
+        using var proxy = new FaultyProxy(azurite.TablePort, line =>
+        {
+            var now = !failed && line.StartsWith("GET", StringComparison.Ordinal);
+            failed |= now;
+            return now;
+        });
+        var options = _account.Options();
+        options.ConnectionString = proxy.ConnectionStringLike(_account.ConnectionString);
+        options.MaxRetries = 0;
+        using var service = new TaskRetentionService(
+            new TaskRetention(_account.Storage(options), Wrap(Options), _time, maxRows: 100), _time, new Random(1), NullLogger<TaskRetentionService>.Instance);
+        await service.StartAsync(default);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Counts() != (0, 0))
+        {
+            _time.Advance(TaskRetentionService.Period);
+            await Task.Delay(20, limit.Token);
+        }
+
+        await service.StopAsync(default);
+        Assert.True(failed);
+    }
+
+    private async Task<TaskId> EndedAsync(int results)
+    {
+        var task = await AcceptAsync(results);
+        await FinishAsync(task);
+        return task.Id;
+    }
+
+    private async Task<SyncTask> AcceptAsync(int results)
+    {
+        var task = await Store().AcceptAsync(Account.TableRequest(), default);
+        await Store().SaveResultsAsync(
+            task.Id, 0, [.. Enumerable.Range(0, results).Select(n => ResourceResult.Skip("table", $"main.s.t{n}", SyncErrorCode.NotManaged, "no"))], default);
+        return task;
+    }
+
+    private Task FinishAsync(SyncTask task) => Store().FinishAsync(
+        task with { Status = SyncTaskStatus.Success, Outcome = SyncTaskOutcome.Succeeded, EndTime = _time.GetUtcNow() }, default);
+
+    private AzureTableTaskStore Store() => _account.TaskStore(_time, retention: Options.Retention);
+
+    private TaskRetention Sweeper(int maxRows = TaskRetention.UsualRows) => new(_account.Storage(), Wrap(Options), _time, maxRows);
+
+    private (int Finished, int Results) Counts() => (Count(_account.RawFinished), Count(_account.RawResults));
+
+    private static int Count(TableClient table) => table.Query<TableEntity>(select: ["RowKey"]).Count();
+
+    private static Microsoft.Extensions.Options.IOptions<TasksOptions> Wrap(TasksOptions options) =>
+        Microsoft.Extensions.Options.Options.Create(options);
+}
