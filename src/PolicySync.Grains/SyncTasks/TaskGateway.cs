@@ -14,6 +14,8 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
 
     private const int Attempts = 3;
 
+    private readonly Handover _handover = new();
+
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Makes a task durable, begins it, and returns it as it stands.</summary>
@@ -25,7 +27,9 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
         var task = await store.AcceptAsync(request, cancellation);
         TaskTrace.Mark(task.Id);
         var accepted = AcceptedTask.Of(task);
-        return await SeeAsync(task, grain => grain.BeginAsync(accepted), cancellation) is { } view ? view.Over(task) : task;
+        return await _handover.BeginAsync(() => SeeAsync(task, grain => grain.BeginAsync(accepted), CancellationToken.None)) is { } view
+            ? view.Over(task)
+            : task;
     }
 
     /// <summary>A task as it stands; null when there is none.</summary>
