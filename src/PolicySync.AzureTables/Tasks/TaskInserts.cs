@@ -21,6 +21,9 @@ internal sealed class TaskInserts
 
     private const int MaxAttempts = 5;
 
+    // Attempts with new ids in the lane where some were taken, before the lane is left to whoever took them.
+    private const int AttemptsInLane = 2;
+
     // One transaction at a time makes the largest lots. Measured (docs/storage.md): two or four take fewer tasks per
     // second on Azurite, and on Azure one of 100 rows per round trip is more than a partition may take anyway.
     private const int Writers = 1;
@@ -64,6 +67,13 @@ internal sealed class TaskInserts
             }
 
             left = await SettleAsync(left, lane);
+            if (attempt >= AttemptsInLane)
+            {
+                // Another process fills this lane too, and is ahead: what it takes next would be ours again.
+                _rowsInLane = RowsPerLane;
+                lane = LaneFor(left.Count);
+                left = [.. left.Select(row => row with { Id = _ids.Next(lane) })];
+            }
         }
     }
 
