@@ -40,9 +40,7 @@ internal sealed class WorkspaceMetrics
             new KeyValuePair<string, object?>("method", request.Method.Method),
             new KeyValuePair<string, object?>("route", RouteTemplate.Of(request.RequestUri)),
             new KeyValuePair<string, object?>("status", ((int)status).ToString(CultureInfo.InvariantCulture)));
-        if (status == HttpStatusCode.TooManyRequests)
-        {
-            _refused.Add(1);
-        }
+        // Nothing refused is told too: a rate of what was never there is no rate.
+        _refused.Add(status == HttpStatusCode.TooManyRequests ? 1 : 0);
     }
 }
