@@ -135,7 +135,13 @@ internal sealed class RunAttempt(
 
             if (await ApplyAsync(plan, request.Ledger) is { } shown)
             {
-                return new RunOutcome(request with { Current = shown, Ledger = fence.State.Ledger }, desired, plan);
+                // The plan may have been made from an old read, as Unity Catalog's reads lag behind writes: what the
+                // read-back shows that must go is planned anew.
+                var after = request with { Current = shown, Ledger = fence.State.Ledger };
+                if (!GrantPlanner.Plan(after).Changes.Any(change => change.Remove.Count > 0))
+                {
+                    return new RunOutcome(after, desired, plan);
+                }
             }
         }
 
