@@ -80,7 +80,8 @@ public sealed class Wiring
 
         Assert.Equal(
             [
-                "policysync.workspace.budget", "policysync.workspace.budget.total", "policysync.workspace.refused 1 ",
+                "policysync.workspace.budget", "policysync.workspace.budget.total",
+                "policysync.workspace.refused 0 ", "policysync.workspace.refused 1 ",
                 "policysync.workspace.requests 1 method=GET route=/api/2.1/unity-catalog/catalogs/{} status=200",
                 "policysync.workspace.requests 1 method=GET route=/api/2.1/unity-catalog/catalogs/{} status=429",
                 "policysync.workspace.wait", "policysync.workspace.wait", "policysync.workspace.waiting 0",

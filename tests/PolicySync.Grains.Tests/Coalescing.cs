@@ -1,5 +1,6 @@
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Tests.Support;
 
 namespace PolicySync.Grains.Tests;
@@ -14,11 +15,14 @@ public sealed class Coalescing
     public async Task A_thousand_tasks_during_a_run_share_the_next_one_which_sees_the_new_policy()
     {
         await using var world = await World.StartAsync(Arrange);
+        using var coalesced = world.Count(GrainMetrics.RunsCoalesced);
         var hold = world.Catalog.HoldNext(FakeUnityCatalog.Patch, Table);
         var first = await world.SubmitAsync(Table);
         await hold.Reached;
 
         var others = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => world.SubmitAsync(Table)));
+        // A silo joins so many at a time; whoever joined after the release would rightly have a run after that.
+        await World.UntilAsync(() => coalesced.Value == 999, "all to have joined the next run");
         world.Policies.Set(2, "table main.sales.orders select bob@corp.com");
         hold.Release();
 

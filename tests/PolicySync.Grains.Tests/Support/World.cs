@@ -140,6 +140,9 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
+    /// <summary>Counts with a counter of the grains, from now on.</summary>
+    public Counted Count(string counter) => new(Cluster, counter);
+
     /// <summary>Moves time in steps, and lets what waits for it run in between.</summary>
     public async Task PassAsync(TimeSpan span, TimeSpan? step = null)
     {
