@@ -24,11 +24,14 @@ internal sealed record FaultDefinition
     /// <summary>Given by the caller or made up: <c>fault-1</c> …</summary>
     public string? Id { get; init; }
 
-    /// <summary>Absent or <c>*</c> is any.</summary>
+    /// <summary>Absent or <c>*</c> is any; several stand between commas.</summary>
     public string? Method { get; init; }
 
     /// <summary>Pattern over the decoded path without its query; absent is any.</summary>
     public string? Path { get; init; }
+
+    /// <summary>A text that the decoded path or the body holds, as it is; absent is any.</summary>
+    public string? Contains { get; init; }
 
     /// <summary>Absent means <see cref="FaultMode.Error"/> when a status or body is given, else no error at all.</summary>
     public FaultMode? Mode { get; init; }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace UnityCatalog.Emulator.Faults;
 
 /// <summary>A definition in force, with its counters.</summary>
@@ -6,6 +8,10 @@ internal sealed class FaultRule(FaultDefinition definition, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Random _random = new(definition.Seed);
     private readonly TokenBucket? _bucket = definition.RateLimit is { } limit ? new TokenBucket(limit, time) : null;
+    private readonly string[]? _methods = definition.Method is null or "*" ? null
+        : definition.Method.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private readonly byte[]? _contains = definition.Contains is { Length: > 0 } text ? Encoding.UTF8.GetBytes(text) : null;
     private TaskCompletionSource _release = NewRelease();
     private int _matched;
     private int _applied;
@@ -19,9 +25,10 @@ internal sealed class FaultRule(FaultDefinition definition, TimeProvider time)
 
     public int Held => Volatile.Read(ref _held);
 
-    public bool Matches(string method, string path) =>
-        (Definition.Method is null or "*" || string.Equals(Definition.Method, method, StringComparison.OrdinalIgnoreCase))
-        && (Definition.Path is null || Glob.IsMatch(path, Definition.Path));
+    public bool Matches(string method, string path, byte[] body) =>
+        (_methods is null || _methods.Contains(method, StringComparer.OrdinalIgnoreCase))
+        && (Definition.Path is null || Glob.IsMatch(path, Definition.Path))
+        && (_contains is null || path.Contains(Definition.Contains!, StringComparison.Ordinal) || body.AsSpan().IndexOf(_contains) >= 0);
 
     /// <summary>Whether this request, which matches, is one of those to strike.</summary>
     public bool Strike()

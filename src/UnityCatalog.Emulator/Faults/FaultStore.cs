@@ -41,15 +41,15 @@ internal sealed class FaultStore(WorkspaceHost host, TimeProvider time)
     public void Clear() => Remove(_ => true);
 
     /// <summary>Meets the rules one after the other: each may delay or hold, the first with an error ends the walk.</summary>
-    public ValueTask<FaultOutcome> MeetAsync(string method, string path, CancellationToken stopping) =>
-        _rules.Length == 0 ? ValueTask.FromResult(FaultOutcome.None) : MeetRulesAsync(method, path, stopping);
+    public ValueTask<FaultOutcome> MeetAsync(string method, string path, byte[] body, CancellationToken stopping) =>
+        _rules.Length == 0 ? ValueTask.FromResult(FaultOutcome.None) : MeetRulesAsync(method, path, body, stopping);
 
-    private async ValueTask<FaultOutcome> MeetRulesAsync(string method, string path, CancellationToken stopping)
+    private async ValueTask<FaultOutcome> MeetRulesAsync(string method, string path, byte[] body, CancellationToken stopping)
     {
         var outcome = FaultOutcome.None;
         foreach (var rule in _rules)
         {
-            if (!rule.Matches(method, path) || !rule.Strike())
+            if (!rule.Matches(method, path, body) || !rule.Strike())
             {
                 continue;
             }

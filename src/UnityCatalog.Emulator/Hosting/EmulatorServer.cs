@@ -73,6 +73,7 @@ public static class EmulatorServer
         SecurableRoutes.Map(admin, host);
         PrincipalRoutes.Map(admin, host);
         QueryRoutes.Map(admin, host);
+        WatchRoutes.Map(admin, host);
         FaultRoutes.Map(admin, faults);
         CallRoutes.Map(admin, services.GetRequiredService<CallLog>(), faults);
     }

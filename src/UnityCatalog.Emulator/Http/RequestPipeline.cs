@@ -24,12 +24,12 @@ internal sealed partial class RequestPipeline(
             // Read before any hold: a held request must be whole when its sender dies.
             var body = await ReadBodyAsync(request);
             record.Body = authenticate ? RecordedBody(body) : null;
-            outcome = await faults.MeetAsync(request.Method, path, lifetime.ApplicationStopping);
+            outcome = await faults.MeetAsync(request.Method, path, body, lifetime.ApplicationStopping);
             record.Faults = outcome.RuleIds;
             if (!outcome.Skips)
             {
                 var call = new Call(http, route, target, host.Current, body, record.Sequence) { ReadLag = outcome.ReadLagMs };
-                reply = Handle(call, handler, authenticate, record);
+                reply = Handle(call, handler, authenticate, record, body);
             }
 
             if (outcome.Mode is not null)
@@ -58,14 +58,16 @@ internal sealed partial class RequestPipeline(
         }
     }
 
-    private Reply Handle(Call call, Handler handler, bool authenticate, CallRecord record)
+    private Reply Handle(Call call, Handler handler, bool authenticate, CallRecord record, byte[] body)
     {
         try
         {
             lock (call.Workspace.Gate)
             {
                 record.Principal = authenticate ? call.Caller.Principal.Name : null;
-                return handler(call);
+                var reply = handler(call);
+                call.Workspace.Watches.Look(call.Workspace, record, body);
+                return reply;
             }
         }
         catch (ApiException e)

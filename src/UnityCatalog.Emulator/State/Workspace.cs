@@ -26,6 +26,8 @@ internal sealed class Workspace(Metastore metastore, PrincipalDirectory principa
 
     public StatementStore Statements { get; } = new();
 
+    public WatchStore Watches { get; } = new();
+
     public EmulatorSettings Settings { get; set; } = settings;
 
     /// <summary>How long former grants are kept for lagging readers, in milliseconds; set by the faults in force.</summary>
