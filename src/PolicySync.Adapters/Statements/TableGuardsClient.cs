@@ -91,7 +91,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
 
     public PlannedCall Describe(string sql) => new(
         HttpMethod.Post.Method, "/api/2.0/sql/statements",
-        JsonSerializer.Serialize(Request(sql, GuardStatement.Timeout), StatementsJson.Default.StatementRequest));
+        JsonSerializer.Serialize(Request(sql, workspace.Value.StatementTimeout), StatementsJson.Default.StatementRequest));
 
     private StatementRequest Request(string sql, TimeSpan timeout)
     {

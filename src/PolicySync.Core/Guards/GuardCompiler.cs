@@ -46,6 +46,14 @@ public sealed class GuardCompiler
     /// <summary>Whether a table of this kind can have a row filter and masks.</summary>
     public static bool CanGuard(SecurableFacts facts) => facts.Securable.Type == SecurableType.Table && Kinds.Contains(facts.Kind);
 
+    /// <summary>Why a name cannot be <c>Sync:GuardSchema</c>, for people; null when it can.</summary>
+    public static string? FaultOfSchema(string schema) =>
+        SecurableName.Fault(schema)
+        ?? (SecurableName.IsReservedSchema(schema) || string.Equals(schema, "default", StringComparison.OrdinalIgnoreCase)
+            ? "is a schema that every catalog has; one of our own is needed, since it is not synced" : null)
+        ?? (schema.Contains(GuardSql.Substitution, StringComparison.Ordinal)
+            ? $"holds `{GuardSql.Substitution}`, which Databricks would replace before it reads a statement" : null);
+
     /// <summary>
     /// Whether policies want any row filter or mask of a securable, or of a column of it: whether its guards have to be
     /// looked at.

@@ -10,8 +10,8 @@ namespace PolicySync.Core.Guards;
 /// </summary>
 internal static class GuardSql
 {
-    // Spark replaces `${name}` anywhere in a statement before it parses it, and no quoting keeps it from doing so.
-    private const string Substitution = "${";
+    /// <summary>Spark replaces <c>${name}</c> anywhere in a statement before it parses it, and no quoting keeps it from doing so.</summary>
+    public const string Substitution = "${";
 
     private const string PlainPunctuation = " @._-+#=:,!*()/";
 

@@ -50,4 +50,12 @@ public sealed class WorkspaceOptions
 
     /// <summary>SQL warehouse for row filters and masks; without it they are withheld and reported.</summary>
     public string? WarehouseId { get; set; }
+
+    /// <summary>
+    /// Longest time one SQL statement may take, in which it can still take effect. Default: 60 seconds. Whoever finds a
+    /// statement of another process open waits this and 2 seconds more. Databricks is told to cancel what takes longer than
+    /// half of it.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:10", "00:10:00")]
+    public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(60);
 }

@@ -15,7 +15,7 @@ namespace PolicySync.Grains.Resources;
 /// </summary>
 internal sealed class GuardRun(
     ITableGuards tables, Run run, WriteFence fence, RunFindings findings, CallMeter meter, FreshPolicies policies, PrincipalSnapshot directory,
-    SyncOptions sync, int expandUpTo, SecurableTags? tags, TimeProvider time, CancellationToken stopping)
+    SyncOptions sync, int expandUpTo, TimeSpan statementTimeout, SecurableTags? tags, TimeProvider time, CancellationToken stopping)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
@@ -95,7 +95,7 @@ internal sealed class GuardRun(
     private async Task<bool> ExecuteAsync(GuardStatement statement)
     {
         stopping.ThrowIfCancellationRequested();
-        var left = await fence.OpenAsync(run.Scope, fence.State.Ledger, GuardStatement.Timeout);
+        var left = await fence.OpenAsync(run.Scope, fence.State.Ledger, statementTimeout);
         try
         {
             await tables.ExecuteAsync(statement.Sql, left, meter, CancellationToken.None);

@@ -117,6 +117,7 @@ internal sealed class ResourceRunner(
         {
             Catalog = catalog,
             Tables = workspace.Value.WarehouseId is { Length: > 0 } ? tables : null,
+            StatementTimeout = workspace.Value.StatementTimeout,
             Managed = _managed,
             Sync = sync.Value,
             ExpandUpTo = principals.Value.ExpandUpTo,

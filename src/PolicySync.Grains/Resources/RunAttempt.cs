@@ -36,6 +36,9 @@ internal sealed class RunAttempt(
     /// <summary>Sets row filters and masks; null when there is no warehouse for it.</summary>
     public required ITableGuards? Tables { get; init; }
 
+    /// <summary>Longest time one statement may take.</summary>
+    public required TimeSpan StatementTimeout { get; init; }
+
     public required Managed Managed { get; init; }
 
     public required SyncOptions Sync { get; init; }
@@ -159,7 +162,7 @@ internal sealed class RunAttempt(
             return null;
         }
 
-        var guards = new GuardRun(Tables!, run, fence, findings, meter, policies, directory, Sync, ExpandUpTo, tags, Time, Stopping);
+        var guards = new GuardRun(Tables!, run, fence, findings, meter, policies, directory, Sync, ExpandUpTo, StatementTimeout, tags, Time, Stopping);
         guards.Observe(table ?? await Tables!.GetTableAsync(run.Securable, meter, Stopping), at);
         return guards;
     }

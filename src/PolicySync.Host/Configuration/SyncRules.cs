@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
-using PolicySync.Core.Securables;
 
 namespace PolicySync.Host.Configuration;
 
@@ -81,7 +81,7 @@ internal static class SyncRules
             yield return fault;
         }
 
-        if (options.GuardSchema is { Length: > 0 } schema && SecurableName.Fault(schema) is { } fault2)
+        if (options.GuardSchema is { Length: > 0 } schema && GuardCompiler.FaultOfSchema(schema) is { } fault2)
         {
             yield return new($"{section}:GuardSchema", fault2);
         }

@@ -55,6 +55,9 @@ internal sealed class Host : IAsyncDisposable
 
     public string Log => _process.Output;
 
+    /// <summary>The end of what it printed.</summary>
+    public string LogEnd => Log[^Math.Min(4000, Log.Length)..];
+
     public Uri Url => _http.BaseAddress!;
 
     public static async Task<Host> StartAsync(
@@ -68,7 +71,16 @@ internal sealed class Host : IAsyncDisposable
     /// <summary>kill -9, and the same process again on the same ports.</summary>
     public async Task KillAndRestartAsync()
     {
-        await _process.KillAsync();
+        await KillAsync();
+        await RestartAsync();
+    }
+
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>The killed process again, on the same ports.</summary>
+    public async Task RestartAsync()
+    {
         await _process.DisposeAsync();
         _process = Start();
         await UntilReadyAsync();
@@ -88,7 +100,7 @@ internal sealed class Host : IAsyncDisposable
     /// <summary>Waits for the task's end.</summary>
     public Task<JsonNode> EndOfAsync(string id, int seconds = 120) => Wait.ForAsync(
         () => GetTaskAsync(id), task => (string?)task["status"] is "SUCCESS" or "FAILED" or "SKIPPED",
-        TimeSpan.FromSeconds(seconds), task => $"{task}\n{_process.Output[^Math.Min(4000, _process.Output.Length)..]}");
+        TimeSpan.FromSeconds(seconds), task => $"{task}\n{LogEnd}");
 
     /// <summary>POSTs a task and waits for its end.</summary>
     public async Task<JsonNode> RunAsync(object body) => await EndOfAsync(await PostAsync(body));

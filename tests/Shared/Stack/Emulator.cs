@@ -118,9 +118,49 @@ internal sealed class Emulator : IAsyncDisposable
 
     public Task FaultAsync(object fault) => SendAsync(HttpMethod.Post, "_emulator/faults", fault);
 
+    /// <summary>Begins to keep what principals read of a table at every moment.</summary>
+    public Task WatchAsync(string table, params string[] principals) =>
+        SendAsync(HttpMethod.Put, $"_emulator/watches/{Uri.EscapeDataString(table)}", new { table, principals });
+
+    /// <summary>What has been kept, oldest first: by table, who read what, and since which call.</summary>
+    public async Task<IReadOnlyList<(string Table, string Principal, IReadOnlyList<string?[]>? Rows, string? Call)>> ReadingsAsync() =>
+        [.. (await GetAsync("_emulator/watches"))["watches"]!.AsArray().SelectMany(watch => watch!["readings"]!.AsArray().Select(reading =>
+            ((string)watch["id"]!, (string)reading!["principal"]!, RowsOf(reading["answer"]!), (string?)reading["call"])))];
+
+    /// <summary>What somebody reads of a table now; null when they may not.</summary>
+    public async Task<IReadOnlyList<string?[]>?> ReadAsync(string principal, string table)
+    {
+        using var response = await _http.PostAsJsonAsync("_emulator/query", new { principal, table });
+        await ThrowUnlessSuccessAsync(response, "query");
+        return RowsOf((await response.Content.ReadFromJsonAsync<JsonNode>())!);
+    }
+
+    /// <summary>Full names of all functions, and of those that are row filters or masks.</summary>
+    public async Task<(IReadOnlyList<string> All, IReadOnlyList<string> Used)> FunctionsAsync()
+    {
+        var (all, used) = (new List<string>(), new List<string>());
+        foreach (var catalog in (await GetAsync("_emulator/state"))["catalogs"]!.AsArray())
+        {
+            foreach (var schema in catalog!["schemas"]?.AsArray() ?? [])
+            {
+                all.AddRange((schema!["functions"]?.AsArray() ?? []).Select(function => $"{catalog["name"]}.{schema["name"]}.{function!["name"]}"));
+                foreach (var table in schema["tables"]?.AsArray() ?? [])
+                {
+                    used.AddRange((table!["columns"]?.AsArray() ?? []).Select(column => column!["mask"]).Append(table["rowFilter"])
+                        .OfType<JsonNode>().Select(guard => (string)guard["function"]!));
+                }
+            }
+        }
+
+        return (all, used);
+    }
+
     public Task ReleaseAsync(string fault) => SendAsync(HttpMethod.Post, $"_emulator/faults/{fault}/release", new { });
 
     public Task RemoveFaultAsync(string fault) => SendAsync(HttpMethod.Delete, $"_emulator/faults/{fault}", null);
+
+    /// <summary>Requests that all faults together hold now.</summary>
+    public async Task<int> HeldAsync() => (int)(await GetAsync("_emulator/faults"))["held"]!;
 
     /// <summary>Requests that a fault holds now.</summary>
     public async Task<int> HeldAsync(string fault) => (int)(await GetAsync($"_emulator/faults/{fault}"))["held"]!;
@@ -144,6 +184,9 @@ internal sealed class Emulator : IAsyncDisposable
         _http.Dispose();
         await _process.DisposeAsync();
     }
+
+    private static IReadOnlyList<string?[]>? RowsOf(JsonNode answer) => !(bool)answer["allowed"]! ? null
+        : [.. answer["rows"]!.AsArray().Select(row => row!.AsArray().Select(value => (string?)value).ToArray())];
 
     private async Task<JsonNode> GetAsync(string path) => (await _http.GetFromJsonAsync<JsonNode>(path))!;
 

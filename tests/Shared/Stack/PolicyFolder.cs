@@ -47,30 +47,51 @@ internal sealed class PolicyFolder : IDisposable
     /// <summary>Adds a policy of several items; <c>deny</c> items may be empty. <c>who</c> is names, groups with <c>@</c> before them.</summary>
     public PolicyFolder Add(string name, string resource, (string Accesses, string Who)[] allow, params (string Accesses, string Who)[] deny)
     {
-        string[] levels = ["catalog", "schema", "table"];
+        string[] levels = ["catalog", "schema", "table", "column"];
         var resources = new JsonObject();
         foreach (var (level, value) in levels.Zip(resource.Split('.')))
         {
             resources[level] = Values(value);
         }
 
-        if (resources.ContainsKey("table"))
+        if (resources.ContainsKey("table") && !resources.ContainsKey("column"))
         {
             resources["column"] = Values("*");
         }
 
-        _policies.Add(new JsonObject
+        return Add(name, type: 0, resources, new()
         {
-            ["id"] = _policies.Count + 1,
-            ["name"] = name,
-            ["isEnabled"] = true,
-            ["policyType"] = 0,
-            ["resources"] = resources,
             ["policyItems"] = new JsonArray([.. allow.Select(Item)]),
             ["denyPolicyItems"] = new JsonArray([.. deny.Select(Item)]),
         });
-        return this;
     }
+
+    /// <summary>Adds a row filter on a table: which rows remain, and for whom.</summary>
+    public PolicyFolder Filter(string name, string table, params (string Filter, string Who)[] items)
+    {
+        var names = table.Split('.');
+        return Filter(name, names, items);
+    }
+
+    /// <summary>The same; the names may hold any character.</summary>
+    public PolicyFolder Filter(string name, string[] table, params (string Filter, string Who)[] items) =>
+        Add(name, type: 2, Exactly(table), new()
+        {
+            ["rowFilterPolicyItems"] = new JsonArray([.. items.Select(item => With(
+                Item(("select", item.Who)), "rowFilterInfo", new JsonObject { ["filterExpr"] = item.Filter }))]),
+        });
+
+    /// <summary>Adds a mask on a column, written <c>catalog.schema.table.column</c>: how, and for whom.</summary>
+    public PolicyFolder Mask(string name, string column, params (string Mask, string Who)[] items) =>
+        Mask(name, column.Split('.'), items);
+
+    /// <summary>The same; the names may hold any character.</summary>
+    public PolicyFolder Mask(string name, string[] column, params (string Mask, string Who)[] items) =>
+        Add(name, type: 1, Exactly(column), new()
+        {
+            ["dataMaskPolicyItems"] = new JsonArray([.. items.Select(item => With(
+                Item(("select", item.Who)), "dataMaskInfo", new JsonObject { ["dataMaskType"] = item.Mask }))]),
+        });
 
     /// <summary>Adds a policy on one object, whose names and principals may hold any character.</summary>
     public PolicyFolder AllowExactly(string type, string[] names, string[] accesses, string[] users, string[] groups)
@@ -134,6 +155,30 @@ internal sealed class PolicyFolder : IDisposable
     public void Delete() => System.IO.File.Delete(File);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private PolicyFolder Add(string name, int type, JsonObject resources, JsonObject items)
+    {
+        items["id"] = _policies.Count + 1;
+        items["name"] = name;
+        items["isEnabled"] = true;
+        items["policyType"] = type;
+        items["resources"] = resources;
+        _policies.Add(items);
+        return this;
+    }
+
+    private static JsonObject Exactly(string[] names)
+    {
+        string[] levels = ["catalog", "schema", "table", "column"];
+        return new(levels.Zip(names).Select(pair =>
+            KeyValuePair.Create(pair.First, (JsonNode?)new JsonObject { ["values"] = new JsonArray(pair.Second) })));
+    }
+
+    private static JsonObject With(JsonObject item, string member, JsonObject value)
+    {
+        item[member] = value;
+        return item;
+    }
 
     private static JsonObject Values(string value) => new() { ["values"] = new JsonArray([.. value.Split('|').Select(one => (JsonNode)one)]) };
 
