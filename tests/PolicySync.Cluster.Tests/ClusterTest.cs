@@ -49,9 +49,15 @@ public abstract class ClusterTest(AzuriteFixture azurite) : IAsyncLifetime
         Policies.Dispose();
     }
 
-    private protected async Task<ServiceCluster> StartAsync(int silos, int gateways, params (string Key, string Value)[] settings)
+    private protected AzuriteFixture Azurite => azurite;
+
+    private protected Task<ServiceCluster> StartAsync(int silos, int gateways, params (string Key, string Value)[] settings) =>
+        StartOnAsync(ConnectionString, silos, gateways, homes: null, settings);
+
+    private protected async Task<ServiceCluster> StartOnAsync(
+        string connectionString, int silos, int gateways, IReadOnlyList<MemberHome>? homes, params (string Key, string Value)[] settings)
     {
-        var cluster = await ServiceCluster.StartAsync(Emulator, Policies, ConnectionString, silos, gateways, settings);
+        var cluster = await ServiceCluster.StartAsync(Emulator, Policies, connectionString, silos, gateways, homes, settings);
         _clusters.Add(cluster);
         return cluster;
     }

@@ -50,6 +50,13 @@ public sealed class AzuriteFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Sends its process a signal by name: STOP, CONT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Text(ProcessId)]);
+        await kill.WaitForExitAsync();
+    }
+
     public async Task DisposeAsync()
     {
         if (_process is not { } process)

@@ -4,9 +4,17 @@ using System.Net.Sockets;
 
 namespace PolicySync.Testing;
 
+/// <summary>Where a process runs when it is not in the network of the tests.</summary>
+/// <param name="Address">At which the others of its cluster reach it.</param>
+/// <param name="Launcher">Program and arguments that put another program there.</param>
+/// <param name="Expose">Makes a port of its loopback reachable at the same port of ours.</param>
+internal sealed record MemberHome(string Address, IReadOnlyList<string> Launcher, Action<int> Expose);
+
 /// <summary>One process of a cluster, gateway or silo. Its ports are its own for life, through every restart.</summary>
-internal sealed class Member(string role, IReadOnlyDictionary<string, string> common) : IAsyncDisposable
+internal sealed class Member(string role, IReadOnlyDictionary<string, string> common, MemberHome? home = null) : IAsyncDisposable
 {
+    private const string Host = "PolicySync.Host";
+
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly Dictionary<string, string> _environment = new(common)
     {
@@ -17,6 +25,7 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
     };
 
     private ChildProcess? _process;
+    private bool _exposed;
 
     public string Role => role;
 
@@ -37,7 +46,20 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
             await _process.DisposeAsync();
         }
 
-        _process = ChildProcess.StartDotnet(Repository.Program("PolicySync.Host"), [], _environment);
+        if (home is null)
+        {
+            _process = ChildProcess.StartDotnet(Repository.Program(Host), [], _environment);
+            return;
+        }
+
+        _environment["PolicySync__Cluster__AdvertisedAddress"] = home.Address;
+        if (!_exposed)
+        {
+            home.Expose(Url.Port);
+            _exposed = true;
+        }
+
+        _process = ChildProcess.Start(home.Launcher[0], [.. home.Launcher.Skip(1), "dotnet", Repository.Program(Host)], _environment);
     }
 
     /// <summary>Waits until <c>/health/ready</c> is 200.</summary>

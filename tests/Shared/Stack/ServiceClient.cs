@@ -35,6 +35,17 @@ internal sealed class ServiceClient : IDisposable
     public async Task<string> PostAsync(object body) =>
         (string)(await SendAsync(HttpMethod.Post, "policysync/api/v1/task", () => JsonContent.Create(body), HttpStatusCode.Accepted))["taskId"]!;
 
+    /// <summary>POSTs a task once, and tells what came back.</summary>
+    public async Task<PostAnswer> TryPostAsync(object body)
+    {
+        var gateway = _gateways[(int)((uint)Interlocked.Increment(ref _next) % _gateways.Count)];
+        using var content = JsonContent.Create(body);
+        using var response = await _http.PostAsync(new Uri(gateway, "policysync/api/v1/task"), content);
+        var text = await response.Content.ReadAsStringAsync();
+        var id = response.StatusCode == HttpStatusCode.Accepted ? (string?)JsonNode.Parse(text)!["taskId"] : null;
+        return new PostAnswer(response.StatusCode, id, response.Headers.RetryAfter?.Delta);
+    }
+
     public Task<JsonNode> GetAsync(string id) => SendAsync(HttpMethod.Get, $"policysync/api/v1/tasks/{id}", () => null, HttpStatusCode.OK);
 
     /// <summary>Waits for the task's end.</summary>
@@ -81,3 +92,6 @@ internal sealed class ServiceClient : IDisposable
         }
     }
 }
+
+/// <summary>What one POST was answered; the id when it was acknowledged.</summary>
+internal sealed record PostAnswer(HttpStatusCode Status, string? Id, TimeSpan? RetryAfter);

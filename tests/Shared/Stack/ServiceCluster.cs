@@ -6,7 +6,8 @@ internal sealed class ServiceCluster : IAsyncDisposable
     private readonly Tokens _tokens = new();
 
     private ServiceCluster(
-        Uri emulator, string policies, string connectionString, int silos, int gateways, IEnumerable<(string Key, string Value)> settings)
+        Uri emulator, string policies, string connectionString, int silos, int gateways, IReadOnlyList<MemberHome>? homes,
+        IEnumerable<(string Key, string Value)> settings)
     {
         var unique = Guid.NewGuid().ToString("N")[..12];
         TablePrefix = "T" + unique;
@@ -30,8 +31,8 @@ internal sealed class ServiceCluster : IAsyncDisposable
             common["PolicySync__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
-        Silos = [.. Enumerable.Range(0, silos).Select(_ => new Member("Silo", common))];
-        Gateways = [.. Enumerable.Range(0, gateways).Select(_ => new Member("Gateway", common))];
+        Silos = [.. Enumerable.Range(0, silos).Select(n => new Member("Silo", common, homes?[n]))];
+        Gateways = [.. Enumerable.Range(0, gateways).Select(n => new Member("Gateway", common, homes?[silos + n]))];
         Token = _tokens.Sign("policysync.tasks policysync.ops");
     }
 
@@ -46,10 +47,16 @@ internal sealed class ServiceCluster : IAsyncDisposable
 
     public string Token { get; }
 
+    public static Task<ServiceCluster> StartAsync(
+        Emulator emulator, PolicyFolder policies, string connectionString, int silos, int gateways, params (string Key, string Value)[] settings) =>
+        StartAsync(emulator, policies, connectionString, silos, gateways, homes: null, settings);
+
+    /// <summary>Silos and then gateways, each in a home of its own.</summary>
     public static async Task<ServiceCluster> StartAsync(
-        Emulator emulator, PolicyFolder policies, string connectionString, int silos, int gateways, params (string Key, string Value)[] settings)
+        Emulator emulator, PolicyFolder policies, string connectionString, int silos, int gateways, IReadOnlyList<MemberHome>? homes,
+        params (string Key, string Value)[] settings)
     {
-        var cluster = new ServiceCluster(emulator.Url, policies.Folder, connectionString, silos, gateways, settings);
+        var cluster = new ServiceCluster(emulator.Url, policies.Folder, connectionString, silos, gateways, homes, settings);
         try
         {
             await Task.WhenAll(cluster.All.Select(member => member.StartAsync()));
