@@ -17,6 +17,15 @@ public sealed record GrainSettings(string Instance)
     public TimeSpan RecoveryMinAge { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How often each silo also starts the open tasks of the others' shares, as a last resort: one that lives may still not
+    /// look after its own. Default: 1 minute.
+    /// </summary>
+    public TimeSpan LastResortPeriod { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Open tasks younger than this are left to the silo whose share they are in. Default: 1 minute.</summary>
+    public TimeSpan LastResortMinAge { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// How often securables are looked for that are due by a schedule. Default: 5 seconds; a securable is synced that much
     /// later at most, and the time a task takes.
     /// </summary>

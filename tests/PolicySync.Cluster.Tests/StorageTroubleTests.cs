@@ -79,6 +79,32 @@ public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelpe
             $"{callers.Acknowledged.Count()} of {callers.Attempts.Count} POSTs acknowledged, all ended {(Callers.Clock() - resumed).TotalSeconds:F1} s after the storage went on"));
     }
 
+    [Fact]
+    public async Task A_silo_says_that_it_is_starting_until_it_has_joined()
+    {
+        var cluster = await StartAsync(silos: 1, gateways: 0);
+        var silo = cluster.Silos[0];
+        await silo.TerminateAsync();
+        await Azurite.SignalAsync("STOP"); // it cannot join without its table
+        (HttpStatusCode Status, string Text)? said;
+        try
+        {
+            await silo.StartAsync();
+            said = await Wait.ForAsync(
+                silo.HealthAsync, health => health is not null || silo.HasExited, TimeSpan.FromSeconds(30), _ => $"nobody answers: {silo.LogEnd}");
+        }
+        finally
+        {
+            await Azurite.SignalAsync("CONT");
+        }
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, said?.Status);
+        Assert.Contains("\"state\":\"Starting\"", said?.Text, StringComparison.Ordinal);
+        Assert.Contains("\"silo\":\"Unhealthy\"", said?.Text, StringComparison.Ordinal);
+        await silo.UntilReadyAsync();
+        Assert.Contains("\"state\":\"Ready\"", (await silo.HealthAsync())?.Text, StringComparison.Ordinal);
+    }
+
     private static void AssertNoneBetween(Callers callers, TimeSpan from, TimeSpan to)
     {
         var within = callers.Attempts.Where(attempt => attempt.Began > from && attempt.Ended < to).ToList();

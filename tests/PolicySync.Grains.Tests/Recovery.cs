@@ -144,6 +144,28 @@ public sealed class Recovery
     }
 
     [Fact]
+    public async Task Tasks_of_a_silo_that_lives_and_does_not_look_after_them_are_started_by_another()
+    {
+        await using var world = await World.StartAsync(
+            world =>
+            {
+                Arrange(world);
+                world.RecoveryPeriod = TimeSpan.FromMilliseconds(100);
+                world.LastResortPeriod = TimeSpan.FromMilliseconds(500);
+            },
+            silos: 2);
+        world.Blind(world.Cluster.Silos.MinBy(silo => silo.SiloAddress)!); // the keeper of the one lane that these tasks are in
+
+        var tasks = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Store.AcceptAsync(World.Request(Table), CancellationToken.None)));
+
+        Assert.All(tasks, task => Assert.Equal(0, task.Id.Lane));
+        foreach (var task in tasks)
+        {
+            Assert.Equal(SyncTaskStatus.Success, (await world.EndOfAsync(task.Id)).Status);
+        }
+    }
+
+    [Fact]
     public async Task The_last_silo_leaves_its_tasks_open_too()
     {
         await using var world = await World.StartAsync(Arrange);

@@ -8,8 +8,9 @@ namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
 /// Starts the open tasks of the store that are in this silo's share: as soon as the process has started, as soon as
-/// another silo has died, and again and again: a task whose owner died has nobody else. Starting a task that runs
-/// changes nothing.
+/// another silo has died, and again and again: a task whose owner died has nobody else. Now and then those of the other
+/// shares, too: the silo that they belong to may live and still not look after them. Starting a task that runs changes
+/// nothing.
 /// </summary>
 internal sealed partial class TaskRecovery(
     ITaskStore store,
@@ -33,6 +34,8 @@ internal sealed partial class TaskRecovery(
     // Holds at most the news that some silo is gone.
     private readonly Channel<bool> _losses = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private long _lastResort = time.GetTimestamp();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,11 +63,13 @@ internal sealed partial class TaskRecovery(
         var complete = true;
         var share = RecoveryShare.Of(silo.SiloAddress, membership.CurrentSnapshot.Members);
         var (open, oldest) = (0L, (DateTimeOffset?)null);
-        var youngest = all ? DateTimeOffset.MaxValue : time.GetUtcNow() - settings.RecoveryMinAge;
+        var now = time.GetUtcNow();
+        var youngest = all ? DateTimeOffset.MaxValue : now - settings.RecoveryMinAge;
+        var youngestOfOthers = IsLastResortDue() ? now - settings.LastResortMinAge : DateTimeOffset.MinValue;
         try
         {
             await Parallel.ForEachAsync(
-                store.OpenTasksAsync(stopping).Where(id => share.Holds(id) && Count(id) && id.Time <= youngest),
+                store.OpenTasksAsync(stopping).Where(id => id.Time <= (share.Holds(id) && Count(id) ? youngest : youngestOfOthers)),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping },
                 async (id, cancellation) => complete &= await StartAsync(id, cancellation));
             metrics.Looked(open, oldest);
@@ -82,6 +87,17 @@ internal sealed partial class TaskRecovery(
             oldest = id.Time < oldest ? id.Time : oldest ?? id.Time;
             return true;
         }
+    }
+
+    private bool IsLastResortDue()
+    {
+        if (time.GetElapsedTime(_lastResort) < settings.LastResortPeriod)
+        {
+            return false;
+        }
+
+        _lastResort = time.GetTimestamp();
+        return true;
     }
 
     private async Task<bool> StartAsync(TaskId id, CancellationToken cancellation)

@@ -36,7 +36,14 @@ internal static class Composition
         services.AddTrustedProxies(settings);
         services.AddTokenRate(settings);
         services.AddHealth(settings.Process.Role);
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = ShutdownTimeout;
+
+            // HTTP answers while the process still joins the cluster: health says that it is starting, and tasks can be
+            // accepted and ended ones read without any silo. What ends goes in order all the same.
+            host.ServicesStartConcurrently = true;
+        });
         if (settings.HasApi)
         {
             services.AddApi();
@@ -72,7 +79,7 @@ internal static class Composition
             silo.AddActivityPropagation();
         });
 
-        // After the silo, as hosted services start in order: recovery calls grains.
+        // After the silo, as hosted services stop in the reverse order: what calls grains ends before them.
         builder.Services.AddPolicySyncGrains(new GrainSettings(settings.Process.Instance));
     }
 
@@ -81,9 +88,6 @@ internal static class Composition
     {
         builder.Services.AddStorage(settings);
         builder.UseOrleansClient(client => client.UseCluster(settings).AddActivityPropagation());
-
-        // The API answers while the client still looks for a silo: tasks can be accepted and ended ones read without any.
-        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
     }
 
     /// <summary>Every address of the service.</summary>

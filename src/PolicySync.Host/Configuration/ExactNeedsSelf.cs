@@ -10,11 +10,12 @@ namespace PolicySync.Host.Configuration;
 /// is: without SCIM <c>Me</c> it could take its own rights away. A directory that does not answer at all is no reason
 /// not to start, as each run asks again.
 /// </summary>
-internal sealed class ExactNeedsSelf(IPrincipalDirectory directory, IOptions<SyncOptions> sync) : IHostedService
+internal sealed class ExactNeedsSelf(IPrincipalDirectory directory, IOptions<SyncOptions> sync) : IHostedLifecycleService
 {
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(20);
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Before anything starts: a silo that has joined would be given work at once.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (sync.Value.Mode != SyncMode.Exact && !sync.Value.Scopes.Any(scope => scope.Mode == SyncMode.Exact))
         {
@@ -39,5 +40,13 @@ internal sealed class ExactNeedsSelf(IPrincipalDirectory directory, IOptions<Syn
         }
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -19,6 +19,9 @@ internal sealed class SiloFate
 
     public bool IsDead => _isDead;
 
+    /// <summary>Open tasks are not found in it.</summary>
+    public bool IsBlind { get; set; }
+
     public void Die() => _isDead = true;
 
     public async Task<T> LiveAsync<T>(Func<Task<T>> act)
@@ -95,7 +98,8 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
 
     public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.FinishAsync(task, cancellation));
 
-    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => store.OpenTasksAsync(cancellation);
+    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) =>
+        fate.IsBlind ? AsyncEnumerable.Empty<TaskId>() : store.OpenTasksAsync(cancellation);
 
     public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.SaveResultsAsync(id, firstOrdinal, results, cancellation));

@@ -72,6 +72,8 @@ internal sealed class World : IAsyncDisposable
 
     public TimeSpan RecoveryPeriod { get; set; } = TimeSpan.FromHours(1);
 
+    public TimeSpan LastResortPeriod { get; set; } = TimeSpan.FromHours(1);
+
     public TimeSpan DuePeriod { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -182,6 +184,9 @@ internal sealed class World : IAsyncDisposable
         await Cluster.KillSiloAsync(silo);
     }
 
+    /// <summary>From now on this silo finds no open task, and otherwise lives on.</summary>
+    public void Blind(InProcessSiloHandle silo) => _fates[silo.Name].IsBlind = true;
+
     /// <summary>The silo that holds a resource grain.</summary>
     public InProcessSiloHandle SiloOf(string resourceKey)
     {
@@ -249,7 +254,8 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Options.Create(new PrincipalsOptions()));
         services.AddPolicySyncGrains(new GrainSettings("test")
         {
-            RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = TimeSpan.Zero, MaxDrivenTasks = MaxDrivenTasks, DuePeriod = DuePeriod,
+            RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = TimeSpan.Zero,
+            LastResortPeriod = LastResortPeriod, LastResortMinAge = TimeSpan.Zero, MaxDrivenTasks = MaxDrivenTasks, DuePeriod = DuePeriod,
         });
     }
 }

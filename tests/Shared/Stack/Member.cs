@@ -82,6 +82,21 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
         }
     }
 
+    /// <summary>What <c>/health/ready</c> answers, as text; null when nobody answers within 15 s.</summary>
+    public async Task<(HttpStatusCode Status, string Text)?> HealthAsync()
+    {
+        using var patient = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
+        try
+        {
+            using var response = await patient.GetAsync(new Uri(Url, "health/ready"));
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
     public Task<string> MetricsAsync() => _http.GetStringAsync(new Uri(Url, "metrics"));
 
     /// <summary>kill -9.</summary>
