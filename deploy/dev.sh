@@ -16,6 +16,8 @@ source "$ROOT/deploy/lib/processes.sh"
 source "$ROOT/deploy/lib/stack.sh"
 # shellcheck source=deploy/lib/tests.sh
 source "$ROOT/deploy/lib/tests.sh"
+# shellcheck source=deploy/lib/check.sh
+source "$ROOT/deploy/lib/check.sh"
 
 usage() {
   cat <<'TEXT'
@@ -33,6 +35,9 @@ usage: deploy/dev.sh COMMAND
   bench [NAME]             figures as ratios against limits of the same run: policies, ingest, lifecycle, coalesce, recovery, budget
   kill [--rounds N] [--seed S]
                            3 silos and 2 gateways under load, killed at random moments (20 rounds); prints the longest recovery
+  contract-check --catalog NAME [OPTION]...
+                           asks a real workspace whether it does what is assumed of it, in a schema that is made and removed;
+                           the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts
   heap                     the managed heap after walks of 2,000 and of 10,000 tables
 
 Ports, each changed by the variable of that name: POLICYSYNC_HTTP_PORT (8080), POLICYSYNC_EMULATOR_PORT (8585),
@@ -55,6 +60,7 @@ main() {
     conformance) conformance "$@" ;;
     bench) bench "$@" ;;
     kill) kill_rounds "$@" ;;
+    contract-check) contract_check "$@" ;;
     heap) heap ;;
     help | --help | -h) usage ;;
     *) usage >&2 && die "no such command: $command" ;;

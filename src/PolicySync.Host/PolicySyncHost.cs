@@ -1,3 +1,4 @@
+using PolicySync.ContractCheck;
 using PolicySync.Host.Configuration;
 using PolicySync.Host.Telemetry;
 
@@ -12,6 +13,11 @@ internal static partial class PolicySyncHost
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is [ContractCheckCommand.Verb, .. var rest])
+        {
+            return await ContractCheckVerb.RunAsync(rest);
+        }
+
         var builder = CreateBuilder(args);
         var (settings, faults) = Settings.Read(builder.Configuration);
         if (faults.Count > 0)

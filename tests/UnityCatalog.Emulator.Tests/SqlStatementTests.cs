@@ -84,6 +84,10 @@ public class SqlStatementTests
     [InlineData("ALTER TABLE main.sales.revenue_by_region SET ROW FILTER main.people.yes ON (region)", "EXPECT_TABLE_NOT_VIEW")]
     [InlineData("ALTER TABLE main.sales.revenue_daily DROP ROW FILTER", "EXPECT_TABLE_NOT_VIEW")]
     [InlineData("DROP FUNCTION main.people.nope", "ROUTINE_NOT_FOUND")]
+    [InlineData("CREATE TABLE main.people.t (a string)", "TABLE_OR_VIEW_ALREADY_EXISTS")]
+    [InlineData("CREATE TABLE main.nowhere.t (a string)", "SCHEMA_NOT_FOUND")]
+    [InlineData("CREATE TABLE main.people.u (a string, A int)", "COLUMN_ALREADY_EXISTS")]
+    [InlineData("CREATE TABLE main.people.u AS SELECT 1", "PARSE_SYNTAX_ERROR")]
     public async Task What_is_wrong_or_not_known_fails_over_200_with_its_class(string statement, string errorClass)
     {
         await using var emulator = await StartAsync();
@@ -94,6 +98,20 @@ public class SqlStatementTests
 
         Assert.Equal("FAILED", (string?)status["state"]);
         Assert.StartsWith($"[{errorClass}]", (string?)status["error"]!["message"]);
+    }
+
+    [Fact]
+    public async Task A_table_that_is_made_has_its_columns_and_belongs_to_its_maker()
+    {
+        await using var emulator = await StartAsync();
+        await RunAsync(emulator, "CREATE SCHEMA main.made");
+
+        await RunAsync(emulator, "CREATE TABLE `main`.`made`.`T`(id BIGINT, `re``gion` STRING) COMMENT 'mine'");
+        await RunAsync(emulator, "CREATE TABLE IF NOT EXISTS main.made.t (other INT)");
+
+        var table = (await emulator.GetAsync("/tables/main.made.t", Admin)).Json;
+        Assert.Equal(("mine", "MANAGED", "mia.metastore@example.com"), ((string?)table["comment"], (string?)table["table_type"], (string?)table["owner"]));
+        Assert.Equal("id bigint, re`gion string", string.Join(", ", table["columns"]!.AsArray().Select(column => $"{column!["name"]} {column["type_text"]}")));
     }
 
     [Fact]

@@ -56,7 +56,25 @@ internal static class WorkspaceHttp
         return services;
     }
 
-    private static IHttpClientBuilder Configure(IHttpClientBuilder builder) => builder
+    /// <summary>
+    /// A client of the caller's own to the workspace, that gives answers as they come: nothing is signed, repeated or made
+    /// into an exception, and there is no time-out.
+    /// </summary>
+    public static IServiceCollection AddPlainClient(this IServiceCollection services, string name, bool isBudgeted)
+    {
+        var plain = Connect(services.AddHttpClient(name));
+        if (isBudgeted)
+        {
+            plain.AddHttpMessageHandler<BudgetHandler>();
+        }
+
+        plain.AddHttpMessageHandler<DispatchHandler>();
+        return services;
+    }
+
+    private static IHttpClientBuilder Configure(IHttpClientBuilder builder) => Connect(builder).AddHttpMessageHandler<FailureHandler>();
+
+    private static IHttpClientBuilder Connect(IHttpClientBuilder builder) => builder
         .RemoveAllLoggers() // they log headers and whole addresses
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan) // the pool below renews its connections itself
         .UseSocketsHttpHandler(static (handler, _) =>
@@ -76,8 +94,7 @@ internal static class WorkspaceHttp
             client.BaseAddress = new Uri(host.GetLeftPart(UriPartial.Path).TrimEnd('/') + '/');
             client.Timeout = Timeout.InfiniteTimeSpan; // the handlers and the callers of writes set the limits
             client.DefaultRequestHeaders.UserAgent.ParseAdd("orleans-policysync");
-        })
-        .AddHttpMessageHandler<FailureHandler>();
+        });
 
     private static void AddRepetition(IHttpClientBuilder client, Func<HttpRequestMessage, bool> mayRepeat) =>
         client.AddResilienceHandler("repeat", (pipeline, context) =>

@@ -5,6 +5,8 @@ internal abstract record Statement;
 
 internal sealed record CreateSchema(string[] Name, bool IfNotExists, string? Comment) : Statement;
 
+internal sealed record CreateTable(string[] Name, bool IfNotExists, IReadOnlyList<(string Name, SqlType Type)> Columns, string? Comment) : Statement;
+
 internal sealed record CreateFunction(
     string[] Name, bool Replaces, bool IfNotExists, IReadOnlyList<(string Name, SqlType Type)> Parameters,
     SqlType Returns, string? Comment, Expression Body, string BodyText) : Statement;

@@ -33,6 +33,7 @@ internal sealed class StatementParser
             var replaces = _reader.TryWords("OR", "REPLACE");
             return _reader.TryWord("FUNCTION") ? ReadFunction(replaces)
                 : !replaces && _reader.TryWord("SCHEMA") ? ReadSchema()
+                : !replaces && _reader.TryWord("TABLE") ? ReadTable()
                 : throw SqlException.Syntax(_reader.Current.Shown);
         }
 
@@ -58,22 +59,38 @@ internal sealed class StatementParser
         return new CreateSchema(name, ifNotExists, _reader.TryWord("COMMENT") ? _reader.ExpectText() : null);
     }
 
-    private CreateFunction ReadFunction(bool replaces)
+    private CreateTable ReadTable()
     {
         var ifNotExists = _reader.TryWords("IF", "NOT", "EXISTS");
         var name = _reader.ExpectNames(3);
-        var parameters = new List<(string Name, SqlType Type)>();
+        var columns = ReadNamesWithTypes();
+        return columns.Count == 0 || columns.DistinctBy(column => column.Name, StringComparer.OrdinalIgnoreCase).Count() < columns.Count
+            ? throw SqlException.Bad("COLUMN_ALREADY_EXISTS", "42711", "A table has columns, each with a name of its own.")
+            : new CreateTable(name, ifNotExists, columns, _reader.TryWord("COMMENT") ? _reader.ExpectText() : null);
+    }
+
+    private List<(string Name, SqlType Type)> ReadNamesWithTypes()
+    {
+        var named = new List<(string Name, SqlType Type)>();
         _reader.ExpectSymbol("(");
         while (!_reader.TrySymbol(")"))
         {
-            if (parameters.Count > 0)
+            if (named.Count > 0)
             {
                 _reader.ExpectSymbol(",");
             }
 
-            parameters.Add((_reader.ExpectName(), SqlType.Read(_reader)));
+            named.Add((_reader.ExpectName(), SqlType.Read(_reader)));
         }
 
+        return named;
+    }
+
+    private CreateFunction ReadFunction(bool replaces)
+    {
+        var ifNotExists = _reader.TryWords("IF", "NOT", "EXISTS");
+        var name = _reader.ExpectNames(3);
+        var parameters = ReadNamesWithTypes();
         if (parameters.GroupBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw SqlException.Bad("DUPLICATE_ROUTINE_PARAMETER_NAMES", "42734", $"Found duplicate name `{twice.Key}` in the parameter list.");

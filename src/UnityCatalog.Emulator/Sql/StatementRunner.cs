@@ -39,6 +39,7 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
         switch (statement)
         {
             case CreateSchema create: Run(create); break;
+            case CreateTable create: Run(create); break;
             case CreateFunction create: Run(create); break;
             case DropFunction drop: Run(drop); break;
             case SetRowFilter set: Run(set); break;
@@ -64,6 +65,27 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
         }
 
         Make(catalog, SecurableFamily.Schema, "CREATE_SCHEMA", new SecurableState { Name = create.Name[1], Comment = create.Comment });
+    }
+
+    private void Run(CreateTable create)
+    {
+        var schema = workspace.Metastore.RequireParent(SecurableFamily.Table, Joined(create.Name).Split('.'));
+        if (schema.Children(SecurableFamily.Table).Find(create.Name[2].ToLowerInvariant()) is { } existing)
+        {
+            if (!create.IfNotExists)
+            {
+                throw SqlException.Bad("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", $"Cannot create table or view `{existing.FullName}` because it already exists.");
+            }
+
+            return;
+        }
+
+        Make(schema, SecurableFamily.Table, "CREATE_TABLE", new SecurableState
+        {
+            Name = create.Name[2],
+            Comment = create.Comment,
+            Columns = [.. create.Columns.Select(column => new ColumnState(column.Name, column.Type.Text))],
+        });
     }
 
     private void Run(CreateFunction create)

@@ -22,6 +22,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Of a process that has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>What it printed, both streams.</summary>
     public string Output => string.Join('\n', _lines);
 

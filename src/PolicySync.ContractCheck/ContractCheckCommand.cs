@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using PolicySync.Adapters;
+using PolicySync.Adapters.Workspaces;
+using PolicySync.Adapters.Workspaces.Authentication;
+using PolicySync.ContractCheck.Reports;
+using PolicySync.ContractCheck.Workspaces;
+using PolicySync.Core.Options;
+
+namespace PolicySync.ContractCheck;
+
+/// <summary>
+/// Asks a workspace, in a schema that it makes and removes, whether what this service takes for granted about Unity Catalog
+/// is so. Nothing that it did not make is changed, but a foreign table that the command line names.
+/// </summary>
+public static class ContractCheckCommand
+{
+    /// <summary>The word that the program is started with.</summary>
+    public const string Verb = "contract-check";
+
+    /// <summary>All that was asked holds.</summary>
+    public const int Holds = 0;
+
+    /// <summary>Something differs.</summary>
+    public const int Differs = 1;
+
+    /// <summary>It could not run, or not remove all that it made.</summary>
+    public const int CouldNotRun = 2;
+
+    /// <summary>It was told to stop, and removed what it had made.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="words">The command line behind the verb.</param>
+    /// <param name="readWorkspace">The service's settings of the workspace, and what is wrong with them; read only when needed.</param>
+    /// <param name="output">For the report.</param>
+    /// <param name="errors">For progress and faults.</param>
+    /// <param name="stop">Ends the asking; what was made is removed all the same.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> words, Func<(WorkspaceOptions Workspace, IReadOnlyList<string> Faults)> readWorkspace,
+        TextWriter output, TextWriter errors, CancellationToken stop)
+    {
+        var (arguments, wrong) = CheckArguments.Read(words);
+        if (arguments is null)
+        {
+            await errors.WriteLineAsync($"{Verb}: {wrong}\n\n{CheckArguments.Usage}");
+            return CouldNotRun;
+        }
+
+        if (arguments.IsList)
+        {
+            await Report.ListAsync(output);
+            return Holds;
+        }
+
+        var (workspace, faults) = readWorkspace();
+        if (faults.Count > 0)
+        {
+            await errors.WriteLineAsync($"{Verb}: {string.Join("; ", faults)}");
+            return CouldNotRun;
+        }
+
+        await using var services = Services(workspace);
+        var outcome = await new CheckRun(services, arguments, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)), errors).RunAsync(stop);
+        if (outcome.Fault is { } fault)
+        {
+            await errors.WriteLineAsync($"{Verb}: {fault}");
+        }
+
+        if (outcome.Findings.Count > 0 || outcome.Fault is null)
+        {
+            await Report.WriteAsync(arguments.Form, outcome, output);
+        }
+        else
+        {
+            foreach (var left in outcome.Left)
+            {
+                await errors.WriteLineAsync($"not removed: {left}");
+            }
+        }
+
+        return outcome switch
+        {
+            { Fault: not null } or { Left.Count: > 0 } => CouldNotRun,
+            { IsInterrupted: true } => Interrupted,
+            _ => outcome.Findings.Any(finding => finding.Answer.Verdict == Verdict.Differs) ? Differs : Holds,
+        };
+    }
+
+    private static ServiceProvider Services(WorkspaceOptions workspace)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(); // and nobody listens: the report says what there is to say
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(Options.Create(workspace));
+        services.AddPolicySyncAdapters();
+        services.AddPlainClient(RawWorkspace.Client, isBudgeted: true);
+        services.AddPlainClient(RawWorkspace.HurriedClient, isBudgeted: false);
+        services.AddSingleton(provider => new RawWorkspace(
+            provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<IAccessTokenSource>(), provider.GetRequiredService<TimeProvider>()));
+        return services.BuildServiceProvider();
+    }
+}

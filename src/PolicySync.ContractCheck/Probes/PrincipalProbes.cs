@@ -1,0 +1,174 @@
+using PolicySync.Adapters.Workspaces.Errors;
+using PolicySync.ContractCheck.Workspaces;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+
+namespace PolicySync.ContractCheck.Probes;
+
+/// <summary>Whom a grant may name, and what happens when it names nobody.</summary>
+internal static class PrincipalProbes
+{
+    private const string Use = "USE_SCHEMA";
+
+    public static IReadOnlyList<Probe> All =>
+    [
+        new(new("principal-status", "Status and code of a grant to a principal that does not exist", "404 PRINCIPAL_DOES_NOT_EXIST",
+            "nothing: the client goes by code and message, whatever the status"), StatusAsync),
+        new(new("principal-recognised", "Whether the client recognises that refusal and finds the name in it", "PRINCIPAL_DOES_NOT_EXIST, with the name that was sent",
+            "a grant to an unknown principal is left out and reported as a gap, and the others are made; else every such securable fails, or costs one PATCH per principal"), RecognisedAsync),
+        new(new("patch-atomic", "A PATCH that names a known and an unknown principal", "changes nothing",
+            "nothing is lost if it changes something: intent is written first and the grants are read back; the emulator's answer"), AtomicAsync),
+        new(new("split-converges", "Leaving out whom a refusal names, until the rest goes through", "each refusal names one that was sent",
+            "the PATCHes that a securable with several unknown principals costs"), SplitAsync),
+        new(new("local-group", "A grant to the workspace's own group `admins`", "refused as an unknown principal",
+            "PRINCIPAL_LOCAL gaps: a workspace that takes such grants would make that gap untrue"), LocalGroupAsync),
+        new(new("group-case", "A grant to an account group in another case", "refused as an unknown principal",
+            "groups are compared by case; a workspace that folds it would show grants that the planner takes for another group's"), GroupCaseAsync),
+        new(new("email-case", "A grant to a user's e-mail in upper case", "taken, and shown as the directory has it",
+            "users are compared without case; nothing if the case that was sent is shown"), EmailCaseAsync),
+        new(new("self-name", "A grant to the service's own principal by the name that SCIM Me gives", "shown under that name",
+            "the service's own rights are kept in every mode by that name"), SelfAsync),
+        new(new("principal-id", "Whether assignments carry principal_id, and a change may name one instead of a name", "carried, and taken",
+            "grants of deleted principals can be removed by their id only"), IdAsync),
+        new(new("group-kinds", "meta.resourceType of the directory's groups", "Group or WorkspaceGroup",
+            "which groups are told from the workspace's own"), GroupKindsAsync),
+    ];
+
+    private static async Task<Answer> StatusAsync(Scene scene, CancellationToken stop)
+    {
+        var refusal = await NobodyAsync(scene, stop);
+        return Answer.If(refusal is { Status: 404, Code: ServerCodes.PrincipalDoesNotExist }, refusal.Short);
+    }
+
+    private static async Task<Answer> RecognisedAsync(Scene scene, CancellationToken stop)
+    {
+        try
+        {
+            await scene.Product.UpdatePermissionsAsync(
+                scene.Schema, [new PermissionChange(scene.Nobody(), null, [Use], [])], scene.Options.WriteTimeout, new CallMeter(), stop);
+            return Answer.If(holds: false, "the grant was taken");
+        }
+        catch (SyncException e) when (e.Code is SyncErrorCode.InvalidPlan or SyncErrorCode.SecurableNotFound)
+        {
+            var subject = e.Data[ServerCodes.Subject] as string;
+            return Answer.If(
+                e.ServerCode == ServerCodes.PrincipalDoesNotExist && subject == scene.Nobody(),
+                subject == scene.Nobody() ? $"{e.ServerCode}, with the name" : $"{e.ServerCode}, without the name: {e.Message}");
+        }
+    }
+
+    private static async Task<Answer> AtomicAsync(Scene scene, CancellationToken stop)
+    {
+        await scene.ClearAsync(scene.Schema, stop);
+        var both = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, Use), Change.Add(scene.Nobody(), Use))).ToThePoint("the PATCH");
+        if (both.IsSuccess)
+        {
+            return Answer.If(holds: false, "it was taken");
+        }
+
+        var read = await scene.AfterMarkerAsync(scene.Schema, "CREATE_TABLE", stop);
+        var isMade = Scene.Holds(read, scene.Cast.Self, Use);
+        return Answer.If(!isMade, isMade ? $"{both.Short}, and the known principal got its grant" : $"{both.Short}, and nothing was changed");
+    }
+
+    private static async Task<Answer> SplitAsync(Scene scene, CancellationToken stop)
+    {
+        await scene.ClearAsync(scene.Schema, stop);
+        List<string> left = [scene.Nobody(1), scene.Cast.Self, scene.Nobody(2)];
+        for (var refusals = 0; refusals <= 2; refusals++)
+        {
+            var answer = (await scene.ChangeAsync(scene.Schema, stop, [.. left.Select(name => Change.Add(name, Use))])).ToThePoint("the PATCH");
+            if (answer.IsSuccess)
+            {
+                var (isSo, seen) = await scene.SettleAsync(scene.Schema, read => Scene.HoldsExactly(read, scene.Cast.Self, Use), stop);
+                return Answer.If(isSo && refusals == 2, $"through after {refusals} refusals: {seen}");
+            }
+
+            var subject = answer.Meaning?.Subject ?? "";
+            if (subject == scene.Cast.Self || !left.Remove(subject))
+            {
+                return Answer.If(holds: false, $"a refusal names nobody of those sent: {answer.Long}");
+            }
+        }
+
+        return Answer.If(holds: false, "refused again after both unknown principals were left out");
+    }
+
+    private static Task<Answer> LocalGroupAsync(Scene scene, CancellationToken stop) => UnknownAsync(scene, "admins", stop);
+
+    private static async Task<Answer> GroupCaseAsync(Scene scene, CancellationToken stop)
+    {
+        var swapped = scene.Cast.AccountGroups.Select(group => (group, Other: Swap(group)))
+            .FirstOrDefault(pair => pair.group != pair.Other && !scene.Cast.AccountGroups.Contains(pair.Other));
+        return swapped.Other is { } other ? await UnknownAsync(scene, other, stop)
+            : throw new NotAskedException("the directory lists no account group whose name has letters");
+    }
+
+    private static async Task<Answer> EmailCaseAsync(Scene scene, CancellationToken stop)
+    {
+        await scene.ClearAsync(scene.Schema, stop);
+        var user = scene.Cast.Users.FirstOrDefault(user => Swap(user) != user) ?? throw new NotAskedException("the directory lists no user");
+        var answer = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(user.ToUpperInvariant(), Use))).ToThePoint("the grant");
+        if (!answer.IsSuccess)
+        {
+            return Answer.If(holds: false, answer.Short);
+        }
+
+        var (isSo, _) = await scene.SettleAsync(scene.Schema, read => read.Any(one => one.Principal == user), stop);
+        return Answer.If(isSo, isSo ? "taken, and shown as the directory has it" : "taken, and not shown as the directory has it");
+    }
+
+    private static async Task<Answer> SelfAsync(Scene scene, CancellationToken stop)
+    {
+        await scene.ClearAsync(scene.Schema, stop);
+        var answer = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, Use))).ToThePoint("the grant");
+        if (!answer.IsSuccess)
+        {
+            return Answer.If(holds: false, answer.Short);
+        }
+
+        var (isSo, seen) = await scene.SettleAsync(scene.Schema, read => Scene.HoldsExactly(read, scene.Cast.Self, Use), stop);
+        return Answer.If(isSo, isSo ? "shown under that name" : seen);
+    }
+
+    private static async Task<Answer> IdAsync(Scene scene, CancellationToken stop)
+    {
+        await scene.ClearAsync(scene.Schema, stop);
+        await scene.GrantAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, Use));
+        await scene.SettleAsync(scene.Schema, read => read.Count > 0, stop);
+        if ((await scene.ReadAsync(scene.Schema, stop)) is not [{ PrincipalId: { } id }])
+        {
+            return Answer.If(holds: false, "assignments carry no principal_id");
+        }
+
+        var answer = (await scene.ChangeAsync(scene.Schema, stop, new Change(null, [], [Use], id))).ToThePoint("the change");
+        var (isSo, _) = await scene.SettleAsync(scene.Schema, read => read.Count == 0, stop);
+        return Answer.If(answer.IsSuccess && isSo, answer.IsSuccess
+            ? isSo ? "carried, and taken" : "taken, and nothing was removed"
+            : $"carried, and refused: {answer.Short}");
+    }
+
+    private static Task<Answer> GroupKindsAsync(Scene scene, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        if (scene.Cast.Groups.Count == 0)
+        {
+            throw new NotAskedException("the directory lists no group");
+        }
+
+        var kinds = scene.Cast.Groups.Select(group => Cast.Kind(group) ?? "none").Distinct().Order(StringComparer.Ordinal).ToList();
+        return Task.FromResult(Answer.If(kinds.TrueForAll(kind => kind is "Group" or "WorkspaceGroup"), string.Join(", ", kinds)));
+    }
+
+    private static async Task<RawAnswer> NobodyAsync(Scene scene, CancellationToken stop) =>
+        (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Nobody(), Use))).ToThePoint("the grant");
+
+    private static async Task<Answer> UnknownAsync(Scene scene, string principal, CancellationToken stop)
+    {
+        var answer = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(principal, Use))).ToThePoint("the grant");
+        return Answer.If(answer.Meaning?.ServerCode == ServerCodes.PrincipalDoesNotExist, answer.IsSuccess ? "taken" : answer.Short);
+    }
+
+    // Upper case, or lower case where that is what it has.
+    private static string Swap(string name) => name.ToUpperInvariant() is var upper && upper != name ? upper : name.ToLowerInvariant();
+}
