@@ -6,13 +6,16 @@ namespace PolicySync.Adapters.Policies;
 /// <summary>Reads what comes from outside, to its end or to a limit.</summary>
 internal static class BoundedContent
 {
+    private const int Lot = 16 * 1024;
+
     /// <summary>All of <paramref name="stream"/>.</summary>
     /// <exception cref="SyncException">It is longer than <paramref name="maxSize"/> bytes.</exception>
     public static async Task<byte[]> ReadAsync(Stream stream, string name, long maxSize, CancellationToken cancellation)
     {
-        var content = new ArrayBufferWriter<byte>(initialCapacity: 64 * 1024);
+        // One byte more than there should be: the end is then seen without growing.
+        var content = new ArrayBufferWriter<byte>((int)Math.Min(stream.CanSeek ? stream.Length + 1 : Lot, maxSize + 1));
         int read;
-        while ((read = await stream.ReadAsync(content.GetMemory(64 * 1024), cancellation)) > 0)
+        while ((read = await stream.ReadAsync(content.GetMemory(), cancellation)) > 0)
         {
             content.Advance(read);
             if (content.WrittenCount > maxSize)

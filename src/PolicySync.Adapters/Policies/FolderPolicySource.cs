@@ -4,9 +4,19 @@ using PolicySync.Core.Policies;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>Policies from files in the form of Ranger's downloads.</summary>
-internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options) : IPolicySource
+/// <summary>
+/// Policies from files in the form of Ranger's downloads. Every run asks for them, so contents are not read again while
+/// the file system says that nothing changed, as far as that can be relied on (<see cref="FolderFacts"/>).
+/// </summary>
+internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options, TimeProvider time) : IPolicySource
 {
+    /// <summary>
+    /// How long facts stand for contents. Whatever a file system does to times, a change is read after this.
+    /// </summary>
+    internal static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(10);
+
+    private Reading? _settled;
+
     /// <summary>Largest file that is read, in bytes; Ranger's downloads of 100,000 policies stay below it.</summary>
     internal long MaxFileSize { get; init; } = 256 * 1024 * 1024;
 
@@ -14,7 +24,17 @@ internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options) : IP
     {
         var folder = options.Value.Folder
             ?? throw PolicyFiles.Unavailable("PolicySync:Policies:Folder is not set");
+        var now = time.GetUtcNow();
+        var facts = FolderFacts.Of(folder);
+        if (_settled is { } last && last.Stamp == knownStamp && last.Facts.Equals(facts) && now - last.At < TrustedFor)
+        {
+            return null;
+        }
+
         var files = await PolicyFiles.ReadAsync(folder, MaxFileSize, cancellation);
+        _settled = facts?.IsSettled(now) is true && facts.Equals(FolderFacts.Of(folder)) ? new Reading(facts, files.Stamp, now) : null;
         return string.Equals(files.Stamp, knownStamp, StringComparison.Ordinal) ? null : files.ToDownload();
     }
+
+    private sealed record Reading(FolderFacts Facts, string Stamp, DateTimeOffset At);
 }

@@ -11,6 +11,11 @@ internal static class PolicyFile
     public static async Task<PolicyDocument> ReadAsync(string folder, string name, long maxSize, CancellationToken cancellation)
     {
         var path = Path.Combine(folder, name);
+        if (!File.Exists(path) && !Directory.Exists(path) && !IsBrokenLink(path))
+        {
+            return new PolicyDocument(name, null); // the usual case for three of four: an exception would be dear
+        }
+
         try
         {
             // Others may replace or rewrite the file meanwhile: a reader must never be in their way.

@@ -12,6 +12,9 @@ internal sealed class RangerDocuments
     public const string UserStoreName = "userstore.json";
     public const string TagsName = "tags.json";
 
+    /// <summary>In the order of <see cref="All"/>.</summary>
+    public static readonly IReadOnlyList<string> Names = [PoliciesName, RolesName, UserStoreName, TagsName];
+
     public RangerDocuments(PolicyDocument policies, PolicyDocument roles, PolicyDocument userStore, PolicyDocument tags)
     {
         All = [policies, roles, userStore, tags];
@@ -29,7 +32,7 @@ internal sealed class RangerDocuments
 
     /// <summary>The documents in the order of <see cref="All"/>, as they were kept; null when some are missing.</summary>
     public static RangerDocuments? Of(IReadOnlyList<PolicyDocument> documents) =>
-        documents.Select(document => document.Name).SequenceEqual([PoliciesName, RolesName, UserStoreName, TagsName], StringComparer.Ordinal)
+        documents.Select(document => document.Name).SequenceEqual(Names, StringComparer.Ordinal)
             ? new RangerDocuments(documents[0], documents[1], documents[2], documents[3])
             : null;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using PolicySync.Adapters.Policies;
 using PolicySync.Adapters.Tests.Support;
 using PolicySync.Core.Errors;
@@ -10,6 +11,7 @@ namespace PolicySync.Adapters.Tests.Policies;
 public sealed class ReadingAFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly FolderPolicySource _source;
 
     public ReadingAFolder() => _source = Source();
@@ -65,6 +67,76 @@ public sealed class ReadingAFolder : IDisposable
 
         Assert.NotEqual(first.Stamp, second!.Stamp);
         Assert.Equal("bbbb", second.Policies.Policies![0].Name);
+    }
+
+    [Fact]
+    public async Task Contents_are_not_read_again_while_the_file_system_tells_that_nothing_changed_longAgo()
+    {
+        var file = _folder.Write("policies.json", Policies(name: "aaaa"));
+        var longAgo = _time.GetUtcNow().UtcDateTime - FolderFacts.SettlingTime;
+        File.SetLastWriteTimeUtc(file, longAgo);
+        var stamp = (await ReadAsync())!.Stamp;
+
+        // What no writer does, and shows whether it was read: other content with the facts of the first.
+        Disguise(file, Policies(name: "bbbb"), longAgo);
+        Assert.Null(await ReadAsync(stamp));
+
+        _time.Advance(FolderPolicySource.TrustedFor);
+        Assert.NotEqual(stamp, (await ReadAsync(stamp))!.Stamp);
+    }
+
+    [Fact]
+    public async Task Contents_are_read_each_time_while_a_change_is_so_young_that_another_might_hide_behind_it()
+    {
+        var file = _folder.Write("policies.json", Policies(name: "aaaa"));
+        var young = _time.GetUtcNow().UtcDateTime - FolderFacts.SettlingTime + TimeSpan.FromTicks(1);
+        File.SetLastWriteTimeUtc(file, young);
+        var stamp = (await ReadAsync())!.Stamp;
+        Assert.Null(await ReadAsync(stamp));
+
+        Disguise(file, Policies(name: "bbbb"), young);
+
+        Assert.NotNull(await ReadAsync(stamp));
+    }
+
+    [Theory]
+    [InlineData("policies.json")]
+    [InlineData("roles.json")]
+    [InlineData("userstore.json")]
+    [InlineData("tags.json")]
+    public async Task A_change_of_any_file_after_a_time_of_rest_is_seen_at_once(string name)
+    {
+        _folder.Write("policies.json", Policies(name: "aaaa"));
+        _folder.Write("roles.json", """{"rangerRoles":[]}""");
+        File.SetLastWriteTimeUtc(_folder["policies.json"], DateTime.UnixEpoch);
+        File.SetLastWriteTimeUtc(_folder["roles.json"], DateTime.UnixEpoch);
+        var stamp = (await ReadAsync())!.Stamp;
+        Assert.Null(await ReadAsync(stamp));
+
+        _folder.Write(name, name == "policies.json" ? Policies(name: "bbbb") : """{"any":1}""");
+
+        Assert.NotNull(await ReadAsync(stamp));
+    }
+
+    [Fact]
+    public async Task A_link_that_is_turned_to_another_file_is_seen_although_the_link_itself_is_as_old()
+    {
+        foreach (var (version, name) in new[] { ("..1", "aaaa"), ("..2", "bbbbb") })
+        {
+            Directory.CreateDirectory(_folder[version]);
+            await File.WriteAllTextAsync(Path.Combine(_folder[version], "policies.json"), Policies(name: name));
+            File.SetLastWriteTimeUtc(Path.Combine(_folder[version], "policies.json"), DateTime.UnixEpoch);
+        }
+
+        Directory.CreateSymbolicLink(_folder["..data"], "..1");
+        File.CreateSymbolicLink(_folder["policies.json"], Path.Combine("..data", "policies.json"));
+        var stamp = (await ReadAsync())!.Stamp;
+        Assert.Null(await ReadAsync(stamp));
+
+        Directory.Delete(_folder["..data"]);
+        Directory.CreateSymbolicLink(_folder["..data"], "..2");
+
+        Assert.Equal("bbbbb", (await ReadAsync(stamp))!.Policies.Policies![0].Name);
     }
 
     [Fact]
@@ -172,7 +244,7 @@ public sealed class ReadingAFolder : IDisposable
     {
         Assert.Equal("policies.json does not exist", await RefusalAsync());
 
-        var nowhere = new FolderPolicySource(Options.Create(new PoliciesOptions { Folder = _folder["nowhere"] }));
+        var nowhere = new FolderPolicySource(Options.Create(new PoliciesOptions { Folder = _folder["nowhere"] }), _time);
         Assert.Contains("does not exist", (await World.FailureOf(() => nowhere.ReadAsync(null, default))).Message, StringComparison.Ordinal);
     }
 
@@ -249,10 +321,16 @@ public sealed class ReadingAFolder : IDisposable
     private static string Policies(long version = 1, string name = "p") =>
         $$$"""{"serviceName":"uc","policyVersion":{{{version}}},"policies":[{"id":1,"name":"{{{name}}}"}],"serviceDef":{"name":"databricks_unity_catalog"}}""";
 
+    private void Disguise(string file, string content, DateTime modifiedAt)
+    {
+        _folder.Write(Path.GetFileName(file), content);
+        File.SetLastWriteTimeUtc(file, modifiedAt);
+    }
+
     private FolderPolicySource Source(long? maxFileSize = null)
     {
         var options = Options.Create(new PoliciesOptions { Folder = _folder.Path });
-        return maxFileSize is { } size ? new FolderPolicySource(options) { MaxFileSize = size } : new FolderPolicySource(options);
+        return maxFileSize is { } size ? new FolderPolicySource(options, _time) { MaxFileSize = size } : new FolderPolicySource(options, _time);
     }
 
     private Task<PolicyDownload?> ReadAsync(string? knownStamp = null) => _source.ReadAsync(knownStamp, default);

@@ -38,7 +38,7 @@ internal abstract class SourceBench : IDisposable
         {
             _path = _folder["policies"];
             Directory.CreateDirectory(_path);
-            Source = new FolderPolicySource(Options.Create(new PoliciesOptions { Folder = _path }));
+            Source = new FolderPolicySource(Options.Create(new PoliciesOptions { Folder = _path }), TimeProvider.System);
             foreach (var (document, text) in Texts)
             {
                 Set(document, text);

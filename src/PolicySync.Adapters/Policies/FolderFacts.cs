@@ -1,0 +1,56 @@
+namespace PolicySync.Adapters.Policies;
+
+/// <summary>
+/// What the file system says of the four files without reading them. Equal facts mean equal contents only when they
+/// were <see cref="IsSettled">settled</see> as the contents were read: a file that changes again within the grain of
+/// its time stamp keeps its facts, but has a young one.
+/// </summary>
+internal sealed class FolderFacts : IEquatable<FolderFacts>
+{
+    /// <summary>
+    /// Far more than the grain of any file system's times (2 s at most) and than clocks of a file server and of this
+    /// machine are apart where they are kept right.
+    /// </summary>
+    public static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(10);
+
+    private readonly IReadOnlyList<FileFacts> _files;
+
+    private FolderFacts(IReadOnlyList<FileFacts> files) => _files = files;
+
+    /// <summary>The facts as they are now; null when the file system does not tell them.</summary>
+    public static FolderFacts? Of(string folder)
+    {
+        try
+        {
+            return new FolderFacts([.. RangerDocuments.Names.Select(name => FileFacts.Of(Path.Combine(folder, name)))]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // whoever reads the files finds out why
+        }
+    }
+
+    /// <summary>Whether all files were last changed long before <paramref name="now"/>.</summary>
+    public bool IsSettled(DateTimeOffset now) => _files.All(file => file.ModifiedAt is not { } at || at + SettlingTime <= now);
+
+    public bool Equals(FolderFacts? other) => other is not null && _files.SequenceEqual(other._files);
+
+    public override bool Equals(object? obj) => Equals(obj as FolderFacts);
+
+    public override int GetHashCode() => _files[0].GetHashCode();
+
+    private sealed record FileFacts(long Length, DateTimeOffset? ModifiedAt)
+    {
+        public static FileFacts Of(string path)
+        {
+            if (!File.Exists(path))
+            {
+                return new FileFacts(0, null);
+            }
+
+            // Of the file and not of a link to it: mounted config maps are replaced by turning a link.
+            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            return new FileFacts(RandomAccess.GetLength(file), new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
+        }
+    }
+}
