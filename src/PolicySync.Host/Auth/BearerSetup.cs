@@ -53,6 +53,8 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
             options.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, _, _) => keys.Current();
         }
 
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(new KnownTokens(KeysAsync, services.GetRequiredService<TimeProvider>()));
         options.Events = new JwtBearerEvents
         {
             OnMessageReceived = ReadTokenAsync,
@@ -62,6 +64,12 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
             OnForbidden = SayWhy,
         };
     }
+
+    /// <summary>The keys of an authority are replaced as a whole when they are read again; so are those of a file that changed.</summary>
+    private async Task<object> KeysAsync(TokenValidationParameters parameters) =>
+        parameters.ConfigurationManager is { } authority
+            ? await authority.GetBaseConfigurationAsync(CancellationToken.None)
+            : services.GetRequiredService<PublicKeyFile>().Current();
 
     /// <summary>Where a token comes from: a form for the sign-in, a cookie for pages, else the header.</summary>
     private static Task ReadTokenAsync(MessageReceivedContext context)

@@ -16,6 +16,9 @@ internal sealed class Rig : IAsyncDisposable
 
     public ServiceCluster Cluster { get; private set; } = null!;
 
+    /// <summary>How long silo and gateway took from their start until both were ready.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
+
     public string ConnectionString => _azurite.ConnectionString;
 
     public static async Task<Rig> StartAsync(int tables)
@@ -27,7 +30,9 @@ internal sealed class Rig : IAsyncDisposable
             rig.Emulator = await Emulator.StartAsync();
             await rig.Emulator.GenerateAsync("bench", schemas: 1, tablesPerSchema: tables);
             rig._policies.Allow("elsewhere", "other.*.*", "select", "@analysts").Publish();
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
             rig.Cluster = await ServiceCluster.StartAsync(rig.Emulator, rig._policies, rig.ConnectionString, silos: 1, gateways: 1);
+            rig.ReadyAfter = System.Diagnostics.Stopwatch.GetElapsedTime(start);
             return rig;
         }
         catch
