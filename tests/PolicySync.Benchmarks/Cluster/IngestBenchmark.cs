@@ -8,7 +8,7 @@ internal static class IngestBenchmark
     private const int Connections = 128;
     private const double Limit = 3;
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(24);
 
     public static async Task<int> RunAsync(TextWriter output)
     {

@@ -8,7 +8,7 @@ namespace PolicySync.Benchmarks.Cluster;
 /// <summary>Tasks per second from accepted to ended, with nothing to change, each on a table of its own.</summary>
 internal static class LifecycleBenchmark
 {
-    private const int Tasks = 6_000;
+    private const int Tasks = 10_000;
     private const int Warm = 1_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
     private const int Connections = 128;
