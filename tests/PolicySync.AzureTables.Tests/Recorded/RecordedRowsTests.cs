@@ -3,10 +3,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using PolicySync.AzureTables.Reminders;
+using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.Clustering;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Testing;
 
@@ -17,6 +19,7 @@ namespace PolicySync.AzureTables.Tests.Recorded;
 public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
 {
     private const string First = "rows-1.json";
+    private const string Second = "rows-2.json";
 
     private readonly Account _account = new(azurite);
 
@@ -101,10 +104,42 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(("tick", TimeSpan.FromMinutes(5)), (reminder.ReminderName, reminder.Period));
     }
 
-    private static async Task PutAsync(string name, TableClient table)
+    [Fact]
+    public async Task Due_securables_of_an_earlier_build_are_found_when_they_are_due_and_taken_away()
+    {
+        var table = _account.Raw(_account.Prefix + "Due");
+        await PutAsync("Due", table, Second);
+        var store = new AzureTableDueStore(_account.Storage());
+        DueSecurable catalog = new(Securable.Catalog("main"), DateTimeOffset.Parse("2026-11-24T21:05:30Z"), 2);
+        DueSecurable orders = new(Securable.Table("main", "sales", "zamówienia"), DateTimeOffset.Parse("2026-11-24T21:05:07Z"), 0);
+        DueSecurable sales = new(Securable.Parse(SecurableType.Schema, "main.sales"), DateTimeOffset.Parse("2026-12-01T00:00:00Z"), 0);
+
+        Assert.Equal([orders], await DueAsync(store, orders.Due));
+        Assert.Equal([catalog, orders], await DueAsync(store, catalog.Due)); // what contains before what is contained
+        Assert.Equal([catalog, orders, sales], await DueAsync(store, sales.Due));
+
+        // This build names the same rows: it takes them away, and adding one again makes no second.
+        await store.AddAsync([sales], default);
+        Assert.Equal(3, await table.QueryAsync<TableEntity>().CountAsync());
+        await store.RemoveAsync([catalog, orders, sales], default);
+        Assert.Equal(0, await table.QueryAsync<TableEntity>().CountAsync());
+    }
+
+    private static async Task<List<DueSecurable>> DueAsync(AzureTableDueStore store, DateTimeOffset now)
+    {
+        var found = new List<DueSecurable>();
+        await foreach (var due in store.ReadAsync(now, default))
+        {
+            found.Add(due);
+        }
+
+        return found;
+    }
+
+    private static async Task PutAsync(string name, TableClient table, string file = First)
     {
         await table.CreateIfNotExistsAsync();
-        foreach (var (_, row) in RecordedRows.Read(First).Where(recorded => recorded.Table == name))
+        foreach (var (_, row) in RecordedRows.Read(file).Where(recorded => recorded.Table == name))
         {
             await table.AddEntityAsync(row);
         }

@@ -1,0 +1,111 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Planning;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Core.Workspaces;
+using PolicySync.Grains.Policies;
+using PolicySync.Grains.Resources;
+using PolicySync.Grains.SyncTasks;
+using PolicySync.Grains.Verification;
+
+namespace PolicySync.Grains.Tests.Recorded;
+
+/// <summary>
+/// One value of each type and each call that processes send each other. What is recorded of them stays; a member that is
+/// added later is left at its default here, as in bytes that are older than it.
+/// </summary>
+internal static class WireSamples
+{
+    private static readonly DateTimeOffset Time = new(2026, 11, 24, 21, 0, 0, 123, TimeSpan.Zero);
+    private static readonly Guid Activation = new("0c988377-784d-4323-ad2b-c0a9d031c40d");
+    private static readonly Securable Table = Securable.Table("main", "sales", "zamówienia");
+    private static readonly ResourceChange Change = new(ChangeAction.SetMask, "ann@x.io", "SELECT", "e_mail", 7, "masks");
+    private static readonly Gap Gap = new(GapCode.GroupExpanded, GapDirection.Withheld, "sales", "SELECT", "ann is denied", 9);
+    private static readonly ExternalChange External = new(ChangeAction.Revoke, "eve@x.io", "SELECT", 5, "12", "mallory@x.io", Time);
+    private static readonly PlannedCall Planned = new("PATCH", "/path", "{}") { AfterChildren = true };
+    private static readonly SecurableFacts Facts = new(Table, "MANAGED", "ann@x.io", "id-1") { ChangedBy = "bob@x.io", ChangedAt = Time };
+    private static readonly RunTicket Ticket = new(Activation, 7);
+    private static readonly ExcessGrant Excess = new(Securable.Catalog("main"), "ann@x.io", "SELECT");
+    private static readonly PolicyBaselineWire Baseline = new(41, "stamp", 100, 3);
+    private static readonly AcceptedTask Accepted = new("""{"type":"RESOURCE_SYNC"}"""u8.ToArray(), Time);
+    private static readonly BudgetReport Report = new(Activation, 1.5, 2, 3.25, 4, 5, 6);
+    private static readonly BudgetLease Lease = new(2.5, 3, TimeSpan.FromSeconds(4), 12);
+
+    private static readonly TaskView View = new(
+        SyncTaskStatus.Failed, SyncTaskOutcome.Partial, "1 of 2 failed", Time, Time.AddSeconds(3), 41, true, 2, 2, 1, 1, 0, 4);
+
+    private static readonly RunRequest Request = new()
+    {
+        Securable = Table, Scope = RunScope.AfterChildren, DryRun = true, AllowRevoke = true, Facts = Facts, ParentsDone = true,
+        TaskId = 383723451704366752, IsDue = true, LapsedAt = Time, IsBulk = true,
+    };
+
+    private static readonly ResourceResult Result = new()
+    {
+        Type = "table", FullName = "main.sales.zamówienia", Status = ResourceStatus.Failed, Message = "after 60 s",
+        Changes = [Change], ChangeCount = 2_000, Gaps = [Gap], GapCount = 3_000,
+        Error = new ResultError(SyncErrorCode.NotVerified, "after 60 s"), Calls = 5, StartTime = Time, EndTime = Time.AddSeconds(1),
+        PolicyVersion = 41, ValidUntil = Time.AddDays(1), ExternalChanges = [External], ExternalChangeCount = 4,
+        PlannedCalls = [Planned], PlannedCallCount = 2, Drifted = true,
+    };
+
+    private static readonly RunReply Reply = new()
+    {
+        Ticket = Ticket, Phase = RunPhase.Throttled, Result = Result, UseRemovalsPending = true, Excess = [Excess], StalePolicies = true,
+        IsTimed = true, LapsedAt = Time,
+    };
+
+    /// <summary>By alias.</summary>
+    public static IReadOnlyDictionary<string, object> Types { get; } = new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["ps.accepted-task"] = Accepted,
+        ["ps.budget-lease"] = Lease,
+        ["ps.budget-report"] = Report,
+        ["ps.change"] = Change,
+        ["ps.excess-grant"] = Excess,
+        ["ps.external-change"] = External,
+        ["ps.gap"] = Gap,
+        ["ps.guard-function"] = new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 3, PolicyName = "p" },
+        ["ps.ledger"] = new Ledger("id-1", [new LedgerEntry { Principal = "ann@x.io", Privilege = "SELECT", TaskId = "7" }]),
+        ["ps.planned-call"] = Planned,
+        ["ps.policy-baseline-state"] = new PolicyBaselineState { Version = 41, Stamp = "stamp", EnabledPolicies = 100, EnabledTagPolicies = 3 },
+        ["ps.policy-baseline-wire"] = Baseline,
+        ["ps.refused-privilege"] = new RefusedPrivilege { At = Time, PolicyVersion = 41, Kind = "VIEW" },
+        ["ps.resource-state"] = new ResourceState
+        {
+            Ledger = new Ledger("id-1", [new LedgerEntry { Principal = "ann@x.io", Privilege = "SELECT", TaskId = "7" }]),
+            Epoch = 3, OpenIntentOf = Activation, IntentScope = RunScope.UseRemovals, LastWrite = Time, RecheckAt = Time.AddMinutes(1),
+            Refused = { ["ghost"] = Time }, RefusedPrivileges = { ["MODIFY"] = new RefusedPrivilege { At = Time, PolicyVersion = 41, Kind = "VIEW" } },
+            PolicyVersion = 41, LastVerified = Time, DueAt = Time.AddDays(1),
+            GuardFunctions = [new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 3, PolicyName = "p" }],
+            IntentLasts = TimeSpan.FromSeconds(60),
+        },
+        ["ps.result"] = Result,
+        ["ps.run-reply"] = Reply,
+        ["ps.run-request"] = Request,
+        ["ps.run-ticket"] = Ticket,
+        ["ps.securable"] = Table,
+        ["ps.securable-facts"] = Facts,
+        ["ps.sync-exception"] = new SyncException(SyncErrorCode.Throttled, "HTTP 429")
+        {
+            RetryAfter = TimeSpan.FromSeconds(3), OutcomeUnknown = true, ServerCode = "TOO_MANY",
+        },
+        ["ps.task-view"] = View,
+        ["ps.verify-state"] = new VerifyState { Began = Time, IsOpen = true, Tasks = [1, 2] },
+    };
+
+    /// <summary>By aliases of interface and method: what is passed, and what comes back (null: nothing).</summary>
+    public static IReadOnlyDictionary<string, (object[] Arguments, object? Answer)> Calls { get; } = new Dictionary<string, (object[], object?)>(StringComparer.Ordinal)
+    {
+        ["ps.due/sweep"] = ([], true),
+        ["ps.policy-baseline/get"] = ([], Baseline),
+        ["ps.policy-baseline/set"] = ([Baseline], null),
+        ["ps.resource/run"] = ([Request, TimeSpan.FromSeconds(20)], Reply),
+        ["ps.resource/wait"] = ([Ticket, TimeSpan.FromSeconds(20)], Reply),
+        ["ps.sync-task/begin"] = ([Accepted], View),
+        ["ps.sync-task/start"] = ([], View),
+        ["ps.sync-task/view"] = ([], View),
+        ["ps.verify/tick"] = ([], null),
+        ["ps.workspace-budget/renew"] = ([Report], Lease),
+    };
+}
