@@ -38,6 +38,7 @@ usage: deploy/dev.sh COMMAND
   contract-check --catalog NAME [OPTION]...
                            asks a real workspace whether it does what is assumed of it, in a schema that is made and removed;
                            the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts
+  soak [--tasks N]         the managed heap of a silo at 10,000 and at N (200,000) ended tasks, and the difference
   heap                     the managed heap after walks of 2,000 and of 10,000 tables
 
 Ports, each changed by the variable of that name: POLICYSYNC_HTTP_PORT (8080), POLICYSYNC_EMULATOR_PORT (8585),
@@ -61,6 +62,7 @@ main() {
     bench) bench "$@" ;;
     kill) kill_rounds "$@" ;;
     contract-check) contract_check "$@" ;;
+    soak) soak "$@" ;;
     heap) heap ;;
     help | --help | -h) usage ;;
     *) usage >&2 && die "no such command: $command" ;;

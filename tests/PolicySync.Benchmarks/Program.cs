@@ -1,3 +1,4 @@
+using System.Globalization;
 using PolicySync.Benchmarks;
 using PolicySync.Benchmarks.Cluster;
 
@@ -11,7 +12,9 @@ switch (args)
         return await LifecycleBenchmark.RunAsync(Console.Out);
     case ["coalesce"]:
         return await CoalesceBenchmark.RunAsync(Console.Out);
+    case ["soak", var tasks] when int.TryParse(tasks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > Soak.First:
+        return await Soak.RunAsync(count, Console.Out);
     default:
-        Console.Error.WriteLine("usage: PolicySync.Benchmarks policies|ingest|lifecycle|coalesce");
+        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|ingest|lifecycle|coalesce|soak N, N over {Soak.First}");
         return 2;
 }

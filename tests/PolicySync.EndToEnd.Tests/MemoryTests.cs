@@ -7,9 +7,6 @@ namespace PolicySync.EndToEnd.Tests;
 /// <summary>Memory does not grow with what a task walks. <c>deploy/dev.sh heap</c> runs this and prints the figures.</summary>
 public sealed class MemoryTests(AzuriteFixture azurite, ITestOutputHelper output) : StackTest(azurite)
 {
-    /// <summary>Collections in a row that leave the same, to a mebibyte.</summary>
-    private const int Agreeing = 5;
-
     [Fact]
     [Trait("Category", "Heap")]
     public async Task The_heap_after_a_walk_of_10000_tables_differs_by_under_20_MiB_from_one_of_2000()
@@ -31,21 +28,6 @@ public sealed class MemoryTests(AzuriteFixture azurite, ITestOutputHelper output
         var task = await host.EndOfAsync(await host.PostAsync(Payload.Catalog(catalog)), seconds: 600);
         Assert.Equal("SUCCESS", (string?)task["status"]);
         Assert.True((int)task["progress"]!["done"]! > tables);
-        return await SettledHeapAsync(host);
-    }
-
-    // Walked grains leave within moments of their run, not with it: the figure counts once collections agree.
-    private static async Task<Heap> SettledHeapAsync(Host host)
-    {
-        var readings = new List<Heap>();
-        await Wait.ForAsync(
-            async () =>
-            {
-                readings.Add(await host.HeapAfterCollectionAsync());
-                return readings;
-            },
-            all => all.Count >= Agreeing && all.TakeLast(Agreeing).Max(heap => heap.LiveMebi) - all.TakeLast(Agreeing).Min(heap => heap.LiveMebi) < 1,
-            TimeSpan.FromMinutes(2), all => $"collections did not come to agree: {string.Join(", ", all!)}");
-        return readings[^1];
+        return await Heap.SettledAsync(host.HeapAfterCollectionAsync); // walked grains leave within moments of their run
     }
 }

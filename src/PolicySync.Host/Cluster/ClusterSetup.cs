@@ -24,6 +24,12 @@ internal static class ClusterSetup
     /// <summary>Time for grains to end what they are at when a silo leaves; a write under way is waited for.</summary>
     private static readonly TimeSpan Deactivation = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Grains whose place a silo remembers, so as not to ask for it; some 320 bytes each. A task's grain is called for as
+    /// long as the task runs and never again: with Orleans' million, ended tasks would fill a silo's memory for days.
+    /// </summary>
+    private const int RememberedPlaces = 20_000;
+
     /// <summary>Joins the cluster and listens on the advertised address only.</summary>
     public static ISiloBuilder UseCluster(this ISiloBuilder silo, Settings settings)
     {
@@ -42,6 +48,7 @@ internal static class ClusterSetup
         silo.Configure<ClusterMembershipOptions>(options => Tune(options, cluster));
         silo.Configure<SiloMessagingOptions>(options =>
             options.ResponseTimeout = options.SystemResponseTimeout = cluster.ResponseTimeout);
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = RememberedPlaces);
         silo.Configure<GrainCollectionOptions>(options => options.DeactivationTimeout = Deactivation);
 
         if (settings.Storage.Provider == StorageProvider.Memory)

@@ -1,4 +1,3 @@
-using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -8,7 +7,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Diagnostics.NETCore.Client;
 using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Stack;
@@ -129,30 +127,7 @@ internal sealed class Host : IAsyncDisposable
     public Task<string> MetricsAsync() => _http.GetStringAsync("metrics");
 
     /// <summary>The managed heap right after a collection of all generations, forced from outside.</summary>
-    public async Task<Heap> HeapAfterCollectionAsync()
-    {
-        var client = new DiagnosticsClient(_process.Id);
-        var before = await CollectionsAsync();
-        // The runtime collects when a session with this keyword begins (GCHeapCollect, Microsoft-Windows-DotNETRuntime).
-        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, 0x800000);
-        using (var session = client.StartEventPipeSession([provider], requestRundown: false))
-        {
-            var reading = session.EventStream.CopyToAsync(Stream.Null);
-            await Wait.ForAsync(CollectionsAsync, now => now > before, TimeSpan.FromSeconds(60), _ => "no collection came");
-            await session.StopAsync(CancellationToken.None);
-            await reading;
-        }
-
-        var size = await MetricAsync("dotnet_gc_last_collection_heap_size_bytes");
-        return new Heap(size - await MetricAsync("dotnet_gc_last_collection_heap_fragmentation_size_bytes"), size);
-    }
-
-    private Task<double> CollectionsAsync() => MetricAsync("dotnet_gc_collections_total", "gen2");
-
-    private async Task<double> MetricAsync(string name, string label = "") =>
-        (await _http.GetStringAsync("metrics")).Split('\n')
-        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
-        .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+    public Task<Heap> HeapAfterCollectionAsync() => Heap.AfterCollectionAsync(_process.Id, MetricsAsync);
 
     public async ValueTask DisposeAsync()
     {
