@@ -43,7 +43,8 @@ internal static partial class PolicySyncHost
         var stopping = app.Lifetime.ApplicationStopping; // taken now: a host that failed to start is disposed
         try
         {
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
             return Ended;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -56,6 +57,24 @@ internal static partial class PolicySyncHost
         {
             LogBroke(app.Logger, e.Message);
             return Broke;
+        }
+    }
+
+    /// <summary>How long what has started may take to end when something else could not start.</summary>
+    private static readonly TimeSpan FailedStart = TimeSpan.FromSeconds(10);
+
+    // Services start side by side: what has started is stopped when one fails, HTTP above all. Its faults add nothing.
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            using var enough = new CancellationTokenSource(FailedStart);
+            await app.StopAsync(enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

@@ -223,6 +223,37 @@ public sealed class Recovery
         await World.UntilAsync(() => world.Activations("SyncTaskGrain") == 0, "the task to leave memory");
     }
 
+    [Fact]
+    public async Task A_list_of_tasks_shows_open_ones_as_they_stand_and_not_as_the_store_last_heard()
+    {
+        await using var world = await World.StartAsync(Arrange);
+        var ended = await world.RunAsync(Table);
+        world.Policies.Failure = FakePolicies.Gone;
+        var waiting = await world.SubmitAsync(Table);
+        await World.UntilAsync(
+            () => world.Gateway.FindAsync(waiting.Id, CancellationToken.None).Result!.Status == SyncTaskStatus.Waiting, "the task to wait");
+        var list = new TaskListing(world.Store, world.Cluster.Client);
+
+        Assert.Equal(SyncTaskStatus.New, (await world.Store.FindAsync(waiting.Id, CancellationToken.None))!.Status);
+        Assert.Equal([waiting.Id], await IdsAsync(list, SyncTaskStatus.Waiting));
+        Assert.Empty(await IdsAsync(list, SyncTaskStatus.New));
+        Assert.Equal([waiting.Id, ended.Id], await IdsAsync(list, null));
+    }
+
+    private static async Task<List<TaskId>> IdsAsync(TaskListing list, SyncTaskStatus? status)
+    {
+        var ids = new List<TaskId>();
+        string? token = null;
+        do
+        {
+            var page = await list.ReadAsync(status, 1, token, CancellationToken.None);
+            ids.AddRange(page.Tasks.Select(task => task.Id));
+            token = page.NextPageToken;
+        }
+        while (token is not null);
+        return ids;
+    }
+
     private static void Arrange(World world)
     {
         world.Catalog.Add(Table);

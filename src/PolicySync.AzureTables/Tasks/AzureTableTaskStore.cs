@@ -14,6 +14,7 @@ internal sealed class AzureTableTaskStore : ITaskStore
     private readonly OpenTasks _open;
     private readonly FinishedTasks _finished;
     private readonly TaskResults _results;
+    private readonly FinishedTaskList _list;
 
     public AzureTableTaskStore(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, Random random)
     {
@@ -24,7 +25,9 @@ internal sealed class AzureTableTaskStore : ITaskStore
         _options = options;
         _inserts = new TaskInserts(open, patience, time, random);
         _open = new OpenTasks(open, patience, time);
-        _finished = new FinishedTasks(storage.Table(prefix + "FinishedTasks"), patience, time);
+        var finished = storage.Table(prefix + "FinishedTasks");
+        _finished = new FinishedTasks(finished, patience, time);
+        _list = new FinishedTaskList(finished);
         _results = new TaskResults(storage.Table(prefix + "TaskResults"), patience, time);
     }
 
@@ -61,6 +64,16 @@ internal sealed class AzureTableTaskStore : ITaskStore
     }
 
     public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => _open.ListAsync(cancellation);
+
+    public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) =>
+        _open.ListAsync(after, count, cancellation);
+
+    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var keptSince = now - _options.Value.Retention;
+        return _list.ReadAsync(status, after, count, now, keptSince, keptSince - _options.Value.MaxAge, cancellation);
+    }
 
     public Task SaveResultsAsync(
         TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>

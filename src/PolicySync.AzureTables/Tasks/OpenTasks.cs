@@ -61,6 +61,41 @@ internal sealed class OpenTasks
         }
     }
 
+    /// <summary>A part of the list, by lane: two ranges of keys.</summary>
+    public async Task<TaskSlice> ListAsync(TaskId? after, int count, CancellationToken cancellation)
+    {
+        var found = new List<TaskSummary>();
+        foreach (var filter in RangesAfter(after))
+        {
+            await foreach (var row in _table.QueryAsync(filter, Math.Min(count + 1, 1000), TaskRow.Plain, cancellation))
+            {
+                if (found.Count == count)
+                {
+                    return new TaskSlice(found, found[^1].Id);
+                }
+
+                found.Add(TaskRow.ReadPlain(new TaskId(long.Parse(row.RowKey, NumberStyles.None, CultureInfo.InvariantCulture)), row));
+            }
+        }
+
+        return new TaskSlice(found, Next: null);
+    }
+
+    private static IEnumerable<string?> RangesAfter(TaskId? after)
+    {
+        if (after is not { } last)
+        {
+            return [null];
+        }
+
+        var (lane, row) = (PartitionOf(last.Lane), TableKey.Number(last.Value));
+        return
+        [
+            TableClient.CreateQueryFilter($"PartitionKey eq {lane} and RowKey gt {row}"),
+            TableClient.CreateQueryFilter($"PartitionKey gt {lane}"),
+        ];
+    }
+
     private Task<TableEntity?> ReadAsync(TaskId id, CancellationToken cancellation) =>
         _table.ReadAsync(PartitionOf(id.Lane), TableKey.Number(id.Value), cancellation);
 

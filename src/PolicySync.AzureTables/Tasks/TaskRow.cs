@@ -15,8 +15,8 @@ internal static class TaskRow
     private const string Request = "Request";
     private const string State = "State";
 
-    /// <summary>How much of a message a person needs to see in a list of rows.</summary>
-    private const int ShownMessage = 256;
+    /// <summary>The columns of <see cref="ReadPlain"/>, with the row's key.</summary>
+    public static readonly string[] Plain = ["RowKey", "Status", "Type", "Message", "CreateTime", "Outcome", "StartTime", "EndTime"];
 
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unsupported"/>: it does not fit into a row.</exception>
     public static PackedTask Pack(SyncTask task)
@@ -60,13 +60,26 @@ internal static class TaskRow
     public static void WritePlain(TableEntity row, SyncTask task)
     {
         row["Status"] = WireNames.Of(task.Status);
-        row["Type"] = Cut(task.Request.Type);
-        row["Message"] = Cut(task.Message);
+        row["Type"] = TaskSummary.Cut(task.Request.Type);
+        row["Message"] = TaskSummary.Cut(task.Message);
         row["CreateTime"] = task.CreateTime;
         Set(row, "Outcome", task.Outcome is { } outcome ? WireNames.Of(outcome) : null);
         Set(row, "StartTime", task.StartTime);
         Set(row, "EndTime", task.EndTime);
     }
+
+    public static TaskSummary ReadPlain(TaskId id, TableEntity row) => new(
+        id,
+        Named<SyncTaskStatus>(row, "Status") ?? SyncTaskStatus.InProgress, // of a newer version: no end that this one knows
+        row.GetString("Message") ?? "",
+        Named<SyncTaskOutcome>(row, "Outcome"),
+        row.GetString("Type") ?? "",
+        row.GetDateTimeOffset("CreateTime") ?? id.Time,
+        row.GetDateTimeOffset("StartTime"),
+        row.GetDateTimeOffset("EndTime"));
+
+    private static T? Named<T>(TableEntity row, string column)
+        where T : struct, Enum => WireNames.TryParse<T>(row.GetString(column), out var value) ? value : null;
 
     public static SyncTask Read(TaskId id, TableEntity row)
     {
@@ -96,8 +109,6 @@ internal static class TaskRow
 
     /// <summary>Whether the row's state is exactly <paramref name="state"/>, as <see cref="PackState"/> gives it.</summary>
     public static bool HasState(TableEntity row, byte[] state) => Packed.ReadBytes(row, State).SequenceEqual(state);
-
-    private static string Cut(string text) => text.Length <= ShownMessage ? text : text[..ShownMessage];
 
     private static void Set(TableEntity row, string column, object? value)
     {

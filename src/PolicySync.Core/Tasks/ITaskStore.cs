@@ -42,6 +42,22 @@ public interface ITaskStore
     IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation);
 
     /// <summary>
+    /// Reads some of the open tasks, by lane and then by age, oldest first. A task that is open all the while is met once;
+    /// finished ones are not read.
+    /// </summary>
+    /// <param name="after">The task before; null for the first.</param>
+    /// <param name="count">At most so many; 1 to 1,000.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation);
+
+    /// <summary>Reads some of the ended tasks that are kept, newest first by id, without reading those before or after.</summary>
+    /// <param name="status">Only those that ended so; null for all.</param>
+    /// <param name="after">The (younger) task before; null for the newest.</param>
+    /// <param name="count">At most so many; 1 to 1,000.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation);
+
+    /// <summary>
     /// Writes results under consecutive numbers from <paramref name="firstOrdinal"/>, replacing what stands there: a
     /// window that runs twice is listed once.
     /// </summary>

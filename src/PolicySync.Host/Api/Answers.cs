@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
 
 namespace PolicySync.Host.Api;
 
@@ -45,6 +46,22 @@ internal sealed record TaskDetail(
         task.StalePolicies ? true : null,
         task.Progress,
         task.Failures);
+}
+
+/// <summary>A page of tasks.</summary>
+internal sealed record TaskList(IReadOnlyList<TaskListItem> Tasks, string? NextPageToken)
+{
+    public static TaskList Of(TaskPage page) => new([.. page.Tasks.Select(TaskListItem.Of)], page.NextPageToken);
+}
+
+/// <summary>What a list shows of a task.</summary>
+internal sealed record TaskListItem(
+    string TaskId, SyncTaskStatus Status, string Message, SyncTaskOutcome? Outcome, string Type,
+    DateTime CreateTime, DateTime? StartTime, DateTime? EndTime)
+{
+    public static TaskListItem Of(TaskSummary task) => new(
+        task.Id.ToString(), task.Status, task.Message, task.Outcome, task.Type,
+        task.CreateTime.UtcDateTime, task.StartTime?.UtcDateTime, task.EndTime?.UtcDateTime);
 }
 
 /// <summary>The event-style fields, as they were sent.</summary>
@@ -133,6 +150,7 @@ internal sealed record PlannedCallDetail(string Method, string Path, JsonElement
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TaskAccepted))]
 [JsonSerializable(typeof(TaskDetail))]
+[JsonSerializable(typeof(TaskList))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(TaskBody))]

@@ -13,12 +13,9 @@ namespace PolicySync.Host.Api;
 
 /// <summary>The vendor's REST contract (specification §1), and the list of a task's securables beside it.</summary>
 internal sealed partial class TaskEndpoints(
-    TaskGateway tasks, StorageDeadline deadline, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
+    TaskGateway tasks, TaskListing listing, StorageDeadline deadline, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
 {
     public const string Prefix = "/policysync/api/v1";
-
-    public const int DefaultPageSize = 100;
-    public const int MaxPageSize = 1_000;
 
     /// <summary>Seconds after which a task that still runs is worth another look.</summary>
     private const string PollAgain = "1";
@@ -28,6 +25,8 @@ internal sealed partial class TaskEndpoints(
         var api = routes.MapGroup(Prefix).RequireAuthorization(Access.Api).WithTags("Tasks");
         api.MapPost("/task", static (HttpContext http, TaskEndpoints endpoints) => endpoints.CreateAsync(http))
             .WithName("createTask").DocumentCreate();
+        api.MapGet("/tasks", static (HttpContext http, TaskEndpoints endpoints) => endpoints.ListTasksAsync(http))
+            .WithName("listTasks").DocumentTasks();
         api.MapGet("/tasks/{taskId}", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ReadAsync(taskId, http))
             .WithName("getTask").DocumentGet();
         api.MapGet("/tasks/{taskId}/resources", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ListAsync(taskId, http))
@@ -76,6 +75,26 @@ internal sealed partial class TaskEndpoints(
         return Results.Json(TaskDetail.Of(task), ApiJson.Default.TaskDetail);
     }
 
+    private async Task<IResult> ListTasksAsync(HttpContext http)
+    {
+        var (query, faults) = PageQuery<SyncTaskStatus>.Read(http.Request.Query);
+        if (faults.Count > 0)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        try
+        {
+            var page = await deadline.WithinAsync(
+                cancellation => listing.ReadAsync(query.Status, query.PageSize, query.PageToken, cancellation), http.RequestAborted);
+            return Results.Json(TaskList.Of(page), ApiJson.Default.TaskList);
+        }
+        catch (ArgumentException)
+        {
+            return Problem.Invalid([new Fault("is not a token that this list gave", Parameter: "pageToken")]);
+        }
+    }
+
     private async Task<IResult> ListAsync(string taskId, HttpContext http)
     {
         if (!TaskId.TryParse(taskId, out var id))
@@ -83,7 +102,7 @@ internal sealed partial class TaskEndpoints(
             return NoTask();
         }
 
-        var (query, faults) = ResourceQuery.Read(http.Request.Query);
+        var (query, faults) = PageQuery<ResourceStatus>.Read(http.Request.Query);
         if (faults.Count > 0)
         {
             return Problem.Invalid(faults);
@@ -105,42 +124,4 @@ internal sealed partial class TaskEndpoints(
 
     [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}) with {Count} resources from {Subject} at {Address}")]
     private partial void LogAccepted(TaskId id, string status, int count, string? subject, IPAddress? address);
-
-    /// <summary>The query of the listing.</summary>
-    private sealed record ResourceQuery(ResourceStatus? Status, int PageSize, string? PageToken)
-    {
-        public static (ResourceQuery Query, IReadOnlyList<Fault> Faults) Read(IQueryCollection query)
-        {
-            var faults = new List<Fault>();
-            ResourceStatus? status = null;
-            if (One("status") is { } statusText)
-            {
-                status = WireNames.TryParse<ResourceStatus>(statusText, out var known) ? known : Refuse<ResourceStatus>("status",
-                    $"must be one of {string.Join(", ", WireNames.All<ResourceStatus>())}");
-            }
-
-            var pageSize = DefaultPageSize;
-            if (One("pageSize") is { } sizeText)
-            {
-                pageSize = int.TryParse(sizeText, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= MaxPageSize
-                    ? size : Refuse<int>("pageSize", $"must be a whole number from 1 to {MaxPageSize}");
-            }
-
-            return (new ResourceQuery(status, pageSize, One("pageToken")), faults);
-
-            // A parameter without a value is one that was left out.
-            string? One(string name) => query[name] switch
-            {
-                [] or [null or ""] => null,
-                [var value] => value,
-                _ => Refuse<string>(name, "must stand once"),
-            };
-
-            T? Refuse<T>(string name, string detail)
-            {
-                faults.Add(new Fault(detail, Parameter: name));
-                return default;
-            }
-        }
-    }
 }

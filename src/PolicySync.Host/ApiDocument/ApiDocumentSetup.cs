@@ -20,6 +20,8 @@ internal static class ApiDocumentSetup
         [typeof(TaskDetail)] = "Task",
         [typeof(EventDetail)] = "TaskEvent",
         [typeof(ResourceDetail)] = "TaskResource",
+        [typeof(TaskList)] = "TaskPage",
+        [typeof(TaskListItem)] = "TaskItem",
         [typeof(ResourcePage)] = "TaskResourcePage",
         [typeof(ResultError)] = "TaskResourceError",
         [typeof(ExternalChangeDetail)] = "ExternalChange",

@@ -53,20 +53,31 @@ internal static class TaskDocumentation
         .WithDescription("In the order in which they were met. While a task runs, pages grow at the end.")
         .Produces<ResourcePage>()
         .Refuses(400, 401, 403, 404, 503)
-        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        .Pages<ResourceStatus>("securables");
+
+    public static RouteHandlerBuilder DocumentTasks(this RouteHandlerBuilder operation) => operation
+        .WithSummary("List tasks")
+        .WithDescription("Those that have not ended first, then ended ones, newest first. A page may be short, or empty, and have a next one. "
+            + "A task that ends between two pages may stand on both.")
+        .Produces<TaskList>()
+        .Refuses(400, 401, 403, 503)
+        .Pages<SyncTaskStatus>("tasks");
+
+    private static RouteHandlerBuilder Pages<TStatus>(this RouteHandlerBuilder operation, string items)
+        where TStatus : struct, Enum => operation.AddOpenApiOperationTransformer((document, _, _) =>
         {
             document.Parameters ??= [];
-            document.Parameters.Add(Query("status", "Only securables that ended so.", new OpenApiSchema
+            document.Parameters.Add(Query("status", $"Only {items} of this status.", new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
-                Enum = [.. WireNames.All<ResourceStatus>().Select(name => JsonValue.Create(name))],
+                Enum = [.. WireNames.All<TStatus>().Select(name => JsonValue.Create(name))],
             }));
-            document.Parameters.Add(Query("pageSize", "Most securables of one page.", new OpenApiSchema
+            document.Parameters.Add(Query("pageSize", $"Most {items} of one page.", new OpenApiSchema
             {
                 Type = JsonSchemaType.Integer,
                 Minimum = "1",
-                Maximum = $"{TaskEndpoints.MaxPageSize}",
-                Default = TaskEndpoints.DefaultPageSize,
+                Maximum = $"{PageQuery<TStatus>.MaxPageSize}",
+                Default = PageQuery<TStatus>.DefaultPageSize,
             }));
             document.Parameters.Add(Query("pageToken", "`nextPageToken` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String }));
             return Task.CompletedTask;

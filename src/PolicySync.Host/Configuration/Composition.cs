@@ -134,6 +134,7 @@ internal static class Composition
     private static void AddApi(this IServiceCollection services)
     {
         services.TryAddSingleton<TaskGateway>();
+        services.TryAddSingleton<TaskListing>();
         services.AddSingleton<StorageDeadline>();
         services.AddSingleton<TaskEndpoints>();
         services.AddExceptionHandler<FaultHandler>();

@@ -75,6 +75,15 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
         }
     }
 
+    public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) => Task.FromResult(Slice(
+        _tasks.Values.Select(entry => entry.Task).Where(task => !task.Status.IsTerminal() && (after is not { } last || task.Id.Value > last.Value))
+            .OrderBy(task => task.Id), count));
+
+    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) => Task.FromResult(Slice(
+        _tasks.Values.Select(entry => entry.Task)
+            .Where(task => task.Status.IsTerminal() && !IsOver(task) && (status is null || task.Status == status) && (after is not { } last || task.Id.Value < last.Value))
+            .OrderByDescending(task => task.Id), count));
+
     public Task SaveResultsAsync(
         TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation)
     {
@@ -118,6 +127,12 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
 
     private static SyncException Taken(TaskId id) =>
         new(SyncErrorCode.StorageConflict, $"task `{id}` has ended or was saved by another owner");
+
+    private static TaskSlice Slice(IEnumerable<SyncTask> tasks, int count)
+    {
+        var found = tasks.Take(count + 1).Select(TaskSummary.Of).ToList();
+        return found.Count > count ? new TaskSlice([.. found.Take(count)], found[count - 1].Id) : new TaskSlice(found, Next: null);
+    }
 
     private void Sweep()
     {

@@ -77,6 +77,13 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
         }
     }
 
+    public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) => Slice(
+        _tasks.Values.Where(task => _open.ContainsKey(task.Id) && (after is not { } last || task.Id.Value > last.Value)).OrderBy(task => task.Id), count);
+
+    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) => Slice(
+        _tasks.Values.Where(task => task.Status.IsTerminal() && (status is null || task.Status == status) && (after is not { } last || task.Id.Value < last.Value))
+            .OrderByDescending(task => task.Id), count);
+
     public Task SaveResultsAsync(
         TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation)
     {
@@ -119,6 +126,12 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
     public void ClearLog() => _log.Clear();
 
     public static SyncException Down => new(SyncErrorCode.Unavailable, "the storage does not answer");
+
+    private static Task<TaskSlice> Slice(IEnumerable<SyncTask> tasks, int count)
+    {
+        var found = tasks.Take(count + 1).Select(TaskSummary.Of).ToList();
+        return Task.FromResult(new TaskSlice([.. found.Take(count)], found.Count > count ? found[count - 1].Id : null));
+    }
 
     private void Check(string what, SyncTask? task)
     {

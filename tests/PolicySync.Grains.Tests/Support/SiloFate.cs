@@ -101,6 +101,12 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
     public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) =>
         fate.IsBlind ? AsyncEnumerable.Empty<TaskId>() : store.OpenTasksAsync(cancellation);
 
+    public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.ListOpenAsync(after, count, cancellation));
+
+    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.ListEndedAsync(status, after, count, cancellation));
+
     public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.SaveResultsAsync(id, firstOrdinal, results, cancellation));
 

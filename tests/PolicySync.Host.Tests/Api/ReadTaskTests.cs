@@ -96,7 +96,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "/policysync/api/v1/nothing", HttpStatusCode.NotFound)]
     [InlineData("GET", "/policysync", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/policysync/api/v1/tasks", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/policysync/api/v1/tasks", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/elsewhere", HttpStatusCode.NotFound)]
     [InlineData("GET", "/policysync/api/v1/task", HttpStatusCode.MethodNotAllowed)]
     [InlineData("PUT", "/policysync/api/v1/task", HttpStatusCode.MethodNotAllowed)]

@@ -21,6 +21,7 @@ public sealed class UnavailableTests
                      await host.Client.PostAsync(Send.Table),
                      await host.Client.GetAsync($"{Send.Tasks}/123"),
                      await host.Client.GetAsync($"{Send.Tasks}/123/resources"),
+                     await host.Client.GetAsync(Send.Tasks),
                  })
         {
             var problem = await answer.ProblemAsync(HttpStatusCode.ServiceUnavailable);

@@ -110,6 +110,7 @@ public sealed partial class SignInTests : IAsyncLifetime
 
     [Theory]
     [InlineData("GET", "/policysync/api/v1/tasks/1")]
+    [InlineData("GET", "/policysync/api/v1/tasks")]
     [InlineData("GET", "/policysync/api/v1/tasks/1/resources")]
     [InlineData("POST", "/policysync/api/v1/task")]
     [InlineData("POST", "/metrics")]

@@ -12,7 +12,7 @@ public sealed class TokenTests : IAsyncLifetime
     private TestHost _host = null!;
 
     public static TheoryData<string> Addresses =>
-        ["/policysync/api/v1/tasks/1", "/policysync/api/v1/tasks/1/resources", "/policysync/api/v1/nothing", "/policysync", "/elsewhere", "/metrics", "/openapi/v1.json", "/scalar"];
+        ["/policysync/api/v1/tasks", "/policysync/api/v1/tasks/1", "/policysync/api/v1/tasks/1/resources", "/policysync/api/v1/nothing", "/policysync", "/elsewhere", "/metrics", "/openapi/v1.json", "/scalar"];
 
     public async Task InitializeAsync() => _host = await TestHost.StartAsync();
 

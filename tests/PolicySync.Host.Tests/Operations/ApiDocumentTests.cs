@@ -23,7 +23,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     {
         Assert.StartsWith("3.", _document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["/policysync/api/v1/task", "/policysync/api/v1/tasks/{taskId}", "/policysync/api/v1/tasks/{taskId}/resources"],
+            ["/policysync/api/v1/task", "/policysync/api/v1/tasks", "/policysync/api/v1/tasks/{taskId}", "/policysync/api/v1/tasks/{taskId}/resources"],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
         Assert.NotEmpty(_document.GetProperty("security").EnumerateArray());
@@ -37,7 +37,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         Assert.Equal(
             [
                 "ChangeAction", "ErrorCode", "ExternalChange", "Gap", "GapCode", "GapDirection", "PlannedCall", "Problem", "ProblemError", "ResourceChange", "ResourceStatus", "Task",
-                "TaskAccepted", "TaskEvent", "TaskFailure", "TaskOutcome", "TaskProgress", "TaskRequest", "TaskRequestInfo", "TaskRequestResource",
+                "TaskAccepted", "TaskEvent", "TaskFailure", "TaskItem", "TaskOutcome", "TaskPage", "TaskProgress", "TaskRequest", "TaskRequestInfo", "TaskRequestResource",
                 "TaskResource", "TaskResourceError", "TaskResourcePage", "TaskStatus",
             ],
             schemas.Order(StringComparer.Ordinal));
@@ -91,10 +91,15 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         }
 
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/{id}/resources?pageSize=0"));
+        await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
+        await NoteAsync("listTasks", _host.Client.GetAsync($"{Send.Tasks}?pageSize=0"));
+        await NoteAsync("listTasks", _host.Anonymous.GetAsync(Send.Tasks));
+        await NoteAsync("listTasks", scopeless.GetAsync(Send.Tasks));
         _host.Store.Before = () => throw new SyncException(SyncErrorCode.Unavailable, "away");
         await NoteAsync("createTask", _host.Client.PostAsync(Send.Table));
         await NoteAsync("getTask", _host.Client.GetAsync($"{Send.Tasks}/1"));
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/1/resources"));
+        await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
 
         var documented = _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
             .SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()

@@ -39,6 +39,18 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
 
     public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => _inner.OpenTasksAsync(cancellation);
 
+    public async Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation)
+    {
+        await Before();
+        return await _inner.ListOpenAsync(after, count, cancellation);
+    }
+
+    public async Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation)
+    {
+        await Before();
+        return await _inner.ListEndedAsync(status, after, count, cancellation);
+    }
+
     public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
         _inner.SaveResultsAsync(id, firstOrdinal, results, cancellation);
 

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>
+/// Where a page of tasks ended: among the open or the ended ones, and after which. As a token it is valid for its filter
+/// only, so that one from elsewhere is refused rather than answered with the wrong tasks.
+/// </summary>
+internal readonly record struct TaskListPlace(bool Ended, TaskId? After)
+{
+    private const byte Version = 1;
+    private const int Length = 11;
+
+    /// <summary>The start of the list without a token.</summary>
+    /// <exception cref="ArgumentException">Not a token that was given for this filter.</exception>
+    public static TaskListPlace Read(string? token, SyncTaskStatus? status)
+    {
+        if (token is null)
+        {
+            return new TaskListPlace(status?.IsTerminal() is true, After: null);
+        }
+
+        Span<byte> bytes = stackalloc byte[Length + 1];
+        return token.Length <= Base64Url.GetEncodedLength(Length)
+            && Base64Url.IsValid(token, out var length) && length == Length
+            && Base64Url.TryDecodeFromChars(token, bytes, out _)
+            && bytes[0] == Version
+            && bytes[1] == StatusByte(status)
+            && bytes[2] <= 1
+            && BinaryPrimitives.ReadInt64BigEndian(bytes[3..]) is >= 0 and var id
+                ? new TaskListPlace(bytes[2] == 1, id == 0 ? null : new TaskId(id))
+                : throw new ArgumentException("the page token is not one that was given for this list", nameof(token));
+    }
+
+    public string Write(SyncTaskStatus? status)
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        bytes[0] = Version;
+        bytes[1] = StatusByte(status);
+        bytes[2] = Ended ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt64BigEndian(bytes[3..], After?.Value ?? 0);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    private static byte StatusByte(SyncTaskStatus? status) => status is { } some ? (byte)(1 + (int)some) : (byte)0;
+}
