@@ -77,7 +77,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     private async Task StartAsync(string azurite)
     {
-        var ports = FreePorts(3);
+        var ports = FreePort.Next(3);
         TablePort = ports[2];
         ConnectionString = string.Create(
             CultureInfo.InvariantCulture,
@@ -154,15 +154,6 @@ public sealed class AzuriteFixture : IAsyncLifetime
         }
 
         throw new FileNotFoundException($"Azurite is not installed; run `deploy/dev.sh deps`, or set {PathVariable} to its path");
-    }
-
-    private static List<int> FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
-        listeners.ForEach(listener => listener.Stop());
-        return ports;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -89,17 +89,18 @@ internal sealed partial class SyncTaskGrain(
                 _ended = task;
             }
         }
-        finally
+        catch
         {
-            if (task?.Status.IsTerminal() is not false)
-            {
-                services.Admission.Leave();
-                DeactivateOnIdle();
-            }
+            // The activation stays: others who are asking right now start the task here, and one that is leaving would
+            // begin what its successor then begins again.
+            services.Admission.Leave();
+            throw;
         }
 
         if (task?.Status.IsTerminal() is not false)
         {
+            services.Admission.Leave();
+            DeactivateOnIdle();
             return;
         }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -88,7 +87,7 @@ public sealed class ClusterOfTablesTests(AzuriteFixture azurite) : IAsyncLifetim
         AddAccount(silo.Services);
         silo.UseAzureTableClustering(options => options.TableName = _account.Prefix + "Silos");
         silo.UseAzureTableReminders(options => options.TableName = _account.Prefix + "Reminders");
-        silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+        silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Next(), FreePort.Next());
     }));
 
     private Task<IHost> StartClientAsync() => StartAsync(builder => builder.UseOrleansClient(client =>
@@ -112,12 +111,5 @@ public sealed class ClusterOfTablesTests(AzuriteFixture azurite) : IAsyncLifetim
         _hosts.Add(host);
         await host.StartAsync();
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

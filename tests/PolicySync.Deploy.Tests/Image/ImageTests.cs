@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using PolicySync.Deploy.Tests.Support;
 using PolicySync.EndToEnd.Tests.Stack;
 using PolicySync.Testing;
@@ -24,7 +23,7 @@ public sealed class ImageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         await BuildAsync();
         await using var emulator = await Emulator.StartAsync();
-        var port = FreePort();
+        var port = FreePort.Next();
         var environment = Settings(emulator, port);
 
         await using var container = ChildProcess.Start(Path.Combine(Scripts, "run.sh"), [Tag, .. Store], environment);
@@ -68,14 +67,7 @@ public sealed class ImageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
             ["PolicySync__Auth__Authority"] = "https://login.example",
             ["PolicySync__Storage__ConnectionString"] = azurite.ConnectionString,
             ["PolicySync__Storage__TablePrefix"] = "Image",
-            ["PolicySync__Cluster__SiloPort"] = FreePort().ToString(CultureInfo.InvariantCulture),
-            ["PolicySync__Cluster__GatewayPort"] = FreePort().ToString(CultureInfo.InvariantCulture),
+            ["PolicySync__Cluster__SiloPort"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
+            ["PolicySync__Cluster__GatewayPort"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
         };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -22,7 +22,7 @@ internal sealed class Nginx : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("policysync-nginx-").FullName;
     private ChildProcess? _process;
 
-    public Uri Url { get; } = new(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{FreePort()}/"));
+    public Uri Url { get; } = new(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{FreePort.Next()}/"));
 
     public string Log => (_process?.Output ?? "") + (File.Exists(At("error.log")) ? File.ReadAllText(At("error.log")) : "");
 
@@ -131,11 +131,4 @@ internal sealed class Nginx : IAsyncDisposable
     }
 
     private string At(string file) => Path.Combine(_folder, file);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

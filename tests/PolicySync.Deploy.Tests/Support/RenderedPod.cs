@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using YamlDotNet.RepresentationModel;
+using PolicySync.Testing;
 
 namespace PolicySync.Deploy.Tests.Support;
 
@@ -41,7 +40,7 @@ internal sealed record RenderedPod(IReadOnlyDictionary<string, string> Environme
             environment[name] = value == Mounts + "policies" ? policyFolder : Path.Combine(root, value[Mounts.Length..]);
         }
 
-        var (http, silo, gateway) = (FreePort(), FreePort(), FreePort());
+        var (http, silo, gateway) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{http}");
         environment["ASPNETCORE_URLS"] = url;
         environment["PolicySync__Cluster__SiloPort"] = silo.ToString(CultureInfo.InvariantCulture);
@@ -72,12 +71,5 @@ internal sealed record RenderedPod(IReadOnlyDictionary<string, string> Environme
                 yield return ($"{folder}/{key}", $"{value}");
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -23,7 +22,7 @@ internal sealed class Host : IAsyncDisposable
     private Host(Emulator emulator, PolicyFolder policies, AzuriteFixture azurite, IReadOnlyDictionary<string, string> settings)
     {
         File.WriteAllText(_keyFile, _key.ExportSubjectPublicKeyInfoPem());
-        var (http, silo, gateway) = (FreePort(), FreePort(), FreePort());
+        var (http, silo, gateway) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         var unique = Guid.NewGuid().ToString("N")[..12];
         _environment = new Dictionary<string, string>
         {
@@ -169,11 +168,4 @@ internal sealed class Host : IAsyncDisposable
     private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using PolicySync.Host.Configuration;
+using PolicySync.Testing;
 
 namespace PolicySync.Host.Tests.Support;
 
@@ -25,7 +24,7 @@ public sealed class WholeProcess : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var builder = PolicySyncHost.CreateBuilder(_folder.Arguments(
-            ("PolicySync:Cluster:SiloPort", $"{FreePort()}"), ("PolicySync:Cluster:GatewayPort", $"{FreePort()}")));
+            ("PolicySync:Cluster:SiloPort", $"{FreePort.Next()}"), ("PolicySync:Cluster:GatewayPort", $"{FreePort.Next()}")));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var (settings, faults) = Settings.Read(builder.Configuration);
@@ -53,12 +52,5 @@ public sealed class WholeProcess : IAsyncLifetime, IDisposable
         _client.Dispose();
         _folder.Dispose();
         Signer.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

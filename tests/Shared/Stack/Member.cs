@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace PolicySync.Testing;
 
@@ -19,9 +18,9 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
     private readonly Dictionary<string, string> _environment = new(common)
     {
         ["PolicySync__Role"] = role,
-        ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"),
-        ["PolicySync__Cluster__SiloPort"] = FreePort().ToString(CultureInfo.InvariantCulture),
-        ["PolicySync__Cluster__GatewayPort"] = FreePort().ToString(CultureInfo.InvariantCulture),
+        ["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"),
+        ["PolicySync__Cluster__SiloPort"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
+        ["PolicySync__Cluster__GatewayPort"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
     };
 
     private ChildProcess? _process;
@@ -122,12 +121,5 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
         {
             await _process.DisposeAsync();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
