@@ -15,6 +15,7 @@ internal static class IngestBenchmark
         Rate bare, single, single16, batched, product;
         int refused;
         List<string> processors;
+        List<(string Call, double Each)> operations;
         await output.WriteLineAsync($"ingest: one gateway, one silo, Azurite in memory, {Connections} connections, {Span.TotalSeconds} s each");
         await using (var rig = await Rig.StartAsync(tables: 2_000))
         {
@@ -32,7 +33,10 @@ internal static class IngestBenchmark
             Task<int> PostAsync(int number) => client.PostAsync(Poster.TaskPath, Poster.TaskFor(Rig.Table(number % 2_000)));
             await Rate.OfAsync(Connections, WarmUp, PostAsync); // code is compiled for good only after a while
             var before = rig.ProcessorSeconds();
+            var calls = await rig.OperationsAsync();
             product = await Rate.OfAsync(Connections, Span, PostAsync);
+            operations = [.. (await rig.OperationsAsync()).OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => (pair.Key, (pair.Value - calls.GetValueOrDefault(pair.Key)) / (product.PerSecond * Span.TotalSeconds * 1.25)))];
             processors = rig.ProcessorSeconds().Zip(before, (now, then) => string.Create(
                 CultureInfo.InvariantCulture, $"{now.Name} {(now.Seconds - then.Seconds) / (Span * 1.25).TotalSeconds:P0}")).ToList();
             refused = client.Refused;
@@ -45,6 +49,8 @@ internal static class IngestBenchmark
         await output.WriteLineAsync($"bare endpoint with JWT            {bare}");
         await output.WriteLineAsync($"acknowledged POST                 {product}   {refused} refused");
         await output.WriteLineAsync($"meanwhile, of one core             {string.Join(", ", processors)}");
+        await output.WriteLineAsync("storage calls for each of them: " + string.Join(", ", operations.Where(call => call.Each > 0.0005).Select(
+            call => string.Create(CultureInfo.InvariantCulture, $"{call.Call} {call.Each:F3}"))));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"ratio to single-row inserts at {Connections} callers: {ratio:F2} (limit ≥ {Limit:F0}: {(ratio >= Limit ? "holds" : "MISSED")}); to 16 callers: {product.PerSecond / single16.PerSecond:F2}"));
         return ratio >= Limit ? 0 : 1;

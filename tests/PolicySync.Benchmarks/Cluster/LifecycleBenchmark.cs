@@ -31,7 +31,7 @@ internal static class LifecycleBenchmark
             await RunAsync(rig, 0, Warm);
         }
 
-        var (processors, operations) = (rig.ProcessorSeconds(), await OperationsAsync(rig));
+        var (processors, operations) = (rig.ProcessorSeconds(), await rig.OperationsAsync());
         var seconds = await RunAsync(rig, Warm, Tasks);
         var rate = Tasks / seconds;
         await output.WriteLineAsync($"single-row inserts, {Connections} callers   {single}");
@@ -45,7 +45,7 @@ internal static class LifecycleBenchmark
 
         await output.WriteLineAsync("storage calls for each task:");
         var stateWrites = 0d;
-        foreach (var (call, count) in (await OperationsAsync(rig)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (call, count) in (await rig.OperationsAsync()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var each = (count - operations.GetValueOrDefault(call)) / Tasks;
             stateWrites += call.StartsWith("OrleansGrainState ", StringComparison.Ordinal) && !call.EndsWith(" read", StringComparison.Ordinal) ? each * Tasks : 0;
@@ -80,28 +80,5 @@ internal static class LifecycleBenchmark
             async () => await open.QueryAsync<TableEntity>(maxPerPage: 1, select: ["RowKey"]).AnyAsync(), any => !any,
             TimeSpan.FromMinutes(10), _ => "tasks are left open");
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static async Task<Dictionary<string, double>> OperationsAsync(Rig rig)
-    {
-        var totals = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var member in rig.Cluster.All)
-        {
-            foreach (var line in (await member.MetricsAsync()).Split('\n').Where(line => line.StartsWith("policysync_storage_operations", StringComparison.Ordinal)))
-            {
-                var table = Label(line, "table").Replace(rig.Cluster.TablePrefix, "", StringComparison.Ordinal);
-                var name = $"{table} {Label(line, "operation")}";
-                totals[name] = totals.GetValueOrDefault(name)
-                    + double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
-            }
-        }
-
-        return totals;
-    }
-
-    private static string Label(string line, string name)
-    {
-        var from = line.IndexOf($"{name}=\"", StringComparison.Ordinal) + name.Length + 2;
-        return line[from..line.IndexOf('"', from)];
     }
 }

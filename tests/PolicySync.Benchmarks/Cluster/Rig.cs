@@ -1,3 +1,4 @@
+using System.Globalization;
 using PolicySync.Testing;
 
 namespace PolicySync.Benchmarks.Cluster;
@@ -54,6 +55,24 @@ internal sealed class Rig : IAsyncDisposable
         ("this client", Of(Environment.ProcessId)),
     ];
 
+    /// <summary>Calls to storage so far, by table and operation, over all processes of the service.</summary>
+    public async Task<Dictionary<string, double>> OperationsAsync()
+    {
+        var totals = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var member in Cluster.All)
+        {
+            foreach (var line in (await member.MetricsAsync()).Split('\n').Where(line => line.StartsWith("policysync_storage_operations", StringComparison.Ordinal)))
+            {
+                var table = Label(line, "table").Replace(Cluster.TablePrefix, "", StringComparison.Ordinal);
+                var name = $"{table} {Label(line, "operation")}";
+                totals[name] = totals.GetValueOrDefault(name)
+                    + double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return totals;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Cluster is not null)
@@ -74,5 +93,11 @@ internal sealed class Rig : IAsyncDisposable
     {
         using var it = System.Diagnostics.Process.GetProcessById(process);
         return it.TotalProcessorTime.TotalSeconds;
+    }
+
+    private static string Label(string line, string name)
+    {
+        var from = line.IndexOf($"{name}=\"", StringComparison.Ordinal) + name.Length + 2;
+        return line[from..line.IndexOf('"', from)];
     }
 }
