@@ -76,6 +76,7 @@ policy-sync/instance: {{ include "policy-sync.instanceLabel" . | quote }}
 {{- define "policy-sync.fileSecrets" -}}
 workspaceToken: PolicySync__Workspace__TokenFile
 workspaceClientSecret: PolicySync__Workspace__ClientSecretFile
+workspaceAzureClientSecret: PolicySync__Workspace__Azure__ClientSecretFile
 rangerPassword: PolicySync__Policies__RangerAdmin__PasswordFile
 rangerToken: PolicySync__Policies__RangerAdmin__TokenFile
 {{- end -}}

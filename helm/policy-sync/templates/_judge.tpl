@@ -14,6 +14,16 @@
 {{- if and $isSet.workspaceToken $isSet.workspaceClientSecret -}}
 {{- fail "secrets: set workspaceToken or workspaceClientSecret, not both" -}}
 {{- end -}}
+{{- if and $isSet.workspaceAzureClientSecret (or $isSet.workspaceToken $isSet.workspaceClientSecret) -}}
+{{- fail "secrets: set workspaceAzureClientSecret or another secret of the workspace, not both" -}}
+{{- end -}}
+{{- $azure := dig "Workspace" "Azure" "Credential" "" .Values.config -}}
+{{- if and $isSet.workspaceAzureClientSecret (ne $azure "ClientSecret") -}}
+{{- fail "secrets.workspaceAzureClientSecret needs config.Workspace.Azure.Credential ClientSecret" -}}
+{{- end -}}
+{{- if and (eq $azure "ClientSecret") (not $isSet.workspaceAzureClientSecret) -}}
+{{- fail "config.Workspace.Azure.Credential ClientSecret needs secrets.workspaceAzureClientSecret" -}}
+{{- end -}}
 {{- if and $isSet.workspaceClientSecret (not (dig "Workspace" "ClientId" "" .Values.config)) -}}
 {{- fail "secrets.workspaceClientSecret needs config.Workspace.ClientId" -}}
 {{- end -}}

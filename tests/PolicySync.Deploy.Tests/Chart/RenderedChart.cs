@@ -120,6 +120,29 @@ public sealed class RenderedChart
         }
     }
 
+    /// <summary>The setting names the file at which the secret's own key is mounted.</summary>
+    [Theory]
+    [InlineData("01-split-token.yaml", "PolicySync__Workspace__TokenFile", "workspace-token", "workspace", "token")]
+    [InlineData("06-workload-identity.yaml", "PolicySync__Workspace__ClientSecretFile", "workspace-client-secret", "workspace", "client-secret")]
+    [InlineData("15-entra-secret.yaml", "PolicySync__Workspace__Azure__ClientSecretFile", "workspace-azure-client-secret", "entra", "secret")]
+    public async Task A_secret_of_the_workspace_is_mounted_where_its_setting_says(string values, string setting, string folder, string secret, string key)
+    {
+        var silo = (await Helm.ObjectsAsync(Files(values))).Single(item => item.Kind == "Deployment" && item.Name.EndsWith("-silo", StringComparison.Ordinal));
+        string[] pod = ["spec", "template", "spec"];
+        string[] container = [.. pod, "containers", "0"];
+
+        var variable = Named(silo.At([.. container, "env"]), setting);
+        var mount = Assert.Single((YamlSequenceNode)silo.At([.. container, "volumeMounts"])!, node => $"{node["mountPath"]}" == $"/etc/policy-sync/secrets/{folder}");
+        var volume = Named(silo.At([.. pod, "volumes"]), $"{mount["name"]}");
+
+        Assert.Equal($"/etc/policy-sync/secrets/{folder}/{key}", $"{variable["value"]}");
+        Assert.Equal("true", $"{mount["readOnly"]}");
+        Assert.Equal(secret, $"{volume["secret"]["secretName"]}");
+        Assert.Single((YamlSequenceNode)silo.At([.. container, "env"])!, node => $"{node["name"]}".StartsWith("PolicySync__Workspace__", StringComparison.Ordinal));
+    }
+
+    private static YamlNode Named(YamlNode? list, string name) => Assert.Single((YamlSequenceNode)list!, node => $"{node["name"]}" == name);
+
     [Fact]
     public async Task A_pod_may_take_longer_to_end_than_the_service_takes_to_drain()
     {
