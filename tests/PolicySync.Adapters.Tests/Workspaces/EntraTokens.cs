@@ -18,19 +18,11 @@ public sealed class EntraTokens : IDisposable
     public EntraTokens()
     {
         File.WriteAllText(_folder["secret"], Secret + "\n");
-        _world = new World(options =>
+        _world = WorldOf(azure =>
         {
-            options.Token = null;
-            options.Azure.Credential = AzureCredentialKind.ClientSecret;
-            options.Azure.TenantId = Tenant;
-            options.Azure.ClientId = "app-1";
-            options.Azure.ClientSecretFile = _folder["secret"];
+            (azure.Credential, azure.TenantId, azure.ClientId) = (AzureCredentialKind.ClientSecret, Tenant, "app-1");
+            azure.ClientSecretFile = _folder["secret"];
         });
-        _world.Workspace.Otherwise = _ => StubWorkspace.Json("{}");
-        // The library asks once per process which authorities there are.
-        _world.Identity.Otherwise = request => request.Method == HttpMethod.Get
-            ? StubWorkspace.Json($$"""{"tenant_discovery_endpoint":"https://login.microsoftonline.com/{{Tenant}}/v2.0/.well-known/openid-configuration","metadata":[]}""")
-            : _answers.Dequeue();
     }
 
     private IReadOnlyList<SeenRequest> Asked => [.. _world.Identity.Seen.Where(request => request.Method == HttpMethod.Post)];
@@ -100,6 +92,55 @@ public sealed class EntraTokens : IDisposable
         Assert.DoesNotContain(Secret, string.Join("\n", _world.Log.Lines), StringComparison.Ordinal);
     }
 
+    /// <summary>As Kubernetes gives it: a signed token in a file, for a token of the application.</summary>
+    [Fact]
+    public async Task A_federated_token_takes_the_place_of_a_secret()
+    {
+        await File.WriteAllTextAsync(_folder["federated"], "federated-token");
+        using var world = WorldOf(azure =>
+        {
+            (azure.Credential, azure.TenantId, azure.ClientId) = (AzureCredentialKind.WorkloadIdentity, Tenant, "app-2");
+            azure.FederatedTokenFile = _folder["federated"];
+        });
+        Issue("t1");
+
+        await world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
+
+        var body = Assert.Single(world.Identity.Seen, request => request.Method == HttpMethod.Post).Body!;
+        Assert.Contains("client_assertion=federated-token", body, StringComparison.Ordinal);
+        Assert.Contains("client_id=app-2", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("client_secret", body, StringComparison.Ordinal);
+        Assert.Equal("Bearer t1", world.Workspace.Only.Authorization);
+    }
+
+    /// <summary>Source: the reference of Azure's instance metadata service, as databricks-sdk-go uses it in auth_azure_msi.go.</summary>
+    [Fact]
+    public async Task A_managed_identity_is_asked_for_a_token_of_the_same_resource()
+    {
+        using var world = WorldOf(azure => azure.Credential = AzureCredentialKind.ManagedIdentity);
+        world.Identity.Otherwise = request => request.PathAndQuery.Contains("/metadata/identity/oauth2/token", StringComparison.Ordinal)
+            ? StubWorkspace.Json($$"""{"access_token":"t1","token_type":"Bearer","expires_in":"3599","expires_on":"{{DateTimeOffset.MaxValue.ToUnixTimeSeconds()}}","resource":"r"}""")
+            : StubWorkspace.Answer(404, "");
+
+        await world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
+
+        Assert.Contains(world.Identity.Seen, request => request.Query("resource") == "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d");
+        Assert.Equal("Bearer t1", world.Workspace.Only.Authorization);
+    }
+
+    [Theory]
+    [InlineData(429, SyncErrorCode.Throttled)]
+    [InlineData(400, SyncErrorCode.CredentialsRefused)]
+    public async Task What_the_identity_service_answers_decides_whether_it_is_asked_again(int status, SyncErrorCode code)
+    {
+        foreach (var _ in Enumerable.Range(0, 10)) // the library asks again by itself
+        {
+            _answers.Enqueue(StubWorkspace.Answer(status, """{"error":"invalid_request","error_description":"AADSTS900: no."}"""));
+        }
+
+        Assert.Equal(code, (await World.FailureOf(ReadAsync)).Code);
+    }
+
     [Fact]
     public async Task A_secret_file_that_is_gone_is_refused_credentials()
     {
@@ -109,6 +150,21 @@ public sealed class EntraTokens : IDisposable
 
         Assert.Equal(SyncErrorCode.CredentialsRefused, failure.Code);
         Assert.Contains("PolicySync:Workspace:Azure:ClientSecretFile", failure.Message, StringComparison.Ordinal);
+    }
+
+    private World WorldOf(Action<AzureIdentityOptions> configure)
+    {
+        var world = new World(options =>
+        {
+            options.Token = null;
+            configure(options.Azure);
+        });
+        world.Workspace.Otherwise = _ => StubWorkspace.Json("{}");
+        // The library asks once per process which authorities there are.
+        world.Identity.Otherwise = request => request.Method == HttpMethod.Get
+            ? StubWorkspace.Json($$"""{"tenant_discovery_endpoint":"https://login.microsoftonline.com/{{Tenant}}/v2.0/.well-known/openid-configuration","metadata":[]}""")
+            : _answers.Dequeue();
+        return world;
     }
 
     private Task ReadAsync() => _world.Catalog.GetAsync(Securable.Catalog("c"), _world.Meter, default);

@@ -51,6 +51,28 @@ public sealed class ErrorShapes : IDisposable
     [InlineData(403, "CUSTOMER_UNAUTHORIZED", SyncErrorCode.PermissionDenied)]
     [InlineData(403, "PERMISSION_DENIED", SyncErrorCode.PermissionDenied)]
     [InlineData(409, "ABORTED", SyncErrorCode.Unavailable)]
+    [InlineData(400, "ABORTED", SyncErrorCode.Unavailable)]
+    [InlineData(400, "CANCELLED", SyncErrorCode.Unavailable)]
+    [InlineData(400, "COULD_NOT_ACQUIRE_LOCK", SyncErrorCode.Unavailable)]
+    [InlineData(400, "DATA_LOSS", SyncErrorCode.Unavailable)]
+    [InlineData(400, "DEADLINE_EXCEEDED", SyncErrorCode.Unavailable)]
+    [InlineData(400, "INTERNAL_ERROR", SyncErrorCode.Unavailable)]
+    [InlineData(400, "IO_ERROR", SyncErrorCode.Unavailable)]
+    [InlineData(400, "RESOURCE_CONFLICT", SyncErrorCode.Unavailable)]
+    [InlineData(400, "SERVICE_UNDER_MAINTENANCE", SyncErrorCode.Unavailable)]
+    [InlineData(400, "UNAVAILABLE", SyncErrorCode.Unavailable)]
+    [InlineData(400, "UNKNOWN", SyncErrorCode.Unavailable)]
+    [InlineData(400, "WORKSPACE_TEMPORARILY_UNAVAILABLE", SyncErrorCode.Unavailable)]
+    [InlineData(409, "ALREADY_EXISTS", SyncErrorCode.Unavailable)]
+    [InlineData(499, "SOMETHING_NEW", SyncErrorCode.Unavailable)]
+    [InlineData(400, "UNAUTHENTICATED", SyncErrorCode.CredentialsRefused)]
+    [InlineData(400, "PERMISSION_DENIED", SyncErrorCode.PermissionDenied)]
+    [InlineData(400, "RESOURCE_EXHAUSTED", SyncErrorCode.Throttled)]
+    [InlineData(429, "RESOURCE_LIMIT_EXCEEDED", SyncErrorCode.InvalidPlan)]
+    [InlineData(400, "PRINCIPAL_DOES_NOT_EXIST", SyncErrorCode.InvalidPlan)]
+    [InlineData(400, "METASTORE_DOES_NOT_EXIST", SyncErrorCode.SecurableNotFound)]
+    [InlineData(404, "EXTERNAL_LOCATION_DOES_NOT_EXIST", SyncErrorCode.SecurableNotFound)]
+    [InlineData(404, "STORAGE_CREDENTIAL_DOES_NOT_EXIST", SyncErrorCode.SecurableNotFound)]
     [InlineData(413, "TOO_MUCH", SyncErrorCode.InvalidPlan)]
     [InlineData(400, "QUOTA_EXCEEDED", SyncErrorCode.InvalidPlan)]
     [InlineData(403, "REQUEST_LIMIT_EXCEEDED", SyncErrorCode.Throttled)]
@@ -98,7 +120,11 @@ public sealed class ErrorShapes : IDisposable
         var failure = await FailureAsync();
 
         Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
-        Assert.EndsWith("Databricks - Sign In", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "a page came in place of databricks' answer to GET /api/2.1/unity-catalog/tables/a.b.c: Databricks - Sign In; "
+            + "PolicySync:Workspace:Host must be the address of a workspace, and no proxy may ask for a sign-in",
+            failure.Message);
+        Assert.Single(_world.Workspace.Seen); // it would come again
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using PolicySync.Adapters.Tests.Support;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.Tests.Workspaces;
@@ -111,6 +112,19 @@ public sealed class RepeatingReads : IDisposable
         Assert.Single(_world.Workspace.Seen);
     }
 
+    [Theory]
+    [InlineData(429, "QUOTA_EXCEEDED", SyncErrorCode.InvalidPlan)]
+    [InlineData(429, "RESOURCE_LIMIT_EXCEEDED", SyncErrorCode.InvalidPlan)]
+    [InlineData(503, "FEATURE_DISABLED", SyncErrorCode.InvalidPlan)]
+    [InlineData(500, "PERMISSION_DENIED", SyncErrorCode.PermissionDenied)]
+    public async Task What_the_error_says_goes_before_a_status_that_would_pass(int status, string word, SyncErrorCode code)
+    {
+        _world.Workspace.ThenError(status, $$"""{"error_code":"{{word}}","message":"m"}""");
+
+        Assert.Equal(code, (await World.FailureOf(ReadAsync)).Code);
+        Assert.Single(_world.Workspace.Seen);
+    }
+
     [Fact]
     public async Task The_server_is_given_the_seconds_that_it_asks_for()
     {
@@ -179,11 +193,53 @@ public sealed class RepeatingReads : IDisposable
             429, """{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"m","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retry_delay":"1.5s"}]}""");
 
         var read = World.FailureOf(ReadAsync);
-        await PauseAsync();
-        await PauseAsync();
-        await PauseAsync();
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            await _world.Time.PassAsync(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2));
+        }
 
         Assert.Equal(TimeSpan.FromSeconds(1.5), (await read).RetryAfter);
+    }
+
+    [Fact]
+    public async Task The_server_is_given_the_time_that_its_error_asks_for_where_no_header_does()
+    {
+        _world.Workspace.Then(Throttling(null)).ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await _world.Time.PassAsync(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.2));
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    [Fact]
+    public async Task A_header_goes_before_what_the_error_asks_for()
+    {
+        _world.Workspace.Then(Throttling("3")).ThenJson("""{"table_id":"t"}""");
+
+        var read = ReadAsync();
+        await _world.Time.PassAsync(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.2));
+
+        Assert.Equal("t", (await read).Identity);
+    }
+
+    /// <summary>Who failed together would otherwise fail together again.</summary>
+    [Fact]
+    public async Task Calls_that_failed_together_come_back_apart()
+    {
+        _world.Workspace.Otherwise = _ => _world.Workspace.Seen.Count <= 8 ? StubWorkspace.Answer(503, "") : StubWorkspace.Json("{}");
+
+        var reads = Enumerable.Range(0, 8).Select(_ => _world.Catalog.GetAsync(Table, new CallMeter(), default)).ToList();
+        var pauses = new List<TimeSpan>();
+        foreach (var _ in reads)
+        {
+            pauses.Add(await _world.Time.ArmedAsync(TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.5)));
+        }
+
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(reads);
+
+        Assert.InRange(pauses.Distinct().Count(), 7, 8);
     }
 
     [Fact]
@@ -200,6 +256,19 @@ public sealed class RepeatingReads : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.Catalog.GetAsync(Table, _world.Meter, cancellation.Token));
 
         Assert.Single(_world.Workspace.Seen);
+    }
+
+    /// <summary>An error that asks for seven seconds, and perhaps a header that asks for others.</summary>
+    private static HttpResponseMessage Throttling(string? retryAfter)
+    {
+        var answer = StubWorkspace.Answer(
+            429, """{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"m","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retry_delay":"7s"}]}""");
+        if (retryAfter is not null)
+        {
+            answer.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+        }
+
+        return answer;
     }
 
     private static HttpResponseMessage Throttled(string retryAfter)

@@ -1,6 +1,6 @@
 namespace PolicySync.Adapters.Workspaces.Errors;
 
-/// <summary>Reads <c>Retry-After</c> in both its forms.</summary>
+/// <summary>Reads <c>Retry-After</c> in both its forms; where there is none, an error's <see cref="WorkspaceError.RetryDelay"/> says the same.</summary>
 internal static class RetryAfter
 {
     /// <summary>How long the server asks to wait; null when it does not say.</summary>

@@ -8,6 +8,8 @@ namespace PolicySync.Adapters.Workspaces.Errors;
 /// <summary>Turns what goes wrong with a call into <see cref="SyncException"/>.</summary>
 internal sealed class WorkspaceErrors(TimeProvider time)
 {
+    private const string PageAdvice = "PolicySync:Workspace:Host must be the address of a workspace, and no proxy may ask for a sign-in";
+
     /// <summary>The exception for an answer; null when the answer is a success.</summary>
     public async Task<SyncException?> ForAsync(HttpRequestMessage request, HttpResponseMessage response)
     {
@@ -24,7 +26,9 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         var word = error.Code is null ? "" : $" {SafeText.Of(error.Code, secrets)}";
         var exception = new SyncException(
             meaning.Code,
-            $"databricks answered {error.Status}{word} to {Name(request)}: {SafeText.Of(error.Message, secrets)}")
+            response.IsSuccessStatusCode
+                ? $"a page came in place of databricks' answer to {Name(request)}: {SafeText.Of(error.Message, secrets)}; {PageAdvice}"
+                : $"databricks answered {error.Status}{word} to {Name(request)}: {SafeText.Of(error.Message, secrets)}")
         {
             RetryAfter = RetryAfter.Of(response, time) ?? error.RetryDelay,
             ServerCode = meaning.ServerCode is { } serverCode ? SafeText.Of(serverCode, secrets) : null,

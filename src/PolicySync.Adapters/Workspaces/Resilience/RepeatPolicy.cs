@@ -4,13 +4,14 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using PolicySync.Adapters.Workspaces.Errors;
+using PolicySync.Core.Errors;
 
 namespace PolicySync.Adapters.Workspaces.Resilience;
 
 /// <summary>
 /// How calls that change nothing are repeated: 429, 500, 502, 503, 504, lost connections and attempts without an answer,
 /// at most 3 times and with at most 20 seconds of pauses in all. A server that asks for a longer pause is not waited for
-/// here: the error goes up at once with its <c>Retry-After</c>, and the one who schedules work decides.
+/// here: the error goes up at once with what the server asks for, and the one who schedules work decides.
 /// </summary>
 internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
 {
@@ -31,9 +32,11 @@ internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
     {
         Name = "repeat",
         MaxRetryAttempts = MaxRepeats,
-        ShouldHandle = arguments => ValueTask.FromResult(
-            arguments.Context.GetRequestMessage() is { } request && mayRepeat(request)
-            && IsPassing(arguments.Outcome) && TryPlanPause(arguments)),
+        ShouldHandle = async arguments =>
+            arguments.Context.GetRequestMessage() is { } request && mayRepeat(request) && IsPassing(arguments.Outcome)
+            && (arguments.Outcome.Result is not { } response ? TryPlanPause(arguments, asked: null)
+                : await ErrorBody.ReadAsync(response) is var error && MayPass(error)
+                    && TryPlanPause(arguments, RetryAfter.Of(response, time) ?? error.RetryDelay)),
         DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(arguments.Context.Properties.GetValue(NextPause, FirstPause)),
     };
 
@@ -45,11 +48,15 @@ internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
         _ => false,
     };
 
-    private bool TryPlanPause(RetryPredicateArguments<HttpResponseMessage> arguments)
+    // What the error says goes before its status: a quota that is full is a 429 too, and stays so.
+    private static bool MayPass(WorkspaceError error) =>
+        ErrorTable.MeaningOf(error).Code is SyncErrorCode.Throttled or SyncErrorCode.Unavailable;
+
+    private bool TryPlanPause(RetryPredicateArguments<HttpResponseMessage> arguments, TimeSpan? asked)
     {
         var properties = arguments.Context.Properties;
         var paused = properties.GetValue(Paused, TimeSpan.Zero);
-        var pause = Pause(arguments.AttemptNumber, arguments.Outcome.Result);
+        var pause = Pause(arguments.AttemptNumber, asked);
         if (paused + pause > MaxPause)
         {
             return false;
@@ -68,9 +75,9 @@ internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
 
     // Doubling pauses, each between half and the whole of its length, so that callers who failed together come back
     // apart. What the server asks for is never shortened.
-    private TimeSpan Pause(int attempt, HttpResponseMessage? response)
+    private TimeSpan Pause(int attempt, TimeSpan? asked)
     {
         var backoff = FirstPause * Math.Pow(2, attempt) * (0.5 + (0.5 * jitter.Next()));
-        return response is not null && RetryAfter.Of(response, time) is { } asked ? asked + (backoff / 4) : backoff;
+        return asked is { } least ? least + (backoff / 4) : backoff;
     }
 }
