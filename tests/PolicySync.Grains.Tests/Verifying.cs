@@ -1,3 +1,4 @@
+using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Tests.Support;
@@ -55,6 +56,70 @@ public sealed class Verifying
         Assert.Equal(SyncTaskOutcome.Drifted, task.Outcome);
         Assert.True(world.ResultOf(task).Drifted);
         Assert.Contains("USE on catalog main: would grant 1", world.ResultOf(task).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_container_hands_down_that_the_task_does_not_look_at_is_found_by_one_question(bool isManaged)
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            Unseen(world, isManaged);
+            world.Catalog.Grant("catalog main", "cid@corp.com", "SELECT", "BROWSE");
+            world.Catalog.Grant("catalog main", "bob@corp.com", "SELECT");
+            world.Catalog.Grant("catalog main", "svc@corp.com", "MANAGE", "SELECT");
+        });
+
+        var verified = world.ResultOf(await world.RunAsync(Verify(Table)));
+
+        var gap = Assert.Single(verified.Gaps, gap => gap.Code == GapCode.InheritedAccess);
+        Assert.Equal((GapDirection.Exposed, "cid@corp.com", "SELECT"), (gap.Direction, gap.Principal, gap.Privilege));
+        Assert.Contains("catalog main grants it and hands it down", gap.Detail, StringComparison.Ordinal);
+        Assert.Single(world.Catalog.Calls, call => call.Operation == FakeUnityCatalog.Effective);
+        Assert.Empty(world.Catalog.Writes);
+    }
+
+    [Fact]
+    public async Task Where_containers_are_looked_at_nobody_asks_that_question_and_neither_does_a_sync()
+    {
+        await using var world = await World.StartAsync(Arrange);
+        await world.RunAsync(Verify(Table));
+        await world.RunAsync(Verify("catalog main"));
+        await using var other = await World.StartAsync(world => Unseen(world, isManaged: false));
+        await other.RunAsync(Table);
+
+        Assert.DoesNotContain(world.Catalog.Calls.Concat(other.Catalog.Calls), call => call.Operation == FakeUnityCatalog.Effective);
+    }
+
+    [Fact]
+    public async Task A_question_that_is_refused_is_a_gap_and_not_a_failure()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            Unseen(world, isManaged: false);
+            world.Catalog.FailNext(FakeUnityCatalog.Effective, Table, new SyncException(SyncErrorCode.PermissionDenied, "no right"));
+        });
+
+        var task = await world.RunAsync(Verify(Table));
+
+        Assert.Equal(SyncTaskStatus.Success, task.Status);
+        Assert.Contains("could not be read: no right", Assert.Single(world.ResultOf(task).Gaps, gap => gap.Code == GapCode.InheritedAccess).Detail, StringComparison.Ordinal);
+    }
+
+    // The catalog is not looked at: it is not managed, or parents' USE is nobody's concern. bob has his SELECT from policy.
+    private static void Unseen(World world, bool isManaged)
+    {
+        world.Catalog.Add(Table);
+        world.Policies.Set(1, $"{Table} select ann@corp.com", "catalog main select bob@corp.com");
+        if (isManaged)
+        {
+            world.Sync.ParentUse = false;
+        }
+        else
+        {
+            world.Sync.Managed.Securables.Include.Add("main.sales");
+        }
     }
 
     [Fact]

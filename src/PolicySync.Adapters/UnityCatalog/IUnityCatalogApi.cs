@@ -35,6 +35,15 @@ internal interface IUnityCatalogApi
         [Property(WorkspaceCall.Key)] WorkspaceCall call,
         CancellationToken cancellation);
 
+    [Get("/api/2.1/unity-catalog/effective-permissions/{pathType}/{fullName}")]
+    Task<EffectivePermissionsAnswer?> GetEffectivePermissionsAsync(
+        string pathType,
+        string fullName,
+        [AliasAs("max_results")] int maxResults,
+        [AliasAs("page_token")] string? pageToken,
+        [Property(WorkspaceCall.Key)] WorkspaceCall call,
+        CancellationToken cancellation);
+
     [Patch("/api/2.1/unity-catalog/permissions/{pathType}/{fullName}")]
     Task UpdatePermissionsAsync(
         string pathType,

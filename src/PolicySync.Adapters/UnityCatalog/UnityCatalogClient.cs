@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
@@ -60,9 +61,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         Securable securable, CallMeter meter, CancellationToken cancellation)
     {
         var merge = new AssignmentMerge(securable.Type);
-        var tokens = new HashSet<string>(StringComparer.Ordinal);
-        string? pageToken = null;
-        do
+        await ReadPagesAsync(async pageToken =>
         {
             var page = Required(await api.GetPermissionsAsync(
                 securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation));
@@ -74,16 +73,52 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
                 }
             }
 
-            // A page may be empty and still have a next one; only an absent token ends the list.
-            pageToken = NullIfEmpty(page.NextPageToken);
-            if (pageToken is not null && !tokens.Add(pageToken))
+            return page.NextPageToken;
+        });
+        return merge.Result();
+    }
+
+    public async Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation)
+    {
+        var inherited = new List<InheritedGrant>();
+        await ReadPagesAsync(async pageToken =>
+        {
+            var page = Required(await api.GetEffectivePermissionsAsync(
+                securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation));
+            inherited.AddRange(
+                from assignment in (page.PrivilegeAssignments ?? []).OfType<EffectiveAssignmentAnswer>()
+                let principal = assignment.Principal ?? ""
+                where principal.Length > 0
+                from privilege in (assignment.Privileges ?? []).OfType<EffectivePrivilegeAnswer>()
+                let name = privilege.Privilege ?? ""
+                where name.Length > 0
+                // Containers are told apart by their names: how their types are spelled differs between answers.
+                let container = securable.Parents.FirstOrDefault(parent =>
+                    string.Equals(parent.FullName, privilege.InheritedFromName, StringComparison.OrdinalIgnoreCase))
+                where container is not null
+                select new InheritedGrant(principal, Privilege.Normalise(name, container.Type), container));
+            return page.NextPageToken;
+        });
+        return [.. inherited.Distinct()];
+    }
+
+    // A page may be empty and still have a next one; only an absent token ends the list.
+    private static async Task ReadPagesAsync(Func<string?, Task<string?>> readAsync)
+    {
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        for (string? pageToken = null; ;)
+        {
+            pageToken = NullIfEmpty(await readAsync(pageToken));
+            if (pageToken is null)
+            {
+                return;
+            }
+
+            if (!tokens.Add(pageToken))
             {
                 throw EndlessPages();
             }
         }
-        while (pageToken is not null);
-
-        return merge.Result();
     }
 
     public async Task UpdatePermissionsAsync(

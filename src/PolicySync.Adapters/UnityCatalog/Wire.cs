@@ -84,6 +84,32 @@ internal sealed record AssignmentAnswer
     public IReadOnlyList<string?>? Privileges { get; init; }
 }
 
+/// <summary>A page of effective assignments.</summary>
+internal sealed record EffectivePermissionsAnswer
+{
+    public IReadOnlyList<EffectiveAssignmentAnswer?>? PrivilegeAssignments { get; init; }
+
+    public string? NextPageToken { get; init; }
+}
+
+/// <summary>What one principal holds, and from where.</summary>
+internal sealed record EffectiveAssignmentAnswer
+{
+    public string? Principal { get; init; }
+
+    public IReadOnlyList<EffectivePrivilegeAnswer?>? Privileges { get; init; }
+}
+
+/// <summary>A privilege; where it comes from is absent for a direct one.</summary>
+internal sealed record EffectivePrivilegeAnswer
+{
+    public string? Privilege { get; init; }
+
+    public string? InheritedFromType { get; init; }
+
+    public string? InheritedFromName { get; init; }
+}
+
 /// <summary>The body of a PATCH.</summary>
 internal sealed record PermissionsUpdate(IReadOnlyList<PrincipalUpdate> Changes);
 
@@ -102,5 +128,6 @@ internal sealed record PrincipalUpdate(
 [JsonSerializable(typeof(ObjectAnswer))]
 [JsonSerializable(typeof(ObjectPageAnswer))]
 [JsonSerializable(typeof(PermissionsAnswer))]
+[JsonSerializable(typeof(EffectivePermissionsAnswer))]
 [JsonSerializable(typeof(PermissionsUpdate))]
 internal sealed partial class UnityCatalogJson : JsonSerializerContext;

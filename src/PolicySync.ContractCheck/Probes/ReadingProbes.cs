@@ -50,7 +50,7 @@ internal static class ReadingProbes
         new(new("schema-touched", "updated_at and updated_by of a schema after a grant on it", "the time moves, and the name is that of who granted",
             "the `by` of changes that others made; of tables it is not known anyway"), TouchedAsync),
         new(new("effective-agrees", "Effective permissions of a model against the grants of model, schema and catalog", "the same, each with its container, nothing expanded",
-            "inherited access is computed from the containers' own grants; effective permissions are never asked for by a sync"), EffectiveAsync),
+            "inherited access is computed from the containers' own grants; a VERIFY asks for effective permissions where it does not look at the containers"), EffectiveAsync),
         new(new("token-refused", "A read with a token that is none", "401, or 403 with a text that the client knows",
             "CREDENTIALS_REFUSED, and the one retry with a fresh token"), TokenRefusedAsync),
         new(new("token-endpoint", "Where the workspace says that OAuth tokens are issued", "{Host}/oidc/v1/token",

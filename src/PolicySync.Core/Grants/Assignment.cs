@@ -1,3 +1,5 @@
+using PolicySync.Core.Securables;
+
 namespace PolicySync.Core.Grants;
 
 /// <summary>
@@ -12,6 +14,12 @@ public sealed record Assignment(string Principal, long? PrincipalId, IReadOnlyLi
     /// <summary>True when the principal no longer exists and can only be named by <see cref="PrincipalId"/>.</summary>
     public bool IsDeletedPrincipal => Principal.Length == 0;
 }
+
+/// <summary>A privilege that reaches a securable because it was granted on a container above.</summary>
+/// <param name="Principal">The name as Unity Catalog stores it.</param>
+/// <param name="Privilege">Upper case with underscores, <c>ALL_PRIVILEGES</c> not expanded.</param>
+/// <param name="Container">Where it was granted.</param>
+public sealed record InheritedGrant(string Principal, string Privilege, Securable Container);
 
 /// <summary>A change of one principal's direct privileges: one element of a PATCH.</summary>
 /// <param name="Principal">The name to send; empty when <paramref name="PrincipalId"/> is to be sent instead.</param>

@@ -38,6 +38,13 @@ public interface IUnityCatalog
         Securable securable, CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
+    /// Reads what <paramref name="securable"/> inherits from the containers above it: every page, without what it holds
+    /// itself, without deleted principals, who have no name there. Source: GET
+    /// /api/2.1/unity-catalog/effective-permissions/{type}/{full_name}.
+    /// </summary>
+    Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation);
+
+    /// <summary>
     /// Sends <paramref name="changes"/> in one PATCH, once. Repeating applied changes has no effect.
     /// </summary>
     /// <param name="securable">The object to change.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PolicySync.Core;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
@@ -8,6 +9,7 @@ using PolicySync.Core.Planning;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
@@ -133,7 +135,14 @@ internal sealed class RunAttempt(
             if (run.DryRun || plan.IsEmpty)
             {
                 await CloseAsync(plan, request.Ledger, current);
-                return new RunOutcome(request, desired, plan) { Guards = guards?.Plan, Planned = [.. Planned(plan, guards?.Plan)] };
+                var (inherited, fault) = await InheritedAsync(at, tags, request.Protected);
+                return new RunOutcome(request, desired, plan)
+                {
+                    Guards = guards?.Plan,
+                    Planned = [.. Planned(plan, guards?.Plan)],
+                    Inherited = inherited,
+                    InheritedFault = fault,
+                };
             }
 
             if (await ApplyAsync(plan, request.Ledger) is { } shown)
@@ -149,6 +158,41 @@ internal sealed class RunAttempt(
         }
 
         throw new SyncException(SyncErrorCode.InvalidPlan, $"the server refused more than {MaxPatches} parts of the change");
+    }
+
+    // What containers hand down that nobody looks at for this task, by one question about the securable itself. Where
+    // containers are looked at, their own runs tell it. Of tags above nobody knows here, so with them nothing is said.
+    private async Task<(IReadOnlyList<ExcessGrant> Inherited, string? Fault)> InheritedAsync(
+        DateTimeOffset at, SecurableTags? tags, IReadOnlySet<string> @protected)
+    {
+        List<Securable> unseen = run is { DryRun: true, Scope: RunScope.Full, ParentsDone: false } && tags is null
+            ? [.. run.Securable.Parents.Where(parent => !Sync.ParentUse || !Managed.Covers(parent))] : [];
+        if (unseen.Count == 0)
+        {
+            return ([], null);
+        }
+
+        IReadOnlyList<InheritedGrant> inherited;
+        try
+        {
+            inherited = await Catalog.GetInheritedAsync(run.Securable, meter, Stopping);
+        }
+        catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.InvalidPlan)
+        {
+            return ([], e.Message); // what else the task found stands
+        }
+
+        var above = unseen.ToDictionary(
+            container => container,
+            container => Desired(new SecurableFacts(container, WireNames.Of(container.Type).ToUpperInvariant(), null, null), at, null, null));
+        return (
+        [
+            .. from grant in inherited
+                where above.TryGetValue(grant.Container, out var wanted) && !wanted.Wants(grant.Principal, grant.Privilege)
+                    && PrivilegeMatrix.IsInheritable(grant.Privilege, grant.Container.Type)
+                    && !@protected.Contains(PrincipalKey.Of(grant.Principal))
+                select new ExcessGrant(grant.Container, grant.Principal, grant.Privilege),
+        ], null);
     }
 
     private bool CanGuard => Tables is not null && run.Securable.Type == SecurableType.Table && Managed.CoversPrivilege("SELECT");

@@ -22,6 +22,12 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     /// <summary>Of a dry run, what a writing one would send.</summary>
     public IReadOnlyList<PlannedCall> Planned { get; init; } = [];
 
+    /// <summary>Of a dry run, grants on containers that the task does not look at otherwise, and that policy does not want there.</summary>
+    public IReadOnlyList<ExcessGrant> Inherited { get; init; } = [];
+
+    /// <summary>Why these could not be read; null when they were, or need not be.</summary>
+    public string? InheritedFault { get; init; }
+
     /// <summary>What a dry run would do about row filters and masks; null when nothing.</summary>
     public GuardPlan? Guards { get; init; }
 
@@ -33,7 +39,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
         Run run, RunFindings findings, CallMeter meter, FreshPolicies policies,
         IReadOnlyList<ExcessGrant> above, DateTimeOffset start, DateTimeOffset end)
     {
-        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom(above)).Concat(OfGuards(findings.GuardFault)).ToList();
+        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited()).Concat(OfGuards(findings.GuardFault)).ToList();
         var changes = run.DryRun ? [.. Plan.ResourceChanges, .. Guards?.Changes ?? []] : findings.Changes;
         return new RunReply
         {
@@ -74,6 +80,12 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
             : isPlanned ? $"would grant {granted}, would revoke {revoked}" + (set + dropped > 0 ? $", would set {set} and drop {dropped} row filters or masks" : "")
             : $"granted {granted}, revoked {revoked}" + (set + dropped > 0 ? $", set {set} and dropped {dropped} row filters or masks" : "");
     }
+
+    private IEnumerable<Gap> OfInherited() => InheritedFault is null ? [] :
+    [
+        new Gap(GapCode.InheritedAccess, GapDirection.Exposed, null, null,
+            $"whether containers above {Facts.Securable} give more than policy could not be read: {InheritedFault}", null),
+    ];
 
     private static IEnumerable<Gap> OfGuards(string? fault) => fault is null ? [] :
     [

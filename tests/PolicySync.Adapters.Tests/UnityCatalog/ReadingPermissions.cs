@@ -118,6 +118,33 @@ public sealed class ReadingPermissions : IDisposable
     }
 
     [Fact]
+    public async Task What_is_inherited_is_read_from_all_pages_without_what_is_held_directly_and_without_the_deleted()
+    {
+        _world.Workspace
+            .ThenJson("""{"privilege_assignments":[{"principal":"a@x","privileges":[{"privilege":"SELECT"},{"privilege":"use schema","inherited_from_type":"SCHEMA","inherited_from_name":"C.s"},{"privilege":"SELECT","inherited_from_type":"catalog","inherited_from_name":"c"}]},{"principal":"","privileges":[{"privilege":"SELECT","inherited_from_type":"CATALOG","inherited_from_name":"c"}]}],"next_page_token":"t"}""")
+            .ThenJson("""{"next_page_token":"u"}""")
+            .ThenJson("""{"privilege_assignments":[{"principal":"b","privileges":[{"privilege":"MANAGE","inherited_from_type":"METASTORE","inherited_from_name":"m"},{"privilege":"ALL_PRIVILEGES","inherited_from_type":"CATALOG","inherited_from_name":"c"}]},null,{"principal":"d"}]}""");
+
+        var inherited = await _world.Catalog.GetInheritedAsync(Securable.Table("c", "s", "t"), _world.Meter, default);
+
+        Assert.Equal(
+            ["a@x USE_SCHEMA schema c.s", "a@x SELECT catalog c", "b ALL_PRIVILEGES catalog c"],
+            inherited.Select(grant => $"{grant.Principal} {grant.Privilege} {grant.Container}"));
+        Assert.Equal("GET /api/2.1/unity-catalog/effective-permissions/table/c.s.t?max_results=0", _world.Workspace.Seen[0].Line);
+        Assert.Equal(["t", "u"], _world.Workspace.Seen.Skip(1).Select(request => request.Query("page_token")));
+    }
+
+    [Fact]
+    public async Task Tokens_of_what_is_inherited_that_go_round_end_in_an_error()
+    {
+        _world.Workspace.Otherwise = _ => StubWorkspace.Json("""{"next_page_token":"again"}""");
+
+        var failure = await World.FailureOf(() => _world.Catalog.GetInheritedAsync(Securable.Table("c", "s", "t"), _world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+    }
+
+    [Fact]
     public async Task Tokens_that_go_round_in_a_circle_end_in_an_error()
     {
         _world.Workspace.Otherwise = request => StubWorkspace.Json(

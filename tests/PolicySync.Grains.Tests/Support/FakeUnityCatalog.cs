@@ -24,6 +24,7 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     public const string List = "LIST";
     public const string Read = "READ";
     public const string Patch = "PATCH";
+    public const string Effective = "EFFECTIVE";
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, SecurableFacts> _objects = new(StringComparer.Ordinal);
@@ -248,6 +249,21 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
             }
 
             return Assignments(path);
+        }
+    }
+
+    public async Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation)
+    {
+        await BeginAsync(Effective, securable, "", meter, []).WaitAsync(cancellation);
+        lock (_gate)
+        {
+            return
+            [
+                .. from container in securable.Parents
+                    from assignment in Assignments(Path(container))
+                    from privilege in assignment.Privileges
+                    select new InheritedGrant(assignment.Principal, privilege, container),
+            ];
         }
     }
 
