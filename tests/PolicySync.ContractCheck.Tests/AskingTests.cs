@@ -114,6 +114,27 @@ public sealed class AskingTests(TestWorkspace workspace) : IClassFixture<TestWor
     }
 
     [Fact]
+    public async Task A_workspace_that_is_busy_now_and_then_makes_no_difference_and_leaves_nothing_behind()
+    {
+        var before = await workspace.StateAsync();
+        await workspace.FaultAsync(new { id = "busy", path = "*/unity-catalog/*", status = 429, retryAfter = 0, probability = 0.25, seed = 7 });
+        try
+        {
+            var (code, output, _) = await workspace.CheckAsync(
+                workspace.Options(), "--only", "model-path,new-identity,name-escaped,patch-atomic,all-removal,all-replaced,inapplicable,changes-per-patch");
+
+            Assert.True(code == 0, output);
+            Assert.Contains(" 0 differ", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await workspace.SendAsync(HttpMethod.Delete, "faults/busy");
+        }
+
+        Assert.Equal(before, await workspace.StateAsync());
+    }
+
+    [Fact]
     public async Task A_refusal_for_another_reason_is_no_answer()
     {
         await using var other = await MisbehavingWorkspace.StartAsync(workspace.Url, (asked, emulator) => asked.IsGrant

@@ -62,6 +62,31 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
             await Catalog.GetPermissionsAsync(listed.Securable, _meter, default), assignment => assignment.Principal == "analysts").Privileges);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"permissionsPageSize":1,"emptyPages":true}""")]
+    public async Task What_a_table_inherits_is_what_stands_on_its_containers(string settings)
+    {
+        await emulator.AdminAsync(HttpMethod.Put, "settings", settings);
+
+        var inherited = await Catalog.GetInheritedAsync(Customers, _meter, default);
+
+        var standing = new List<InheritedGrant>();
+        foreach (var container in Customers.Parents)
+        {
+            standing.AddRange(
+                from assignment in await Catalog.GetPermissionsAsync(container, _meter, default)
+                from privilege in assignment.Privileges
+                where !assignment.IsDeletedPrincipal && privilege != "BROWSE"
+                select new InheritedGrant(assignment.Principal, privilege, container));
+        }
+
+        Assert.NotEmpty(standing);
+        Assert.Equal(standing.OrderBy(Text, StringComparer.Ordinal), inherited.OrderBy(Text, StringComparer.Ordinal));
+
+        static string Text(InheritedGrant grant) => $"{grant.Container} {grant.Principal} {grant.Privilege}";
+    }
+
     [Fact]
     public async Task The_metastore_is_read_by_its_id()
     {
