@@ -11,9 +11,10 @@ namespace PolicySync.Grains.Resources;
 /// </summary>
 internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time) : IDisposable
 {
-    // Well under Orleans' response time-out, so that a lost silo is noticed in seconds. Short at first: most runs are.
+    // Short at first, as most runs are; then twice as long each time, as thousands may wait. Well under Orleans' response
+    // time-out, so that a lost silo is noticed in seconds, and so that what a run is doing is known nearly as it is.
     private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxPatience = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan BeforeRejoining = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
 
@@ -46,7 +47,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 if (reply.Ticket is { } ticket)
                 {
                     reply = await grain.WaitAsync(ticket, patience).WaitAsync(cancellation);
-                    patience = Patience;
+                    patience = patience * 2 < MaxPatience ? patience * 2 : MaxPatience;
                 }
                 else
                 {
