@@ -41,6 +41,9 @@ internal sealed class AccessItems(RangerEngine engine)
         access is { IsAllowed: true, Type: { } type }
         && (string.Equals(type, accessType, StringComparison.OrdinalIgnoreCase) || ImpliedBy(type).Contains(accessType)));
 
+    /// <summary>Whether a policy can take access away from anybody.</summary>
+    public static bool CanTake(RangerPolicy policy) => policy.IsDenyAllElse || Taking(policy).Any();
+
     /// <summary>Items of a policy that take access away: denies, and exceptions to what it allows.</summary>
     public static IEnumerable<RangerPolicyItem> Taking(RangerPolicy policy) => policy.DenyPolicyItems.Concat(policy.AllowExceptions);
 

@@ -10,7 +10,7 @@ namespace PolicySync.Core.Desired;
 /// <summary>What one computation works on.</summary>
 internal sealed class DesiredContext(
     PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
-    SecurableTags? tags, TableGuards? guards)
+    SecurableTags? tags, TableGuards? guards, bool guardsTables)
 {
     private readonly Dictionary<string, PolicyView> _tagPolicies = new(StringComparer.Ordinal);
 
@@ -33,6 +33,9 @@ internal sealed class DesiredContext(
 
     /// <summary>Row filters and masks that are, or are about to be, in force; null where none can be set.</summary>
     public TableGuards? Guards { get; } = guards;
+
+    /// <summary>Whether row filters and masks can be set, as far as a container can tell: its tables may be of any kind.</summary>
+    public bool GuardsTables { get; } = guardsTables;
 
     public Subjects Subjects { get; } = Subjects.Of(policies, directory, sync.RolesAsGroups);
 

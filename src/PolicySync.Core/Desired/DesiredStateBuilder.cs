@@ -47,11 +47,14 @@ public sealed class DesiredStateBuilder
     /// <param name="guards">
     /// A table's row filters and masks, when they are or will be in force before SELECT is granted; null where none can be set.
     /// </param>
+    /// <param name="guardsTables">
+    /// Whether row filters and masks are set on tables: USE of a container is then for those too whom one concerns.
+    /// </param>
     public static DesiredState Build(
         PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
-        SecurableTags? tags = null, TableGuards? guards = null)
+        SecurableTags? tags = null, TableGuards? guards = null, bool guardsTables = false)
     {
-        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at, tags, guards));
+        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at, tags, guards, guardsTables));
         builder.AddNamed();
         builder.AddLetIn();
         builder.AddUse();

@@ -65,7 +65,8 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         {
             foreach (var item in AccessItems.Taking(policy.Policy).Where(item => decider.IsOwn(policy) || Concerns(item)))
             {
-                ReportUnresolved(policy.Policy, item, "denies or excepts");
+                ReportUnresolved(policy.Policy, item, "denies or excepts",
+                    decider.HidesColumnsFrom(Guards.Access) && !decider.IsOwn(policy) && IsOnlyOfReading(item) ? CannotBeGuarded : null);
             }
         }
 
@@ -84,6 +85,8 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
             .Where(privilege => PrivilegeMatrix.IsInheritable(privilege, context.Type))
             .Any(privilege => grants.All.Any(grant => grant.Privilege == privilege
                 || (grant.Privilege == Privilege.AllPrivileges && Privilege.IsImpliedByAll(privilege))));
+
+    private bool IsOnlyOfReading(RangerPolicyItem item) => context.Items.TypesOf(item).All(Guards.Concern);
 
     // A row filter or mask in force knows who reads without the directory, and withholds where it cannot tell.
     private static bool CannotBeGuarded(string name) => !PrincipalKey.CanNameUser(name);

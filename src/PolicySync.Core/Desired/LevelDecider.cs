@@ -25,6 +25,8 @@ internal sealed class LevelDecider
     private readonly Dictionary<(int Class, string AccessType), Decision> _decisions = [];
     private readonly Dictionary<(int Class, string AccessType), AccessDecision> _denials = [];
     private readonly bool _hasTagsBelow;
+    private readonly bool _isGuarded;
+    private readonly bool _hidesColumns;
     private LevelDecider? _withoutOwner;
     private ZoneBoundary? _boundary;
 
@@ -32,11 +34,18 @@ internal sealed class LevelDecider
     /// <param name="elements">The resource: level to name.</param>
     /// <param name="level">The level that policies must name.</param>
     /// <param name="owner">Key of the owner; null when there is none to tell.</param>
-    public LevelDecider(DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner)
+    /// <param name="isGuarded">
+    /// Whether it is a table that is taken for guarded wherever policy wants that, although nobody has looked at it.
+    /// </param>
+    public LevelDecider(
+        DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner, bool isGuarded = false)
     {
         (_context, _elements, _level, _items) = (context, elements, level, context.Items);
         _policies = new LevelPolicies(context, elements, level, owner);
         _hasTagsBelow = _policies.Type == SecurableType.Table && _policies.Deeper.Any(policy => policy.Tag is not null);
+        _isGuarded = isGuarded;
+        _hidesColumns = _policies.Type == SecurableType.Table
+            && (isGuarded ? context.Sync.MaskDeniedColumns : context.Guards?.HidesDenied == true);
         Restrictive = [.. _policies.All.Where(policy =>
             policy.Policy is { IsDenyAllElse: true } or { DenyPolicyItems.Count: > 0 } or { AllowExceptions.Count: > 0 })];
         _classes = new SubjectClasses(_policies.All.SelectMany(policy => policy.Policy.PolicyItems
@@ -73,28 +82,32 @@ internal sealed class LevelDecider
     /// of a group needs to be looked at.
     /// </summary>
     public bool CanBeTaken(string accessType) =>
-        Own.Any(policy => Takes(policy, accessType)) || TakingBelow(accessType).Count > 0
+        Own.Any(policy => Takes(policy, accessType)) || (!HidesColumnsFrom(accessType) && TakingBelow(accessType).Count > 0)
         || (Guards.Concern(accessType) && CanGuardsWithhold);
 
     /// <summary>
     /// Items that can take the access away. Deny-all-else is none of them: it takes only from those whom nothing names.
     /// </summary>
     public IEnumerable<RangerPolicyItem> ItemsTaking(string accessType) =>
-        Restrictive.SelectMany(policy => AccessItems.Taking(policy.Policy)).Where(item => _items.Covers(item, accessType))
+        RestrictiveOn(accessType).SelectMany(policy => AccessItems.Taking(policy.Policy)).Where(item => _items.Covers(item, accessType))
             .Concat(Guards.Concern(accessType) && CanGuardsWithhold ? Guards.Items : []);
 
     /// <summary>Whether reading can be kept from somebody because of a row filter or mask that does not do what policy wants.</summary>
-    public bool CanGuardsWithhold => _context.Guards?.CanRefuse ?? Guards.Any;
+    public bool CanGuardsWithhold => !_isGuarded && (_context.Guards?.CanRefuse ?? Guards.Any);
+
+    /// <summary>Whether a column that is denied to somebody is hidden from them, so that it does not stand against the access.</summary>
+    public bool HidesColumnsFrom(string accessType) => _hidesColumns && Guards.Concern(accessType);
 
     /// <summary>The row filter or mask that keeps the principal from reading; null when none applies, or all do their work.</summary>
-    public GuardRefusal? GuardAgainst(Subject subject) => _context.Guards is { } inForce ? inForce.RefusalOf(subject)
+    public GuardRefusal? GuardAgainst(Subject subject) => _isGuarded ? null
+        : _context.Guards is { } inForce ? inForce.RefusalOf(subject)
         : Guards.On(subject) is { } guard ? new GuardRefusal(guard.Policy, GapCode.GuardUnavailable,
             $"the row filter or mask of policy `{guard.Policy.Name}` applies and cannot be set")
         : null;
 
     /// <summary>Whether a deny exception at or below could let somebody in.</summary>
     public bool CanBeLetIn(string accessType) =>
-        Restrictive.Any(policy => policy.Policy.DenyExceptions.Exists(item => _items.Covers(item, accessType)));
+        RestrictiveOn(accessType).Any(policy => policy.Policy.DenyExceptions.Exists(item => _items.Covers(item, accessType)));
 
     /// <summary>Whether an allow item of this level names the principal for the access, denied or not.</summary>
     public bool IsNamed(Subject subject, string accessType) =>
@@ -162,14 +175,15 @@ internal sealed class LevelDecider
         }
 
         var code = _level == RangerResources.LevelOf(SecurableType.Table) ? GapCode.ColumnNotExpressible : GapCode.ContainerWithheld;
-        if (TakingBelow(accessType).Find(policy => TakesFrom(policy, subject, accessType)) is { } deeper)
+        var hides = HidesColumnsFrom(accessType);
+        if (!hides && TakingBelow(accessType).Find(policy => TakesFrom(policy, subject, accessType)) is { } deeper)
         {
             return new Decision(DecisionKind.Withheld, deeper.Policy.Id, deeper.Policy.Name, code,
                 $"policy `{deeper.Policy.Name}` takes it away on something below, which a grant here would reach");
         }
 
         // Ranger lets an allow by a tag hide that a policy of a higher priority allows too, so that a deny comes through.
-        if (_hasTagsBelow && _policies.View.Evaluate(subject, accessType, policy => policy.Tag is not null || _policies.IsOwn(policy))
+        if (!hides && _hasTagsBelow && _policies.View.Evaluate(subject, accessType, policy => policy.Tag is not null || _policies.IsOwn(policy))
             is { Verdict: AccessVerdict.Denied } tagged)
         {
             return new Decision(DecisionKind.Withheld, tagged.PolicyId, tagged.PolicyName, code,
@@ -181,7 +195,7 @@ internal sealed class LevelDecider
             return new Decision(DecisionKind.Withheld, guard.Policy.Id, guard.Policy.Name, guard.Code, guard.Reason);
         }
 
-        if (ReachesOtherZones(accessType) && Boundary().Missing(subject, accessType) is { } part)
+        if (!hides && ReachesOtherZones(accessType) && Boundary().Missing(subject, accessType) is { } part)
         {
             return new Decision(DecisionKind.Withheld, null, null, code,
                 $"a grant here would reach {part.Description}, where only policies of its own count, and they do not give it");
@@ -191,7 +205,10 @@ internal sealed class LevelDecider
     }
 
     private LevelDecider WithoutOwner() =>
-        _withoutOwner ??= new LevelDecider(_context, _elements, _level, owner: null);
+        _withoutOwner ??= new LevelDecider(_context, _elements, _level, owner: null, _isGuarded);
+
+    private IEnumerable<MatchedPolicy> RestrictiveOn(string accessType) =>
+        HidesColumnsFrom(accessType) ? Restrictive.Where(IsOwn) : Restrictive;
 
     private ZoneBoundary Boundary() =>
         _boundary ??= new ZoneBoundary(_context, _elements, _level, _policies);

@@ -75,12 +75,16 @@ internal sealed class LevelPolicies
         set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
         && string.Equals(RangerResources.LevelOf(set), _level, StringComparison.Ordinal);
 
-    // A zone that covers the resource covers all below it, as long as no other one does; else parts may be anybody's.
+    /// <summary>
+    /// Whether all of a resource is in one zone. A zone that covers it covers all below it, as long as no other one does; else
+    /// parts may be anybody's.
+    /// </summary>
+    public static bool IsWhole(PolicyView view) => view.Zone is not null && view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Ancestor
+        || (zone.Set.Match == ResourceMatch.Self && zone.Set.Resources.Count == view.Resource.Names.Count));
+
     private static IEnumerable<string?> OtherZonesIn(PolicyView view)
     {
-        var isWhole = view.Zone is not null && view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Ancestor
-            || (zone.Set.Match == ResourceMatch.Self && zone.Set.Resources.Count == view.Resource.Names.Count));
-        return isWhole ? [] : view.Zones.Select(string? (zone) => zone.Zone).Append(null).Distinct(StringComparer.Ordinal)
+        return IsWhole(view) ? [] : view.Zones.Select(string? (zone) => zone.Zone).Append(null).Distinct(StringComparer.Ordinal)
             .Where(zone => view.Zones.Count > 0 && zone != view.Zone);
     }
 }

@@ -148,7 +148,8 @@ internal sealed class UseRule
         var key = Representatives.KeyOf(elements, level);
         if (!_resolvers.TryGetValue(key, out var resolver))
         {
-            _resolvers[key] = resolver = new GrantResolver(_context, new LevelDecider(_context, elements, level, owner: null));
+            _resolvers[key] = resolver = new GrantResolver(_context, new LevelDecider(
+                _context, elements, level, owner: null, isGuarded: _context.GuardsTables && level == RangerResources.LevelOf(SecurableType.Table)));
         }
 
         return resolver;

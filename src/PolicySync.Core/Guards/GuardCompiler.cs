@@ -28,6 +28,7 @@ public sealed class GuardCompiler
     private readonly GuardFunctionWriter _writer;
     private readonly string? _fault;
     private readonly PolicyView _view;
+    private readonly ColumnDenials? _denials;
 
     private GuardCompiler(
         PolicySnapshot policies, PrincipalSnapshot directory, TableShape table, SyncOptions sync, int expandUpTo,
@@ -41,6 +42,8 @@ public sealed class GuardCompiler
         _fault = fault ?? table.Facts.Securable.Parts.Select(GuardSql.Fault).FirstOrDefault(found => found is not null)
             ?? GuardSql.Fault(sync.GuardSchema);
         _view = ViewOf(column: null);
+        _denials = !sync.MaskDeniedColumns ? null : new ColumnDenials(
+            new DenialNames(policies, directory, sync.RolesAsGroups, expandUpTo), _items, _view, _owner);
     }
 
     /// <summary>Whether a table of this kind can have a row filter and masks.</summary>
@@ -60,14 +63,17 @@ public sealed class GuardCompiler
     /// </summary>
     /// <param name="policies">The policies.</param>
     /// <param name="facts">The table.</param>
+    /// <param name="sync">Options of the sync.</param>
     /// <param name="at">The time for which schedules are asked.</param>
     /// <param name="tags">Tags from elsewhere than the tag download.</param>
-    public static bool AreWanted(PolicySnapshot policies, SecurableFacts facts, DateTimeOffset at, SecurableTags? tags)
+    public static bool AreWanted(PolicySnapshot policies, SecurableFacts facts, SyncOptions sync, DateTimeOffset at, SecurableTags? tags)
     {
         var elements = RangerResources.Elements(facts.Securable);
         var view = policies.Engine.ViewOf(new RangerResource(elements, null), at, tags?.Concerning(elements));
         return view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0
-            || HasZonesBelow(view);
+            || HasZonesBelow(view)
+            || (sync.MaskDeniedColumns && (view.Access.Any(policy => policy.Sets.Any(IsOfColumns) && AccessItems.CanTake(policy.Policy))
+                || view.TagAccess.Any(policy => !policy.DecidesItself && AccessItems.CanTake(policy.Policy))));
     }
 
     /// <summary>Compiles.</summary>
@@ -84,9 +90,18 @@ public sealed class GuardCompiler
         DateTimeOffset at, SecurableTags? tags = null, string? fault = null)
     {
         var compiler = new GuardCompiler(policies, directory, table, sync, expandUpTo, at, tags, fault);
-        return new TableGuards(
-            table, [compiler.Filter(), .. table.Columns.Select(compiler.Mask)], compiler._writer, compiler._owner);
+        List<GuardSlot> slots = [compiler.Filter(), .. table.Columns.Select(compiler.Mask)];
+        return new TableGuards(table, slots, compiler._writer, compiler._owner)
+        {
+            HidesDenied = compiler._denials is not null && compiler.ZonesAreOfColumns && slots.TrueForAll(slot => slot.HidesDenied),
+        };
     }
+
+    // Where a zone other than the table's is about more than columns, what is said of columns does not say everything.
+    private bool ZonesAreOfColumns =>
+        LevelPolicies.IsWhole(_view) || _view.Zones.All(zone => zone.Set.Match == ResourceMatch.Descendant);
+
+    private static bool IsOfColumns(MatchedResourceSet set) => RangerResources.LevelOf(set) == RangerResources.Column;
 
     // A column may be in a security zone of its own, whose policies a view of the table does not show.
     private static bool HasZonesBelow(PolicyView view) => view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Descendant);
@@ -101,11 +116,14 @@ public sealed class GuardCompiler
     {
         // The table's view shows what is for columns too, but for those in security zones of their own: where it has nothing,
         // no column need be looked at.
-        var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || HasZonesBelow(_view) ? ViewOf(column.Name) : _view;
-        var hidden = column.Type is { } type ? MaskMeaning.Null(type) : "NULL";
-        var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), hidden).Of(view.TagMasks, view.Masks);
-        return Slot(column, rules, column.Mask, GuardSql.Name(column.Name));
+        var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || HasZonesBelow(_view) || _denials is not null ? ViewOf(column.Name) : _view;
+        var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), Hidden(column)).Of(view.TagMasks, view.Masks);
+        string? fault = null;
+        var denial = _denials?.Of(view, out fault);
+        return Slot(column, rules, column.Mask, GuardSql.Name(column.Name), denial) with { DenialFault = fault };
     }
+
+    private static string Hidden(TableColumn column) => column.Type is { } type ? MaskMeaning.Null(type) : "NULL";
 
     private PolicyView ViewOf(string? column)
     {
@@ -118,9 +136,9 @@ public sealed class GuardCompiler
         return _policies.Engine.ViewOf(new RangerResource(elements, _owner), _at, _tags?.Concerning(elements));
     }
 
-    private GuardSlot Slot(TableColumn? column, List<GuardRule> rules, AttachedGuard? current, string open)
+    private GuardSlot Slot(TableColumn? column, List<GuardRule> rules, AttachedGuard? current, string open, ColumnDenial? denial = null)
     {
-        if (rules.Count == 0)
+        if (rules.Count == 0 && denial is null)
         {
             return new GuardSlot(column, rules, current, Function: null, Fault: null);
         }
@@ -131,13 +149,16 @@ public sealed class GuardCompiler
             ?? (column is null ? columns : columns.Append(column.Name)).Select(FaultOf).FirstOrDefault(found => found is not null);
         if (fault is not null)
         {
-            return new GuardSlot(column, rules, current, Function: null, fault);
+            return new GuardSlot(column, rules, current, Function: null, fault) { Denial = denial };
         }
 
-        var (body, first) = (Body(rules, open), rules[0].Policy);
+        var (body, first) = (Body(rules, open, denial, column), denial?.Policy ?? (rules.Count > 0 ? rules[0].Policy : null));
         return new GuardSlot(column, rules, current, Fault: null, Function: column is null
-            ? _writer.Filter(body, columns, first.Id, first.Name)
-            : _writer.Mask(column, body, columns, first.Id, first.Name));
+            ? _writer.Filter(body, columns, first?.Id, first?.Name)
+            : _writer.Mask(column, body, columns, first?.Id, first?.Name))
+        {
+            Denial = denial,
+        };
     }
 
     private string? FaultOf(string name) =>
@@ -145,12 +166,19 @@ public sealed class GuardCompiler
         ?? (_table.Columns.First(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)).Type is null
             ? $"the type of column `{name}` cannot be written into a function" : null);
 
-    private static string Body(List<GuardRule> rules, string open)
+    // Who may not read a column at all is asked before how its readers see it.
+    private static string Body(List<GuardRule> rules, string open, ColumnDenial? denial, TableColumn? column)
     {
-        var isWhole = rules[^1].IsForEverybody;
+        if (denial is { IsForEverybody: true })
+        {
+            return Hidden(column!);
+        }
+
+        var isWhole = rules.Count > 0 && rules[^1].IsForEverybody;
         var last = isWhole ? rules[^1].Outcome.Sql ?? open : open;
         var branches = (isWhole ? rules.SkipLast(1) : rules).Where(rule => rule.Who.All(who => !who.IsNobody))
-            .Select(rule => $"WHEN {rule.ToSql()} THEN {rule.Outcome.Sql ?? open}").ToList();
+            .Select(rule => $"WHEN {rule.ToSql()} THEN {rule.Outcome.Sql ?? open}")
+            .Prepend(denial is null ? "" : $"WHEN {denial.Sql} THEN {Hidden(column!)}").Where(branch => branch.Length > 0).ToList();
         return branches.Count == 0 ? last : $"CASE {string.Join(' ', branches)} ELSE {last} END";
     }
 

@@ -56,7 +56,7 @@ public sealed class GuardPlan
         var current = slot.Column is null ? read.RowFilter
             : read.Columns.FirstOrDefault(column => string.Equals(column.Name, slot.Column.Name, StringComparison.OrdinalIgnoreCase))?.Mask;
         return slot.Function is { } function ? function.Is(current)
-            : slot.Rules.Count > 0 || current is null || !_guards.Writer.IsOurs(current.Function);
+            : slot.IsWanted || slot.DenialFault is not null || current is null || !_guards.Writer.IsOurs(current.Function);
     });
 
     /// <summary>Plans.</summary>
@@ -89,7 +89,7 @@ public sealed class GuardPlan
         }
 
         // A guard that is wanted and cannot be set stays as it is: it hides more than none.
-        private static bool IsUnwanted(GuardSlot slot) => slot.Rules.Count == 0;
+        private static bool IsUnwanted(GuardSlot slot) => !slot.IsWanted && slot.DenialFault is null;
 
         private void Replace(List<GuardSlot> slots)
         {
@@ -161,7 +161,7 @@ public sealed class GuardPlan
             }
 
             var staying = guards.Slots
-                .Select(slot => slot.Function?.FullName ?? (slot.Rules.Count > 0 ? slot.Current?.Function.ToLowerInvariant() : null))
+                .Select(slot => slot.Function?.FullName ?? (slot.IsWanted || slot.DenialFault is not null ? slot.Current?.Function.ToLowerInvariant() : null))
                 .OfType<string>().ToHashSet(StringComparer.Ordinal);
             // A function that calls others goes before them.
             var drops = _made.Where(function => !staying.Contains(function.FullName)).Reverse()

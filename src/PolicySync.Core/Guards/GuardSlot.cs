@@ -11,18 +11,36 @@ internal sealed record GuardRefusal(RangerPolicy Policy, GapCode Code, string Re
 
 /// <summary>The row filter of a table, or the mask of one column: what policy wants there, and what stands there.</summary>
 /// <param name="Column">The masked column; null for the row filter.</param>
-/// <param name="Rules">What policy wants, first match first; empty when it wants nothing.</param>
+/// <param name="Rules">What filters or masks want, first match first; empty when they want nothing.</param>
 /// <param name="Current">What is in force.</param>
 /// <param name="Function">The function that does what policy wants; null when nothing is wanted or it cannot be set.</param>
 /// <param name="Fault">Why it cannot be set; null when it can.</param>
 internal sealed record GuardSlot(
     TableColumn? Column, IReadOnlyList<GuardRule> Rules, AttachedGuard? Current, GuardFunction? Function, string? Fault)
 {
+    /// <summary>Who may not read the column at all; null when nobody is denied it, or that is not asked.</summary>
+    public ColumnDenial? Denial { get; init; }
+
+    /// <summary>Why it cannot be said in a function who is denied the column; null when it can, or nobody is.</summary>
+    public string? DenialFault { get; init; }
+
+    /// <summary>Whether policy wants anything here.</summary>
+    public bool IsWanted => Denial is not null || Rules.Count > 0;
+
+    /// <summary>Whether whoever is denied the column does not see it.</summary>
+    public bool HidesDenied => DenialFault is null && (Denial is null || Function is not null);
+
     private string What => Column is null ? "row filter" : $"mask of column `{Column.Name}`";
 
     /// <summary>Why the principal must not read although policy lets it; null when the guard does what policy wants for it.</summary>
     public GuardRefusal? RefusalOf(Subject subject, string? owner)
     {
+        // How one would see the column does not matter to whoever does not see it.
+        if (Function is not null && Denial?.Hides(subject) == true)
+        {
+            return null;
+        }
+
         foreach (var rule in Rules)
         {
             var meets = rule.Meets(subject, owner);

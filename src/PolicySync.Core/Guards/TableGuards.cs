@@ -20,6 +20,12 @@ public sealed class TableGuards
 
     internal GuardFunctionWriter Writer { get; }
 
+    /// <summary>
+    /// Whether whoever is denied a column does not see it, for every column there is: then no column stands against SELECT
+    /// on the table.
+    /// </summary>
+    internal bool HidesDenied { get; init; }
+
     /// <summary>Whether SELECT has to be withheld from somebody because a guard cannot do what policy wants.</summary>
     internal bool CanRefuse { get; }
 

@@ -48,6 +48,13 @@ public sealed class SyncOptions
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
+    /// Show NULL in place of a column that policy denies to somebody who may read its table, instead of withholding SELECT
+    /// on the table from them. Default: false. Takes effect where row filters and masks can be set; elsewhere SELECT is
+    /// withheld as before.
+    /// </summary>
+    public bool MaskDeniedColumns { get; set; }
+
+    /// <summary>
     /// Schema, one per catalog, that holds the functions of row filters and masks. Default: <c>policysync_guards</c>.
     /// It is never walked and never granted on.
     /// </summary>

@@ -195,13 +195,15 @@ internal sealed class RunAttempt(
         ], null);
     }
 
-    private bool CanGuard => Tables is not null && run.Securable.Type == SecurableType.Table && Managed.CoversPrivilege("SELECT");
+    private bool SetsGuards => Tables is not null && Managed.CoversPrivilege("SELECT");
+
+    private bool CanGuard => SetsGuards && run.Securable.Type == SecurableType.Table;
 
     // A table's guards are looked at where policy wants any, or where we have made some.
     private async Task<GuardRun?> ReadGuardsAsync(SecurableFacts facts, TableShape? table, DateTimeOffset at, SecurableTags? tags)
     {
         if (!CanGuard || !GuardCompiler.CanGuard(facts)
-            || (fence.State.GuardFunctions.Count == 0 && !GuardCompiler.AreWanted(policies.Snapshot, facts, at, tags)))
+            || (fence.State.GuardFunctions.Count == 0 && !GuardCompiler.AreWanted(policies.Snapshot, facts, Sync, at, tags)))
         {
             return null;
         }
@@ -212,7 +214,7 @@ internal sealed class RunAttempt(
     }
 
     private DesiredState Desired(SecurableFacts facts, DateTimeOffset at, SecurableTags? tags, TableGuards? guards) =>
-        DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, at, tags, guards);
+        DesiredStateBuilder.Build(policies.Snapshot, directory, facts, Sync, ExpandUpTo, at, tags, guards, SetsGuards);
 
     // What a writing run would send, in its order.
     private IEnumerable<PlannedCall> Planned(GrantPlan plan, GuardPlan? guards)

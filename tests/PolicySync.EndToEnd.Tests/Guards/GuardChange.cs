@@ -46,6 +46,13 @@ internal sealed record GuardChange(
             (policies, table) => policies.Allow("read", table, "select", BenName),
             Ann: ("1|EU|NULL 2|US|NULL", null), Ben: (Everything, Everything)),
 
+        // A column that is denied is one that is masked.
+        new("denied",
+            (policies, table) => policies.Allow("read", table, "select", $"{AnnName} {BenName}").Mask("ssn", table + ".ssn", ("MASK", BenName)),
+            (policies, table) => policies.Allow("read", table, "select", $"{AnnName} {BenName}")
+                .Add("deny", table + ".ssn", [], ("select", AnnName)).Filter("rows", table, ("region = 'EU'", BenName)),
+            Ann: (Everything, "1|EU|NULL 2|US|NULL"), Ben: ("1|EU|Xx-nn 2|US|Xx-nn", "1|EU|Aa-11")),
+
         // Ann loses the table together with her mask; ben loses the value and gains a row.
         new("shifted",
             (policies, table) => policies.Allow("read", table, "select", $"{AnnName} {BenName}")

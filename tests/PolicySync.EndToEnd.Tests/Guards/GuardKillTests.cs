@@ -24,7 +24,7 @@ public sealed class GuardKillTests(AzuriteFixture azurite, ITestOutputHelper out
         Publish(change => change.Before);
         var host = await StartHostAsync(
             ("Workspace:WarehouseId", "emulator-warehouse"), ("Workspace:StatementTimeout", "00:00:10"), ("Workspace:WriteTimeout", "00:00:08"),
-            ("Workspace:MaxConcurrency", "500"), ("Sync:ParentUse", "false"));
+            ("Workspace:MaxConcurrency", "500"), ("Sync:ParentUse", "false"), ("Sync:MaskDeniedColumns", "true"));
         var tables = await MakeTablesAsync(host);
         await SyncAsync(host, tables);
         foreach (var table in tables)

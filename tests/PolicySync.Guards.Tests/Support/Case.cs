@@ -67,6 +67,22 @@ internal sealed class Case
         return this;
     }
 
+    /// <summary>A security zone of one column, with one policy there.</summary>
+    public Case AddZone(string name, string column, RangerPolicy policy)
+    {
+        var levels = (string[])["catalog", "schema", "table", "column"];
+        var names = Table.Parts.Append(column).ToList();
+        policy.Id = 2_000;
+        policy.Name = $"of {name}";
+        policy.ZoneName = name;
+        policy.Resources = levels.Zip(names).ToDictionary(pair => pair.First, pair => new RangerPolicyResource { Values = [pair.Second] });
+        _policies.SecurityZones[name] = new SecurityZoneInfo
+        {
+            ZoneName = name, Policies = [policy], Resources = [levels.Zip(names).ToDictionary(pair => pair.First, pair => (List<string>)[pair.Second])],
+        };
+        return this;
+    }
+
     /// <summary>A tag policy; the tag is on the table, or on a column.</summary>
     public Case AddTagged(RangerPolicy policy, string tag, string? column)
     {

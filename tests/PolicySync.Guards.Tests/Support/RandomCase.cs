@@ -59,6 +59,45 @@ internal sealed class RandomCase(Random random)
         return @case;
     }
 
+    /// <summary>The same, where columns are also denied to some who may read the table.</summary>
+    public Case PoliciesWithDenials()
+    {
+        var @case = new Case { Account = Account, Sync = { MaskDeniedColumns = true, RolesAsGroups = random.Next(3) == 0 } };
+        @case.Add(new RangerPolicy { PolicyItems = [Item(random.Next(3) > 0 ? ["#public"] : [.. Names(), .. Names()])] }, "*");
+        for (var i = random.Next(3); i > 0; i--)
+        {
+            @case.Add(AccessPolicy(), random.Next(6) == 0 ? "*" : Column());
+        }
+
+        for (var i = random.Next(3); i > 0; i--)
+        {
+            @case.AddTagged(AccessPolicy(), $"pii{i}", random.Next(4) == 0 ? null : Column(any: false));
+        }
+
+        if (random.Next(3) == 0)
+        {
+            @case.Add(FilterPolicy(), column: null);
+        }
+
+        return random.Next(2) == 0 ? @case : @case.Add(MaskPolicy(), Column());
+    }
+
+    private RangerPolicy AccessPolicy()
+    {
+        var policy = new RangerPolicy { PolicyPriority = random.Next(4) == 0 ? 1 : 0, IsDenyAllElse = random.Next(6) == 0 };
+        foreach (var (items, outOf) in ((List<RangerPolicyItem>, int)[])[
+            (policy.DenyPolicyItems, 2), (policy.DenyExceptions, 3), (policy.PolicyItems, 2), (policy.AllowExceptions, 3)])
+        {
+            items.AddRange(Enumerable.Range(0, random.Next(outOf) == 0 ? 1 + random.Next(2) : 0).Select(_ => Item(Names())));
+        }
+
+        return policy;
+    }
+
+    private static RangerPolicyItem Item(List<string> names) => Case.Named(new RangerPolicyItem(), names);
+
+    private string Column(bool any = true) => any ? Column() : random.Next(2) == 0 ? "ssn" : "Region";
+
     private string Column() => random.Next(4) == 0 ? "*" : random.Next(2) == 0 ? "ssn" : "Region";
 
     private RangerPolicy FilterPolicy() => new()

@@ -121,6 +121,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Sync:Managed:Principals:Exclude:0= ", "Sync:Managed:Principals:Exclude:0", "blank")]
     [InlineData("Sync:Protected=admins", "Sync:Protected", "Protected:0")]
     [InlineData("Sync:MaxRevokeShare=1.5", "Sync:MaxRevokeShare", "between 0 and 1")]
+    [InlineData("Sync:MaskDeniedColumns=yes", "Sync:MaskDeniedColumns", "`true` or `false`")]
     [InlineData("Sync:GuardSchema=a.b", "Sync:GuardSchema", "holds `.`")]
     [InlineData("Sync:GuardSchema=guards_${env:STAGE}", "Sync:GuardSchema", "holds `${`, which Databricks would replace")]
     [InlineData("Sync:GuardSchema=guards of sales", "Sync:GuardSchema", "holds ` `")]

@@ -67,14 +67,7 @@ internal sealed class PolicyFolder : IDisposable
     }
 
     /// <summary>Adds a row filter on a table: which rows remain, and for whom.</summary>
-    public PolicyFolder Filter(string name, string table, params (string Filter, string Who)[] items)
-    {
-        var names = table.Split('.');
-        return Filter(name, names, items);
-    }
-
-    /// <summary>The same; the names may hold any character.</summary>
-    public PolicyFolder Filter(string name, string[] table, params (string Filter, string Who)[] items) =>
+    public PolicyFolder Filter(string name, string table, params (string Filter, string Who)[] items) =>
         Add(name, type: 2, Exactly(table), new()
         {
             ["rowFilterPolicyItems"] = new JsonArray([.. items.Select(item => With(
@@ -83,10 +76,6 @@ internal sealed class PolicyFolder : IDisposable
 
     /// <summary>Adds a mask on a column, written <c>catalog.schema.table.column</c>: how, and for whom.</summary>
     public PolicyFolder Mask(string name, string column, params (string Mask, string Who)[] items) =>
-        Mask(name, column.Split('.'), items);
-
-    /// <summary>The same; the names may hold any character.</summary>
-    public PolicyFolder Mask(string name, string[] column, params (string Mask, string Who)[] items) =>
         Add(name, type: 1, Exactly(column), new()
         {
             ["dataMaskPolicyItems"] = new JsonArray([.. items.Select(item => With(
@@ -94,25 +83,30 @@ internal sealed class PolicyFolder : IDisposable
         });
 
     /// <summary>Adds a policy on one object, whose names and principals may hold any character.</summary>
-    public PolicyFolder AllowExactly(string type, string[] names, string[] accesses, string[] users, string[] groups)
+    public PolicyFolder AllowExactly(string type, string[] names, string[] accesses, string[] users, string[] groups) =>
+        AddExactly(type, names, policyType: 0, "policyItems", ItemFor(accesses, users, groups));
+
+    /// <summary>The same, of any kind of policy and item.</summary>
+    public PolicyFolder AddExactly(string type, string[] names, int policyType, string member, params JsonObject[] items)
     {
         string[] levels = names.Length == 1 ? [type] : ["catalog", "schema", type, "column"];
-        _policies.Add(new JsonObject
-        {
-            ["id"] = _policies.Count + 1,
-            ["name"] = $"policy {_policies.Count + 1}",
-            ["isEnabled"] = true,
-            ["policyType"] = 0,
-            ["resources"] = new JsonObject(levels.Zip(names).Select(pair =>
+        return Add(
+            $"policy {_policies.Count + 1}", policyType,
+            new JsonObject(levels.Zip(names).Select(pair =>
                 KeyValuePair.Create(pair.First, (JsonNode?)new JsonObject { ["values"] = new JsonArray(pair.Second) }))),
-            ["policyItems"] = new JsonArray(new JsonObject
-            {
-                ["accesses"] = new JsonArray([.. accesses.Select(access => new JsonObject { ["type"] = access, ["isAllowed"] = true })]),
-                ["users"] = new JsonArray([.. users.Select(user => (JsonNode)user)]),
-                ["groups"] = new JsonArray([.. groups.Select(group => (JsonNode)group)]),
-            }),
-        });
-        return this;
+            new JsonObject { [member] = new JsonArray([.. items]) });
+    }
+
+    /// <summary>An item, with what a filter or mask has beside.</summary>
+    public static JsonObject ItemFor(string[] accesses, string[] users, string[] groups, (string Member, JsonObject Value)? beside = null)
+    {
+        var item = new JsonObject
+        {
+            ["accesses"] = new JsonArray([.. accesses.Select(access => new JsonObject { ["type"] = access, ["isAllowed"] = true })]),
+            ["users"] = new JsonArray([.. users.Select(user => (JsonNode)user)]),
+            ["groups"] = new JsonArray([.. groups.Select(group => (JsonNode)group)]),
+        };
+        return beside is { } more ? With(item, more.Member, more.Value) : item;
     }
 
     public PolicyFolder Clear()
@@ -167,10 +161,10 @@ internal sealed class PolicyFolder : IDisposable
         return this;
     }
 
-    private static JsonObject Exactly(string[] names)
+    private static JsonObject Exactly(string resource)
     {
         string[] levels = ["catalog", "schema", "table", "column"];
-        return new(levels.Zip(names).Select(pair =>
+        return new(levels.Zip(resource.Split('.')).Select(pair =>
             KeyValuePair.Create(pair.First, (JsonNode?)new JsonObject { ["values"] = new JsonArray(pair.Second) })));
     }
 
