@@ -13,6 +13,7 @@ const shownGaps = 5;
 
 const samples = [
   ['table', 'a table, with a deny inside a granted group'],
+  ['guarded', 'a table with a mask and a row filter', showReaders],
   ['view', 'a view'],
   ['schema', 'a schema and everything in it'],
   ['catalog', 'a catalog and everything in it'],
@@ -32,6 +33,17 @@ const ask = (path, init = {}) =>
     ...init,
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
   });
+
+/** What two people read of the guarded table: the emulator evaluates grants, filter and masks. */
+async function showReaders() {
+  const columns = ['full_name', 'country', 'salary'];
+  for (const principal of ['finn.hrmanager@example.com', 'carl.hr@example.com']) {
+    const body = JSON.stringify({ principal, table: 'hr_catalog.employee_data.employees', columns });
+    const answer = await call(`${emulator}/_emulator/query`, { method: 'POST', body });
+    console.log(`\n  ${principal} reads${answer.allowed ? '' : ` nothing: ${answer.reason}`}`);
+    console.log(table(columns, answer.rows.map(row => row.map(value => value ?? 'NULL'))));
+  }
+}
 
 const state = async () => grantsOf(await call(`${emulator}/_emulator/state`));
 
@@ -70,6 +82,9 @@ async function resources(taskId) {
 
 const sign = change => (change.action === 'GRANT' ? '+' : '-');
 
+const guardLine = change =>
+  `    ${change.action}${change.column ? ` on ${change.column}` : ''} by ${change.policyName ? `“${change.policyName}”` : 'no policy'}`;
+
 function why(changes, principal) {
   const byPolicy = groupBy(changes.filter(change => change.principal === principal), change => change.policyName);
   return [...byPolicy]
@@ -89,6 +104,7 @@ const gapLine = gap => `gap ${gap.code} (${gap.direction}) ${gap.principal ?? ''
 function blockOf(resource, before, after) {
   const rows = rowsOf(resource.fullName, before, after, who => why(resource.changes, who));
   const lines = rows.length > 0 ? [table(['principal', 'before', 'after', 'changed'], rows)] : [];
+  lines.push(...resource.changes.filter(change => !change.privilege).map(guardLine));
   if (resource.error) {
     lines.push(`    ${resource.error.code}: ${resource.error.message}`);
   }
@@ -121,7 +137,7 @@ function showParents(resources, before, after) {
   }
 }
 
-async function sample(name, title) {
+async function sample(name, title, show) {
   console.log(`\n=== ${name}.json: ${title}`);
   const before = await state();
   const task = await run(payload(name));
@@ -129,6 +145,7 @@ async function sample(name, title) {
   const all = await resources(task.taskId);
   showBlocks(all.filter(one => one.changes.length + one.gaps.length > 0 || one.status !== 'SUCCESS' || all.length <= 3), before, after);
   showParents(all, before, after);
+  await show?.();
   console.log(`\n  ${all.length} securables, ${all.filter(one => one.changes.length > 0).length} changed`);
   return task.status === 'SUCCESS';
 }
@@ -143,8 +160,8 @@ async function again() {
 }
 
 let good = true;
-for (const [name, title] of samples) {
-  good = (await sample(name, title)) && good;
+for (const [name, title, show] of samples) {
+  good = (await sample(name, title, show)) && good;
 }
 good = (await again()) && good;
 const { overlaps } = await call(`${emulator}/_emulator/overlaps`);

@@ -12,6 +12,7 @@ readonly GATEWAY_PORT=${POLICYSYNC_GATEWAY_PORT:-30000}
 readonly API="http://127.0.0.1:$HTTP_PORT"
 readonly EMULATOR="http://127.0.0.1:$EMULATOR_PORT"
 readonly EMULATOR_TOKEN=dapi-emulator-policysync
+readonly EMULATOR_WAREHOUSE=emulator-warehouse
 readonly INSTANCE=instance1
 
 # The account that every Azurite has; it opens nothing else.
@@ -100,6 +101,7 @@ start_stack() {
     PolicySync__Instance="$INSTANCE" \
     PolicySync__Workspace__Host="$EMULATOR" \
     PolicySync__Workspace__Token="$EMULATOR_TOKEN" \
+    PolicySync__Workspace__WarehouseId="$EMULATOR_WAREHOUSE" \
     PolicySync__Policies__Source=Folder \
     PolicySync__Policies__Folder="${POLICYSYNC_POLICIES:-$ROOT/deploy/demo/policies}" \
     PolicySync__Storage__ConnectionString="DefaultEndpointsProtocol=http;AccountName=$ACCOUNT;AccountKey=$ACCOUNT_KEY;TableEndpoint=http://127.0.0.1:$TABLE_PORT/$ACCOUNT;" \

@@ -74,6 +74,33 @@ public sealed class TableGuards
     }
 
     [Fact]
+    public async Task A_function_that_cannot_be_dropped_is_told_of_and_left_alone_for_a_day()
+    {
+        await using var world = await World.StartFrozenAsync(world => Arrange(world, Select, Mask));
+        await world.PassUntilEndAsync((await world.SubmitAsync(Table)).Id);
+        world.Policies.Set(2, Select);
+        world.Catalog.MeetStatement("DROP FUNCTION", () => throw new SyncException(SyncErrorCode.InvalidPlan, "a statement failed: [ROUTINE_IN_USE] no"));
+
+        var task = await world.PassUntilEndAsync((await world.SubmitAsync(Table)).Id);
+
+        Assert.Equal(SyncTaskOutcome.Succeeded, task.Outcome);
+        Assert.Equal("", world.Catalog.GuardsOn(Name));
+        Assert.Contains($"`{Assert.Single(world.Catalog.Functions)}`, which nothing needs any more, could not be dropped", world.ResultOf(task).Message);
+
+        world.Catalog.Forget();
+        world.States.ClearWrites();
+        task = await world.PassUntilEndAsync((await world.SubmitAsync(Table)).Id);
+        Assert.Empty(WritesTo(world));
+        Assert.DoesNotContain(world.States.Writes, write => write.Contains(Name, StringComparison.Ordinal));
+        Assert.Contains("could not be dropped", world.ResultOf(task).Message);
+
+        await world.PassAsync(TimeSpan.FromDays(1.1), TimeSpan.FromHours(6));
+        task = await world.PassUntilEndAsync((await world.SubmitAsync(Table)).Id);
+        Assert.Empty(world.Catalog.Functions);
+        Assert.Equal("nothing to change", world.ResultOf(task).Message);
+    }
+
+    [Fact]
     public async Task A_guard_that_cannot_be_set_takes_back_the_SELECT_of_ours_that_it_should_guard_and_exposes_that_of_others()
     {
         await using var world = await World.StartAsync(world =>

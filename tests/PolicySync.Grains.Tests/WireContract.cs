@@ -124,7 +124,7 @@ public sealed class WireContract
             IntentScope = RunScope.UseRemovals,
             LastWrite = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
             Refused = { ["ghost"] = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) },
-            GuardFunctions = [new GuardFunctionState { FullName = "main.policysync_guards.mask_1", Column = "ssn", PolicyId = 3, PolicyName = "p" }],
+            GuardFunctions = [new GuardFunctionState { FullName = "main.policysync_guards.mask_1", Column = "ssn", PolicyId = 3, PolicyName = "p", RefusedAt = DateTimeOffset.UnixEpoch }],
             IntentLasts = TimeSpan.FromSeconds(60),
             RefusedPrivileges = { ["MODIFY"] = new RefusedPrivilege { Kind = "VIEW", PolicyVersion = 2 } },
             DueAt = new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero),

@@ -7,7 +7,11 @@ namespace PolicySync.Core.Guards;
 /// <param name="Column">The masked column; null for a row filter.</param>
 /// <param name="PolicyId">The policy that asked for it.</param>
 /// <param name="PolicyName">Its name.</param>
-public sealed record MadeFunction(string FullName, string? Column, long? PolicyId, string? PolicyName);
+public sealed record MadeFunction(string FullName, string? Column, long? PolicyId, string? PolicyName)
+{
+    /// <summary>When Databricks refused to drop it; null when it did not.</summary>
+    public DateTimeOffset? RefusedAt { get; init; }
+}
 
 /// <summary>
 /// The statements that bring a table's row filter and masks from what they are to what policy wants, in an order that shows
@@ -22,6 +26,9 @@ public sealed record MadeFunction(string FullName, string? Column, long? PolicyI
 /// </summary>
 public sealed class GuardPlan
 {
+    /// <summary>How long a function that could not be dropped is not tried again: others may use it, or keep the right to themselves.</summary>
+    public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
+
     private readonly TableGuards _guards;
 
     private GuardPlan(TableGuards guards, IReadOnlyList<GuardStatement> statements, IReadOnlyList<MadeFunction> made, IReadOnlyList<MadeFunction> kept)
@@ -41,11 +48,14 @@ public sealed class GuardPlan
     /// <summary>Functions that exist when all statements have ended well.</summary>
     public IReadOnlyList<MadeFunction> Kept { get; }
 
+    /// <summary>Functions that nothing uses and that are left alone, since they could not be dropped lately.</summary>
+    public IReadOnlyList<string> Undropped { get; private init; } = [];
+
     /// <summary>True when there is nothing to do.</summary>
     public bool IsEmpty => Statements.Count == 0;
 
     /// <summary>Whether readers are concerned, rather than only functions that nothing uses.</summary>
-    public bool ChangesGuards => Statements.Any(statement => !statement.Tidies);
+    public bool ChangesGuards => Statements.Any(statement => statement.Tidies is null);
 
     /// <summary>What changes for readers.</summary>
     public IEnumerable<ResourceChange> Changes => Statements.Select(statement => statement.Change).OfType<ResourceChange>();
@@ -62,9 +72,13 @@ public sealed class GuardPlan
     /// <summary>Plans.</summary>
     /// <param name="guards">What policy wants, and what stands.</param>
     /// <param name="made">Functions that were made for the table and may still exist.</param>
-    public static GuardPlan Of(TableGuards guards, IReadOnlyList<MadeFunction> made) => new Builder(guards, made).Build();
+    /// <param name="now">
+    /// What was refused to be dropped less than <see cref="RefusalLasts"/> before is left alone; null to leave nothing.
+    /// </param>
+    public static GuardPlan Of(TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now = null) =>
+        new Builder(guards, made, now).Build();
 
-    private sealed class Builder(TableGuards guards, IReadOnlyList<MadeFunction> made)
+    private sealed class Builder(TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now)
     {
         private readonly List<GuardStatement> _creates = [];
         private readonly List<GuardStatement> _alters = [];
@@ -163,11 +177,15 @@ public sealed class GuardPlan
             var staying = guards.Slots
                 .Select(slot => slot.Function?.FullName ?? (slot.IsWanted || slot.DenialFault is not null ? slot.Current?.Function.ToLowerInvariant() : null))
                 .OfType<string>().ToHashSet(StringComparer.Ordinal);
+            bool Stays(MadeFunction function) => staying.Contains(function.FullName) || now - function.RefusedAt < RefusalLasts;
             // A function that calls others goes before them.
-            var drops = _made.Where(function => !staying.Contains(function.FullName)).Reverse()
+            var drops = _made.Where(function => !Stays(function)).Reverse()
                 .OrderByDescending(function => function.FullName.Contains(".swap_", StringComparison.Ordinal))
-                .Select(function => new GuardStatement($"DROP FUNCTION IF EXISTS {GuardSql.Name(function.FullName.Split('.'))}", Tidies: true));
-            return new GuardPlan(guards, [.. _creates, .. _alters, .. drops], _made, [.. _made.Where(function => staying.Contains(function.FullName))]);
+                .Select(function => new GuardStatement($"DROP FUNCTION IF EXISTS {GuardSql.Name(function.FullName.Split('.'))}", Tidies: function.FullName));
+            return new GuardPlan(guards, [.. _creates, .. _alters, .. drops], _made, [.. _made.Where(Stays)])
+            {
+                Undropped = [.. _made.Where(function => Stays(function) && !staying.Contains(function.FullName)).Select(function => function.FullName)],
+            };
         }
 
         private static string WordFor(string kind) => kind switch

@@ -21,7 +21,6 @@ internal sealed class GuardRun(
     private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
 
     private DateTimeOffset _at;
-    private bool _tidied;
 
     /// <summary>What policy wants, and can be set.</summary>
     public TableGuards Guards { get; private set; } = null!;
@@ -30,14 +29,15 @@ internal sealed class GuardRun(
     public GuardPlan Plan { get; private set; } = null!;
 
     /// <summary>Whether there is anything to be done.</summary>
-    public bool IsPending => findings.GuardFault is null && (Plan.ChangesGuards || (!Plan.IsEmpty && !_tidied));
+    public bool IsPending => findings.GuardFault is null && !Plan.IsEmpty;
 
     /// <summary>Takes note of the table as it was just read.</summary>
     public void Observe(TableShape table, DateTimeOffset at)
     {
         _at = at;
         Guards = At(table, at);
-        Plan = GuardPlan.Of(Guards, [.. fence.State.GuardFunctions.Select(function => function.ToMade())]);
+        Plan = GuardPlan.Of(Guards, [.. fence.State.GuardFunctions.Select(function => function.ToMade())], time.GetUtcNow());
+        findings.Undropped = Plan.Undropped;
     }
 
     /// <summary>What policy wanted of it at another time.</summary>
@@ -74,25 +74,17 @@ internal sealed class GuardRun(
     {
         // Known before they are made, and until they are gone: a crash leaves none behind that nobody knows.
         fence.State.GuardFunctions = [.. Plan.Made.Select(GuardFunctionState.Of)];
-        var left = new List<string>();
         foreach (var statement in Plan.Statements)
         {
-            if (!await ExecuteAsync(statement))
-            {
-                left.Add(statement.Sql);
-            }
+            await ExecuteAsync(statement);
         }
 
-        _tidied = true;
         await VerifyAsync();
-        if (left.Count == 0)
-        {
-            fence.State.GuardFunctions = [.. Plan.Kept.Select(GuardFunctionState.Of)];
-        }
+        fence.State.GuardFunctions =
+            [.. fence.State.GuardFunctions.Where(function => function.RefusedAt is not null || Plan.Kept.Any(kept => kept.FullName == function.FullName))];
     }
 
-    /// <summary>False when a function that nothing uses could not be dropped, which harms nobody.</summary>
-    private async Task<bool> ExecuteAsync(GuardStatement statement)
+    private async Task ExecuteAsync(GuardStatement statement)
     {
         stopping.ThrowIfCancellationRequested();
         var left = await fence.OpenAsync(run.Scope, fence.State.Ledger, statementTimeout);
@@ -103,17 +95,19 @@ internal sealed class GuardRun(
         catch (SyncException e) when (!e.OutcomeUnknown)
         {
             fence.Answered(applied: false);
-            if (statement.Tidies)
+            if (statement.Tidies is not { } function)
             {
-                return false;
+                throw;
             }
 
-            throw;
+            // It harms nobody. Remembered, so that runs to come do not try it each time.
+            fence.State.GuardFunctions.Single(made => made.FullName == function).RefusedAt = time.GetUtcNow();
+            return;
         }
 
         fence.Answered(applied: true);
+        fence.State.GuardFunctions.RemoveAll(made => made.FullName == statement.Tidies);
         findings.Did(statement.Change);
-        return true;
     }
 
     private async Task VerifyAsync()

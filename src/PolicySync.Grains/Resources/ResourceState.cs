@@ -80,12 +80,16 @@ public sealed class GuardFunctionState
     /// <summary>Its name.</summary>
     [Id(3)] public string? PolicyName { get; set; }
 
+    /// <summary>When Databricks last refused to drop it, although nothing of ours uses it. Missing: it did not.</summary>
+    [Id(4)] public DateTimeOffset? RefusedAt { get; set; }
+
     internal static GuardFunctionState Of(MadeFunction function) => new()
     {
         FullName = function.FullName, Column = function.Column, PolicyId = function.PolicyId, PolicyName = function.PolicyName,
+        RefusedAt = function.RefusedAt,
     };
 
-    internal MadeFunction ToMade() => new(FullName, Column, PolicyId, PolicyName);
+    internal MadeFunction ToMade() => new(FullName, Column, PolicyId, PolicyName) { RefusedAt = RefusedAt };
 }
 
 /// <summary>

@@ -61,6 +61,9 @@ internal sealed class RunFindings(RefusedPrincipals shared)
     /// <summary>What kept statements from being carried out that may pass; null when nothing did.</summary>
     public string? GuardTrouble { get; set; }
 
+    /// <summary>Functions of ours that nothing of ours uses and Databricks refused to drop.</summary>
+    public IReadOnlyList<string> Undropped { get; set; } = [];
+
     /// <summary>
     /// Gives up setting row filters and masks, when that is what the run failed at: what is left to do is to take SELECT back
     /// from those whom they should concern. False when it is not, or was given up before.

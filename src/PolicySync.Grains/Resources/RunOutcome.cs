@@ -54,7 +54,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
                 Type = ResourceResult.TypeOf(run.Securable),
                 FullName = run.Securable.FullName,
                 Status = ResourceStatus.Success,
-                Message = Summary(changes, run.DryRun),
+                Message = Summary(changes, run.DryRun) + Left(findings.Undropped),
                 Changes = [.. changes.Take(ResourceResult.MaxListed)],
                 ChangeCount = changes.Count,
                 Gaps = [.. gaps.Take(ResourceResult.MaxListed)],
@@ -86,6 +86,9 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
         new Gap(GapCode.InheritedAccess, GapDirection.Exposed, null, null,
             $"whether containers above {Facts.Securable} give more than policy could not be read: {InheritedFault}", null),
     ];
+
+    private static string Left(IReadOnlyList<string> functions) => functions.Count == 0 ? ""
+        : $"; `{functions[0]}`{(functions.Count == 1 ? "" : $" and {functions.Count - 1} more functions of ours")}, which nothing needs any more, could not be dropped";
 
     private static IEnumerable<Gap> OfGuards(string? fault) => fault is null ? [] :
     [
