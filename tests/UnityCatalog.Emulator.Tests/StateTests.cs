@@ -31,7 +31,7 @@ public class StateTests
 
         foreach (var catalog in new[] { "main", "hr_catalog", "analytics" })
         {
-            Assert.Contains("platform-admins:MANAGE", await emulator.GrantsAsync($"catalog/{catalog}"));
+            Assert.Contains(catalog == "hr_catalog" ? "platform-admins:CREATE_SCHEMA,MANAGE" : "platform-admins:MANAGE", await emulator.GrantsAsync($"catalog/{catalog}"));
         }
     }
 
