@@ -24,6 +24,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     private Process? _process;
 
+    /// <summary>Arguments beyond the usual ones; set before it starts.</summary>
+    internal IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>How to reach it.</summary>
     public string ConnectionString { get; private set; } = "";
 
@@ -96,6 +99,11 @@ public sealed class AzuriteFixture : IAsyncLifetime
                 "--tableHost", "127.0.0.1", "--tablePort", Text(ports[2]),
             },
         };
+        foreach (var argument in Arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         _process = Launch(start);
         var errors = _process.StandardError.ReadToEndAsync();
         _ = _process.StandardOutput.ReadToEndAsync(); // an unread pipe would stop it once full

@@ -28,7 +28,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
         };
         foreach (var (key, value) in settings)
         {
-            common["PolicySync__" + key.Replace(":", "__", StringComparison.Ordinal)] = value;
+            common[key.Contains(':', StringComparison.Ordinal) ? "PolicySync__" + key.Replace(":", "__", StringComparison.Ordinal) : key] = value;
         }
 
         Silos = [.. Enumerable.Range(0, silos).Select(n => new Member("Silo", common, homes?[n]))];
@@ -51,7 +51,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
         Emulator emulator, PolicyFolder policies, string connectionString, int silos, int gateways, params (string Key, string Value)[] settings) =>
         StartAsync(emulator, policies, connectionString, silos, gateways, homes: null, settings);
 
-    /// <summary>Silos and then gateways, each in a home of its own.</summary>
+    /// <summary>Silos and then gateways, each in a home of its own. A setting without a section is a variable of the process.</summary>
     public static async Task<ServiceCluster> StartAsync(
         Emulator emulator, PolicyFolder policies, string connectionString, int silos, int gateways, IReadOnlyList<MemberHome>? homes,
         params (string Key, string Value)[] settings)
