@@ -71,7 +71,10 @@ internal sealed class ServiceCluster : IAsyncDisposable
     }
 
     /// <summary>A client that spreads its requests over the gateways.</summary>
-    public ServiceClient Client() => new([.. Gateways.Select(gateway => gateway.Url)], Token);
+    public ServiceClient Client() => Client(Gateways);
+
+    /// <summary>A client of some of the gateways.</summary>
+    public ServiceClient Client(IEnumerable<Member> gateways) => new([.. gateways.Select(gateway => gateway.Url)], Token);
 
     /// <summary>Starts again whatever is not there, as an orchestrator would.</summary>
     public async Task RestoreAsync()
