@@ -83,6 +83,36 @@ public sealed class EmulatorProcess : IAsyncLifetime, IDisposable
     public async Task<int> CallsAsync(string method, string path) =>
         (await _admin!.GetFromJsonAsync<JsonElement>($"calls?method={method}&path={Uri.EscapeDataString(path)}")).GetProperty("calls").GetArrayLength();
 
+    /// <summary>A token of the service principal, given out now.</summary>
+    public async Task<string> TokenAsync(string secret)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Url, "/oidc/v1/token"))
+        {
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", "all-apis")]),
+        };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{SelfId}:{secret}")));
+        using var answer = await _admin!.SendAsync(request);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>Asks with a token until it is refused, which every token given out before it then is, too.</summary>
+    public async Task UntilTokenExpiresAsync(string token)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Url, "/api/2.1/unity-catalog/catalogs/main"));
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await _admin!.SendAsync(request, patience.Token);
+            if (answer.StatusCode == System.Net.HttpStatusCode.Unauthorized)
+            {
+                return;
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     /// <summary>The adapters as the host wires them, over the real network and clock.</summary>
     public ServiceProvider Adapters(Action<WorkspaceOptions>? configure = null)
     {

@@ -9,6 +9,8 @@ namespace PolicySync.Adapters.Tests.Emulator;
 [Collection(EmulatorTests.Name)]
 public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
 {
+    private const string Secret = "emulator-policysync-secret";
+
     private static readonly Securable Customers = Securable.Table("main", "sales", "customers");
     private static readonly PermissionChange[] Change = [new("ana.analyst@example.com", null, ["MODIFY"], [])];
 
@@ -103,11 +105,11 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
     {
         await emulator.AdminAsync(HttpMethod.Put, "settings", """{"tokenLifetimeSeconds":2}""");
         await using var adapters = emulator.Adapters(options =>
-            (options.Token, options.ClientId, options.ClientSecret) = (null, EmulatorProcess.SelfId, "emulator-policysync-secret"));
+            (options.Token, options.ClientId, options.ClientSecret) = (null, EmulatorProcess.SelfId, Secret));
         var catalog = adapters.GetRequiredService<IUnityCatalog>();
 
         await catalog.GetAsync(Customers, _meter, default);
-        await Task.Delay(TimeSpan.FromSeconds(2.2));
+        await emulator.UntilTokenExpiresAsync(await emulator.TokenAsync(Secret)); // so has the one before it, the adapters'
         await catalog.UpdatePermissionsAsync(Customers, Change, TimeSpan.FromSeconds(10), _meter, default);
 
         Assert.Single(await catalog.GetPermissionsAsync(Customers, _meter, default));

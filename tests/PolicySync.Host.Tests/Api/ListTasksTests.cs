@@ -7,12 +7,6 @@ namespace PolicySync.Host.Tests.Api;
 
 public sealed class ListTasksTests : IAsyncLifetime
 {
-    private static readonly SyncRequest Request = new()
-    {
-        Type = "RESOURCE_SYNC",
-        Resources = [new RequestedResource("catalog", new Dictionary<string, string> { ["catalog"] = "main" })],
-    };
-
     private TestHost _host = null!;
 
     public async Task InitializeAsync() => _host = await TestHost.StartAsync();
@@ -28,7 +22,7 @@ public sealed class ListTasksTests : IAsyncLifetime
             ended.Insert(0, await EndedAsync(SyncTaskStatus.Success));
         }
 
-        var open = (await _host.Store.AcceptAsync(Request, default)).Id.ToString();
+        var open = (await _host.Store.AcceptAsync(TestStore.Request, default)).Id.ToString();
 
         Assert.Equal([open, .. ended], await AllAsync("pageSize=2"));
         Assert.Equal([open, .. ended], await AllAsync(""));
@@ -39,7 +33,7 @@ public sealed class ListTasksTests : IAsyncLifetime
     {
         await EndedAsync(SyncTaskStatus.Success);
         var failed = await EndedAsync(SyncTaskStatus.Failed);
-        var open = (await _host.Store.AcceptAsync(Request, default)).Id.ToString();
+        var open = (await _host.Store.AcceptAsync(TestStore.Request, default)).Id.ToString();
 
         Assert.Equal([open], await AllAsync("status=NEW"));
         Assert.Empty(await AllAsync("status=WAITING"));
@@ -104,7 +98,7 @@ public sealed class ListTasksTests : IAsyncLifetime
 
     private async Task<string> EndedAsync(SyncTaskStatus status)
     {
-        var task = await _host.Store.AcceptAsync(Request, default);
+        var task = await _host.Store.AcceptAsync(TestStore.Request, default);
         await _host.Store.FinishAsync(
             task with
             {

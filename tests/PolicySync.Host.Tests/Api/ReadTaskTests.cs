@@ -8,12 +8,6 @@ namespace PolicySync.Host.Tests.Api;
 
 public sealed class ReadTaskTests : IAsyncLifetime
 {
-    private static readonly SyncRequest Request = new()
-    {
-        Type = "RESOURCE_SYNC",
-        Resources = [new RequestedResource("catalog", new Dictionary<string, string> { ["catalog"] = "main" })],
-    };
-
     private TestHost _host = null!;
 
     public async Task InitializeAsync() => _host = await TestHost.StartAsync();
@@ -23,7 +17,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
     [Fact]
     public async Task A_task_that_runs_shows_the_vendors_members_first_and_says_when_to_come_again()
     {
-        var task = await _host.Store.AcceptAsync(Request, default);
+        var task = await _host.Store.AcceptAsync(TestStore.Request, default);
 
         using var answer = await _host.Client.GetAsync($"{Send.Tasks}/{task.Id}");
 
@@ -36,7 +30,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
     public async Task An_ended_task_shows_all_and_does_not_ask_to_come_again()
     {
         var time = new DateTimeOffset(2026, 11, 23, 10, 30, 0, TimeSpan.FromHours(1));
-        var task = await _host.Store.AcceptAsync(Request with { Event = new SyncEvent { Id = "e" } }, default);
+        var task = await _host.Store.AcceptAsync(TestStore.Request with { Event = new SyncEvent { Id = "e" } }, default);
         await _host.Store.FinishAsync(
             task with
             {
@@ -182,7 +176,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
 
     private async Task<TaskId> WithResultsAsync(int count)
     {
-        var task = await _host.Store.AcceptAsync(Request, default);
+        var task = await _host.Store.AcceptAsync(TestStore.Request, default);
         await _host.Store.SaveResultsAsync(task.Id, 0, [.. Enumerable.Range(0, count).Select(Result)], default);
         return task.Id;
     }

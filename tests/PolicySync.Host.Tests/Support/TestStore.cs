@@ -10,6 +10,13 @@ namespace PolicySync.Host.Tests.Support;
 /// <summary>The memory store, with a fault switched on before each call when a test wants one.</summary>
 internal sealed class TestStore(TimeProvider time) : ITaskStore
 {
+    /// <summary>What a client asks for where it does not matter what.</summary>
+    public static readonly SyncRequest Request = new()
+    {
+        Type = "RESOURCE_SYNC",
+        Resources = [new RequestedResource("catalog", new Dictionary<string, string> { ["catalog"] = "main" })],
+    };
+
     private readonly MemoryTaskStore _inner = new(time, new Random(1), Options.Create(new TasksOptions()));
 
     /// <summary>Runs before every call.</summary>
