@@ -85,10 +85,19 @@ public sealed class Tokens : IDisposable
         await ReadAsync();
         Assert.All(Authorizations(), authorization => Assert.Equal("Bearer t1", authorization));
 
+        // The refused request has been seen, which is before its failure has come back: who asks in between shares that failure.
         _world.Time.Advance(TimeSpan.FromSeconds(20));
         await UntilAsync(async () =>
         {
-            await ReadAsync();
+            try
+            {
+                await ReadAsync();
+            }
+            catch (SyncException e) when (e.Code == SyncErrorCode.CredentialsRefused && _world.Identity.Seen.Count == 2)
+            {
+                return false;
+            }
+
             return Authorizations()[^1] == "Bearer t2";
         });
         Assert.Equal(3, _world.Identity.Seen.Count);
