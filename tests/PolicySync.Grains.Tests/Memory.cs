@@ -17,12 +17,13 @@ public sealed class Memory
 
         var task = await world.SubmitAsync("schema main.a");
         var most = 0;
-        while ((await world.Store.FindAsync(task.Id, CancellationToken.None))!.Status is not SyncTaskStatus.Success)
+        while (!(await world.Store.FindAsync(task.Id, CancellationToken.None))!.Status.IsTerminal())
         {
             most = Math.Max(most, world.Activations("ResourceGrain"));
             await Task.Delay(20);
         }
 
+        Assert.Equal(SyncTaskStatus.Success, (await world.EndOfAsync(task.Id)).Status);
         Assert.InRange(most, 1, 400);
         await World.UntilAsync(() => world.Activations("ResourceGrain") == 0, "the tables to leave memory");
     }

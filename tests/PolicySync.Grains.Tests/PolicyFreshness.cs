@@ -162,11 +162,18 @@ public sealed class PolicyFreshness
             world.Policies.Set(1, "table main.a.* select ann@corp.com");
             world.Sync.ParentUse = false;
         });
+        var begun = 0;
+        world.States.BeforeRead = name =>
+        {
+            Interlocked.Add(ref begun, name.StartsWith("resource ", StringComparison.Ordinal) ? 1 : 0);
+            return Task.CompletedTask;
+        };
         var hold = world.Policies.Hold = new Hold();
         var first = await world.SubmitAsync("table main.a.t0");
         await hold.Reached;
         var others = await Task.WhenAll(Enumerable.Range(1, 39).Select(n => world.SubmitAsync($"table main.a.t{n}")));
-        await Task.Delay(200);
+        await World.UntilAsync(() => Volatile.Read(ref begun) == 40, "all runs to have begun");
+        await World.SettleAsync(); // and to have joined the check that waits
         world.Policies.Set(2, "table main.a.* select bob@corp.com");
         world.Policies.Hold = null;
         hold.Release();

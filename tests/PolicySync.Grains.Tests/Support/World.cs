@@ -174,8 +174,25 @@ internal sealed class World : IAsyncDisposable
         return (await Store.FindAsync(id, CancellationToken.None))!;
     }
 
-    /// <summary>Gives what is ready to run the time to run.</summary>
-    public static Task SettleAsync() => Task.Delay(15);
+    /// <summary>
+    /// Lets what is ready to run do so: at least a moment, and on a busy machine until little is done any more. Other tests
+    /// of this process do something too, which is why there is an end to that.
+    /// </summary>
+    public static async Task SettleAsync()
+    {
+        const int quiet = 4;
+        await Task.Delay(10);
+        for (var more = 0; more < 20; more++)
+        {
+            var before = ThreadPool.CompletedWorkItemCount;
+            await Task.Delay(5);
+            var done = ThreadPool.CompletedWorkItemCount - before;
+            if (ThreadPool.PendingWorkItemCount == 0 && done <= quiet)
+            {
+                return;
+            }
+        }
+    }
 
     /// <summary>Ends a silo as <c>kill -9</c> would: from now on none of its calls has any effect or answer.</summary>
     public async Task KillAsync(InProcessSiloHandle silo)
