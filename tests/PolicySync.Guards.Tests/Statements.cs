@@ -87,7 +87,7 @@ public sealed class Statements(Lab lab) : IAsyncLifetime
     {
         await lab.AdminAsync(HttpMethod.Put, "settings", new JsonObject { ["statementPolls"] = 1_000 });
 
-        var failure = await FailureOf(() => lab.Guards.ExecuteAsync("CREATE SCHEMA main.never", TimeSpan.FromSeconds(1), _meter, default));
+        var failure = await FailureOf(() => lab.Guards.ExecuteAsync("CREATE SCHEMA main.never", TimeSpan.FromSeconds(3), _meter, default));
 
         Assert.True(failure.OutcomeUnknown);
         var routes = (await lab.AdminAsync(HttpMethod.Get, "calls/summary"))["routes"]!.AsObject();

@@ -98,7 +98,7 @@ public sealed class EmulatorProcess : IAsyncLifetime, IDisposable
     /// <summary>Asks with a token until it is refused, which every token given out before it then is, too.</summary>
     public async Task UntilTokenExpiresAsync(string token)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Url, "/api/2.1/unity-catalog/catalogs/main"));
@@ -113,11 +113,15 @@ public sealed class EmulatorProcess : IAsyncLifetime, IDisposable
         }
     }
 
-    /// <summary>The adapters as the host wires them, over the real network and clock.</summary>
-    public ServiceProvider Adapters(Action<WorkspaceOptions>? configure = null)
+    /// <summary>Requests that faults hold now.</summary>
+    public async Task<int> HeldAsync() => (await AdminAsync(HttpMethod.Get, "faults")).GetProperty("held").GetInt32();
+
+    /// <summary>The adapters as the host wires them, over the real network, and over the real clock unless there is another.</summary>
+    public ServiceProvider Adapters(Action<WorkspaceOptions>? configure = null, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton(time ?? TimeProvider.System);
         services.Configure<WorkspaceOptions>(options =>
         {
             options.Host = Url;

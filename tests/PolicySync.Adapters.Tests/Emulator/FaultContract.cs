@@ -12,6 +12,7 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
     private const string Secret = "emulator-policysync-secret";
 
     private static readonly Securable Customers = Securable.Table("main", "sales", "customers");
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly PermissionChange[] Change = [new("ana.analyst@example.com", null, ["MODIFY"], [])];
 
     private readonly ServiceProvider _adapters = emulator.Adapters();
@@ -53,7 +54,7 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
         await Catalog.GetAsync(Customers, _meter, default);
         await emulator.AdminAsync(HttpMethod.Post, "faults", fault);
 
-        var failure = await World.FailureOf(() => UpdateAsync(TimeSpan.FromSeconds(10)));
+        var failure = await World.FailureOf(() => UpdateAsync());
 
         Assert.Equal((SyncErrorCode.Unavailable, true), (failure.Code, failure.OutcomeUnknown));
         Assert.Equal(1, await emulator.CallsAsync("PATCH", "*/permissions/*"));
@@ -64,13 +65,22 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
     public async Task A_write_that_the_server_holds_outlives_its_time_out()
     {
         await emulator.AdminAsync(HttpMethod.Post, "faults", """{"id":"held","method":"PATCH","holdUntilReleased":true}""");
+        var time = new TestTime();
+        await using var adapters = emulator.Adapters(time: time);
 
-        var failure = await World.FailureOf(() => UpdateAsync(TimeSpan.FromSeconds(1)));
-        Assert.True(failure.OutcomeUnknown);
+        var update = World.FailureOf(() => adapters.GetRequiredService<IUnityCatalog>().UpdatePermissionsAsync(
+            Customers, Change, Timeout, _meter, default));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await emulator.HeldAsync() == 0)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+
+        await time.PassAsync(Timeout, Timeout);
+        Assert.True((await update).OutcomeUnknown);
         Assert.Empty(await Catalog.GetPermissionsAsync(Customers, _meter, default));
 
         await emulator.AdminAsync(HttpMethod.Post, "faults/held/release");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while ((await Catalog.GetPermissionsAsync(Customers, _meter, default)).Count == 0)
         {
             await Task.Delay(20, patience.Token);
@@ -82,7 +92,7 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
     {
         await emulator.AdminAsync(HttpMethod.Post, "faults", """{"method":"PATCH","status":429,"retryAfter":3,"times":1}""");
 
-        var failure = await World.FailureOf(() => UpdateAsync(TimeSpan.FromSeconds(10)));
+        var failure = await World.FailureOf(() => UpdateAsync());
 
         Assert.Equal(
             (SyncErrorCode.Throttled, false, TimeSpan.FromSeconds(3)), (failure.Code, failure.OutcomeUnknown, failure.RetryAfter));
@@ -95,7 +105,7 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
         await using var adapters = emulator.Adapters(options => options.Token = "dapi-emulator-analyst");
 
         var failure = await World.FailureOf(() => adapters.GetRequiredService<IUnityCatalog>().UpdatePermissionsAsync(
-            Customers, Change, TimeSpan.FromSeconds(10), _meter, default));
+            Customers, Change, Timeout, _meter, default));
 
         Assert.Equal((SyncErrorCode.PermissionDenied, false), (failure.Code, failure.OutcomeUnknown));
     }
@@ -110,7 +120,7 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
 
         await catalog.GetAsync(Customers, _meter, default);
         await emulator.UntilTokenExpiresAsync(await emulator.TokenAsync(Secret)); // so has the one before it, the adapters'
-        await catalog.UpdatePermissionsAsync(Customers, Change, TimeSpan.FromSeconds(10), _meter, default);
+        await catalog.UpdatePermissionsAsync(Customers, Change, Timeout, _meter, default);
 
         Assert.Single(await catalog.GetPermissionsAsync(Customers, _meter, default));
     }
@@ -128,5 +138,5 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
         Assert.Equal(SyncErrorCode.CredentialsRefused, failure.Code);
     }
 
-    private Task UpdateAsync(TimeSpan timeout) => Catalog.UpdatePermissionsAsync(Customers, Change, timeout, _meter, default);
+    private Task UpdateAsync() => Catalog.UpdatePermissionsAsync(Customers, Change, Timeout, _meter, default);
 }

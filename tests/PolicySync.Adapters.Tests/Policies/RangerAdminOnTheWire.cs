@@ -130,7 +130,12 @@ public sealed class RangerAdminOnTheWire
                 var buffer = new byte[8192];
                 while (!request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
                 {
-                    request += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
+                    if (await stream.ReadAsync(buffer) is not (> 0 and var length))
+                    {
+                        return; // a connection that its client opened and did not need
+                    }
+
+                    request += Encoding.ASCII.GetString(buffer, 0, length);
                 }
 
                 lock (_requests)

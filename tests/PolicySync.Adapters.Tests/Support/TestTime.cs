@@ -8,7 +8,7 @@ namespace PolicySync.Adapters.Tests.Support;
 /// </summary>
 internal sealed class TestTime : FakeTimeProvider
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
     private readonly List<TimeSpan> _armed = [];

@@ -98,7 +98,7 @@ public sealed class Leases : IBudgetLeases, IDisposable
 
         var call = Call();
         given.SetResult(new BudgetLease(0, 0, ValidFor, 100));
-        (await call.WaitAsync(TimeSpan.FromSeconds(20))).Dispose();
+        (await call.WaitAsync(TimeSpan.FromSeconds(60))).Dispose();
         Assert.True(_reports[^1].Demand > 0);
     }
 
@@ -111,7 +111,7 @@ public sealed class Leases : IBudgetLeases, IDisposable
         for (var second = 0; second < 40; second++)
         {
             Pass(TimeSpan.FromSeconds(1));
-            using var turn = await Call().WaitAsync(TimeSpan.FromSeconds(20));
+            using var turn = await Call().WaitAsync(TimeSpan.FromSeconds(60));
             rates.Add(_budget.Rate);
         }
 
@@ -148,7 +148,7 @@ public sealed class Leases : IBudgetLeases, IDisposable
         for (var second = 0; second < 6; second++)
         {
             Pass(TimeSpan.FromSeconds(1));
-            (await Call().WaitAsync(TimeSpan.FromSeconds(20))).Dispose();
+            (await Call().WaitAsync(TimeSpan.FromSeconds(60))).Dispose();
         }
 
         Assert.Equal(20, _budget.Rate);

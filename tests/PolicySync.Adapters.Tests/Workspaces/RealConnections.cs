@@ -1,12 +1,12 @@
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
+using PolicySync.Testing;
 
 namespace PolicySync.Adapters.Tests.Workspaces;
 
@@ -74,7 +74,7 @@ public sealed class RealConnections : IDisposable
 
     private async Task<HttpListenerRequest> AnswerAsync(Action<HttpListenerResponse> set, string body = "{}", bool isCompressed = false)
     {
-        var context = await _server.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        var context = await _server.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(60));
         context.Response.ContentType = "application/json";
         set(context.Response);
         await using (var output = isCompressed ? new GZipStream(context.Response.OutputStream, CompressionMode.Compress) : context.Response.OutputStream)
@@ -88,10 +88,7 @@ public sealed class RealConnections : IDisposable
 
     private Uri Listen()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var url = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-        probe.Stop();
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
         _server.Prefixes.Add(url.ToString());
         _server.Start();
         return url;

@@ -117,7 +117,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
         using var service = new TaskRetentionService(
             new TaskRetention(_account.Storage(options), Wrap(Options), _time, maxRows: 100), _time, new Random(1), NullLogger<TaskRetentionService>.Instance);
         await service.StartAsync(default);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (Counts() != (0, 0))
         {
             _time.Advance(TaskRetentionService.Period);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Operations;
 
@@ -16,12 +16,7 @@ internal sealed class TraceSink : IAsyncDisposable
 
     public TraceSink()
     {
-        using (var port = new TcpListener(IPAddress.Loopback, 0))
-        {
-            port.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/";
-        }
-
+        Url = $"http://127.0.0.1:{FreePort.Next()}/";
         _listener.Prefixes.Add(Url);
         _listener.Start();
         _serving = ServeAsync();
