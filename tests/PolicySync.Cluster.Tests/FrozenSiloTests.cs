@@ -8,9 +8,9 @@ public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurit
     [Fact]
     public async Task A_silo_that_was_frozen_with_a_write_under_way_writes_nothing_after_it_was_deposed()
     {
-        var cluster = await StartAsync(silos: 2, gateways: 1, ("Workspace:WriteTimeout", "00:00:06"), ("Sync:ParentUse", "false"));
+        var cluster = await StartAsync(silos: 2, gateways: 1, ("Workspace:WriteTimeout", "00:00:10"), ("Sync:ParentUse", "false"));
         using var client = cluster.Client();
-        await Emulator.FaultAsync(new { id = "held", method = "PATCH", path = $"*/permissions/table/{Tables[0]}", holdSeconds = 5, times = 1 });
+        await Emulator.FaultAsync(new { id = "held", method = "PATCH", path = $"*/permissions/table/{Tables[0]}", holdUntilReleased = true, times = 1 });
         var id = await client.PostAsync(Payload.Table(Tables[0]));
         await Wait.ForAsync(() => Emulator.HeldAsync("held"), held => held == 1, TimeSpan.FromSeconds(60), _ => "no write came");
         var writer = await WriterAsync(cluster);
@@ -18,6 +18,7 @@ public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurit
         await writer.FreezeAsync();
         Publish(both: true); // what its successor is to write
         var second = await client.PostAsync(Payload.Table(Tables[0]));
+        await Emulator.ReleaseAsync("held"); // a workspace ends what it has begun
         var task = await client.EndOfAsync(id);
         var next = await client.EndOfAsync(second);
         var patches = (await Emulator.CallsAsync("PATCH")).Count;
@@ -46,5 +47,5 @@ public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurit
 
             return null;
         },
-        silo => silo is not null, TimeSpan.FromSeconds(4), _ => "no silo says that it writes"))!;
+        silo => silo is not null, TimeSpan.FromSeconds(8), _ => "no silo says that it writes"))!;
 }

@@ -32,7 +32,8 @@ public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelpe
         var outage = Callers.Clock();
         await Wait.ForAsync(
             cluster.Gateways[0].ReadyAsync, status => status == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30), status => $"ready says {status}");
-        await callers.UntilAsync(_ => Callers.Clock() - outage > OutageSpan, "the outage goes on");
+        await callers.UntilAsync(
+            attempts => Callers.Clock() - outage > OutageSpan && attempts.Any(attempt => attempt.Began > outage), "the outage goes on");
         var healed = Callers.Clock();
         proxy.Trouble = StorageTrouble.None;
         await callers.UntilMoreAsync(2 * Tables.Count);
@@ -91,7 +92,7 @@ public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelpe
         {
             await silo.StartAsync();
             said = await Wait.ForAsync(
-                silo.HealthAsync, health => health is not null || silo.HasExited, TimeSpan.FromSeconds(30), _ => $"nobody answers: {silo.LogEnd}");
+                silo.HealthAsync, health => health is not null || silo.HasExited, TimeSpan.FromSeconds(60), _ => $"nobody answers: {silo.LogEnd}");
         }
         finally
         {

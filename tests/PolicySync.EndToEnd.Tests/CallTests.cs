@@ -21,7 +21,7 @@ public sealed class CallTests(AzuriteFixture azurite) : StackTest(azurite)
         Policies.Allow("read big", "big.*.*", "select", "@analysts").Publish();
         var host = await StartHostAsync(("Workspace:MaxConcurrency", "32"));
         await Wait.ForAsync( // the start looks once whether the service has its rights
-            () => Task.FromResult(host.Log), log => log.Contains("knows this service as", StringComparison.Ordinal), TimeSpan.FromSeconds(30), log => log!);
+            () => Task.FromResult(host.Log), log => log.Contains("knows this service as", StringComparison.Ordinal), TimeSpan.FromSeconds(90), log => log!);
         await Emulator.ForgetCallsAsync();
 
         // All out of sync: a read, a PATCH and a read-back each.

@@ -32,6 +32,7 @@ internal sealed class Chromium : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            Environment = { ["TMPDIR"] = profile }, // what it leaves there goes with the profile
         };
         foreach (var argument in new[]
                  {
@@ -65,9 +66,20 @@ internal sealed class Chromium : IAsyncDisposable
         return (string?)answer["result"]?["value"] ?? "";
     }
 
-    /// <summary>Waits until a script gives <c>true</c>.</summary>
+    /// <summary>Waits until a script gives <c>true</c>. A script that meets a page which is just leaving is not answered.</summary>
     public Task UntilAsync(string script) => Wait.ForAsync(
-        () => EvaluateAsync(script), value => value == "true", Limit, value => $"`{script}` is {value}");
+        async () =>
+        {
+            try
+            {
+                return await EvaluateAsync(script);
+            }
+            catch (InvalidOperationException e)
+            {
+                return e.Message;
+            }
+        },
+        value => value == "true", Limit, value => $"`{script}` is {value}");
 
     /// <summary>A picture of the page, as PNG.</summary>
     public async Task<byte[]> PictureAsync() =>

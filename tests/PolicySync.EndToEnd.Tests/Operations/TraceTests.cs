@@ -47,8 +47,8 @@ public sealed class TraceTests(AzuriteFixture azurite) : StackTest(azurite)
         var shared = await SpanAsync(sink, span => span.Name == "policysync.run" && span.Tags.GetValueOrDefault("policysync.securable") == Table
             && ids.All(id => span.Tags["policysync.task.ids"].Contains(id, StringComparison.Ordinal)));
 
-        var parent = sink.Spans.First(span => span.Id == shared.Parent);
-        var linked = sink.Spans.Where(span => shared.Links.Contains(span.Id)).ToList();
+        var parent = await SpanAsync(sink, span => span.Id == shared.Parent);
+        var linked = await Task.WhenAll(shared.Links.Select(link => SpanAsync(sink, span => span.Id == link)));
         Assert.Equal(ids.Order(), linked.Append(parent).Select(span => span.Tags[TaskId]).Order());
         Assert.Equal(2, joined.Select(span => span.Trace).Distinct().Count());
     }

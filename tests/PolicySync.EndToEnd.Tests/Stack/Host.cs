@@ -111,16 +111,10 @@ internal sealed class Host : IAsyncDisposable
             .Select(gap => $"{gap!["code"]} {gap["direction"]} {gap["principal"]} {gap["privilege"]}")];
 
     /// <summary>Storage operations so far by <c>table operation</c>, as the metrics count them.</summary>
-    public async Task<IReadOnlyDictionary<string, double>> StorageOperationsAsync()
-    {
-        var totals = new Dictionary<string, double>();
-        foreach (var line in (await _http.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("policysync_storage_operations", StringComparison.Ordinal)))
-        {
-            totals[line[..line.LastIndexOf('}')]] = double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
-        }
+    public Task<IReadOnlyDictionary<string, double>> StorageOperationsAsync() => ReadAsync("policysync_storage_operations");
 
-        return totals;
-    }
+    /// <summary>The sum of a metric over all its labels.</summary>
+    public async Task<double> TotalAsync(string metric) => (await ReadAsync(metric + "{")).Values.Sum();
 
     /// <summary>Everything that <c>/metrics</c> shows.</summary>
     public Task<string> MetricsAsync() => _http.GetStringAsync("metrics");
@@ -134,6 +128,17 @@ internal sealed class Host : IAsyncDisposable
         _http.Dispose();
         _key.Dispose();
         File.Delete(_keyFile);
+    }
+
+    private async Task<IReadOnlyDictionary<string, double>> ReadAsync(string begin)
+    {
+        var values = new Dictionary<string, double>();
+        foreach (var line in (await MetricsAsync()).Split('\n').Where(line => line.StartsWith(begin, StringComparison.Ordinal)))
+        {
+            values[line[..line.LastIndexOf('}')]] = double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+
+        return values;
     }
 
     private ChildProcess Start() => ChildProcess.StartDotnet(Repository.Program("PolicySync.Host"), [], _environment);
