@@ -13,6 +13,7 @@ run_tests() {
   build_all
   rm -rf "$RESULTS"
   mkdir -p "$RESULTS"
+  use_scratch
   local project
   for project in "$ROOT"/tests/*.Tests; do
     test_project "$(basename "$project")"
@@ -20,6 +21,15 @@ run_tests() {
   test_conformance
   say "$passed passed, $failed failed, $skipped skipped"
   [[ $failed -eq 0 ]]
+}
+
+# A folder for temporary files that goes with this run: the SDK leaves two empty folders at each call, and processes that
+# tests kill leave the sockets of their diagnostics. Its path is short, for that of a socket must fit in 107 characters.
+use_scratch() {
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/policysync-XXXXXX")
+  trap 'rm -rf "$scratch" || true' EXIT
+  trap 'exit 130' INT TERM
+  export TMPDIR=$scratch
 }
 
 test_project() {
