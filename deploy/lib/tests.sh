@@ -27,7 +27,7 @@ run_tests() {
 # tests kill leave the sockets of their diagnostics. Its path is short, for that of a socket must fit in 107 characters.
 use_scratch() {
   scratch=$(mktemp -d "${TMPDIR:-/tmp}/policysync-XXXXXX")
-  trap 'rm -rf "$scratch" || true' EXIT
+  trap 'rm -rf --one-file-system "$scratch" || true' EXIT
   trap 'exit 130' INT TERM
   export TMPDIR=$scratch
 }

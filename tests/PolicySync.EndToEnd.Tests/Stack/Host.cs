@@ -61,8 +61,16 @@ internal sealed class Host : IAsyncDisposable
         Emulator emulator, PolicyFolder policies, AzuriteFixture azurite, params (string Key, string Value)[] settings)
     {
         var host = new Host(emulator, policies, azurite, settings.ToDictionary(pair => pair.Key, pair => pair.Value));
-        await host.UntilReadyAsync();
-        return host;
+        try
+        {
+            await host.UntilReadyAsync();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>kill -9, and the same process again on the same ports.</summary>
