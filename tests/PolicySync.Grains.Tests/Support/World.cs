@@ -180,9 +180,9 @@ internal sealed class World : IAsyncDisposable
     /// </summary>
     public static async Task SettleAsync()
     {
-        const int quiet = 4;
+        const int quiet = 10;
         await Task.Delay(10);
-        for (var more = 0; more < 20; more++)
+        for (var more = 0; more < 8; more++)
         {
             var before = ThreadPool.CompletedWorkItemCount;
             await Task.Delay(5);
