@@ -35,6 +35,7 @@ public static class GrainServices
         .AddSingleton<TaskGateway>()
         .AddSingleton<VerifyScopes>()
         .AddHostedService<VerifySchedule>()
+        .AddHostedService<TaskBacklog>()
         .AddHostedService<TaskRecovery>()
         .AddHostedService<DueWatch>();
 }

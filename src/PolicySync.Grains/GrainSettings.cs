@@ -7,8 +7,11 @@ public sealed record GrainSettings(string Instance)
     /// <summary>How often the store is asked for open tasks whose owner died. Default: 5 seconds.</summary>
     public TimeSpan RecoveryPeriod { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Tasks that a silo drives at once; what comes beyond waits in the store. Default: 10,000, some 200 MB.</summary>
-    public int MaxDrivenTasks { get; init; } = 10_000;
+    /// <summary>
+    /// Tasks on a few securables that a silo drives at once, and as many longer ones; what comes beyond waits for its turn.
+    /// Default: 2,000, some 40 MB.
+    /// </summary>
+    public int MaxDrivenTasks { get; init; } = 2_000;
 
     /// <summary>
     /// Open tasks younger than this are left to whoever accepted them, unless a silo died. Default: 10 seconds, which is

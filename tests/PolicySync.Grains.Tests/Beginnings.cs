@@ -60,28 +60,6 @@ public sealed class Beginnings
         }
     }
 
-    [Fact]
-    public async Task What_a_silo_does_not_take_on_stays_open_and_is_begun_when_there_is_room()
-    {
-        await using var world = await World.StartAsync(world =>
-        {
-            Arrange(world);
-            world.MaxDrivenTasks = 3;
-            world.RecoveryPeriod = TimeSpan.FromMilliseconds(100);
-        });
-        world.Policies.Failure = FakePolicies.Gone; // tasks wait
-
-        var tasks = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.SubmitAsync(Table)));
-
-        Assert.Equal(5, tasks.Count(task => task.Status == SyncTaskStatus.New));
-        Assert.Equal(8, world.Store.Open.Count);
-        world.Policies.Failure = null;
-        foreach (var task in tasks)
-        {
-            Assert.Equal(SyncTaskStatus.Success, (await world.EndOfAsync(task.Id)).Status);
-        }
-    }
-
     private static void Arrange(World world)
     {
         world.Catalog.Add(Table);

@@ -54,6 +54,8 @@ internal sealed class AzureTableTaskStore : ITaskStore
         return ended is not null && IsKept(ended) ? ended : null;
     }
 
+    public async Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => await _open.FindAsync(id, cancellation) is not null;
+
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => _open.SaveAsync(task, cancellation);
 
     public async Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation)

@@ -12,7 +12,7 @@ namespace PolicySync.AzureTables.Tasks;
 internal static class Packed
 {
     // Speed before size: a task is packed on the path of its POST. The window only has to cover repeated names.
-    private const int Quality = 3;
+    private const int Quality = 2;
     private const int WindowBits = 18;
 
     private static readonly JsonSerializerOptions Settings = new(JsonSerializerDefaults.General)

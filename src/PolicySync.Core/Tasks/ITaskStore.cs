@@ -22,6 +22,9 @@ public interface ITaskStore
     /// <summary>Reads a task, open or ended; null when there is none or its retention is over.</summary>
     Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation);
 
+    /// <summary>Whether the task stands among the open ones, be it that its owner died before it took it away.</summary>
+    Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation);
+
     /// <summary>
     /// Replaces an open task that is still as its owner read it, accepted it or saved it (<see cref="SyncTask.Version"/>).
     /// Returns it with its new version. Repeating it, when the answer was lost, changes nothing.

@@ -24,6 +24,7 @@ internal sealed partial class SyncTaskGrain(
 
     private async Task<TaskView?> StartAsync(AcceptedTask? accepted)
     {
+        Here.Forget(); // it was about this grain, not about those that it calls
         // Interleaved callers share one start: a second driver would do everything twice.
         var starting = _starting ??= StartOnceAsync(accepted);
         try
@@ -71,47 +72,62 @@ internal sealed partial class SyncTaskGrain(
 
     private async Task StartOnceAsync(AcceptedTask? accepted)
     {
-        if (!services.Admission.TryEnter())
+        var task = accepted?.ToTask(Id);
+        var pool = services.Admission.PoolFor(Id, task);
+        if (!services.Admission.TryEnter(pool, Id))
         {
+            pool.Wait(Id, accepted);
             DeactivateOnIdle();
             return;
         }
 
-        SyncTask? task = null;
         try
         {
             // Whoever accepted it knows it as the store does, and calls before anybody looks for open tasks that are this
             // young. Should its call come late all the same, the task runs again, which changes nothing.
-            task = accepted?.ToTask(Id) ?? await services.Store.FindAsync(Id, CancellationToken.None);
-            if (task?.Status.IsTerminal() is true)
+            task ??= await services.Store.FindAsync(Id, CancellationToken.None);
+            if (task?.Status.IsTerminal() is not false)
             {
-                await services.Store.FinishAsync(task, CancellationToken.None); // a crash may have left it among the open ones
+                // A crash may have left it among the open ones.
+                if (task is not null && await services.Store.IsOpenAsync(Id, CancellationToken.None))
+                {
+                    await services.Store.FinishAsync(task, CancellationToken.None);
+                }
+
                 _ended = task;
+                services.Admission.Leave(pool, Id);
+                DeactivateOnIdle();
+                return;
             }
+
+            if (services.Admission.PoolFor(Id, task) is var proper && proper != pool)
+            {
+                services.Admission.Leave(pool, Id);
+                pool = proper;
+                if (!services.Admission.TryEnter(pool, Id))
+                {
+                    pool.Wait(Id, accepted: null);
+                    DeactivateOnIdle();
+                    return;
+                }
+            }
+
+            _driver = new TaskDriver(task, services, _stop.Token);
         }
         catch
         {
             // The activation stays: others who are asking right now start the task here, and one that is leaving would
             // begin what its successor then begins again.
-            services.Admission.Leave();
+            services.Admission.Leave(pool, Id);
             throw;
         }
 
-        if (task?.Status.IsTerminal() is not false)
-        {
-            services.Admission.Leave();
-            DeactivateOnIdle();
-            return;
-        }
-
-        var driver = new TaskDriver(task, services, _stop.Token);
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _driver = driver;
-        _driving = DriveAsync(driver);
-        await driver.Begun;
+        _driving = DriveAsync(_driver, pool);
+        await _driver.Begun;
     }
 
-    private async Task DriveAsync(TaskDriver driver)
+    private async Task DriveAsync(TaskDriver driver, TaskPool pool)
     {
         var id = Id.ToString();
         using var trace = TaskTrace.BeginTask(logger, Id);
@@ -134,7 +150,7 @@ internal sealed partial class SyncTaskGrain(
             LogFailed(e, id); // the row is still open, so recovery starts the task again on a fresh activation
         }
 
-        services.Admission.Leave();
+        services.Admission.Leave(pool, Id);
         DeactivateOnIdle();
     }
 

@@ -1,32 +1,67 @@
+using PolicySync.Core;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Bounds how many tasks a silo drives at once, so that its memory does not grow with a backlog: what comes beyond is
-/// durable, stays in the store, and is begun by a later look for open tasks. Safe for concurrent use.
+/// Bounds how many tasks a silo drives at once: a task at work is some 20 KB that live as long as it does, and what
+/// collecting the garbage around thousands of them takes is more than the work itself. Tasks that may take hours have room of
+/// their own, so that a single table never waits for a thousand walks. Safe for concurrent use.
 /// </summary>
-internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics)
+internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics) : IDisposable
 {
-    private int _driven;
+    /// <summary>More resources than this make a task a long one, as a container does.</summary>
+    public const int MostOfShort = 16;
 
-    /// <summary>False when the silo takes no more.</summary>
-    public bool TryEnter()
+    private static readonly HashSet<string> Containers =
+        [.. Enum.GetValues<SecurableType>().Where(type => type.IsContainer()).Select(WireNames.Of)];
+
+    /// <summary>For tasks on a few securables; and for tasks that nobody has read yet.</summary>
+    public TaskPool Short { get; } = new(settings.MaxDrivenTasks);
+
+    /// <summary>For walks through containers and for tasks on many securables.</summary>
+    public TaskPool Long { get; } = new(settings.MaxDrivenTasks);
+
+    /// <summary>True when tasks wait here for room.</summary>
+    public bool IsAnyWaiting => Short.Waiting > 0 || Long.Waiting > 0;
+
+    /// <summary>True when a task that comes now would not even be remembered.</summary>
+    public bool IsFull => Short.Waiting >= TaskPool.MaxWaiting;
+
+    /// <summary>True for a task that this silo drives, or that waits here.</summary>
+    public bool Has(TaskId id) => Short.Has(id) || Long.Has(id);
+
+    /// <summary>Where a task asks for room: where it is its turn, else by what it is.</summary>
+    public TaskPool PoolFor(TaskId id, SyncTask? task) =>
+        Long.Calls(id) || (task is not null && IsLong(task.Request)) ? Long : Short;
+
+    /// <summary>See <see cref="TaskPool.TryEnter"/>.</summary>
+    public bool TryEnter(TaskPool pool, TaskId id)
     {
-        if (Interlocked.Increment(ref _driven) <= settings.MaxDrivenTasks)
+        if (!pool.TryEnter(id))
         {
-            metrics.TaskTaken();
-            return true;
+            return false;
         }
 
-        Interlocked.Decrement(ref _driven);
-        return false;
+        metrics.TaskTaken();
+        return true;
     }
 
-    /// <summary>Ends what <see cref="TryEnter"/> began.</summary>
-    public void Leave()
+    /// <summary>See <see cref="TaskPool.Leave"/>.</summary>
+    public void Leave(TaskPool pool, TaskId id)
     {
-        Interlocked.Decrement(ref _driven);
+        pool.Leave(id);
         metrics.TaskLeft();
     }
+
+    public void Dispose()
+    {
+        Short.Dispose();
+        Long.Dispose();
+    }
+
+    private static bool IsLong(SyncRequest request) =>
+        request.Resources.Count > MostOfShort || request.Resources.Any(resource => Containers.Contains(resource.Type));
 }

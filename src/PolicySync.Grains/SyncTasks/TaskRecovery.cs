@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,12 +19,27 @@ internal sealed partial class TaskRecovery(
     IClusterMembershipService membership,
     ILocalSiloDetails silo,
     GrainSettings settings,
+    TaskAdmission admission,
     GrainMetrics metrics,
     TimeProvider time,
     IHostApplicationLifetime host,
     ILogger<TaskRecovery> logger) : BackgroundService
 {
     private const int AtOnce = 64;
+
+    /// <summary>Periods between looks while known tasks wait for room: what a look finds could only wait behind them.</summary>
+    private const int WhileTasksWait = 6;
+
+    /// <summary>Rows between two pauses of a look; a page of the store.</summary>
+    private const int RowsAtOnce = 1_000;
+
+    /// <summary>
+    /// A look reads every open row. Each page is followed by a pause of so many times the time that it took, so that looking
+    /// at a long backlog does not take the storage's time from what shortens it.
+    /// </summary>
+    private const int PausePerPage = 9;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>A task whose start takes longer is left to itself: the call goes on without us.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -47,8 +63,7 @@ internal sealed partial class TaskRecovery(
             for (var all = true; ;)
             {
                 var complete = await StartOpenTasksAsync(all, stoppingToken);
-                var wait = complete || settings.RecoveryPeriod < BeforeRepeating ? settings.RecoveryPeriod : BeforeRepeating;
-                all = await IsAnyLostWithinAsync(wait, stoppingToken) || (all && !complete);
+                all = await IsAnyLostAsync(complete, stoppingToken) || (all && !complete);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -69,10 +84,20 @@ internal sealed partial class TaskRecovery(
         try
         {
             await Parallel.ForEachAsync(
-                store.OpenTasksAsync(stopping).Where(id => id.Time <= (share.Holds(id) && Count(id) ? youngest : youngestOfOthers)),
+                ReadAsync(inHaste: all, stopping).Where(id => id.Time <= (share.Holds(id) && Count(id) ? youngest : youngestOfOthers) && IsToStart(id)),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping },
-                async (id, cancellation) => complete &= await StartAsync(id, cancellation));
-            metrics.Looked(open, oldest);
+                async (id, cancellation) =>
+                {
+                    if (!await StartAsync(id, cancellation))
+                    {
+                        complete = false;
+                    }
+                });
+            if (!IsLossToldOf || all)
+            {
+                metrics.Looked(open, oldest);
+            }
+
             return complete;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -81,6 +106,9 @@ internal sealed partial class TaskRecovery(
             return false;
         }
 
+        // Begun here already, or more than is remembered here: a call for each would take the time that they need.
+        bool IsToStart(TaskId id) => !admission.IsFull && !admission.Has(id);
+
         bool Count(TaskId id)
         {
             open++;
@@ -88,6 +116,37 @@ internal sealed partial class TaskRecovery(
             return true;
         }
     }
+
+    // After a loss there is no time for pauses: tasks have no owner. A look that is not about the loss makes way for it.
+    private async IAsyncEnumerable<TaskId> ReadAsync(bool inHaste, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var (rows, reading) = (0, TimeSpan.Zero);
+        await using var ids = store.OpenTasksAsync(cancellation).GetAsyncEnumerator(cancellation);
+        while (inHaste || !IsLossToldOf)
+        {
+            var since = time.GetTimestamp();
+            if (!await ids.MoveNextAsync())
+            {
+                yield break;
+            }
+
+            reading += time.GetElapsedTime(since);
+            yield return ids.Current;
+            if (!inHaste && ++rows % RowsAtOnce == 0)
+            {
+                // Where nothing waits in line, the look is what the work waits for.
+                if (admission.Short.Waiting > 0)
+                {
+                    var pause = reading * PausePerPage;
+                    await ToldOfLossWithinAsync(pause < LongestPause ? pause : LongestPause, cancellation);
+                }
+
+                reading = TimeSpan.Zero;
+            }
+        }
+    }
+
+    private bool IsLossToldOf => _losses.Reader.Count > 0;
 
     private bool IsLastResortDue()
     {
@@ -102,6 +161,7 @@ internal sealed partial class TaskRecovery(
 
     private async Task<bool> StartAsync(TaskId id, CancellationToken cancellation)
     {
+        Here.Ask(silo);
         try
         {
             await grains.GetGrain<ISyncTaskGrain>(id.Value).StartAsync().WaitAsync(Patience, time, cancellation);
@@ -144,14 +204,29 @@ internal sealed partial class TaskRecovery(
     private static HashSet<SiloAddress> ActiveOf(ClusterMembershipSnapshot snapshot) =>
         [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
 
-    private async Task<bool> IsAnyLostWithinAsync(TimeSpan span, CancellationToken stopping)
+    /// <summary>Waits until the next look: not so soon while known tasks wait in line, at once when a silo is lost.</summary>
+    private async Task<bool> IsAnyLostAsync(bool complete, CancellationToken stopping)
+    {
+        var period = complete || settings.RecoveryPeriod < BeforeRepeating ? settings.RecoveryPeriod : BeforeRepeating;
+        for (var periods = 0; periods == 0 || (periods < WhileTasksWait && complete && admission.Short.Waiting > 0); periods++)
+        {
+            await ToldOfLossWithinAsync(period, stopping);
+            if (_losses.Reader.TryRead(out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task ToldOfLossWithinAsync(TimeSpan span, CancellationToken stopping)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var lost = _losses.Reader.WaitToReadAsync(enough.Token).AsTask();
         await Task.WhenAny(lost, Task.Delay(span, time, enough.Token));
         await enough.CancelAsync();
         stopping.ThrowIfCancellationRequested();
-        return _losses.Reader.TryRead(out _);
     }
 
     private async Task StartedAsync(CancellationToken cancellation)

@@ -34,6 +34,9 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
         Task.FromResult(_tasks.TryGetValue(id, out var entry) && !IsOver(entry.Task) ? entry.Task : null);
 
+    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) =>
+        Task.FromResult(_tasks.TryGetValue(id, out var entry) && !entry.Task.Status.IsTerminal());
+
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation)
     {
         if (!_tasks.TryGetValue(task.Id, out var entry))

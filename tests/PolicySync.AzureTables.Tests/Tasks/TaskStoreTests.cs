@@ -165,9 +165,11 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         var store = _account.TaskStore();
         Assert.Equal(SyncTaskStatus.Success, (await store.FindAsync(task.Id, default))!.Status);
         Assert.Equal([task.Id], await OpenAsync());
+        Assert.True(await store.IsOpenAsync(task.Id, default));
 
         await store.FinishAsync(Ended(task), default);
         Assert.Empty(await OpenAsync());
+        Assert.False(await store.IsOpenAsync(task.Id, default));
     }
 
     [Fact]

@@ -50,6 +50,8 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
         return Task.FromResult(_tasks.GetValueOrDefault(id));
     }
 
+    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => Task.FromResult(_open.ContainsKey(id));
+
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation)
     {
         Check("save", task);

@@ -95,6 +95,8 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.AcceptAsync(request, cancellation));
 
+    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => fate.LiveAsync(() => store.IsOpenAsync(id, cancellation));
+
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) => fate.LiveAsync(() => store.FindAsync(id, cancellation));
 
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.SaveAsync(task, cancellation));

@@ -68,6 +68,8 @@ internal sealed class World : IAsyncDisposable
 
     public int MaxDrivenTasks { get; set; } = 10_000;
 
+    public TimeSpan RecoveryMinAge { get; set; } = TimeSpan.Zero;
+
     public VerifyOptions Verify { get; } = new();
 
     public TimeSpan RecoveryPeriod { get; set; } = TimeSpan.FromHours(1);
@@ -271,7 +273,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Options.Create(new PrincipalsOptions()));
         services.AddPolicySyncGrains(new GrainSettings("test")
         {
-            RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = TimeSpan.Zero,
+            RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = RecoveryMinAge,
             LastResortPeriod = LastResortPeriod, LastResortMinAge = TimeSpan.Zero, MaxDrivenTasks = MaxDrivenTasks, DuePeriod = DuePeriod,
         });
     }

@@ -40,6 +40,8 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
         return await _inner.FindAsync(id, cancellation);
     }
 
+    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => _inner.IsOpenAsync(id, cancellation);
+
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => _inner.SaveAsync(task, cancellation);
 
     public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation) => _inner.FinishAsync(task, cancellation);
