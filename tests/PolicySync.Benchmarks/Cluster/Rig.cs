@@ -22,7 +22,7 @@ internal sealed class Rig : IAsyncDisposable
 
     public string ConnectionString => _azurite.ConnectionString;
 
-    public static async Task<Rig> StartAsync(int tables)
+    public static async Task<Rig> StartAsync(int tables, params (string Key, string Value)[] settings)
     {
         var rig = new Rig();
         try
@@ -32,7 +32,7 @@ internal sealed class Rig : IAsyncDisposable
             await rig.Emulator.GenerateAsync("bench", schemas: 1, tablesPerSchema: tables);
             rig._policies.Allow("elsewhere", "other.*.*", "select", "@analysts").Publish();
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
-            rig.Cluster = await ServiceCluster.StartAsync(rig.Emulator, rig._policies, rig.ConnectionString, silos: 1, gateways: 1);
+            rig.Cluster = await ServiceCluster.StartAsync(rig.Emulator, rig._policies, rig.ConnectionString, silos: 1, gateways: 1, settings);
             rig.ReadyAfter = System.Diagnostics.Stopwatch.GetElapsedTime(start);
             return rig;
         }
