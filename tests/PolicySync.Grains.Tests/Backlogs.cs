@@ -85,8 +85,10 @@ public sealed class Backlogs
             world.Catalog.Calls.Where(call => call.Operation == FakeUnityCatalog.Patch && call.On!.Type == Core.Securables.SecurableType.Table).Select(call => call.On!.ToString()));
     }
 
-    [Fact]
-    public async Task A_table_does_not_wait_for_more_walks_than_there_is_room_for()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_table_does_not_wait_for_more_walks_than_there_is_room_for(bool onlyTheStoreKnowsThem)
     {
         await using var world = await World.StartAsync(world =>
         {
@@ -98,42 +100,24 @@ public sealed class Backlogs
         var walks = new List<SyncTask>();
         for (var number = 0; number < 6; number++)
         {
-            walks.Add(await world.SubmitAsync($"schema main.s{number}"));
+            var schema = $"schema main.s{number}";
+            if (onlyTheStoreKnowsThem)
+            {
+                walks.Add(await world.Store.AcceptAsync(World.Request(schema), CancellationToken.None));
+                await world.Cluster.Client.GetGrain<ISyncTaskGrain>(walks[^1].Id.Value).StartAsync();
+            }
+            else
+            {
+                walks.Add(await world.SubmitAsync(schema));
+            }
         }
 
         await Task.WhenAll(holds[0].Reached, holds[1].Reached);
         var task = await world.RunAsync(Name(0));
 
         Assert.Equal(SyncTaskStatus.Success, task.Status);
-        Assert.Equal(6, world.Store.Open.Count);
+        await World.UntilAsync(() => world.Store.Open.Count == 6, "the walks alone");
         Assert.All(holds.Skip(2), hold => Assert.False(hold.Reached.IsCompleted));
-        holds.ForEach(hold => hold.Release());
-        foreach (var walk in walks)
-        {
-            Assert.Equal(SyncTaskStatus.Success, (await world.EndOfAsync(walk.Id)).Status);
-        }
-    }
-
-    [Fact]
-    public async Task Walks_that_only_the_store_knows_wait_among_walks_too()
-    {
-        await using var world = await World.StartAsync(world =>
-        {
-            Arrange(world, 1);
-            world.Catalog.Add([.. Enumerable.Range(0, 6).Select(n => $"table main.s{n}.t")]);
-            world.MaxDrivenTasks = 1;
-        });
-        var holds = Enumerable.Range(0, 6).Select(n => world.Catalog.HoldNext(FakeUnityCatalog.Read, $"schema main.s{n}")).ToList();
-        var walks = new List<SyncTask>();
-        for (var number = 0; number < 6; number++)
-        {
-            walks.Add(await world.Store.AcceptAsync(World.Request($"schema main.s{number}"), CancellationToken.None));
-            await world.Cluster.Client.GetGrain<ISyncTaskGrain>(walks[^1].Id.Value).StartAsync();
-        }
-
-        await holds[0].Reached;
-        Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Name(0))).Status);
-        Assert.Equal(6, world.Store.Open.Count);
         holds.ForEach(hold => hold.Release());
         foreach (var walk in walks)
         {

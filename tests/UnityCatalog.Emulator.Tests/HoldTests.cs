@@ -101,6 +101,7 @@ public class HoldTests
         await UntilHeldAsync(emulator, 1);
         await death.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => patch);
+        await UntilAsync(async () => (bool)(await emulator.AdminAsync("GET", "/calls?method=PATCH"))["calls"]![0]!["aborted"]!);
     }
 
     private static Task UntilHeldAsync(Emulator emulator, int count) =>

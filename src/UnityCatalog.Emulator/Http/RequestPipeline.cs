@@ -17,6 +17,7 @@ internal sealed partial class RequestPipeline(
         var target = ApiRoute.TargetOf(http);
         var path = request.Path.Value ?? "";
         var record = log.Begin(request.Method, path, request.QueryString.Value, route.Template, route.SecurableKey(target));
+        using var gone = http.RequestAborted.Register(() => record.Aborted = true); // seen while it is held, too
         FaultOutcome outcome = default;
         Reply? reply = null;
         try
@@ -46,7 +47,7 @@ internal sealed partial class RequestPipeline(
         record.Status = reply?.Status;
         record.BeginsFullRead = reply?.BeginsFullRead ?? false;
         record.EndsFullRead = reply?.EndsFullRead ?? false;
-        record.Aborted = reply is null || http.RequestAborted.IsCancellationRequested;
+        record.Aborted |= reply is null || http.RequestAborted.IsCancellationRequested;
         log.End(record);
         if (reply is null)
         {

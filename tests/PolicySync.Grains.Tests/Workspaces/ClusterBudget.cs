@@ -53,11 +53,11 @@ public sealed class ClusterBudget
 
         Assert.InRange(_mostRunning, 1, AtOnce);
         var between = starts.Where(call => call.Second is > 3 and < 7).ToList();
-        Assert.InRange(between.Count, 0.9 * Rate * 4, (Rate * 4) + Rate);
+        Assert.InRange(between.Count, 0.75 * Rate * 4, (Rate * 4) + Rate);
         Assert.InRange(between.Count(call => call.Silo == 0) / (double)between.Count(call => call.Silo == 1), 0.7, 1.4);
         Assert.Contains(between, call => call.Silo == 2);
         var after = starts.Where(call => call.Second is > 14 and < 16).ToList();
-        Assert.InRange(after.Count, 0.9 * Rate * 2, (Rate * 2) + Rate); // the dead one's part is used by the others
+        Assert.InRange(after.Count, 0.75 * Rate * 2, (Rate * 2) + Rate); // the part of the dead one, a third, is used by the others
     }
 
     private static TimeSpan Since(long start) => TimeProvider.System.GetElapsedTime(start);
