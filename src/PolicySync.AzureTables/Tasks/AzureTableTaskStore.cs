@@ -54,7 +54,7 @@ internal sealed class AzureTableTaskStore : ITaskStore
         return ended is not null && IsKept(ended) ? ended : null;
     }
 
-    public async Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => await _open.FindAsync(id, cancellation) is not null;
+    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => _open.HoldsAsync(id, cancellation);
 
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => _open.SaveAsync(task, cancellation);
 

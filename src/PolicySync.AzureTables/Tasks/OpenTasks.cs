@@ -26,6 +26,8 @@ internal sealed class OpenTasks
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
         await ReadAsync(id, cancellation) is { } row ? TaskRow.Read(id, row) with { Version = row.ETag.ToString() } : null;
 
+    public async Task<bool> HoldsAsync(TaskId id, CancellationToken cancellation) => await ReadAsync(id, cancellation) is not null;
+
     /// <summary>
     /// Replaces the state of a task that is still as its owner knows it. Returns it with its new version.
     /// </summary>

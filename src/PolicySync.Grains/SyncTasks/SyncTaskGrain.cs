@@ -74,9 +74,8 @@ internal sealed partial class SyncTaskGrain(
     {
         var task = accepted?.ToTask(Id);
         var pool = services.Admission.PoolFor(Id, task);
-        if (!services.Admission.TryEnter(pool, Id))
+        if (!services.Admission.EnterOrWait(pool, Id, accepted))
         {
-            pool.Wait(Id, accepted);
             DeactivateOnIdle();
             return;
         }
@@ -104,9 +103,8 @@ internal sealed partial class SyncTaskGrain(
             {
                 services.Admission.Leave(pool, Id);
                 pool = proper;
-                if (!services.Admission.TryEnter(pool, Id))
+                if (!services.Admission.EnterOrWait(pool, Id, accepted: null))
                 {
-                    pool.Wait(Id, accepted: null);
                     DeactivateOnIdle();
                     return;
                 }

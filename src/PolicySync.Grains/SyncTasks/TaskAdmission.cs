@@ -24,9 +24,6 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
     /// <summary>For walks through containers and for tasks on many securables.</summary>
     public TaskPool Long { get; } = new(settings.MaxDrivenTasks);
 
-    /// <summary>True when tasks wait here for room.</summary>
-    public bool IsAnyWaiting => Short.Waiting > 0 || Long.Waiting > 0;
-
     /// <summary>True when a task that comes now would not even be remembered.</summary>
     public bool IsFull => Short.Waiting >= TaskPool.MaxWaiting;
 
@@ -37,11 +34,12 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
     public TaskPool PoolFor(TaskId id, SyncTask? task) =>
         Long.Calls(id) || (task is not null && IsLong(task.Request)) ? Long : Short;
 
-    /// <summary>See <see cref="TaskPool.TryEnter"/>.</summary>
-    public bool TryEnter(TaskPool pool, TaskId id)
+    /// <summary>False when there was no room: the task stands in line now. See <see cref="TaskPool.TryEnter"/>.</summary>
+    public bool EnterOrWait(TaskPool pool, TaskId id, AcceptedTask? accepted)
     {
         if (!pool.TryEnter(id))
         {
+            pool.Wait(id, accepted);
             return false;
         }
 
