@@ -20,22 +20,17 @@ internal static class IngestBenchmark
 
     public static async Task<int> RunAsync(TextWriter output)
     {
-        Rate bare, states, states16, single, single16, batched;
+        SingleRows rows;
+        Rate batched;
         await output.WriteLineAsync($"ingest: one gateway, one silo, Azurite in memory, {Connections} connections, {Span.TotalSeconds} s each");
         await using (var rig = await Rig.StartAsync(tables: 1))
         {
-            states = await StorageLimits.StatesAsync(rig.ConnectionString, Connections, Span);
-            states16 = await StorageLimits.StatesAsync(rig.ConnectionString, 16, Span);
-            single = await StorageLimits.SingleAsync(rig.ConnectionString, Connections, Span);
-            single16 = await StorageLimits.SingleAsync(rig.ConnectionString, 16, Span);
+            rows = await SingleRows.MeasureAsync(rig.ConnectionString, Connections, Span);
             batched = await StorageLimits.BatchedAsync(rig.ConnectionString, 4, Span);
         }
 
-        bare = await BareEndpoint.RateAsync(Connections, Span);
-        await output.WriteLineAsync($"a state for each task, {Connections} callers {states}");
-        await output.WriteLineAsync($"a state for each task,  16 callers {states16}");
-        await output.WriteLineAsync($"rows that share partitions, {Connections}    {single}");
-        await output.WriteLineAsync($"rows that share partitions,  16    {single16}");
+        var bare = await BareEndpoint.RateAsync(Connections, Span);
+        await rows.WriteAsync(output);
         await output.WriteLineAsync($"rows in transactions, 4 callers    {batched}");
         await output.WriteLineAsync($"bare endpoint with JWT             {bare}");
 
@@ -43,10 +38,10 @@ internal static class IngestBenchmark
         // on the tasks; and then with all work done beside it that the same cores can do.
         var product = await AcceptAsync(output, "default budget", new WorkspaceOptions().RequestsPerSecond);
         var beside = await AcceptAsync(output, "work beside it", Unbounded);
-        var ratio = product.PerSecond / states.PerSecond;
+        var (holds, text) = rows.Hold(product.PerSecond, Limit);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"ratio to a state for each task, {Connections} callers: {ratio:F2} (limit ≥ {Limit:F0}: {(ratio >= Limit ? "holds" : "MISSED")}), 16 callers: {product.PerSecond / states16.PerSecond:F2}; to rows that share partitions: {product.PerSecond / single.PerSecond:F2}, {product.PerSecond / single16.PerSecond:F2}; with work beside it {beside.PerSecond / states.PerSecond:F2} and {beside.PerSecond / single.PerSecond:F2}"));
-        return ratio >= Limit ? 0 : 1;
+            $"{text}; with work beside it {beside.PerSecond / rows.States.PerSecond:F2} and {beside.PerSecond / rows.Shared.PerSecond:F2}"));
+        return holds ? 0 : 1;
     }
 
     private static async Task<Rate> AcceptAsync(TextWriter output, string name, double requestsPerSecond)
