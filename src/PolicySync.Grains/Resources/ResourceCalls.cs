@@ -15,7 +15,6 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     // time-out, so that a lost silo is noticed in seconds, and so that what a run is doing is known nearly as it is.
     private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MaxPatience = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan BeforeRejoining = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -27,8 +26,8 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     private readonly SemaphoreSlim _joins = new(MaxJoins);
 
     /// <summary>
-    /// Joins a run and waits for its end. A grain that cannot be reached for <c>Sync:RetryFor</c> is a failure of its
-    /// securable, not of the caller.
+    /// Joins a run and waits for its end. A grain that cannot be reached, or loses its runs one after the other, for
+    /// <c>Sync:RetryFor</c> is a failure of its securable, not of the caller.
     /// </summary>
     /// <param name="request">What is wanted.</param>
     /// <param name="report">Told what the run is doing: once as soon as it is joined, and then now and again.</param>
@@ -39,6 +38,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
         var grain = grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, request.Securable));
         var reply = new RunReply();
         var patience = FirstPatience;
+        var losses = new Losses(time);
         long? unreachable = null;
         while (true)
         {
@@ -63,7 +63,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 unreachable ??= time.GetTimestamp();
                 if (time.GetElapsedTime(unreachable.Value) > sync.Value.RetryFor)
                 {
-                    return Unreachable(request, start, e);
+                    return Unreachable(request, start, e.GetType().Name);
                 }
 
                 reply = new RunReply();
@@ -76,9 +76,15 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
             }
 
             report(reply.Phase);
-            if (reply.IsLost)
+            if (reply.IsLost && unreachable is null)
             {
-                await Task.Delay(BeforeRejoining, time, cancellation);
+                var wait = losses.Next();
+                if (losses.LastedFor > sync.Value.RetryFor)
+                {
+                    return Unreachable(request, start, "its run was lost again and again");
+                }
+
+                await Task.Delay(wait, time, cancellation);
             }
         }
     }
@@ -98,11 +104,11 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
         }
     }
 
-    private RunReply Unreachable(RunRequest request, DateTimeOffset start, Exception cause) => new()
+    private RunReply Unreachable(RunRequest request, DateTimeOffset start, string cause) => new()
     {
         Phase = RunPhase.Done,
         IsTimed = true, // it may be, as far as anybody can tell
         Result = ResourceRunner.Failure(request.Securable, start, time.GetUtcNow(), new ResultError(
-            SyncErrorCode.Unavailable, $"nobody could be asked to sync {request.Securable}: {cause.GetType().Name}")),
+            SyncErrorCode.Unavailable, $"nobody could be asked to sync {request.Securable}: {cause}")),
     };
 }

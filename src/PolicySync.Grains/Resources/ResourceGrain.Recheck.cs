@@ -49,6 +49,10 @@ internal sealed partial class ResourceGrain
         {
             // the activation ends
         }
+        catch (Exception e)
+        {
+            LogFailed(e, this.GetPrimaryKeyString()); // the next task on the securable finds out
+        }
 
         _recheck = null;
         ArmRecheck();

@@ -106,23 +106,46 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     {
         await Task.Yield(); // the first caller gets its ticket before any work
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        while (_queue.Take() is { } run)
+        try
         {
-            var reply = _stopping.IsCancellationRequested ? Lost : await RunOneAsync(run);
+            while (_queue.Take() is { } run)
+            {
+                await TakeTurnAsync(run);
+            }
+        }
+        finally
+        {
+            _working = false;
+            DelayDeactivation(FetchGrace);
+            ArmRecheck();
+            LetGoIfIdle();
+        }
+    }
+
+    // Whatever goes wrong, also around the run itself: its callers hear of an end and the next run has its turn. Else the
+    // securable would stand still as long as this activation lives, which is for ever while a run seems to be under way.
+    private async Task TakeTurnAsync(Run run)
+    {
+        var reply = Lost;
+        try
+        {
+            reply = _stopping.IsCancellationRequested ? Lost : await RunOneAsync(run);
             if (run.Scope == RunScope.Full && reply.Result is { } result)
             {
                 _metrics.Ended(result);
             }
-
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, this.GetPrimaryKeyString());
+            reply = reply.IsLost ? Failed(run, _time.GetUtcNow()) : reply;
+        }
+        finally
+        {
             run.Complete(reply);
             _queue.Ended(run);
             _lastWriting = run.DryRun ? _lastWriting : run;
         }
-
-        _working = false;
-        DelayDeactivation(FetchGrace);
-        ArmRecheck();
-        LetGoIfIdle();
     }
 
     private async Task<RunReply> RunOneAsync(Run run)
@@ -150,15 +173,17 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         {
             LogFailed(e, this.GetPrimaryKeyString());
             await LeaveAsync(); // what this activation holds in memory is not to be trusted any more
-            return new RunReply
-            {
-                Phase = RunPhase.Done,
-                IsTimed = _fence.State.DueAt is not null,
-                Result = ResourceRunner.Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(
-                    SyncErrorCode.Internal, "an unexpected fault; the log has its cause under this securable's name")),
-            };
+            return Failed(run, start);
         }
     }
+
+    private RunReply Failed(Run run, DateTimeOffset start) => new()
+    {
+        Phase = RunPhase.Done,
+        IsTimed = _fence.State.DueAt is not null,
+        Result = ResourceRunner.Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(
+            SyncErrorCode.Internal, "an unexpected fault; the log has its cause under this securable's name")),
+    };
 
     private async Task LeaveAsync()
     {

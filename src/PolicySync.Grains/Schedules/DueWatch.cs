@@ -32,7 +32,7 @@ public sealed partial class DueWatch(
         {
             while (await grains.GetGrain<IDueGrain>(settings.Instance).SweepAsync().WaitAsync(stopping))
             {
-                // more is due than one call takes
+                // more is due than is done while a call waits
             }
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)

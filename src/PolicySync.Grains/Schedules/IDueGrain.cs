@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace PolicySync.Grains.Schedules;
 
 /// <summary>
@@ -8,10 +10,11 @@ namespace PolicySync.Grains.Schedules;
 public interface IDueGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes tasks of what is due, for a while; true when there was more than that. Each task is durable before what it
-    /// was made of is forgotten, so nothing due is lost, and a crash in between makes one task more than needed.
+    /// Has tasks made of what is due, and waits a little; true while there is more to do, which goes on without being asked.
+    /// Each task is durable before what it was made of is forgotten, so nothing due is lost, and a crash in between makes
+    /// one task more than needed.
     /// </summary>
     /// <exception cref="Core.Errors.SyncException">The storage does not answer. The rest stays due.</exception>
-    [Alias("sweep")]
+    [Alias("sweep"), AlwaysInterleave]
     Task<bool> SweepAsync();
 }

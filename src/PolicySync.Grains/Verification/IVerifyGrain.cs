@@ -1,11 +1,16 @@
+using Orleans.Concurrency;
+
 namespace PolicySync.Grains.Verification;
 
 /// <summary>Begins rounds of verification when they are due: one grain per instance, so one silo at a time.</summary>
 [Alias("ps.verify")]
 public interface IVerifyGrain : IGrainWithStringKey
 {
-    /// <summary>Begins the next round if it is due and the last one has ended. Repeating it changes nothing.</summary>
-    [Alias("tick")]
+    /// <summary>
+    /// Begins the next round if it is due and the last one has ended, and waits a little: listing the workspace may take
+    /// longer than a call may, and goes on without being asked. Repeating it changes nothing.
+    /// </summary>
+    [Alias("tick"), AlwaysInterleave]
     Task TickAsync();
 }
 

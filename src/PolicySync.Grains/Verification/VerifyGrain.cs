@@ -18,12 +18,21 @@ internal sealed partial class VerifyGrain(
     ITaskStore store,
     IOptions<VerifyOptions> options,
     TimeProvider time,
-    ILogger<VerifyGrain> logger) : Grain, IVerifyGrain
+    ILogger<VerifyGrain> logger) : Grain, IVerifyGrain, IDisposable
 {
     /// <summary>Resources that one task can name (specification §1).</summary>
     private const int MaxResources = 1_000;
 
-    public async Task TickAsync()
+    private readonly LongWork _beginning = new(time);
+
+    public Task TickAsync() => _beginning.GoOnAsync(BeginIfDueAsync);
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _beginning.StopAsync(cancellationToken);
+
+    public void Dispose() => _beginning.Dispose();
+
+    private async Task BeginIfDueAsync(CancellationToken stopping)
     {
         if (options.Value.Every is not { } every || !await IsDueAsync(every))
         {
@@ -32,15 +41,13 @@ internal sealed partial class VerifyGrain(
 
         if (!state.State.IsOpen)
         {
-            state.State.Began = time.GetUtcNow();
-            state.State.IsOpen = true;
-            state.State.Tasks = [];
-            await state.WriteStateAsync();
+            await WriteAsync(new VerifyState { Began = time.GetUtcNow(), IsOpen = true });
         }
 
         var ids = new List<long>();
-        foreach (var resources in (await scopes.ResourcesAsync(CancellationToken.None)).Chunk(MaxResources))
+        foreach (var resources in (await scopes.ResourcesAsync(stopping)).Chunk(MaxResources))
         {
+            stopping.ThrowIfCancellationRequested();
             var task = await tasks.SubmitAsync(Request(resources), CancellationToken.None);
             ids.Add(task.Id.Value);
             LogBegan(task.Id, resources.Length, task.Request.Type);
@@ -51,9 +58,25 @@ internal sealed partial class VerifyGrain(
             LogNothing();
         }
 
-        state.State.Tasks = ids;
-        state.State.IsOpen = false;
-        await state.WriteStateAsync();
+        await WriteAsync(new VerifyState { Began = state.State.Began, Tasks = ids });
+    }
+
+    // What is not known to be written must not be believed: the row may have been written all the same, and the next
+    // activation reads it.
+    private async Task WriteAsync(VerifyState next)
+    {
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private async Task<bool> IsDueAsync(TimeSpan every)

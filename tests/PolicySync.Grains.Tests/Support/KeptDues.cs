@@ -14,6 +14,9 @@ internal sealed class KeptDues : IDueStore
     /// <summary>Asked before each write with <c>add</c> or <c>remove</c>; what it returns is thrown.</summary>
     public Func<string, Exception?>? Trouble { get; set; }
 
+    /// <summary>Waited for before anything is read.</summary>
+    public Func<Task> BeforeRead { get; set; } = () => Task.CompletedTask;
+
     /// <summary>What is remembered, as <c>table main.a.t 12:10:01</c> with <c>#n</c> behind it for an attempt after the first.</summary>
     public IReadOnlyList<string> All => [.. _due.Keys.Select(Text).Order(StringComparer.Ordinal)];
 
@@ -35,7 +38,7 @@ internal sealed class KeptDues : IDueStore
 
     public async IAsyncEnumerable<DueSecurable> ReadAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await Task.CompletedTask;
+        await BeforeRead().WaitAsync(cancellation);
         foreach (var item in _due.Keys.Where(item => item.Due <= now)
                      .OrderBy(item => item.Due.Ticks / TimeSpan.TicksPerMinute).ThenBy(item => item.Securable.Type.Depth()))
         {
