@@ -121,8 +121,9 @@ stop_stack() {
 
 # The key pair stays, so that tokens live longer than a stack.
 ensure_keys() {
+  mkdir -p "$KEY_FOLDER"
+  chmod 0700 "$KEY_FOLDER" # whatever the umask
   if [[ ! -s $KEY_FOLDER/private.pem || ! -s $KEY_FOLDER/public.pem ]]; then
-    mkdir -p "$KEY_FOLDER"
     node "$ROOT/deploy/lib/token.mjs" keys --folder "$KEY_FOLDER"
   fi
 }

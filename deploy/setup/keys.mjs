@@ -1,15 +1,17 @@
 // The keys and tokens of one instance. A key that exists is never replaced unless that is asked for.
 import { createPublicKey, verify } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeKeyPair, signToken } from '../lib/jwt.mjs';
 
 const day = 86_400;
 const renewBefore = 30 * day;
+const ownersAlone = 0o700;
 
 // Makes what is missing; `rotate` adds a new key beside the old ones, `retire` leaves only the newest. Says what it did.
 export function prepareKeys(place, { instance, days, rotate, retire, opsToken }) {
   const done = [];
+  [place.keys, dirname(place.token)].filter(existsSync).forEach(folder => chmodSync(folder, ownersAlone));
   if (existsSync(place.privateKey) !== existsSync(place.publicKeys)) {
     throw new Error(`${place.keys} holds a private or a public key without the other; put it back, or remove both`);
   }
@@ -65,7 +67,17 @@ function publicPem(privateKey) {
 }
 
 function save(file, text, mode) {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   writeFileSync(`${file}.new`, text, { mode });
   renameSync(`${file}.new`, file);
+}
+
+// One level after the other and then its mode, as the umask takes bits from what mkdir is told. Folders that others made
+// stay as they are.
+function makeFolder(folder) {
+  if (!existsSync(folder)) {
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
+    chmodSync(folder, ownersAlone);
+  }
 }

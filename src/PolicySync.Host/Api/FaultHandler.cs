@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using PolicySync.Core.Errors;
+using PolicySync.Host.Http;
 
 namespace PolicySync.Host.Api;
 
@@ -13,11 +14,11 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
             return true; // nobody listens any more
         }
 
-        await Answer(exception).ExecuteAsync(httpContext);
+        await Answer(httpContext, exception).ExecuteAsync(httpContext);
         return true;
     }
 
-    private Problem Answer(Exception exception)
+    private Problem Answer(HttpContext http, Exception exception)
     {
         switch (exception)
         {
@@ -27,6 +28,9 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
             case SyncException e:
                 LogUnavailable(e, SyncErrorCodes.WireName(e.Code));
                 return Problem.From(e);
+            case var _ when http.Features.Get<IExceptionHandlerFeature>() is { } fault && DashboardRoutes.Holds(fault.Endpoint):
+                LogNotShown(exception);
+                return DashboardRoutes.Answer(http, fault.RouteValues, exception);
             default:
                 LogDefect(exception);
                 return Problem.Of(StatusCodes.Status500InternalServerError);
@@ -38,6 +42,9 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
 
     [LoggerMessage(EventId = 1011, Level = LogLevel.Warning, Message = "Could not answer: {Code}")]
     private partial void LogUnavailable(Exception e, string code);
+
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "The dashboard could not show what was asked for")]
+    private partial void LogNotShown(Exception e);
 
     [LoggerMessage(EventId = 1012, Level = LogLevel.Error, Message = "A request met a defect")]
     private partial void LogDefect(Exception e);

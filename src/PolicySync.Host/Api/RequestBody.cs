@@ -12,6 +12,28 @@ internal static class RequestBody
     /// <summary>The bytes, or the problem that keeps them from being read.</summary>
     public static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
+        try
+        {
+            return await TakeInAsync(request, cancellation);
+        }
+        catch (IOException e) when (IsSendersFault(e))
+        {
+            return (default, Damaged());
+        }
+    }
+
+    /// <summary>
+    /// Whether a body could not be read for what its sender wrote around it: the server tells a chunk length beyond every
+    /// number so, and other faults of a request by an exception of their own.
+    /// </summary>
+    public static bool IsSendersFault(IOException fault) => fault is not BadHttpRequestException;
+
+    /// <summary>400: the frame that HTTP puts around a body is broken.</summary>
+    public static Problem Damaged() =>
+        Problem.Of(StatusCodes.Status400BadRequest, "the body cannot be read: its transfer encoding is damaged");
+
+    private static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> TakeInAsync(HttpRequest request, CancellationToken cancellation)
+    {
         if (!IsJson(request))
         {
             return (default, Problem.Of(StatusCodes.Status415UnsupportedMediaType, "the body must be `application/json` in UTF-8, not compressed"));

@@ -18,6 +18,7 @@ internal static class AuthSetup
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer().AddJwtBearer(SignInEndpoints.Scheme);
         services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is protected; without this a key file is left in the home folder
         services.ConfigureOptions<BearerSetup>();
+        services.AddSingleton<RefusedTokens>();
         services.AddSingleton<SignInEndpoints>();
         services.AddAccessPolicies();
     }

@@ -12,7 +12,7 @@ using PolicySync.Host.Configuration;
 namespace PolicySync.Host.Auth;
 
 /// <summary>How bearer tokens are judged. Nothing about it follows the token: algorithms, keys and issuer are ours to say.</summary>
-internal sealed partial class BearerSetup(Settings settings, IServiceProvider services, ILogger<BearerSetup> logger)
+internal sealed class BearerSetup(Settings settings, IServiceProvider services, RefusedTokens refused)
     : IConfigureNamedOptions<JwtBearerOptions>
 {
     /// <summary>Difference between the signer's clock and ours that is forgiven.</summary>
@@ -96,10 +96,11 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
     /// An extension that a token marks critical must be understood or the token refused (RFC 7515 §4.1.11); we
     /// understand none, and the library does not look.
     /// </summary>
-    private static Task JudgeHeader(TokenValidatedContext context)
+    private Task JudgeHeader(TokenValidatedContext context)
     {
         if (context.SecurityToken is not JsonWebToken token || HasCriticalExtension(token))
         {
+            refused.Note(RefusedTokens.Critical);
             context.Fail("the token has a critical extension");
         }
         else
@@ -111,18 +112,17 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
     }
 
     /// <summary>
-    /// The kind of the failure and no more: messages of the library can quote what was sent. The caller learns nothing,
-    /// so this is where an operator sees why a token is not taken.
+    /// The caller learns nothing of the failure, so this is where an operator sees why tokens are not taken.
     /// </summary>
     private Task NoteFailure(AuthenticationFailedContext context)
     {
         if (context.Exception is SecurityTokenException or ArgumentException)
         {
-            LogRefused(context.Exception.GetType().Name);
+            refused.Note(context.Exception);
         }
         else
         {
-            LogUnchecked(context.Exception);
+            refused.NoteUnchecked(context.Exception);
             context.Fail(context.Exception); // else it would escape as a defect
         }
 
@@ -151,12 +151,6 @@ internal sealed partial class BearerSetup(Settings settings, IServiceProvider se
     /// <summary>Whether a token could not be judged, rather than being bad.</summary>
     public static bool SaysNothingOfTheToken(Exception failure) =>
         failure is not (SecurityTokenException or ArgumentException or AuthenticationFailureException);
-
-    [LoggerMessage(EventId = 1110, Level = LogLevel.Information, Message = "Refused a token: {Reason}")]
-    private partial void LogRefused(string reason);
-
-    [LoggerMessage(EventId = 1111, Level = LogLevel.Warning, Message = "Could not check a token, as the authority's keys could not be read")]
-    private partial void LogUnchecked(Exception e);
 
     private static bool HasCriticalExtension(JsonWebToken token)
     {

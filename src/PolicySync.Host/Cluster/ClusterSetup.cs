@@ -62,7 +62,7 @@ internal static class ClusterSetup
             silo.UseAzureTableReminders();
         }
 
-        return silo.AddDashboard(options => options.HideTrace = true); // the trace would stream our log to a browser
+        return silo.AddDashboard(HideTrace);
     }
 
     /// <summary>Calls the silos of the cluster, whichever are there, from a process that is none.</summary>
@@ -76,8 +76,11 @@ internal static class ClusterSetup
         client.UseConnectionRetryFilter<ConnectionRetry>();
         client.Services.AddSingleton<ClusterLink>();
         client.Services.AddSingleton<IClusterConnectionStatusObserver>(provider => provider.GetRequiredService<ClusterLink>());
-        return client.AddDashboard();
+        return client.AddDashboard(HideTrace);
     }
+
+    // The trace would stream our log to a browser.
+    private static void HideTrace(DashboardOptions options) => options.HideTrace = true;
 
     private static void Identify(Orleans.Configuration.ClusterOptions options, ClusterOptions cluster)
     {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Dashboard;
 using PolicySync.Adapters;
 using PolicySync.AzureTables.GrainState;
 using PolicySync.AzureTables.Hosting;
@@ -93,6 +92,7 @@ internal static class Composition
     /// <summary>Every address of the service.</summary>
     public static void MapFront(this WebApplication app, Settings settings)
     {
+        app.UseProtectiveHeaders();
         app.UseTrustedProxies(settings);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask }); // FaultHandler answers
         app.UseStatusCodePages(context => Problem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
@@ -118,7 +118,7 @@ internal static class Composition
     }
 
     /// <summary>The addresses that need the cluster.</summary>
-    public static void MapWork(this WebApplication app) => app.MapOrleansDashboard("/dashboard").RequireAuthorization(Access.Operations);
+    public static void MapWork(this WebApplication app) => DashboardRoutes.Map(app);
 
     /// <summary>A connection that stays open would bring further requests to a process that is about to end.</summary>
     private static Task CloseWhileDraining(HttpContext http, RequestDelegate next)

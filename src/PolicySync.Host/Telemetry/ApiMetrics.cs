@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
+using PolicySync.Host.Auth;
 
 namespace PolicySync.Host.Telemetry;
 
@@ -11,12 +12,14 @@ internal sealed class ApiMetrics
 
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _tokens;
 
     public ApiMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MetricNames.Meter);
         _accepted = meter.CreateCounter<long>(MetricNames.TasksAccepted, "{task}", "Tasks accepted by the API.");
         _refused = meter.CreateCounter<long>(MetricNames.RequestsRefused, "{request}", "Requests answered with 4xx or 5xx.");
+        _tokens = meter.CreateCounter<long>(MetricNames.TokensRefused, "{token}", "Tokens that were judged and refused.");
 
         // A counter that is not there before its first event hides that event from `rate` and `increase`.
         foreach (var status in new[] { SyncTaskStatus.New, SyncTaskStatus.Waiting, SyncTaskStatus.InProgress, SyncTaskStatus.Skipped })
@@ -28,9 +31,16 @@ internal sealed class ApiMetrics
         {
             _refused.Add(0, new KeyValuePair<string, object?>(StatusTag, status));
         }
+
+        foreach (var reason in RefusedTokens.Reasons)
+        {
+            _tokens.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        }
     }
 
     public void Accepted(SyncTaskStatus status) => _accepted.Add(1, new KeyValuePair<string, object?>("status", WireNames.Of(status)));
+
+    public void TokenRefused(string reason) => _tokens.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Refused(int status) => _refused.Add(1, new KeyValuePair<string, object?>(StatusTag, status));
 }

@@ -11,4 +11,7 @@ internal static class MetricNames
 
     /// <summary>Counter: answers of 4xx and 5xx; tag <c>http.response.status_code</c>.</summary>
     public const string RequestsRefused = "policysync.api.requests.refused";
+
+    /// <summary>Counter: tokens that were judged and refused; tag <c>reason</c>, of a fixed set.</summary>
+    public const string TokensRefused = "policysync.api.tokens.refused";
 }

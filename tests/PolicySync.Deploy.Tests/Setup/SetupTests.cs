@@ -13,6 +13,17 @@ public sealed class SetupTests : IDisposable
     private const string Ingress = "CONNECTOR_DATABRICKS_UNITY_CATALOG_K8S_NGINX_INGRESS_ENABLE";
     private const string Events = "CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED";
 
+    private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static readonly string[] KeyFolders =
+    [
+        "config/api-server-keys",
+        "config/api-server-keys/connector",
+        "config/api-server-keys/connector/databricks-unity-catalog",
+        "config/api-server-keys/connector/databricks-unity-catalog/instance1",
+        "config/api-server-keys/connector/databricks-unity-catalog/instance1/jwt",
+    ];
+
     private readonly DeploymentFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -53,6 +64,36 @@ public sealed class SetupTests : IDisposable
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.At(file)));
         }
+    }
+
+    [Theory]
+    [InlineData("0000")]
+    [InlineData("0022")]
+    [InlineData("0077")]
+    public async Task Key_folders_are_the_owners_alone_whatever_the_umask(string umask)
+    {
+        _folder.With("instance1", DeploymentFolder.Sample);
+
+        var ended = await _folder.SetupUnderAsync(umask);
+
+        Assert.True(ended.Code == 0, ended.All);
+        foreach (var made in KeyFolders)
+        {
+            Assert.Equal(OwnersAlone, File.GetUnixFileMode(_folder.At(made)));
+        }
+    }
+
+    [Fact]
+    public async Task Key_folders_that_were_open_are_closed_and_folders_that_others_made_stay_as_they_are()
+    {
+        _folder.With("instance1", DeploymentFolder.Sample);
+        const UnixFileMode Open = OwnersAlone | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        await _folder.SetupAsync();
+        Array.ForEach(KeyFolders, made => File.SetUnixFileMode(_folder.At(made), Open));
+
+        await _folder.SetupAsync();
+
+        Assert.Equal([Open, Open, Open, OwnersAlone, OwnersAlone], KeyFolders.Select(made => File.GetUnixFileMode(_folder.At(made))));
     }
 
     /// <summary>External access, ingress, and what the chart is told.</summary>

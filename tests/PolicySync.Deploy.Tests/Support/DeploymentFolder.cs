@@ -36,6 +36,10 @@ internal sealed class DeploymentFolder : IDisposable
 
     public Task<Ended> SetupAsync(params string[] options) => RunAsync("setup.sh", options);
 
+    /// <summary>The same with an umask, in octal.</summary>
+    public Task<Ended> SetupUnderAsync(string umask) => Command.RunAsync(
+        "bash", ["-c", "umask \"$0\" && exec \"$@\"", umask, Path.Combine(Repository.Root, "deploy", "setup.sh"), "--folder", _folder]);
+
     public Task<Ended> RunAsync(string script, string[] options, IReadOnlyDictionary<string, string>? environment = null) => Command.RunAsync(
         Path.Combine(Repository.Root, "deploy", script), ["--folder", _folder, .. options], environment);
 

@@ -12,6 +12,7 @@ public sealed class MetricsTests
             "Meter=PolicySync",
             "RequestsRefused=policysync.api.requests.refused",
             "TasksAccepted=policysync.api.tasks.accepted",
+            "TokensRefused=policysync.api.tokens.refused",
         ],
         typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => $"{field.Name}={field.GetRawConstantValue()}").Order(StringComparer.Ordinal));
@@ -34,6 +35,7 @@ public sealed class MetricsTests
 
         Assert.Matches("policysync_api_tasks_accepted_total\\{[^}]*status=\"NEW\"[^}]*\\} [1-9]", metrics);
         Assert.Matches("policysync_api_requests_refused_total\\{[^}]*http_response_status_code=\"400\"[^}]*\\} [1-9]", metrics);
+        Assert.Matches("policysync_api_tokens_refused_total\\{[^}]*reason=\"expired\"[^}]*\\} [0-9]", metrics);
         Assert.Contains("http_server_request_duration", metrics, StringComparison.Ordinal);
         Assert.Contains("dotnet_", metrics, StringComparison.Ordinal);
     }

@@ -11,7 +11,7 @@ namespace PolicySync.Host.Auth.SignIn;
 /// Lets a person into the dashboard with a browser, which sends no bearer token by itself: the token is pasted once,
 /// judged like any other, and then sent by the browser as a cookie (<see cref="BrowserToken"/>).
 /// </summary>
-internal sealed partial class SignInEndpoints(TimeProvider time, ILogger<SignInEndpoints> logger)
+internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens refused, ILogger<SignInEndpoints> logger)
 {
     public const string Path = "/signin";
     public const string OutPath = "/signout";
@@ -73,7 +73,7 @@ internal sealed partial class SignInEndpoints(TimeProvider time, ILogger<SignInE
         var left = judged.Properties?.ExpiresUtc - time.GetUtcNow() ?? TimeSpan.Zero;
         if (!judged.Succeeded || token.Length == 0 || left <= TimeSpan.Zero)
         {
-            LogRefused(http.Connection.RemoteIpAddress);
+            refused.NoteSignIn(http.Connection.RemoteIpAddress);
             return Again(StatusCodes.Status401Unauthorized, "This token is not valid here: wrong signer, instance, or time.");
         }
 
@@ -114,6 +114,10 @@ internal sealed partial class SignInEndpoints(TimeProvider time, ILogger<SignInE
         {
             return null; // more or longer fields than a form of ours has
         }
+        catch (IOException e) when (RequestBody.IsSendersFault(e))
+        {
+            return null; // a damaged transfer encoding
+        }
     }
 
     // From outside: only what is a page of this service, or a link could lead people elsewhere.
@@ -121,7 +125,4 @@ internal sealed partial class SignInEndpoints(TimeProvider time, ILogger<SignInE
 
     [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "Signed in {Subject} from {Address}")]
     private partial void LogSignedIn(string? subject, System.Net.IPAddress? address);
-
-    [LoggerMessage(EventId = 1121, Level = LogLevel.Warning, Message = "Refused a sign-in from {Address}")]
-    private partial void LogRefused(System.Net.IPAddress? address);
 }
