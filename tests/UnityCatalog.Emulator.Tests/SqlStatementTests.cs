@@ -64,7 +64,12 @@ public class SqlStatementTests
 
     [Theory]
     [InlineData("", "PARSE_SYNTAX_ERROR")]
-    [InlineData("GRANT SELECT ON TABLE main.people.t TO `analysts`", "PARSE_SYNTAX_ERROR")]
+    [InlineData("MERGE INTO main.people.t", "PARSE_SYNTAX_ERROR")]
+    [InlineData("GRANT SELECT ON TABLE main.people.t TO `nobody`", "PRINCIPAL_DOES_NOT_EXIST")]
+    [InlineData("GRANT EXECUTE ON TABLE main.people.t TO `analysts`", "INVALID_PARAMETER_VALUE")]
+    [InlineData("SELECT nope FROM main.people.t", "UNRESOLVED_COLUMN")]
+    [InlineData("SELECT *", "PARSE_SYNTAX_ERROR")]
+    [InlineData("SELECT count(*), id FROM main.people.t", "UNSUPPORTED_FEATURE")]
     [InlineData("ALTER TABLE main.people.t DROP ROW FILTER; DROP FUNCTION main.people.f", "PARSE_SYNTAX_ERROR")]
     [InlineData("ALTER TABLE main.people.t DROP ROW FILTER -- more\n x", "PARSE_SYNTAX_ERROR")]
     [InlineData("ALTER TABLE main.people.`t DROP ROW FILTER", "PARSE_SYNTAX_ERROR")]
@@ -235,7 +240,7 @@ public class SqlStatementTests
     {
         await using var emulator = await StartAsync();
         await emulator.AdminAsync("PUT", "/securables/table/main.people.e",
-            """{"columns":[{"name":"v","type":"string"},{"name":"a","type":"string"},{"name":"b","type":"int"}],"rows":[[null,"Abc","5"]],"owner":"mia.metastore@example.com"}""");
+            """{"columns":[{"name":"v","type":"string"},{"name":"a","type":"string"},{"name":"b","type":"int"}],"rows":[[null,"Abc","5"]],"grants":[{"principal":"account users","privileges":["SELECT"]}],"owner":"mia.metastore@example.com"}""");
 
         var status = await SubmitAsync(emulator, $"CREATE FUNCTION main.people.e(v string, a string, b int) RETURNS string RETURN {expression}");
         if ((string?)status["state"] == "FAILED")
@@ -245,7 +250,7 @@ public class SqlStatementTests
         }
 
         await RunAsync(emulator, "ALTER TABLE main.people.e ALTER COLUMN v SET MASK main.people.e USING COLUMNS (a, b)");
-        var answer = await emulator.AdminAsync("POST", "/query", """{"principal":"mia.metastore@example.com","table":"main.people.e","columns":["v"]}""");
+        var answer = await emulator.AdminAsync("POST", "/query", """{"principal":"ana.analyst@example.com","table":"main.people.e","columns":["v"]}""");
 
         Assert.Equal(expected, (bool)answer["allowed"]! ? (string?)answer["rows"]![0]![0] : ((string?)answer["reason"])!.Split(']')[0].TrimStart('['));
     }

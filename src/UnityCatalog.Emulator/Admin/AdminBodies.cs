@@ -27,6 +27,9 @@ internal sealed record SecurableUpdate
 
     public IReadOnlyList<GrantState>? Grants { get; init; }
 
+    /// <summary>The last part of its new name; id and grants stay.</summary>
+    public string? Rename { get; init; }
+
     /// <summary>Drops a former object of the name first: new id, new created_at, no grants.</summary>
     public bool Recreate { get; init; }
 }

@@ -123,6 +123,11 @@ internal static class SecurableRoutes
             workspace.SetOwner(item, owner);
         }
 
+        if (update.Rename is { } name)
+        {
+            ObjectLifecycle.Rename(workspace, item, name);
+        }
+
         var (given, held) = (StateReader.ReadDetails(Describe(item.Name, update)), item.Details);
         item.Details = new SecurableDetails(
             given.Comment ?? held.Comment,

@@ -64,18 +64,28 @@ internal static class ObjectLifecycle
     }
 
     /// <summary>Keeps id and grants: to Unity Catalog it is the same object.</summary>
-    public static void Rename(Securable securable, string newName)
+    /// <param name="workspace">Says whether guards follow.</param>
+    /// <param name="securable">What gets another name.</param>
+    /// <param name="newName">The last part of it.</param>
+    /// <param name="into">Another schema for a table; null leaves it where it is.</param>
+    public static void Rename(Workspace workspace, Securable securable, string newName, Securable? into = null)
     {
         var name = ObjectName.ForCreation(newName);
-        var siblings = securable.Parent!.Children(securable.Family);
+        var former = securable.FullName;
+        var parent = into ?? securable.Parent!;
+        var siblings = parent.Children(securable.Family);
         if (siblings.Find(name) is { } other)
         {
             throw Errors.AlreadyExists(securable.Family, other.FullName);
         }
 
-        siblings.Remove(securable.Name);
-        securable.Name = name;
+        securable.Parent!.Children(securable.Family).Remove(securable.Name);
+        (securable.Name, securable.Parent) = (name, parent);
         siblings.Add(securable);
+        if (workspace.Settings.GuardsFollowRenames)
+        {
+            GuardNames.Follow(workspace.Metastore, former, securable);
+        }
     }
 
     private static string DefaultKind(SecurableFamily family) => family switch

@@ -76,7 +76,7 @@ internal static class ObjectRoutes
             item.Details = item.Details with { Comment = request.Comment ?? item.Details.Comment };
             if (request.NewName is { } newName)
             {
-                ObjectLifecycle.Rename(item, newName);
+                ObjectLifecycle.Rename(call.Workspace, item, newName);
             }
         }
 

@@ -97,7 +97,8 @@ internal static class ObjectWriter
 
     private static GuardArgumentInfo Show(GuardArgument argument) => new(argument.Column, argument.Constant);
 
-    private static string TypeName(string type) => type.Split('(', '<')[0].ToUpperInvariant() switch
+    /// <summary>A type's name in the enumeration of the API: LONG for bigint.</summary>
+    public static string TypeName(string type) => type.Split('(', '<')[0].ToUpperInvariant() switch
     {
         "BIGINT" => "LONG",
         "SMALLINT" => "SHORT",

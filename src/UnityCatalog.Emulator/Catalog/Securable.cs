@@ -17,7 +17,8 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
     /// <summary>The kind within the family: MANAGED, VIEW, FOREIGN_CATALOG, REGISTERED_MODEL …</summary>
     public string Kind { get; } = kind;
 
-    public Securable? Parent { get; } = parent;
+    /// <summary>What it lies in; a table may be moved to another schema.</summary>
+    public Securable? Parent { get; set; } = parent;
 
     public string Id { get; init; } = "";
 

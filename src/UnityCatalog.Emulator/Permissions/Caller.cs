@@ -24,7 +24,7 @@ internal sealed class Caller(Workspace workspace, Principal principal)
     /// <summary>Owner here or above, or holder of MANAGE here or above, with the usage privileges over that level.</summary>
     public bool CanManage(Securable securable)
     {
-        if (Is(workspace.Metastore.Root.OwnerId))
+        if (IsMetastoreAdmin)
         {
             return true;
         }
@@ -50,12 +50,26 @@ internal sealed class Caller(Workspace workspace, Principal principal)
 
     public bool Owns(Securable securable) => securable.OwnerId != 0 && Is(securable.OwnerId);
 
-    /// <summary>Held here or on a container, for nothing is inherited from the metastore (reference §2).</summary>
+    /// <summary>
+    /// Whether the caller is a metastore admin, which is who owns the metastore. Row filters and column masks apply to
+    /// everybody else, owners and holders of ALL_PRIVILEGES among them.
+    /// </summary>
+    public bool IsMetastoreAdmin => Is(workspace.Metastore.Root.OwnerId);
+
+    /// <summary>
+    /// Granted here or on a container, for nothing is inherited from the metastore (reference §2); or the object is the
+    /// caller's own. The owner of a container has no privilege on what it holds until they grant it to themselves.
+    /// </summary>
     public bool Holds(Securable securable, string privilege)
     {
+        if (Owns(securable))
+        {
+            return true;
+        }
+
         for (var level = securable; level is not null && !IsBeyond(level, securable); level = level.Parent)
         {
-            if (Owns(level) || HoldsAt(level, privilege))
+            if (HoldsAt(level, privilege))
             {
                 return true;
             }

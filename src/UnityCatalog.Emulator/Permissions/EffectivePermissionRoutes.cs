@@ -41,7 +41,7 @@ internal static class EffectivePermissionRoutes
     }
 
     /// <summary>The object and its containers; nothing is inherited from the metastore (reference §2).</summary>
-    private static IEnumerable<Securable> Levels(Securable securable)
+    public static IEnumerable<Securable> Levels(Securable securable)
     {
         yield return securable;
         for (var level = securable.Parent; level is { Family: not SecurableFamily.Metastore }; level = level.Parent)

@@ -1,6 +1,7 @@
 using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Http;
 using UnityCatalog.Emulator.Principals;
+using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Permissions;
 
@@ -27,18 +28,21 @@ internal static class PermissionRoutes
     }
 
     /// <summary>Which rows the caller sees: all with the right to manage, else their own; inferred from what SHOW GRANTS does.</summary>
-    public static Func<long, bool> VisibleRows(Call call, Securable securable)
+    public static Func<long, bool> VisibleRows(Call call, Securable securable) =>
+        VisibleRows(call.Workspace, call.Caller, securable, call.Query("principal"));
+
+    /// <summary>The same of one principal alone, where <paramref name="principal"/> names one.</summary>
+    public static Func<long, bool> VisibleRows(Workspace workspace, Caller caller, Securable securable, string? principal)
     {
-        var caller = call.Caller;
         Func<long, bool> visible = caller.CanManage(securable) ? _ => true
             : caller.WhyHidden(securable) is { } refusal ? throw refusal
             : caller.Is;
-        if (call.Query("principal") is not { Length: > 0 } name)
+        if (string.IsNullOrEmpty(principal))
         {
             return visible;
         }
 
-        var only = call.Workspace.Principals.FindForGrant(name) ?? throw Errors.NoSuchPrincipal(name);
+        var only = workspace.Principals.FindForGrant(principal) ?? throw Errors.NoSuchPrincipal(principal);
         return id => id == only.Id && visible(id);
     }
 
@@ -59,34 +63,11 @@ internal static class PermissionRoutes
     {
         var securable = RequireSecurable(call);
         var update = call.Body(WireJson.Shared.PermissionsUpdate);
-        if (securable.BuiltIn)
-        {
-            throw Errors.NotOwner(securable);
-        }
-
-        call.Caller.RequireManage(securable);
-        var changes = update.Changes ?? [];
-        RequireCatalogOwnerForExternalUse(call, securable, changes);
-        var grants = PermissionsPatch.Apply(call.Workspace.Principals, securable, changes);
-        call.Workspace.WriteGrants(securable, grants, call.Caller.Principal.Name);
+        var grants = GrantWriter.Write(call.Workspace, call.Caller, securable, update.Changes ?? []);
         return update.OmitPermissionsInResponse == true
             ? Reply.Empty()
             : Answer(call, grants, new AssignmentPage([.. grants.ByPrincipal.Keys], Next: null));
     }
-
-    /// <summary>EXTERNAL_USE_SCHEMA is for the catalog's owner alone to give (reference §2).</summary>
-    private static void RequireCatalogOwnerForExternalUse(Call call, Securable securable, IReadOnlyList<PermissionsChange> changes)
-    {
-        if (securable.Family == SecurableFamily.Schema
-            && changes.Any(change => change.Add?.Any(IsExternalUse) == true)
-            && !call.Caller.Owns(securable.Parent!))
-        {
-            throw Errors.NotOwner(securable.Parent!);
-        }
-    }
-
-    private static bool IsExternalUse(string name) =>
-        PrivilegeNames.Normalise(name, SecurableFamily.Schema) == PrivilegeNames.ExternalUseSchema;
 
     private static Reply Answer(Call call, GrantTable grants, AssignmentPage page)
     {

@@ -5,6 +5,8 @@ internal sealed class BodyCheck(IReadOnlyList<(string Name, SqlType Type)> param
 {
     private readonly HashSet<string> _names = new(parameters.Select(parameter => parameter.Name), StringComparer.OrdinalIgnoreCase);
 
+    public void CheckAll(IReadOnlyList<Expression?> expressions) => expressions.ToList().ForEach(Check);
+
     public void Check(Expression? expression)
     {
         switch (expression)

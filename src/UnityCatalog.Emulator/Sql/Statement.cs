@@ -1,3 +1,5 @@
+using UnityCatalog.Emulator.Catalog;
+
 namespace UnityCatalog.Emulator.Sql;
 
 /// <summary>A statement that the emulator can carry out (reference §3.1).</summary>
@@ -5,11 +7,40 @@ internal abstract record Statement;
 
 internal sealed record CreateSchema(string[] Name, bool IfNotExists, string? Comment) : Statement;
 
-internal sealed record CreateTable(string[] Name, bool IfNotExists, IReadOnlyList<(string Name, SqlType Type)> Columns, string? Comment) : Statement;
+internal sealed record CreateTable(string[] Name, bool Replaces, bool IfNotExists, IReadOnlyList<(string Name, SqlType Type)> Columns, string? Comment) : Statement;
 
 internal sealed record CreateFunction(
     string[] Name, bool Replaces, bool IfNotExists, IReadOnlyList<(string Name, SqlType Type)> Parameters,
     SqlType Returns, string? Comment, Expression Body, string BodyText) : Statement;
+
+/// <summary>DROP of anything but a function; <paramref name="Cascades"/> takes what a container holds along.</summary>
+internal sealed record DropObject(SecurableFamily Family, string[] Name, bool IfExists, bool Cascades) : Statement;
+
+/// <summary>ALTER … [SET] OWNER TO.</summary>
+internal sealed record SetOwner(SecurableFamily Family, string[] Name, string Owner) : Statement;
+
+/// <summary>ALTER {TABLE | VIEW} … RENAME TO; the new name may be the last part alone.</summary>
+internal sealed record RenameTable(string[] Name, string[] NewName) : Statement;
+
+/// <summary>GRANT or REVOKE, by which of the two lists is filled.</summary>
+internal sealed record ChangeGrants(
+    SecurableFamily Family, string[] Name, string Principal, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : Statement;
+
+/// <summary>SHOW GRANTS, of one principal or of all.</summary>
+internal sealed record ShowGrants(SecurableFamily Family, string[] Name, string? Principal) : Statement;
+
+/// <summary>SELECT from nothing or one table.</summary>
+/// <param name="Items">What is shown under which name; null stands for <c>*</c>.</param>
+/// <param name="From">The table; null where there is none.</param>
+/// <param name="Where">Rows for which it is not true are left out.</param>
+/// <param name="Limit">The most rows.</param>
+internal sealed record Select(
+    IReadOnlyList<SelectItem>? Items, string[]? From, Expression? Where, int? Limit) : Statement;
+
+/// <summary>One column of a result.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Value">Its value in each row; null for <c>count(*)</c>.</param>
+internal sealed record SelectItem(string Name, Expression? Value);
 
 internal sealed record DropFunction(string[] Name, bool IfExists) : Statement;
 

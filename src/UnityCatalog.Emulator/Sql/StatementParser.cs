@@ -1,3 +1,5 @@
+using UnityCatalog.Emulator.Catalog;
+
 namespace UnityCatalog.Emulator.Sql;
 
 /// <summary>Parses the statements that the emulator knows; any other text fails as a syntax error would.</summary>
@@ -32,24 +34,31 @@ internal sealed class StatementParser
         {
             var replaces = _reader.TryWords("OR", "REPLACE");
             return _reader.TryWord("FUNCTION") ? ReadFunction(replaces)
-                : !replaces && _reader.TryWord("SCHEMA") ? ReadSchema()
-                : !replaces && _reader.TryWord("TABLE") ? ReadTable()
+                : _reader.TryWord("TABLE") ? ReadTable(replaces)
+                : !replaces && (_reader.TryWord("SCHEMA") || _reader.TryWord("DATABASE")) ? ReadSchema()
                 : throw SqlException.Syntax(_reader.Current.Shown);
         }
 
         if (_reader.TryWord("DROP"))
         {
-            _reader.ExpectWords("FUNCTION");
-            var ifExists = _reader.TryWords("IF", "EXISTS");
-            return new DropFunction(_reader.ExpectNames(3), ifExists);
+            return ReadDrop();
         }
 
-        if (_reader.TryWord("ALTER"))
-        {
-            return ReadAlter();
-        }
+        return _reader.TryWord("ALTER") ? ReadAlter()
+            : _reader.TryWord("GRANT") ? GrantParser.ReadGrant(_reader)
+            : _reader.TryWord("REVOKE") ? GrantParser.ReadRevoke(_reader)
+            : _reader.TryWords("SHOW", "GRANTS") || _reader.TryWords("SHOW", "GRANT") ? GrantParser.ReadShow(_reader)
+            : _reader.TryWord("SELECT") ? SelectParser.Read(_reader, _text)
+            : throw SqlException.Syntax(_reader.Current.Shown);
+    }
 
-        throw SqlException.Syntax(_reader.Current.Shown);
+    private Statement ReadDrop()
+    {
+        var family = SecurableWords.Read(_reader) ?? throw SqlException.Syntax(_reader.Current.Shown);
+        var ifExists = _reader.TryWords("IF", "EXISTS");
+        var name = _reader.ExpectNames(family.Depth());
+        return family == SecurableFamily.Function ? new DropFunction(name, ifExists)
+            : new DropObject(family, name, ifExists, !_reader.TryWord("RESTRICT") && _reader.TryWord("CASCADE"));
     }
 
     private CreateSchema ReadSchema()
@@ -59,14 +68,14 @@ internal sealed class StatementParser
         return new CreateSchema(name, ifNotExists, _reader.TryWord("COMMENT") ? _reader.ExpectText() : null);
     }
 
-    private CreateTable ReadTable()
+    private CreateTable ReadTable(bool replaces)
     {
         var ifNotExists = _reader.TryWords("IF", "NOT", "EXISTS");
         var name = _reader.ExpectNames(3);
         var columns = ReadNamesWithTypes();
         return columns.Count == 0 || columns.DistinctBy(column => column.Name, StringComparer.OrdinalIgnoreCase).Count() < columns.Count
             ? throw SqlException.Bad("COLUMN_ALREADY_EXISTS", "42711", "A table has columns, each with a name of its own.")
-            : new CreateTable(name, ifNotExists, columns, _reader.TryWord("COMMENT") ? _reader.ExpectText() : null);
+            : new CreateTable(name, replaces, ifNotExists, columns, _reader.TryWord("COMMENT") ? _reader.ExpectText() : null);
     }
 
     private List<(string Name, SqlType Type)> ReadNamesWithTypes()
@@ -106,13 +115,27 @@ internal sealed class StatementParser
             name, replaces, ifNotExists, parameters, returns, comment, body, _text[start.._reader.Current.Position].TrimEnd());
     }
 
-    private AlterTable ReadAlter()
+    private Statement ReadAlter()
     {
-        var kind = _reader.TryWord("TABLE") ? "TABLE"
-            : _reader.TryWords("MATERIALIZED", "VIEW") ? "MATERIALIZED VIEW"
-            : _reader.TryWords("STREAMING", "TABLE") ? "STREAMING TABLE"
-            : throw SqlException.Syntax(_reader.Current.Shown);
-        var table = _reader.ExpectNames(3);
+        var kind = _reader.Current.IsWord("MATERIALIZED") ? "MATERIALIZED VIEW"
+            : _reader.Current.IsWord("STREAMING") ? "STREAMING TABLE" : "TABLE";
+        var family = SecurableWords.Read(_reader) ?? throw SqlException.Syntax(_reader.Current.Shown);
+        var table = _reader.ExpectNames(family.Depth());
+        if (_reader.TryWords("SET", "OWNER", "TO") || _reader.TryWords("OWNER", "TO"))
+        {
+            return new SetOwner(family, table, _reader.ExpectName());
+        }
+
+        if (family != SecurableFamily.Table)
+        {
+            throw SqlException.Syntax(_reader.Current.Shown);
+        }
+
+        if (_reader.TryWords("RENAME", "TO"))
+        {
+            return new RenameTable(table, _reader.ReadNames());
+        }
+
         if (_reader.TryWords("DROP", "ROW", "FILTER"))
         {
             return new DropRowFilter(kind, table);

@@ -13,12 +13,15 @@ internal static class StatementRoutes
     {
         routes.Post(Statements, Submit);
         routes.Get($"{Statements}/{{statement_id}}", Poll);
+        routes.Get($"{Statements}/{{statement_id}}/result/chunks/{{chunk_index}}", Chunk);
         routes.Post($"{Statements}/{{statement_id}}/cancel", Cancel);
+        routes.Get(Warehouses, call => Reply.Json(
+            new WarehouseList([.. call.Workspace.Statements.Warehouses.Values.Select(Show)]), WireJson.Shared.WarehouseList));
         routes.Get($"{Warehouses}/{{id}}", call =>
         {
             var warehouse = Find(call, call.Parameter("id"));
             warehouse.Look();
-            return Reply.Json(new WarehouseAnswer(warehouse.Id, warehouse.Name, warehouse.State), WireJson.Shared.WarehouseAnswer);
+            return Reply.Json(Show(warehouse), WireJson.Shared.WarehouseAnswer);
         });
         routes.Post($"{Warehouses}/{{id}}/start", call =>
         {
@@ -84,7 +87,7 @@ internal static class StatementRoutes
     {
         try
         {
-            new StatementRunner(call.Workspace, call.Caller).Run(statement.Text);
+            statement.Rows = new StatementRunner(call.Workspace, call.Caller).Run(statement.Text);
             statement.State = "SUCCEEDED";
         }
         catch (SqlException e)
@@ -115,14 +118,25 @@ internal static class StatementRoutes
     private static Warehouse Find(Call call, string id) => call.Workspace.Statements.Warehouses.GetValueOrDefault(id)
         ?? throw new ApiException(404, "RESOURCE_DOES_NOT_EXIST", $"No SQL warehouse with id {id} was found.");
 
+    private static WarehouseAnswer Show(Warehouse warehouse) => new(warehouse.Id, warehouse.Name, warehouse.State);
+
+    /// <summary>All rows are in one chunk.</summary>
+    private static Reply Chunk(Call call)
+    {
+        var statement = Require(call);
+        return statement.Rows is { } rows && call.Parameter("chunk_index") == "0"
+            ? Reply.Json(StatementResults.Of(rows), WireJson.Shared.StatementResult)
+            : throw Errors.InvalidParameter($"The statement {statement.Id} has no chunk {call.Parameter("chunk_index")}.");
+    }
+
     private static Reply Answer(SubmittedStatement statement) => Reply.Json(
         new StatementAnswer(statement.Id, new StatementStatus(
             statement.State,
             statement.Failure is { } failure ? new StatementFailure(failure.Code, failure.Message) : null,
             statement.Failure?.SqlState))
         {
-            Manifest = statement.State == "SUCCEEDED" ? new StatementManifest("JSON_ARRAY", 0, 0) : null,
-            Result = statement.State == "SUCCEEDED" ? new StatementResult() : null,
+            Manifest = statement.State == "SUCCEEDED" ? StatementResults.ManifestOf(statement.Rows) : null,
+            Result = statement.State == "SUCCEEDED" ? StatementResults.Of(statement.Rows) : null,
         },
         WireJson.Shared.StatementAnswer);
 }

@@ -15,12 +15,13 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
         ["STREAMING_TABLE"] = "STREAMING TABLE",
     };
 
+    /// <summary>What the statement answers; null for one that only does something.</summary>
     /// <exception cref="SqlException">The statement fails.</exception>
-    public void Run(string text)
+    public SqlRows? Run(string text)
     {
         try
         {
-            Run(StatementParser.Parse(text));
+            return Run(StatementParser.Parse(text));
         }
         catch (ApiException e)
         {
@@ -28,16 +29,23 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
             throw e.Status switch
             {
                 403 => SqlException.Bad("INSUFFICIENT_PERMISSIONS", "42501", e.Message),
+                404 when e.Code == "PRINCIPAL_DOES_NOT_EXIST" => SqlException.Missing(e.Code, "42704", e.Message),
                 404 => SqlException.Missing(e.Code.Replace("_DOES_NOT_EXIST", "_NOT_FOUND", StringComparison.Ordinal), "42704", e.Message),
                 _ => SqlException.Bad(e.Code, "42000", e.Message),
             };
         }
     }
 
-    private void Run(Statement statement)
+    private SqlRows? Run(Statement statement)
     {
         switch (statement)
         {
+            case Select select: return new SelectRunner(workspace, caller).Run(select);
+            case ShowGrants show: return new GrantStatements(workspace, caller).Run(show);
+            case ChangeGrants change: new GrantStatements(workspace, caller).Run(change); break;
+            case DropObject drop: new ObjectStatements(workspace, caller).Run(drop); break;
+            case SetOwner set: new ObjectStatements(workspace, caller).Run(set); break;
+            case RenameTable rename: new ObjectStatements(workspace, caller).Run(rename); break;
             case CreateSchema create: Run(create); break;
             case CreateTable create: Run(create); break;
             case CreateFunction create: Run(create); break;
@@ -48,6 +56,8 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
             case DropMask drop: Run(drop); break;
             default: throw SqlException.Unsupported(statement.GetType().Name);
         }
+
+        return null;
     }
 
     private void Run(CreateSchema create)
@@ -70,9 +80,20 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
     private void Run(CreateTable create)
     {
         var schema = workspace.Metastore.RequireParent(SecurableFamily.Table, Joined(create.Name).Split('.'));
+        var state = new SecurableState
+        {
+            Name = create.Name[2],
+            Comment = create.Comment,
+            Columns = [.. create.Columns.Select(column => new ColumnState(column.Name, column.Type.Text))],
+        };
         if (schema.Children(SecurableFamily.Table).Find(create.Name[2].ToLowerInvariant()) is { } existing)
         {
-            if (!create.IfNotExists)
+            if (create.Replaces)
+            {
+                caller.RequireManage(existing);
+                Change(existing, former => Replaced(former, StateReader.ReadDetails(state)));
+            }
+            else if (!create.IfNotExists)
             {
                 throw SqlException.Bad("TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", $"Cannot create table or view `{existing.FullName}` because it already exists.");
             }
@@ -80,13 +101,15 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
             return;
         }
 
-        Make(schema, SecurableFamily.Table, "CREATE_TABLE", new SecurableState
-        {
-            Name = create.Name[2],
-            Comment = create.Comment,
-            Columns = [.. create.Columns.Select(column => new ColumnState(column.Name, column.Type.Text))],
-        });
+        Make(schema, SecurableFamily.Table, "CREATE_TABLE", state);
     }
+
+    // Grants, filter and masks stay with the table, as its id does; masks with the columns that are still there.
+    private static SecurableDetails Replaced(SecurableDetails former, SecurableDetails present) => present with
+    {
+        RowFilter = former.RowFilter,
+        Columns = [.. present.Columns!.Select(column => column with { Mask = former.Columns?.FirstOrDefault(old => Same(old.Name, column.Name))?.Mask })],
+    };
 
     private void Run(CreateFunction create)
     {

@@ -14,6 +14,9 @@ internal sealed class SubmittedStatement(string id, string text, string warehous
 
     public SqlException? Failure { get; set; }
 
+    /// <summary>What it answered; null unless it succeeded and asked for rows.</summary>
+    public SqlRows? Rows { get; set; }
+
     /// <summary>How many more polls find it pending.</summary>
     public int PollsLeft { get; set; }
 }

@@ -36,7 +36,9 @@ internal static class TableReader
 
         try
         {
-            return new QueryAnswer(Allowed: true, Reason: null, [.. columns.Select(column => column.Name)], Rows(workspace, principal, table, columns));
+            return new QueryAnswer(
+                Allowed: true, Reason: null, [.. columns.Select(column => column.Name)],
+                [.. ReadRows(workspace, principal, table).Select(row => (IReadOnlyList<string?>)[.. columns.Select(column => SqlValues.Show(row[column.Name]))])]);
         }
         catch (SqlException e)
         {
@@ -54,12 +56,15 @@ internal static class TableReader
             ?? throw Errors.InvalidParameter($"`{table.FullName}` has no column `{name}`"))];
     }
 
-    private static List<IReadOnlyList<string?>> Rows(Workspace workspace, Principal principal, Securable table, List<Column> wanted)
+    /// <summary>
+    /// The rows that somebody sees, by column and as they see them. Neither filter nor masks apply to metastore admins.
+    /// </summary>
+    public static IEnumerable<Dictionary<string, object?>> ReadRows(Workspace workspace, Principal principal, Securable table)
     {
         var session = SessionOf(workspace, principal);
+        var bypasses = new Caller(workspace, principal).IsMetastoreAdmin;
         var columns = table.Details.Columns ?? [];
         var types = columns.ToDictionary(column => column.Name, column => SqlType.Of(column.Type), StringComparer.OrdinalIgnoreCase);
-        var rows = new List<IReadOnlyList<string?>>();
         foreach (var row in table.Details.Rows ?? [])
         {
             var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
@@ -68,17 +73,32 @@ internal static class TableReader
                 values[columns[i].Name] = SqlValues.Cast(row.ElementAtOrDefault(i), types[columns[i].Name], tries: false);
             }
 
-            var passes = table.Details.RowFilter is not { } filter
-                || SqlValues.Truth(Call(workspace, session, filter, values, masked: null)) == true;
-            if (passes)
+            if (bypasses)
             {
-                rows.Add([.. wanted.Select(column => SqlValues.Show(column.Mask is { } mask
-                    ? SqlValues.Cast(Call(workspace, session, mask, values, column), types[column.Name], tries: false)
-                    : values[column.Name]))]);
+                yield return values;
+            }
+            else if (table.Details.RowFilter is not { } filter
+                || SqlValues.Truth(Call(workspace, session, filter, values, masked: null)) == true)
+            {
+                yield return columns.ToDictionary(
+                    column => column.Name,
+                    column => column.Mask is { } mask
+                        ? SqlValues.Cast(Call(workspace, session, mask, values, column), types[column.Name], tries: false)
+                        : values[column.Name],
+                    StringComparer.OrdinalIgnoreCase);
             }
         }
+    }
 
-        return rows;
+    /// <summary>What functions of the session tell of somebody.</summary>
+    public static Session SessionOf(Workspace workspace, Principal principal)
+    {
+        var identities = principal.Identities(workspace.Principals.Version);
+        return new Session(
+            principal.Name,
+            group => workspace.Principals.Find(PrincipalKind.Group, group) is { } found && identities.Contains(found.Id),
+            group => workspace.Principals.Find(PrincipalKind.WorkspaceGroup, group) is { } local && principal.Groups.Contains(local),
+            name => Functions.Find(workspace, name));
     }
 
     private static object? Call(Workspace workspace, Session session, Guard guard, Dictionary<string, object?> values, Column? masked)
@@ -87,15 +107,5 @@ internal static class TableReader
             ?? throw SqlException.Missing("ROUTINE_NOT_FOUND", "42883", $"The routine `{guard.Function}` cannot be found.");
         var arguments = guard.Arguments.Select(argument => argument.Column is { } column ? values[column] : argument.Constant);
         return new Evaluator(session).Call(function, [.. masked is null ? arguments : arguments.Prepend(values[masked.Name])]);
-    }
-
-    private static Session SessionOf(Workspace workspace, Principal principal)
-    {
-        var identities = principal.Identities(workspace.Principals.Version);
-        return new Session(
-            principal.Name,
-            group => workspace.Principals.Find(PrincipalKind.Group, group) is { } found && identities.Contains(found.Id),
-            group => workspace.Principals.Find(PrincipalKind.WorkspaceGroup, group) is { } local && principal.Groups.Contains(local),
-            name => Functions.Find(workspace, name));
     }
 }

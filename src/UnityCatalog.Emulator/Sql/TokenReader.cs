@@ -76,14 +76,21 @@ internal sealed class TokenReader(List<SqlToken> tokens)
     /// <summary>A name of so many parts, outermost first.</summary>
     public string[] ExpectNames(int parts)
     {
+        var names = ReadNames();
+        return names.Length == parts ? names
+            : throw SqlException.Unsupported($"the name {string.Join('.', names)}, which has {names.Length} parts and not {parts}");
+    }
+
+    /// <summary>A name of any number of parts.</summary>
+    public string[] ReadNames()
+    {
         var names = new List<string> { ExpectName() };
         while (TrySymbol("."))
         {
             names.Add(ExpectName());
         }
 
-        return names.Count == parts ? [.. names]
-            : throw SqlException.Unsupported($"the name {string.Join('.', names)}, which has {names.Count} parts and not {parts}");
+        return [.. names];
     }
 
     public void ExpectEnd()

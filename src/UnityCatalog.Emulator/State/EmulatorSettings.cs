@@ -30,6 +30,9 @@ internal sealed record EmulatorSettings
     /// <summary>How many looks find a warehouse starting, once it was told to.</summary>
     public int WarehouseStartPolls { get; set; } = 1;
 
+    /// <summary>Whether a row filter or mask finds its function under a new name of it or of a container.</summary>
+    public bool GuardsFollowRenames { get; set; }
+
     public EmulatorSettings Checked() => this with
     {
         ListPageSize = Math.Max(1, ListPageSize),
