@@ -1,4 +1,5 @@
 using PolicySync.Core.Guards;
+using PolicySync.Core.Tasks;
 using PolicySync.Guards.Tests.Support;
 using PolicySync.Ranger;
 
@@ -138,6 +139,9 @@ public sealed class WhatGuardsDo(Lab lab)
     [InlineData("Region AS x")]
     [InlineData("transform(array(1), x -> x > 0)")]
     [InlineData("Region = 'EU' \u2028 OR TRUE")]
+    [InlineData("`Region`('a') = 'EU'")]
+    [InlineData("\"upper\"('eu') = Region")]
+    [InlineData("`main`.`sales`.`leak`(ssn)")]
     public async Task An_expression_that_is_not_one_over_the_tables_columns_withholds(string filter)
     {
         var @case = New().Filter(("#eu", filter));
@@ -165,6 +169,55 @@ public sealed class WhatGuardsDo(Lab lab)
         await StartAsync(@case);
 
         Assert.Equal("1|EU|Ab1-23|1999-05-06 / 4|EU|xyz|1970-01-01", await ReadAsync(@case, "Bob@X.com"));
+    }
+
+    [Theory]
+    [InlineData("secret('scope', 'key') = Region", "secret")]
+    [InlineData("Try_Secret('scope', 'key') = Region", "Try_Secret")]
+    [InlineData("http_request(conn => 'c') IS NULL", "http_request")]
+    [InlineData("ai_query('model', ssn) = 'yes'", "ai_query")]
+    [InlineData("ai_mask(ssn, array('person')) = ssn", "ai_mask")]
+    [InlineData("java_method('java.lang.System', 'exit', 1) IS NULL", "java_method")]
+    [InlineData("reflect('java.util.UUID', 'randomUUID') = ssn", "reflect")]
+    [InlineData("rand() < 0.5", "rand")]
+    [InlineData("uuid() = ssn", "uuid")]
+    [InlineData("raise_error(ssn)", "raise_error")]
+    [InlineData("aes_encrypt(ssn, 'k') IS NULL", "aes_encrypt")]
+    [InlineData("count(id) > 1", "count")]
+    [InlineData("leak(ssn)", "leak")]
+    [InlineData("Region = 'EU' AND concat(Region, leak(ssn)) = 'x'", "leak")]
+    [InlineData("main.sales.`leak`(ssn)", "main.sales.leak")]
+    [InlineData("sales.leak(ssn)", "sales.leak")]
+    public async Task A_function_that_is_not_known_to_be_pure_withholds_and_is_named(string filter, string function)
+    {
+        var @case = New().Filter(("#eu", filter));
+        await lab.PrepareAsync(@case, Data.People);
+        var shape = await lab.ReadShapeAsync(@case);
+
+        var gaps = @case.Desired(shape, @case.Compile(shape)).Gaps;
+
+        Assert.Contains(gaps, gap => gap.Code == GapCode.ConditionUnsupported && gap.PolicyId == 2
+            && gap.Detail.Contains($"`{function}`", StringComparison.Ordinal));
+        await StartAsync(@case);
+        Assert.Equal("", await ReadAsync(@case, "Bob@X.com"));
+    }
+
+    [Fact]
+    public async Task Functions_that_the_operator_lists_may_be_called_also_those_of_a_schema()
+    {
+        var @case = New().Filter(("#eu", "MAIN.sales.`is_eu`(Region)")).Mask("ssn", ("#eu", "CUSTOM:reflect({col})"));
+        @case.Sync.AllowedFunctions.Add("main.sales.Is_EU");
+        @case.Sync.AllowedFunctions.Add("REFLECT");
+        await lab.PrepareAsync(@case, Data.People);
+        await lab.RunAsync("CREATE FUNCTION main.sales.is_eu(r string) RETURNS boolean RETURN r = 'EU'");
+        var shape = await lab.ReadShapeAsync(@case);
+        Assert.DoesNotContain(@case.Desired(shape, @case.Compile(shape)).Gaps, gap => gap.Code == GapCode.ConditionUnsupported);
+
+        var filter = New().Filter(("#eu", "MAIN.sales.`is_eu`(Region)"));
+        filter.Sync.AllowedFunctions.Add("main.sales.Is_EU");
+        await lab.ApplyAsync(filter, []);
+
+        Assert.Equal("1|EU|Ab1-23|1999-05-06 / 4|EU|xyz|1970-01-01", await ReadAsync(filter, "Bob@X.com"));
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class GuardCompiler
     private readonly AccessItems _items;
     private readonly GuardWhoFinder _who;
     private readonly GuardFunctionWriter _writer;
+    private readonly PolicyFunctions _functions;
     private readonly string? _fault;
     private readonly PolicyView _view;
     private readonly ColumnDenials? _denials;
@@ -39,6 +40,7 @@ public sealed class GuardCompiler
         _items = new AccessItems(policies.Engine);
         _who = new GuardWhoFinder(policies, directory, sync.RolesAsGroups, expandUpTo, _owner);
         _writer = new GuardFunctionWriter(table, sync.GuardSchema);
+        _functions = new PolicyFunctions(sync.AllowedFunctions);
         _fault = fault ?? table.Facts.Securable.Parts.Select(GuardSql.Fault).FirstOrDefault(found => found is not null)
             ?? GuardSql.Fault(sync.GuardSchema);
         _view = ViewOf(column: null);
@@ -56,6 +58,9 @@ public sealed class GuardCompiler
             ? "is a schema that every catalog has; one of our own is needed, since it is not synced" : null)
         ?? (schema.Contains(GuardSql.Substitution, StringComparison.Ordinal)
             ? $"holds `{GuardSql.Substitution}`, which Databricks would replace before it reads a statement" : null);
+
+    /// <summary>Why an entry of <c>Sync:AllowedFunctions</c> names no function, for people; null when it does.</summary>
+    public static string? FaultOfFunction(string entry) => PolicyFunctions.Fault(entry);
 
     /// <summary>
     /// Whether policies want any row filter or mask of a securable, or of a column of it: whether its guards have to be
@@ -186,7 +191,7 @@ public sealed class GuardCompiler
     {
         var text = ((RangerRowFilterPolicyItem)item).RowFilterInfo?.FilterExpr;
         return string.IsNullOrWhiteSpace(text) ? GuardOutcome.Open
-            : PolicyExpression.Read(text, _table.Columns, masked: null, out var fault) is { } expression
+            : PolicyExpression.Read(text, _table.Columns, masked: null, _functions, out var fault) is { } expression
                 ? new GuardOutcome($"({expression.Sql})", expression.Columns)
                 : GuardOutcome.Hidden("FALSE", GapCode.ConditionUnsupported, $"its row filter cannot be used: {fault}");
     }
@@ -216,7 +221,7 @@ public sealed class GuardCompiler
 
         var text = info?.DataMaskType == MaskMeaning.Custom ? info.ValueExpr : TransformerOf(info?.DataMaskType);
         return string.IsNullOrWhiteSpace(text) ? Hidden($"mask type `{info?.DataMaskType}` is not known")
-            : PolicyExpression.Read(text, _table.Columns, column, out var fault) is { } expression
+            : PolicyExpression.Read(text, _table.Columns, column, _functions, out var fault) is { } expression
                 ? new GuardOutcome($"try_cast(({expression.Sql}) AS {type.Text})", expression.Columns)
                 : Hidden($"its mask cannot be used: {fault}");
 

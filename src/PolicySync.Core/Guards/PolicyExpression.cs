@@ -15,12 +15,14 @@ internal sealed record PolicyExpression(string Sql, IReadOnlyList<string> Column
     /// <param name="text">What the policy says.</param>
     /// <param name="columns">Columns of the table.</param>
     /// <param name="masked">The column that <c>{col}</c> means, and its type that <c>{type}</c> means; null in a filter.</param>
+    /// <param name="functions">Functions that it may call.</param>
     /// <param name="fault">Why it is refused, for people; null when it is not.</param>
-    public static PolicyExpression? Read(string text, IReadOnlyList<TableColumn> columns, TableColumn? masked, out string? fault)
+    public static PolicyExpression? Read(
+        string text, IReadOnlyList<TableColumn> columns, TableColumn? masked, PolicyFunctions functions, out string? fault)
     {
         try
         {
-            var reader = new ExpressionReader(text, columns, masked);
+            var reader = new ExpressionReader(text, columns, masked, functions);
             fault = null;
             return reader.Read();
         }
@@ -33,7 +35,7 @@ internal sealed record PolicyExpression(string Sql, IReadOnlyList<string> Column
 
     private sealed class ExpressionFault(string message) : Exception(message);
 
-    private sealed class ExpressionReader(string text, IReadOnlyList<TableColumn> columns, TableColumn? masked)
+    private sealed class ExpressionReader(string text, IReadOnlyList<TableColumn> columns, TableColumn? masked, PolicyFunctions functions)
     {
         private static readonly HashSet<string> Keywords = new(StringComparer.OrdinalIgnoreCase)
         {
@@ -45,13 +47,15 @@ internal sealed record PolicyExpression(string Sql, IReadOnlyList<string> Column
         private static readonly HashSet<string> Refused = new(StringComparer.OrdinalIgnoreCase)
         {
             "SELECT", "FROM", "WHERE", "WITH", "TABLE", "VALUES", "EXISTS", "UNION", "EXCEPT", "INTERSECT", "MINUS", "JOIN", "LATERAL",
-            "GROUP", "ORDER", "HAVING", "LIMIT", "OVER", "WINDOW", "MAP", "REDUCE", "TRANSFORM", "IDENTIFIER", "REFLECT", "JAVA_METHOD",
+            "GROUP", "ORDER", "HAVING", "LIMIT", "OVER", "WINDOW", "MAP", "REDUCE", "TRANSFORM", "IDENTIFIER",
         };
 
         private static readonly HashSet<string> TypedLiterals = new(StringComparer.OrdinalIgnoreCase) { "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "X" };
 
         private static readonly string[] Operators =
             ["<=>", "<=", ">=", "<>", "!=", "==", "||", "=", "<", ">", "+", "-", "*", "/", "%", "!"];
+
+        private const int MostParts = 3;
 
         private readonly StringBuilder _sql = new();
         private readonly List<string> _columns = [];
@@ -108,8 +112,10 @@ internal sealed record PolicyExpression(string Sql, IReadOnlyList<string> Column
             switch (c)
             {
                 case '\'' or '"': Write(ReadLiteral(c)); break;
-                case '`': WriteName(ReadQuoted()); break;
+                case '`': ReadName(ReadQuoted()); break;
                 case '{': ReadPlaceholder(wasAs); break;
+                case '(' when wasColumn || (_sql.Length > 0 && _sql[^1] is '\'' or '"'):
+                    throw new ExpressionFault("a parenthesis follows a column or a text, which could be read as the name of a function");
                 case '(': _depth++; Take(1); break;
                 case ')':
                     _depth--;
@@ -169,12 +175,49 @@ internal sealed record PolicyExpression(string Sql, IReadOnlyList<string> Column
             }
             else if (SkipBlanks() && text[_at] == '(')
             {
-                Write(word);
+                Write(functions.MayCall(word) ? word : throw NotAllowed(word));
             }
             else
             {
-                WriteName(word);
+                ReadName(word);
             }
+        }
+
+        private static ExpressionFault NotAllowed(string function) => new(
+            $"it calls `{function}`, which is not known to be a pure built-in function; list it in Sync:AllowedFunctions if guards may call it");
+
+        // A column, a field of one, or the first part of the name of a function in a schema.
+        private void ReadName(string name)
+        {
+            if (_afterDot || columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)) || !ReadFunction(name))
+            {
+                WriteName(name);
+            }
+        }
+
+        private bool ReadFunction(string catalog)
+        {
+            var (start, parts) = (_at, new List<string> { catalog });
+            while (parts.Count < MostParts && SkipBlanks() && text[_at] == '.')
+            {
+                _at++;
+                if (!SkipBlanks() || (text[_at] == '`' ? ReadQuoted() : Word()) is not { Length: > 0 } part)
+                {
+                    break;
+                }
+
+                parts.Add(part);
+            }
+
+            if (parts.Count > 1 && SkipBlanks() && text[_at] == '(')
+            {
+                Write(parts is [_, var schema, var name] && functions.MayCall(catalog, schema, name)
+                    ? GuardSql.Name(parts) : throw NotAllowed(string.Join('.', parts)));
+                return true;
+            }
+
+            _at = start;
+            return false;
         }
 
         private string Word()

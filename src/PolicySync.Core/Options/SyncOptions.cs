@@ -55,6 +55,13 @@ public sealed class SyncOptions
     public bool MaskDeniedColumns { get; set; }
 
     /// <summary>
+    /// Functions that filters and masks of policies may call beside pure built-ins of Databricks: built-ins by name, others as
+    /// <c>catalog.schema.function</c>, without case. Default: none. SELECT is withheld from whom an expression concerns that
+    /// calls any other.
+    /// </summary>
+    public IList<string> AllowedFunctions { get; } = [];
+
+    /// <summary>
     /// Schema, one per catalog, that holds the functions of row filters and masks. Default: <c>policysync_guards</c>.
     /// It is never walked and never granted on.
     /// </summary>

@@ -76,7 +76,8 @@ internal static class SyncRules
         foreach (var fault in Patterns($"{section}:Managed:Securables", managed.Securables, PatternFault)
                      .Concat(Patterns($"{section}:Managed:Principals", managed.Principals, BlankFault))
                      .Concat(Patterns($"{section}:Managed:Privileges", managed.Privileges, BlankFault))
-                     .Concat(Patterns($"{section}:Protected", options.Protected, BlankFault)))
+                     .Concat(Patterns($"{section}:Protected", options.Protected, BlankFault))
+                     .Concat(Patterns($"{section}:AllowedFunctions", options.AllowedFunctions, GuardCompiler.FaultOfFunction)))
         {
             yield return fault;
         }

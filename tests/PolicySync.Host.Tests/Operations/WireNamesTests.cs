@@ -65,7 +65,7 @@ public sealed class WireNamesTests
             "Sync:Managed:Securables:Include:N", "Sync:Managed:Securables:Exclude:N", "Sync:Managed:Principals:Include:N",
             "Sync:Managed:Principals:Exclude:N", "Sync:Managed:Privileges:Include:N", "Sync:Managed:Privileges:Exclude:N",
             "Sync:ParentUse", "Sync:AdoptExisting", "Sync:RolesAsGroups", "Sync:Protected:N", "Sync:MaxRevokeShare", "Sync:VerifyTimeout",
-            "Sync:RetryFor", "Sync:GuardSchema", "Sync:MaskDeniedColumns",
+            "Sync:RetryFor", "Sync:GuardSchema", "Sync:MaskDeniedColumns", "Sync:AllowedFunctions:N",
             "Verify:Every", "Verify:Repair", "Verify:Scopes:N",
             "Tasks:Retention", "Tasks:MaxAge",
             "Storage:Provider", "Storage:ConnectionString", "Storage:ServiceUri",
