@@ -1,110 +1,118 @@
 namespace PolicySync.Ranger;
 
 /// <summary>
-/// A window that opens at each minute that the schedule fits, and stays open for a while. The day fits by its number in
-/// the month or by its day of the week, whichever is given. Source: RangerValidityScheduleEvaluator.RangerRecurrenceEvaluator.
+/// A window that opens at the times that the schedule fits, and stays open for a while, both ends included. The day fits by
+/// its number in the month or by its day of the week, whichever is given. Source:
+/// RangerValidityScheduleEvaluator.RangerRecurrenceEvaluator.
 /// </summary>
 internal sealed class PreparedRecurrence
 {
-    private const int MinutesADay = 24 * 60;
+    // Half a year of a schedule with one minute an hour. Where nothing changes until then, the end of the search counts as a
+    // change, and the search goes on from there.
+    private const int MaxSteps = 10_000;
 
-    // Longer than any policy lives, and short enough to count back from any time.
-    private const int MaxDays = 100 * 366;
-
-    // A schedule that does not open within this time counts as one that never does.
-    private const int DaysAhead = 5 * 366;
-
-    private readonly ScheduleField _minutes;
-    private readonly ScheduleField _hours;
-    private readonly ScheduleField _daysOfMonth;
-    private readonly ScheduleField _daysOfWeek;
-    private readonly ScheduleField _months;
-    private readonly ScheduleField _years;
-    private readonly TimeSpan _length;
+    private readonly RecurrenceStart _start;
+    private readonly RangerValidityInterval _interval;
+    private readonly WallClock _clock;
+    private Answer? _last;
 
     /// <exception cref="FormatException">A field of the schedule cannot be read.</exception>
-    public PreparedRecurrence(RangerValidityRecurrence recurrence)
+    public PreparedRecurrence(RangerValidityRecurrence recurrence, TimeZoneInfo zone)
     {
-        var schedule = recurrence.Schedule ?? new RangerRecurrenceSchedule();
-        _minutes = new ScheduleField(schedule.Minute);
-        _hours = new ScheduleField(schedule.Hour);
-        _daysOfMonth = new ScheduleField(schedule.DayOfMonth);
-        _daysOfWeek = new ScheduleField(schedule.DayOfWeek);
-        _months = new ScheduleField(schedule.Month);
-        _years = new ScheduleField(schedule.Year);
-        var interval = recurrence.Interval ?? new RangerValidityInterval();
-        _length = TimeSpan.FromMinutes(Math.Min(
-            ((interval.Days * 24L) + interval.Hours) * 60 + interval.Minutes, MaxDays * (long)MinutesADay));
+        _clock = new WallClock(zone);
+        _start = new RecurrenceStart(recurrence.Schedule ?? new RangerRecurrenceSchedule(), _clock);
+        _interval = recurrence.Interval ?? new RangerValidityInterval();
     }
 
     /// <summary>Whether a window is open. One without a length is no restriction.</summary>
-    /// <param name="now">Local time where schedules are read.</param>
-    public bool IsOpen(DateTime now)
-    {
-        if (_length <= TimeSpan.Zero)
-        {
-            return true;
-        }
+    public bool IsOpen(DateTimeOffset now) => !HasLength || IsOpen(_start.Before(now), now);
 
-        return LastOpening(now) is not null;
-    }
-
-    /// <summary>When a window opens or closes next; null when none does in the next years.</summary>
-    /// <param name="now">Local time where schedules are read.</param>
-    public DateTime? NextChange(DateTime now)
+    /// <summary>
+    /// When a window opens or closes next; null when none ever does. It may come early: what opens after a year takes more
+    /// than one look.
+    /// </summary>
+    public DateTimeOffset? NextChange(DateTimeOffset after)
     {
-        if (_length <= TimeSpan.Zero)
+        if (!HasLength)
         {
             return null;
         }
 
-        // The end still belongs to the window, so the change comes after it.
-        var closing = LastOpening(now)?.Add(_length).AddSeconds(1);
-        var opening = NextOpening(now);
-        return closing is null || opening < closing ? opening : closing;
+        var last = _last;
+        if (last is null || after < last.From || after >= last.Next)
+        {
+            _last = last = new Answer(after, Search(after));
+        }
+
+        return last.Next;
     }
 
-    // A window that opened longer ago than it lasts is closed, so the search need not go back further.
-    private DateTime? LastOpening(DateTime now)
+    // Reckoned with the numbers of Java, which run over.
+    private bool HasLength => unchecked((((_interval.Days * 24) + _interval.Hours) * 60) + _interval.Minutes) > 0;
+
+    private bool IsOpen(DateTimeOffset? start, DateTimeOffset now) => start <= now && now <= EndOf(start.Value);
+
+    private DateTimeOffset? Search(DateTimeOffset after)
     {
-        var earliest = now - _length;
-        for (var day = now.Date; day >= earliest.Date; day = day.AddDays(-1))
+        var (at, start) = (after, _start.Before(after));
+        var isOpen = IsOpen(start, at);
+        if (!isOpen && _start.IsOver(after))
         {
-            var last = day == now.Date ? (int)(now - day).TotalMinutes : MinutesADay - 1;
-            for (var minute = last; minute >= 0 && FitsDay(day); minute--)
+            return null;
+        }
+
+        for (var steps = 0; steps < MaxSteps; steps++)
+        {
+            // The end still belongs to the window, so the change comes after it.
+            var next = NextStep(at);
+            if (isOpen && start is { } opened && EndOf(opened).AddSeconds(1) is var closing && closing > at && closing < next)
             {
-                if (FitsMinute(minute))
-                {
-                    return day.AddMinutes(minute) >= earliest ? day.AddMinutes(minute) : null;
-                }
+                return closing;
+            }
+
+            (at, start) = (next, _start.Before(next));
+            if (IsOpen(start, at) != isOpen)
+            {
+                break;
             }
         }
 
-        return null;
+        return at;
     }
 
-    private DateTime? NextOpening(DateTime now)
+    // The window that counts as the last can become another one only at one of its minutes, and when an hour begins, of the
+    // clock or of the world: clocks are changed then.
+    private DateTimeOffset NextStep(DateTimeOffset at)
     {
-        for (var day = now.Date; day < now.Date.AddDays(DaysAhead); day = day.AddDays(1))
+        var hour = at.AddTicks(-(at.UtcTicks % TimeSpan.TicksPerHour));
+        var offset = (int)_clock.OffsetAt(at).TotalMinutes;
+        var minute = (at - hour).TotalMinutes;
+        var next = 60;
+        foreach (var local in _start.Minutes)
         {
-            var first = day == now.Date ? (int)(now - day).TotalMinutes + 1 : 0;
-            for (var minute = first; minute < MinutesADay && FitsDay(day); minute++)
-            {
-                if (FitsMinute(minute))
-                {
-                    return day.AddMinutes(minute);
-                }
-            }
+            next = Sooner(Utc(local));
         }
 
-        return null;
+        next = Sooner(Utc(0));
+        next = Sooner(30);
+        return hour.AddMinutes(next);
+
+        int Utc(int local) => (((local - offset) % 60) + 60) % 60;
+        int Sooner(int candidate) => candidate > minute && candidate < next ? candidate : next;
     }
 
-    private bool FitsMinute(int minuteOfDay) => _minutes.Fits(minuteOfDay % 60) && _hours.Fits(minuteOfDay / 60);
+    private DateTimeOffset EndOf(DateTimeOffset start)
+    {
+        try
+        {
+            return _clock.AddDays(start.AddMinutes(_interval.Minutes).AddHours(_interval.Hours), _interval.Days);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Longer than any calendar.
+            return _interval.Days < 0 ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue.AddSeconds(-1);
+        }
+    }
 
-    private bool FitsDay(DateTime day) =>
-        _years.Fits(day.Year)
-        && _months.Fits(day.Month)
-        && ((!_daysOfMonth.IsBlank && _daysOfMonth.Fits(day.Day))
-            || (!_daysOfWeek.IsBlank && _daysOfWeek.Fits((int)day.DayOfWeek + 1))); // Sunday is 1
+    private sealed record Answer(DateTimeOffset From, DateTimeOffset? Next);
 }

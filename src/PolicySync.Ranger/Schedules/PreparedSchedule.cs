@@ -12,19 +12,17 @@ internal sealed class PreparedSchedule
     private readonly DateTimeOffset? _start;
     private readonly DateTimeOffset? _end;
     private readonly PreparedRecurrence[] _recurrences = [];
-    private readonly TimeZoneInfo _recurrenceZone;
 
     public PreparedSchedule(RangerValiditySchedule schedule, EngineOptions options)
     {
-        _recurrenceZone = options.RecurrenceZone;
         try
         {
-            var zone = string.IsNullOrEmpty(schedule.TimeZone)
+            var zone = string.IsNullOrWhiteSpace(schedule.TimeZone)
                 ? TimeZoneInfo.Utc
                 : TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
-            _start = Parse(schedule.StartTime, zone);
-            _end = Parse(schedule.EndTime, zone);
-            _recurrences = [.. schedule.Recurrences.Select(r => new PreparedRecurrence(r))];
+            _start = Parse(schedule.StartTime, zone, options.RecurrenceZone);
+            _end = Parse(schedule.EndTime, zone, options.RecurrenceZone);
+            _recurrences = [.. schedule.Recurrences.Select(r => new PreparedRecurrence(r, options.RecurrenceZone))];
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException
             or TimeZoneNotFoundException or InvalidTimeZoneException)
@@ -48,8 +46,7 @@ internal sealed class PreparedSchedule
             return Truth.Unknown;
         }
 
-        var local = TimeZoneInfo.ConvertTime(time, _recurrenceZone).DateTime;
-        return TruthTable.Of(_recurrences.Length == 0 || Array.Exists(_recurrences, r => r.IsOpen(local)));
+        return TruthTable.Of(_recurrences.Length == 0 || Array.Exists(_recurrences, r => r.IsOpen(time)));
     }
 
     /// <summary>When the schedule begins or ends to hold next; null when it never does, or when it cannot be read.</summary>
@@ -61,10 +58,7 @@ internal sealed class PreparedSchedule
         }
 
         // The end still belongs to the schedule, so the change comes after it.
-        var changes = _recurrences
-            .Select(r => r.NextChange(TimeZoneInfo.ConvertTime(after, _recurrenceZone).DateTime))
-            .OfType<DateTime>()
-            .Select(local => new DateTimeOffset(local, _recurrenceZone.GetUtcOffset(local)));
+        var changes = _recurrences.Select(r => r.NextChange(after)).OfType<DateTimeOffset>();
         var end = _end < LastEnd ? _end?.AddSeconds(1) : null;
         return new[] { _start, end }.OfType<DateTimeOffset>().Concat(changes)
             .Where(change => change > after)
@@ -79,6 +73,16 @@ internal sealed class PreparedSchedule
             ? null
             : DateTime.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces);
 
-    private static DateTimeOffset? Parse(string? text, TimeZoneInfo zone) =>
-        Parse(text) is { } local ? new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime() : null;
+    // Ranger reads the time in the zone of its machine and moves it by what the two zones differ at that instant, which is
+    // not the instant that is meant: within hours of a change of clocks it can be an hour off.
+    private static DateTimeOffset? Parse(string? text, TimeZoneInfo zone, TimeZoneInfo machine)
+    {
+        if (Parse(text) is not { } local)
+        {
+            return null;
+        }
+
+        var read = new WallClock(machine).When(local);
+        return read + (machine.GetUtcOffset(read) - zone.GetUtcOffset(read));
+    }
 }
