@@ -1,12 +1,15 @@
 namespace PolicySync.Ranger;
 
-/// <summary>Finds the policies that an ACL is built from. Time plays no part: what is bound to time is conditional.</summary>
+/// <summary>
+/// Finds the policies that an ACL is built from. What is bound to time is conditional, whatever the time; only tags that do
+/// not hold are left out, since the resource does not carry them then (RangerTagEnricher.getTagsForServiceResource).
+/// </summary>
 internal static class AclPolicies
 {
-    public static ResourceAcls Build(EngineParts parts, RangerResource resource, bool includesDescendants)
+    public static ResourceAcls Build(EngineParts parts, RangerResource resource, DateTimeOffset at, bool includesDescendants)
     {
         var zone = parts.Zones.ZoneOf(resource);
-        var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
+        var tags = TagsOf(parts, resource, at);
         var builder = new AclBuilder();
         foreach (var policyType in (int[])[RangerPolicy.AccessType, RangerPolicy.DataMaskType, RangerPolicy.RowFilterType])
         {
@@ -20,6 +23,14 @@ internal static class AclPolicies
         }
 
         return new ResourceAcls(builder);
+    }
+
+    private static IReadOnlyList<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, DateTimeOffset at)
+    {
+        var tags = parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [];
+        return resource.Names.Count == 0
+            ? tags
+            : [.. tags.Where(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options).At(at) != Truth.False)];
     }
 
     // A mask is for a column and a filter for a table, neither for anything above.

@@ -96,7 +96,7 @@ internal sealed class PolicySummary
 
     private void DenyAllElse()
     {
-        var all = _service.AccessTypes.Names.Where(n => !n.Equals("all", StringComparison.OrdinalIgnoreCase)).ToList();
+        var all = _service.AccessTypes.Names.Where(n => !JavaText.EqualsIgnoringCase(n, "all")).ToList();
         Users.DenyOpen(all);
         Groups.DenyOpen(all);
         foreach (var access in all)

@@ -1,25 +1,53 @@
+using System.Text.RegularExpressions;
+
 namespace PolicySync.Ranger;
 
 /// <summary>
 /// The request comes from one of some addresses, of which trailing parts may be stars (Ranger's RangerIpMatcher). It
 /// holds for a request without an address, and without values.
 /// </summary>
-internal sealed class AddressCondition(RangerCondition condition) : Condition
+internal sealed partial class AddressCondition : Condition
 {
-    public override string Description => $"condition `{condition.Type}` is known only at a request";
+    private readonly string? _type;
+    private readonly bool _isForAny;
+    private readonly List<string> _addresses = [];
+    private readonly List<string> _beginnings = [];
+
+    public AddressCondition(RangerCondition condition)
+    {
+        _type = condition.Type;
+        _isForAny = condition.Values.Count == 0 || condition.Values.Exists(value => value.Length == 0 || OnlyStars().IsMatch(value));
+        foreach (var value in condition.Values)
+        {
+            // A beginning ends where the first of the trailing stars would stand. One of IPv6 is in lower case, and a
+            // value that is not so itself counts as a beginning too.
+            var beginning = value.Contains('.', StringComparison.Ordinal)
+                ? TrailingStars4().Replace(value, ".")
+                : TrailingStars6().Replace(value, ":").ToLowerInvariant();
+            (beginning == value ? _addresses : _beginnings).Add(beginning);
+        }
+    }
+
+    public override string Description => $"condition `{_type}` is known only at a request";
 
     public override Truth Evaluate(in Asker asker) =>
         asker.Facts is not { } facts ? Truth.Unknown
-        : facts.ClientAddress is not { } address || condition.Values.Count == 0 ? Truth.True
-        : TruthTable.Of(condition.Values.Exists(value => Fits(address, value)));
+        : TruthTable.Of(_isForAny || facts.ClientAddress is not { } address || Fits(address));
 
-    // A value ends in stars, or it is a whole address; a star further in fits nothing.
-    private static bool Fits(string address, string value)
+    private bool Fits(string address)
     {
-        var start = value.TrimEnd('*', '.', ':');
-        return start.Length == 0
-            || (value[^1] == '*'
-                ? address.StartsWith(value[..(start.Length + 1)], StringComparison.OrdinalIgnoreCase)
-                : address.Equals(value, StringComparison.OrdinalIgnoreCase));
+        var lower = address.ToLowerInvariant();
+        var compared = address.Contains('.', StringComparison.Ordinal) ? address : lower;
+        return _addresses.Contains(compared)
+            || _beginnings.Exists(beginning => compared.StartsWith(beginning, StringComparison.Ordinal) || lower.StartsWith(beginning, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex(@"^(\*(\.\*)*|\*(:\*)*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex OnlyStars();
+
+    [GeneratedRegex(@"(\.\*)+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex TrailingStars4();
+
+    [GeneratedRegex(@"(:\*)+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex TrailingStars6();
 }

@@ -3,8 +3,22 @@ namespace PolicySync.Ranger;
 /// <summary>A condition of a policy or item, prepared for evaluation.</summary>
 internal abstract class Condition
 {
+    // Evaluators of Ranger that this engine has no counterpart of.
+    private static readonly HashSet<string> NotEvaluatedHere =
+    [
+        "RangerAccessedFromClusterCondition", "RangerAccessedFromClusterTypeCondition", "RangerAccessedNotFromClusterCondition",
+        "RangerAccessedNotFromClusterTypeCondition", "RangerContextAttributeValueInCondition", "RangerContextAttributeValueNotInCondition",
+        "RangerHiveResourcesNotAccessedTogetherCondition", "RangerTimeOfDayMatcher", "RangerValidityScheduleConditionEvaluator",
+    ];
+
     /// <summary>What the condition is, for people.</summary>
     public abstract string Description { get; }
+
+    /// <summary>
+    /// Whether Ranger has an evaluator for it. What it has none for it ignores, and does not count in the order of policies
+    /// either.
+    /// </summary>
+    public virtual bool IsRangers => true;
 
     public abstract Truth Evaluate(in Asker asker);
 
@@ -12,11 +26,12 @@ internal abstract class Condition
     {
         if (service.Condition(condition.Type) is not { } def)
         {
-            return new UnknownCondition($"condition `{condition.Type}` is not defined by the service");
+            return new UnknownCondition($"condition `{condition.Type}` is not defined by the service", isRangers: false);
         }
 
         var evaluator = def.Evaluator ?? "";
-        return evaluator[(evaluator.LastIndexOf('.') + 1)..] switch
+        evaluator = evaluator[(evaluator.LastIndexOf('.') + 1)..];
+        return evaluator switch
         {
             "RangerSimpleMatcher" => new ContextValueCondition(condition, def),
             "RangerIpMatcher" => new AddressCondition(condition),
@@ -26,7 +41,7 @@ internal abstract class Condition
             "RangerHiveResourcesAccessedTogetherCondition" => new TogetherCondition(condition, service),
             "RangerScriptConditionEvaluator" => ScriptCondition.OfPolicy(condition),
             "RangerScriptTemplateConditionEvaluator" => ScriptCondition.OfTemplate(condition, def),
-            _ => new UnknownCondition($"condition `{condition.Type}` cannot be evaluated"),
+            _ => new UnknownCondition($"condition `{condition.Type}` cannot be evaluated", NotEvaluatedHere.Contains(evaluator)),
         };
     }
 
@@ -44,9 +59,11 @@ internal abstract class Condition
 }
 
 /// <summary>A condition that this engine does not know.</summary>
-internal sealed class UnknownCondition(string reason) : Condition
+internal sealed class UnknownCondition(string reason, bool isRangers) : Condition
 {
     public override string Description => reason;
+
+    public override bool IsRangers => isRangers;
 
     public override Truth Evaluate(in Asker asker) => Truth.Unknown;
 }

@@ -24,6 +24,6 @@ internal sealed class ContextValueCondition(RangerCondition condition, RangerPol
 
         return TruthTable.Of(
             facts.Context.TryGetValue(_attribute, out var actual)
-            && condition.Values.Exists(value => Wildcard.IsMatch(actual, value, StringComparison.Ordinal)));
+            && condition.Values.Exists(value => Wildcard.IsMatch(actual, value)));
     }
 }

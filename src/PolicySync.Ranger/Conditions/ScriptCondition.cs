@@ -25,12 +25,16 @@ internal sealed class ScriptCondition : Condition
     public static ScriptCondition OfPolicy(RangerCondition condition) =>
         new(condition.Type, condition.Values.FirstOrDefault(), expected: true);
 
-    /// <summary>The script stands in the service definition, and the policy says whether it must hold: yes or no.</summary>
+    /// <summary>
+    /// The script stands in the service definition, and the policy says whether it must hold: yes or no. Where it says
+    /// nothing, Ranger runs no script.
+    /// </summary>
     public static ScriptCondition OfTemplate(RangerCondition condition, RangerPolicyConditionDef def)
     {
         var value = condition.Values.FirstOrDefault();
-        var isNegated = "no".Equals(value, StringComparison.OrdinalIgnoreCase) || "false".Equals(value, StringComparison.OrdinalIgnoreCase);
-        return new ScriptCondition(condition.Type, def.EvaluatorOptions.GetValueOrDefault("scriptTemplate"), !isNegated);
+        var isNegated = JavaText.EqualsIgnoringCase(value, "no") || JavaText.EqualsIgnoringCase(value, "false");
+        return new ScriptCondition(
+            condition.Type, string.IsNullOrWhiteSpace(value) ? null : def.EvaluatorOptions.GetValueOrDefault("scriptTemplate"), !isNegated);
     }
 
     public override Truth Evaluate(in Asker asker) =>

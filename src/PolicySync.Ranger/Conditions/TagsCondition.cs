@@ -1,10 +1,13 @@
 namespace PolicySync.Ranger;
 
 /// <summary>
-/// Which of some tags the resource has: any, all or none of them (Ranger's evaluators for expected tags).
+/// Which of some tags the resource has: any, all or none of them (Ranger's evaluators for expected tags). Each value is
+/// one tag, commas included.
 /// </summary>
 internal sealed class TagsCondition(RangerCondition condition, TagsCondition.Wanted wanted) : Condition
 {
+    private readonly string[] _types = [.. condition.Values.Select(value => value.Trim())];
+
     public enum Wanted
     {
         Any,
@@ -21,14 +24,12 @@ internal sealed class TagsCondition(RangerCondition condition, TagsCondition.Wan
             return Truth.Unknown;
         }
 
-        var values = condition.Values.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
         bool Has(string type) => facts.Tags.Any(t => t.Type == type);
         return TruthTable.Of(wanted switch
         {
-            _ when values.Count == 0 => true,
-            Wanted.Any => values.Exists(Has),
-            Wanted.All => values.TrueForAll(Has),
-            _ => !values.Exists(Has),
+            Wanted.Any => Array.Exists(_types, Has),
+            Wanted.All => Array.TrueForAll(_types, Has),
+            _ => !Array.Exists(_types, Has),
         });
     }
 }

@@ -20,6 +20,11 @@ internal sealed class AccessesQuestion(
     public override void Ask(in Candidate candidate, ref Decision decision)
     {
         var asker = AskerOf(candidate);
+        if (request.IgnoreIfNotDenied.Count > 0 && !candidate.Policy.HasItemsFor(asker, request))
+        {
+            return;
+        }
+
         foreach (var access in accesses)
         {
             var one = default(Decision);

@@ -50,8 +50,11 @@ public sealed class MatchedPolicy
     /// <summary>Whether the deciding set names that level with everything: <c>column=*</c>.</summary>
     public bool DeepestIsAny => Sets[0].DeepestIsAny;
 
-    /// <summary>Whether the policy's resources hold a token such as <c>{USER}</c> or an expression, known only at a request.</summary>
-    public bool IsDynamic => _policy.Resources.IsDynamic;
+    /// <summary>
+    /// Whether the policy's resources hold a token such as <c>{USER}</c> or an expression, known only at a request, or a
+    /// pattern that can be read in two ways.
+    /// </summary>
+    public bool IsDynamic => _policy.Resources.IsOpen;
 
     /// <summary>What in the policy cannot be evaluated without a request, or not at all.</summary>
     public IReadOnlyList<PolicyUncertainty> Uncertainties => _policy.Uncertainties;

@@ -47,12 +47,12 @@ internal sealed class PolicyItemMatcher
             return Item.DelegateAdmin && Holds(policy, unknown);
         }
 
-        return _accesses.Contains(access) && Holds(policy.And(Condition.All(Conditions, asker)), unknown);
+        return _accesses.Contains(JavaText.Fold(access)) && Holds(policy.And(Condition.All(Conditions, asker)), unknown);
     }
 
     /// <summary>Whether the item is for an access type, whoever it names; <c>_any</c> is each that it has.</summary>
     public bool IsForAccess(string access, in Asker asker, UnknownConditions unknown) =>
-        (access == AccessRequest.AnyAccess ? _accesses.Count > 0 : _accesses.Contains(access))
+        (access == AccessRequest.AnyAccess ? _accesses.Count > 0 : _accesses.Contains(JavaText.Fold(access)))
         && Holds(Condition.All(Conditions, asker), unknown);
 
     private bool IsFor(in Asker asker)

@@ -22,7 +22,12 @@ internal static class PolicyOrder
     public static IComparer<PreparedPolicy> ByName { get; } = Comparer<PreparedPolicy>.Create(
         static (left, right) => Compare(left, right, byScore: false));
 
-    public static int Score(RangerPolicy policy, ServiceModel service, bool isDynamic)
+    /// <summary>How narrow a policy is: narrower ones are asked later.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="isDynamic">Whether its resources hold tokens or expressions.</param>
+    /// <param name="conditions">Number of its conditions, and of those of its items, that Ranger has evaluators for.</param>
+    public static int Score(RangerPolicy policy, ServiceModel service, bool isDynamic, int conditions)
     {
         var items = policy.AllItems().ToList();
         return Start
@@ -30,7 +35,7 @@ internal static class PolicyOrder
             - Math.Min(MaxResourceDiscount, ResourceDiscount(policy, service))
             - PrincipalDiscount(policy, items)
             - AccessDiscount(items, service)
-            - Math.Max(0, MaxConditionDiscount - (ConditionPenalty * items.Sum(i => i.Conditions.Count)));
+            - Math.Max(0, MaxConditionDiscount - (ConditionPenalty * conditions));
     }
 
     private static int Compare(PreparedPolicy left, PreparedPolicy right, bool byScore)
@@ -64,8 +69,8 @@ internal static class PolicyOrder
         var users = items.SelectMany(i => i.Users).ToHashSet(StringComparer.Ordinal);
         var groups = items.SelectMany(i => i.Groups).ToHashSet(StringComparer.Ordinal);
         var isForAll = policy.IsDenyAllElse
-            || groups.Any(g => g.Equals("public", StringComparison.OrdinalIgnoreCase))
-            || users.Any(u => u.Equals("{USER}", StringComparison.OrdinalIgnoreCase));
+            || groups.Any(g => JavaText.EqualsIgnoringCase(g, "public"))
+            || users.Any(u => JavaText.EqualsIgnoringCase(u, "{USER}"));
         return isForAll ? MaxPrincipalDiscount : Math.Min(MaxPrincipalDiscount, users.Count + groups.Count);
     }
 

@@ -10,12 +10,13 @@ internal sealed class PolicyResources
         var levels = service.LevelsFor(policy.PolicyType);
         Sets = [.. policy.ResourceSets().Select(resources => new PolicyResourceMatcher(levels, resources))];
         IsDynamic = Array.Exists(Sets, s => s.IsDynamic);
-        _widest = IsDynamic ? [.. Sets.Select(set => WidestResources.Of(set, levels))] : null;
+        IsAmbiguous = Array.Exists(Sets, s => s.IsAmbiguous);
+        _widest = IsOpen ? [.. Sets.Select(set => WidestResources.Of(set, levels))] : null;
     }
 
     public PolicyResourceMatcher[] Sets { get; }
 
-    /// <summary>The sets with everything that a request would fill in replaced by <c>*</c>.</summary>
+    /// <summary>The sets with everything that a request would fill in, or that can be read in two ways, replaced by <c>*</c>.</summary>
     public PolicyResourceMatcher[] Widest => _widest ?? Sets;
 
     /// <summary>Both, for an index that must find the policy either way.</summary>
@@ -23,6 +24,12 @@ internal sealed class PolicyResources
 
     /// <summary>Whether a value holds a token or expression, which only a request fills in.</summary>
     public bool IsDynamic { get; }
+
+    /// <summary>Whether a value holds <c>*?</c>, which can be read in two ways.</summary>
+    public bool IsAmbiguous { get; }
+
+    /// <summary>Whether it cannot be told, without a request, what the resources mean.</summary>
+    public bool IsOpen => IsDynamic || IsAmbiguous;
 
     /// <summary>Whether a value holds an expression that this engine cannot evaluate, request or not.</summary>
     public bool IsUnknown => IsDynamic && Array.Exists(Sets, s => s.IsUnknown);
@@ -48,5 +55,10 @@ internal sealed class PolicyResources
     }
 
     public IEnumerable<PolicyUncertainty> Uncertainties =>
-        IsDynamic ? [new PolicyUncertainty(PolicyPart.Policy, null, "its resources hold tokens or expressions, known only at a request")] : [];
+    [
+        .. IsDynamic ? [Uncertain("its resources hold tokens or expressions, known only at a request")] : Enumerable.Empty<PolicyUncertainty>(),
+        .. IsAmbiguous ? [Uncertain("its resources hold `*?`, in which Ranger does not count the star; `?*` says one character or more")] : Enumerable.Empty<PolicyUncertainty>(),
+    ];
+
+    private static PolicyUncertainty Uncertain(string reason) => new(PolicyPart.Policy, null, reason);
 }

@@ -102,8 +102,9 @@ internal static class PolicyViewBuilder
         var matching = new List<MatchedPolicy>();
         foreach (var policy in policies.Likely(policyType, resource, Reach.Descendants))
         {
-            // Without a request a token may come to mean anything: the policy may match more than it says, and less.
-            var isOpen = policy.Resources.IsDynamic && unknown == UnknownConditions.AgainstAccess;
+            // Without a request a token may come to mean anything, and "*?" is read in two ways: the policy may match more
+            // than it says, and less.
+            var isOpen = policy.Resources.IsOpen && unknown == UnknownConditions.AgainstAccess;
             var certainty = policy.Validity.At(at).And(isOpen ? Truth.Unknown : Truth.True);
             if (certainty != Truth.False && Sets(policy.Resources, isOpen, resource) is { Count: > 0 } sets)
             {

@@ -32,7 +32,7 @@ internal sealed class PreparedPolicy
         _rowFilters = Items(policy.RowFilterPolicyItems, PolicyPart.RowFilter, service);
         Resources = new PolicyResources(policy, service);
         Validity = new PolicyValidity(policy.ValiditySchedules, options);
-        Score = PolicyOrder.Score(policy, service, Resources.IsDynamic);
+        Score = PolicyOrder.Score(policy, service, Resources.IsDynamic, EvaluatedConditions());
         Uncertainties = [.. FindUncertainties()];
     }
 
@@ -98,6 +98,9 @@ internal sealed class PreparedPolicy
         return null;
     }
 
+    /// <summary>Whether an item may be for someone who asks for several accesses.</summary>
+    public bool HasItemsFor(in Asker asker, AccessRequest request) => MatchableItems.Any(Policy, _service.AccessTypes, asker, request);
+
     /// <summary>The items of a part that are for an access type, whoever they name.</summary>
     public List<RangerPolicyItem> NamedFor(PolicyPart part, string access, Asker asker)
     {
@@ -110,6 +113,10 @@ internal sealed class PreparedPolicy
         };
         return [.. items.Where(item => item.IsForAccess(access, asker, _unknown)).Select(item => item.Item)];
     }
+
+    private int EvaluatedConditions() => _conditions
+        .Concat(new[] { _allow, _deny, _allowExceptions, _denyExceptions, _dataMasks, _rowFilters }.SelectMany(part => part).SelectMany(item => item.Conditions))
+        .Count(condition => condition.IsRangers);
 
     private bool Any(PolicyItemMatcher[] items, string access, in Asker asker, Truth holds)
     {

@@ -40,7 +40,7 @@ public sealed class RangerEngine
 
     /// <summary>The access types that come with this one, as the service definition lists them. What those imply is not followed.</summary>
     public IReadOnlySet<string> ImpliedBy(string accessType) =>
-        _parts.Service.AccessTypes.ImpliedBy(accessType).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _parts.Service.AccessTypes.ImpliedBy(accessType).ToHashSet(JavaText.IgnoringCase);
 
     /// <summary>Says whether access is allowed, as Ranger does.</summary>
     public AccessResult Evaluate(AccessRequest request)
@@ -60,9 +60,10 @@ public sealed class RangerEngine
 
     /// <summary>The ACL of a resource, by name: Ranger's published contract, which is not its decision.</summary>
     /// <param name="resource">The resource; levels that form no hierarchy give an empty ACL.</param>
+    /// <param name="at">The time of asking: a tag that does not hold then is no tag of the resource.</param>
     /// <param name="includesDescendants">Whether policies for what lies below the resource count too.</param>
-    public ResourceAcls AclsOf(RangerResource resource, bool includesDescendants = false) =>
-        AclPolicies.Build(_parts, resource, includesDescendants);
+    public ResourceAcls AclsOf(RangerResource resource, DateTimeOffset at, bool includesDescendants = false) =>
+        AclPolicies.Build(_parts, resource, at, includesDescendants);
 
     /// <summary>The policies that match a resource: enabled, and valid at a time.</summary>
     /// <param name="resource">The resource.</param>

@@ -23,8 +23,14 @@ internal sealed class RequestEvaluation
         var facts = RequestContext.FactsOf(request, parts.UserStore);
         _context = RequestContext.MatchContextOf(request, _subject, facts);
         _facts = facts.With(
-            request.Tags ?? parts.Tags?.TagsOf(request.Resource, WantsDescendants, request.ElementScopes, _context) ?? []);
+            request.Tags ?? TagsOf(request) ?? []);
     }
+
+    // Nothing is tagged as nothing: only "any access to anything" finds tags without a resource
+    // (RangerResourceEvaluatorsRetriever.getEvaluators).
+    private IReadOnlyList<ResourceTag>? TagsOf(AccessRequest request) => request.Resource.Names.Count == 0 && !request.IsAny
+        ? null
+        : _parts.Tags?.TagsOf(request.Resource, WantsDescendants, request.ElementScopes, _context);
 
     private bool WantsDescendants => _request.IsAny || _request.IncludesDescendants;
 
@@ -167,7 +173,7 @@ internal sealed class RequestEvaluation
         var reach = WantsDescendants ? Reach.Descendants : Reach.Self;
         foreach (var policy in policies.Likely(policyType, _request.Resource, reach, _request.ElementScopes))
         {
-            var isOpen = policy.Resources.IsUnknown && _parts.Options.UnknownConditions == UnknownConditions.AgainstAccess;
+            var isOpen = (policy.Resources.IsUnknown || policy.Resources.IsAmbiguous) && _parts.Options.UnknownConditions == UnknownConditions.AgainstAccess;
             var certainty = policy.Validity.At(_request.AccessTime).And(isOpen ? Truth.Unknown : Truth.True);
             var sets = isOpen ? policy.Resources.Widest : policy.Resources.Sets;
             var match = certainty == Truth.False

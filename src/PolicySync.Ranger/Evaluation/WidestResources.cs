@@ -1,6 +1,6 @@
 namespace PolicySync.Ranger;
 
-/// <summary>Resources with each token and expression replaced by <c>*</c>: what they could at most come to mean.</summary>
+/// <summary>Resources with each token, expression and <c>*?</c> replaced by <c>*</c>: what they could at most come to mean.</summary>
 internal static class WidestResources
 {
     private const string Anything = "*";
@@ -33,6 +33,7 @@ internal static class WidestResources
             value = RequestExpression.Replace(value, _ => Anything);
         }
 
-        return options.Tokens is { } tokens && tokens.Occurs(value) ? tokens.Replace(value, _ => Anything) : value;
+        value = options.Tokens is { } tokens && tokens.Occurs(value) ? tokens.Replace(value, _ => Anything) : value;
+        return options.WildCard ? Wildcard.Widest(value) : value;
     }
 }

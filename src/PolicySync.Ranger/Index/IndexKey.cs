@@ -33,7 +33,6 @@ internal sealed class IndexKey
         return key.Prefixes.Contains("") ? Any : key;
     }
 
-    // Levels that compare with case are folded too: finding too many is allowed. Upper case as in Wildcard, so that no
-    // pair of characters that compares equal folds apart.
-    public static string Fold(string text) => text.ToUpperInvariant();
+    // Levels that compare with case are folded too: finding too many is allowed.
+    public static string Fold(string text) => JavaText.Fold(text);
 }

@@ -39,15 +39,13 @@ internal sealed class MatcherOptions
     public TokenSyntax? Tokens { get; }
 
     /// <summary>A requested value in quotes is compared as it is written, where the service quotes names that keep their case.</summary>
-    public StringComparison ComparisonFor(ReadOnlySpan<char> requested) =>
-        _ignoreCase && !(_quoteChars is not null && requested.Length > 0 && _quoteChars.Contains(requested[0]))
-            ? StringComparison.OrdinalIgnoreCase
-            : StringComparison.Ordinal;
+    public bool IgnoresCaseOf(ReadOnlySpan<char> requested) =>
+        _ignoreCase && !(_quoteChars is not null && requested.Length > 0 && _quoteChars.Contains(requested[0]));
 
     // Java reads anything but "true" as false, an empty text as absent.
     private bool Flag(string name, bool absent) =>
         _options.TryGetValue(name, out var text) && text.Length > 0
-            ? text.Equals("true", StringComparison.OrdinalIgnoreCase)
+            ? JavaText.EqualsIgnoringCase(text, "true")
             : absent;
 
     private char Char(string name, char absent) =>

@@ -14,9 +14,9 @@ internal sealed class PathPattern : TextPattern
         return new PathPattern(text, shape, options);
     }
 
-    protected override bool IsParent(ReadOnlySpan<char> value, string pattern, StringComparison comparison)
+    protected override bool IsParent(ReadOnlySpan<char> value, string pattern)
     {
         var separator = pattern.LastIndexOf(Options.PathSeparator);
-        return separator >= 0 && Fits(PathText.WithoutTrailing(value, Options.PathSeparator), pattern[..separator], comparison);
+        return separator >= 0 && Fits(PathText.WithoutTrailing(value, Options.PathSeparator), pattern[..separator]);
     }
 }

@@ -44,6 +44,9 @@ public sealed class PolicyResourceMatcher
     /// <summary>Whether a value holds an expression that this engine cannot evaluate.</summary>
     internal bool IsUnknown => _matchers.Values.Any(m => m.IsUnknown);
 
+    /// <summary>Whether a value holds <c>*?</c>, which can be read in two ways.</summary>
+    internal bool IsAmbiguous => _matchers.Values.Any(m => m.IsAmbiguous);
+
     /// <summary>Prepares a set of policy resources.</summary>
     /// <param name="def">The service definition.</param>
     /// <param name="policyType">0 access, 1 data mask, 2 row filter; each has resource levels of its own.</param>

@@ -10,7 +10,7 @@ internal sealed class RecursiveWildcardPattern(string text, MatcherOptions optio
             ? PathText.WithoutTrailing(FixedStart(Text), Options.PathSeparator).ToString()
             : "";
 
-    protected override bool Fits(ReadOnlySpan<char> value, string pattern, StringComparison comparison)
+    protected override bool Fits(ReadOnlySpan<char> value, string pattern)
     {
         if (value.Length == 0)
         {
@@ -20,7 +20,7 @@ internal sealed class RecursiveWildcardPattern(string text, MatcherOptions optio
         var separator = Options.PathSeparator;
         if (value.IndexOfAnyExcept(separator) < 0)
         {
-            return Wildcard.IsMatch(value, pattern, comparison);
+            return Wildcard.IsMatch(value, pattern);
         }
 
         var path = PathText.Normalize(value, separator);
@@ -34,7 +34,7 @@ internal sealed class RecursiveWildcardPattern(string text, MatcherOptions optio
             && literal < patternSegments.Length
             && !Wildcard.Occurs(patternSegments[literal]))
         {
-            if (!segments[literal].Equals(patternSegments[literal], comparison))
+            if (!string.Equals(segments[literal], patternSegments[literal], StringComparison.Ordinal))
             {
                 return false;
             }
@@ -44,16 +44,16 @@ internal sealed class RecursiveWildcardPattern(string text, MatcherOptions optio
 
         return literal == segments.Length
             ? EndsInDirectory(value, segments, patternSegments)
-            : AnyBeginningFits(path, segments, literal, pattern, comparison);
+            : AnyBeginningFits(path, segments, literal, pattern);
     }
 
-    protected override bool IsPrefix(ReadOnlySpan<char> value, string pattern, StringComparison comparison) =>
-        Wildcard.IsPrefix(value, pattern, comparison);
+    protected override bool IsPrefix(ReadOnlySpan<char> value, string pattern) =>
+        Wildcard.IsPrefix(value, pattern);
 
-    protected override bool IsParent(ReadOnlySpan<char> value, string pattern, StringComparison comparison)
+    protected override bool IsParent(ReadOnlySpan<char> value, string pattern)
     {
         var separator = pattern.LastIndexOf(Options.PathSeparator);
-        return separator >= 0 && Fits(PathText.WithoutTrailing(value, Options.PathSeparator), pattern[..separator], comparison);
+        return separator >= 0 && Fits(PathText.WithoutTrailing(value, Options.PathSeparator), pattern[..separator]);
     }
 
     // "/home/" is what "/home/*" means too, although no segment follows.
@@ -63,13 +63,13 @@ internal sealed class RecursiveWildcardPattern(string text, MatcherOptions optio
             && segments.Length == patternSegments.Length - 1
             && patternSegments[^1] == "*");
 
-    private bool AnyBeginningFits(string path, string[] segments, int first, string pattern, StringComparison comparison)
+    private bool AnyBeginningFits(string path, string[] segments, int first, string pattern)
     {
         var length = path[0] == Options.PathSeparator ? 1 : 0;
         for (var i = 0; i < segments.Length; i++)
         {
             length += segments[i].Length;
-            if (i >= first && Wildcard.IsMatch(path.AsSpan(0, length), pattern, comparison))
+            if (i >= first && Wildcard.IsMatch(path.AsSpan(0, length), pattern))
             {
                 return true;
             }

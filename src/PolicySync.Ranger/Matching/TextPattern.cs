@@ -26,19 +26,19 @@ internal class TextPattern : ValuePattern
         return new TextPattern(text, shape, options);
     }
 
-    protected override bool Fits(ReadOnlySpan<char> value, string pattern, StringComparison comparison) => _shape switch
+    protected override bool Fits(ReadOnlySpan<char> value, string pattern) => _shape switch
     {
-        Shape.Equal => value.Equals(pattern, comparison),
-        Shape.StartsWith => value.StartsWith(pattern, comparison),
-        Shape.EndsWith => value.EndsWith(pattern, comparison),
-        _ => Wildcard.IsMatch(value, pattern, comparison),
+        Shape.Equal => value.Equals(pattern, StringComparison.Ordinal),
+        Shape.StartsWith => value.StartsWith(pattern, StringComparison.Ordinal),
+        Shape.EndsWith => value.EndsWith(pattern, StringComparison.Ordinal),
+        _ => Wildcard.IsMatch(value, pattern),
     };
 
-    protected override bool IsPrefix(ReadOnlySpan<char> value, string pattern, StringComparison comparison) => _shape switch
+    protected override bool IsPrefix(ReadOnlySpan<char> value, string pattern) => _shape switch
     {
         Shape.EndsWith => true,
-        Shape.Wildcards => Wildcard.IsPrefix(value, pattern, comparison),
-        _ => pattern.AsSpan().StartsWith(value, comparison),
+        Shape.Wildcards => Wildcard.IsPrefix(value, pattern),
+        _ => pattern.AsSpan().StartsWith(value, StringComparison.Ordinal),
     };
 
     // Stars at one end only need no wildcard match; "*" alone leaves the empty text that means everything.

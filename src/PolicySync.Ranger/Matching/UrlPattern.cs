@@ -6,7 +6,7 @@ internal sealed class UrlPattern(string text, MatcherOptions options) : ValuePat
     // Ranger trims the requested URL and puts it together again, so its beginning says nothing.
     public override string FixedPrefix => "";
 
-    protected override bool Fits(ReadOnlySpan<char> value, string pattern, StringComparison comparison)
+    protected override bool Fits(ReadOnlySpan<char> value, string pattern)
     {
         var url = value.Trim();
         var scheme = url.IndexOf("://");
@@ -19,7 +19,7 @@ internal sealed class UrlPattern(string text, MatcherOptions options) : ValuePat
         var segments = PathText.Segments(url[(start - 1)..].ToString(), Options.PathSeparator);
         if (segments.Length == 0)
         {
-            return Wildcard.IsMatch(value, pattern, comparison);
+            return Wildcard.IsMatch(value, pattern);
         }
 
         var path = string.Concat(url[..start], string.Join(Options.PathSeparator, segments));
@@ -27,7 +27,7 @@ internal sealed class UrlPattern(string text, MatcherOptions options) : ValuePat
         foreach (var segment in segments)
         {
             length += segment.Length;
-            if (Wildcard.IsMatch(path.AsSpan(0, length), pattern, comparison))
+            if (Wildcard.IsMatch(path.AsSpan(0, length), pattern))
             {
                 return true;
             }
@@ -36,9 +36,9 @@ internal sealed class UrlPattern(string text, MatcherOptions options) : ValuePat
         }
 
         return url[^1] == Options.PathSeparator
-            && Wildcard.IsMatch(path + Options.PathSeparator, pattern, comparison);
+            && Wildcard.IsMatch(path + Options.PathSeparator, pattern);
     }
 
-    protected override bool IsPrefix(ReadOnlySpan<char> value, string pattern, StringComparison comparison) =>
-        Wildcard.IsPrefix(value, pattern, comparison);
+    protected override bool IsPrefix(ReadOnlySpan<char> value, string pattern) =>
+        Wildcard.IsPrefix(value, pattern);
 }

@@ -26,6 +26,9 @@ internal sealed class ValueMatcher
     /// <summary>Whether a value holds an expression that this engine cannot evaluate.</summary>
     public bool IsUnknown => Array.Exists(_patterns, p => p.IsUnknown);
 
+    /// <summary>Whether a value holds <c>*?</c>, which can be read in two ways.</summary>
+    public bool IsAmbiguous => Array.Exists(_patterns, p => p.IsAmbiguous);
+
     /// <summary>Whether what matches can be told from the patterns one by one: not with excludes, nor when all match.</summary>
     public bool IsSelective => !_excludes && !IsAny;
 

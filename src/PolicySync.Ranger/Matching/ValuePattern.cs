@@ -4,10 +4,12 @@ namespace PolicySync.Ranger;
 internal abstract class ValuePattern
 {
     private readonly ScriptText? _script;
+    private readonly string _folded;
 
     protected ValuePattern(string text, MatcherOptions options)
     {
         Text = text;
+        _folded = JavaText.Fold(text);
         Options = options;
         _script = options.Expressions ? ScriptText.Of(text) : null;
         IsDynamic = _script is not null || options.Tokens?.Occurs(text) == true;
@@ -36,22 +38,35 @@ internal abstract class ValuePattern
 
     protected MatcherOptions Options { get; }
 
+    /// <summary>
+    /// Whether the value holds <c>*?</c>: any character or more as it reads, just one as the library reads it that Ranger
+    /// uses.
+    /// </summary>
+    public bool IsAmbiguous => Options.WildCard && Wildcard.IsAmbiguous(Text);
+
     /// <summary>Whether a requested value matches.</summary>
     public bool IsMatch(string value, ElementScope scope, MatchContext context)
     {
-        var pattern = IsDynamic ? context.Expand(Text, _script, Options.Tokens) : Text;
-        var comparison = Options.ComparisonFor(value);
-        return Fits(value, pattern, comparison)
-            || (scope == ElementScope.SelfOrPrefix && IsPrefix(value, pattern, comparison))
-            || (scope == ElementScope.SelfOrChild && IsParent(value, pattern, comparison));
+        var ignoresCase = Options.IgnoresCaseOf(value);
+        var pattern = IsDynamic ? context.Expand(Text, _script, Options.Tokens) : ignoresCase ? _folded : Text;
+        if (ignoresCase)
+        {
+            value = JavaText.Fold(value);
+            pattern = IsDynamic ? JavaText.Fold(pattern) : pattern;
+        }
+
+        return Fits(value, pattern)
+            || (scope == ElementScope.SelfOrPrefix && IsPrefix(value, pattern))
+            || (scope == ElementScope.SelfOrChild && IsParent(value, pattern));
     }
 
-    protected abstract bool Fits(ReadOnlySpan<char> value, string pattern, StringComparison comparison);
+    /// <summary>Whether a value fits; both are folded already where case makes no difference.</summary>
+    protected abstract bool Fits(ReadOnlySpan<char> value, string pattern);
 
-    protected abstract bool IsPrefix(ReadOnlySpan<char> value, string pattern, StringComparison comparison);
+    protected abstract bool IsPrefix(ReadOnlySpan<char> value, string pattern);
 
     /// <summary>Whether the value is the directory of what the pattern names; only paths have directories.</summary>
-    protected virtual bool IsParent(ReadOnlySpan<char> value, string pattern, StringComparison comparison) => false;
+    protected virtual bool IsParent(ReadOnlySpan<char> value, string pattern) => false;
 
     /// <summary>The part of a text before anything that stands for other characters.</summary>
     protected string FixedStart(string text)

@@ -1,27 +1,36 @@
 namespace PolicySync.Ranger;
 
-/// <summary>Patterns in which <c>*</c> is any run of characters, separators included, and <c>?</c> exactly one.</summary>
+/// <summary>
+/// Patterns in which <c>*</c> is any run of characters, separators included, and <c>?</c> exactly one. Stars right before
+/// a <c>?</c> count for nothing, as in <c>FilenameUtils.wildcardMatch</c> of commons-io 2.11, which Ranger uses.
+/// </summary>
 internal static class Wildcard
 {
+    private const string StarsThatDoNotCount = "*?";
+
     /// <summary>Whether the whole value fits the pattern.</summary>
-    public static bool IsMatch(ReadOnlySpan<char> value, ReadOnlySpan<char> pattern, StringComparison comparison)
+    public static bool IsMatch(ReadOnlySpan<char> value, ReadOnlySpan<char> pattern)
     {
         int v = 0, p = 0, star = -1, retry = 0;
         while (v < value.Length)
         {
             if (p < pattern.Length && pattern[p] == '*')
             {
-                star = p++;
-                retry = v;
+                p += Stars(pattern[p..]);
+                if (p == pattern.Length || pattern[p] != '?')
+                {
+                    star = p;
+                    retry = v;
+                }
             }
-            else if (p < pattern.Length && (pattern[p] == '?' || SameChar(value[v], pattern[p], comparison)))
+            else if (p < pattern.Length && (pattern[p] == '?' || value[v] == pattern[p]))
             {
                 v++;
                 p++;
             }
             else if (star >= 0)
             {
-                p = star + 1;
+                p = star;
                 v = ++retry;
             }
             else
@@ -37,12 +46,12 @@ internal static class Wildcard
     /// Whether the value could be the beginning of something that fits. As in Ranger's wildcardPrefixMatch, a value that
     /// goes on after the pattern has ended passes too.
     /// </summary>
-    public static bool IsPrefix(ReadOnlySpan<char> value, ReadOnlySpan<char> pattern, StringComparison comparison)
+    public static bool IsPrefix(ReadOnlySpan<char> value, ReadOnlySpan<char> pattern)
     {
         var length = Math.Min(value.Length, pattern.Length);
         for (var i = 0; i < length && pattern[i] != '*'; i++)
         {
-            if (pattern[i] != '?' && !SameChar(value[i], pattern[i], comparison))
+            if (pattern[i] != '?' && value[i] != pattern[i])
             {
                 return false;
             }
@@ -54,8 +63,20 @@ internal static class Wildcard
     /// <summary>Whether the text holds a wildcard.</summary>
     public static bool Occurs(ReadOnlySpan<char> text) => text.IndexOfAny('*', '?') >= 0;
 
-    private static bool SameChar(char left, char right, StringComparison comparison) =>
-        left == right
-        || (comparison == StringComparison.OrdinalIgnoreCase
-            && char.ToUpperInvariant(left) == char.ToUpperInvariant(right));
+    /// <summary>Whether stars stand where they count for nothing although they read as if they did.</summary>
+    public static bool IsAmbiguous(ReadOnlySpan<char> pattern) => pattern.Contains(StarsThatDoNotCount, StringComparison.Ordinal);
+
+    /// <summary>A pattern that fits whatever an ambiguous one does in either reading.</summary>
+    public static string Widest(string pattern)
+    {
+        while (IsAmbiguous(pattern))
+        {
+            pattern = pattern.Replace(StarsThatDoNotCount, "*", StringComparison.Ordinal);
+        }
+
+        return pattern;
+    }
+
+    private static int Stars(ReadOnlySpan<char> pattern) =>
+        pattern.IndexOfAnyExcept('*') is >= 0 and var count ? count : pattern.Length;
 }

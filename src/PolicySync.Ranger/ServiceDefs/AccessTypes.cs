@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 namespace PolicySync.Ranger;
 
 /// <summary>
-/// The access types of a service and what each brings with it. Names compare without case. Implied grants are followed
+/// The access types of a service and what each brings with it. Names compare without case. Those that stand for a category
+/// (<c>_READ</c>, <c>_ALL</c>) are what Ranger Admin sends for them; where it sends none, they give nothing. Implied grants are followed
 /// for one round only, as in Ranger: if <c>admin</c> implies <c>write</c> and <c>write</c> implies <c>read</c>,
 /// <c>admin</c> does not imply <c>read</c>.
 /// </summary>
@@ -11,15 +12,13 @@ internal sealed class AccessTypes
 {
     private const char MarkerPrefix = '_';
 
-    private static readonly string[] Categories = ["CREATE", "READ", "UPDATE", "DELETE", "MANAGE"];
-
-    private readonly Dictionary<string, string[]> _implied = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string[]> _implied = new(JavaText.IgnoringCase);
     private readonly Dictionary<string, FrozenSet<string>> _sets = new(StringComparer.Ordinal);
 
     public AccessTypes(IReadOnlyList<RangerAccessTypeDef> types, IReadOnlyList<RangerAccessTypeDef> markers)
     {
         Names = [.. types.Select(t => t.Name).OfType<string>()];
-        foreach (var type in MarkersOf(types).Concat(markers).Concat(types).Where(t => t.Name is not null))
+        foreach (var type in markers.Concat(types).Where(t => t.Name is not null))
         {
             _implied[type.Name!] = [.. type.ImpliedGrants];
         }
@@ -35,13 +34,16 @@ internal sealed class AccessTypes
     public IReadOnlyList<string> ImpliedByWithoutMarkers(string name) =>
         name.StartsWith(MarkerPrefix) ? [] : ImpliedBy(name);
 
-    /// <summary>What an item gives in the end. Equal lists share one set, since most items of a service are alike.</summary>
+    /// <summary>
+    /// What an item gives in the end, folded (<see cref="JavaText.Fold(string)"/>). Equal lists share one set, since most
+    /// items of a service are alike.
+    /// </summary>
     public FrozenSet<string> Expand(IReadOnlyList<RangerAccess> accesses)
     {
         var key = string.Join('\n', accesses.Select(a => a.IsAllowed ? $"+{a.Type}" : $"-{a.Type}"));
         if (!_sets.TryGetValue(key, out var set))
         {
-            set = ExpandOnce(accesses).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+            set = ExpandOnce(accesses).Select(JavaText.Fold).ToFrozenSet(StringComparer.Ordinal);
             _sets.Add(key, set);
         }
 
@@ -51,7 +53,7 @@ internal sealed class AccessTypes
     // The first entry of a name counts; an implied access that the item itself switches off is switched on by what implies it.
     private HashSet<string> ExpandOnce(IReadOnlyList<RangerAccess> accesses)
     {
-        var first = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        var first = new Dictionary<string, bool>(JavaText.IgnoringCase);
         foreach (var access in accesses)
         {
             if (access.Type is not null)
@@ -60,7 +62,7 @@ internal sealed class AccessTypes
             }
         }
 
-        var allowed = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var allowed = new HashSet<string>(JavaText.IgnoringCase);
         foreach (var (type, isAllowed) in first)
         {
             if (isAllowed)
@@ -72,13 +74,4 @@ internal sealed class AccessTypes
 
         return allowed;
     }
-
-    // Ranger Admin generates these and older ones do not send them (ServiceDefUtil.getMarkerAccessTypes).
-    private static IEnumerable<RangerAccessTypeDef> MarkersOf(IReadOnlyList<RangerAccessTypeDef> types) =>
-        Categories
-            .Select(category => Marker(category, types.Where(t => category.Equals(t.Category, StringComparison.OrdinalIgnoreCase))))
-            .Append(Marker("ALL", types));
-
-    private static RangerAccessTypeDef Marker(string name, IEnumerable<RangerAccessTypeDef> types) =>
-        new() { Name = $"{MarkerPrefix}{name}", ImpliedGrants = [.. types.Select(t => t.Name).OfType<string>()] };
 }

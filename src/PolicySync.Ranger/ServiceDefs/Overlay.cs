@@ -2,8 +2,9 @@ namespace PolicySync.Ranger;
 
 /// <summary>
 /// The levels of mask and filter definitions: each is the service's level of that name with what is given laid over it,
-/// so that a mask definition may say only <c>{"name":"table","matcherOptions":{"wildCard":"false"}}</c>.
-/// Source: ServiceDefUtil.normalizeDataMaskDef.
+/// so that a mask definition may say only <c>{"name":"table","matcherOptions":{"wildCard":"false"}}</c>. Place and parent
+/// stay the service's; whether a policy may end at the level is only what is given, and without that it may not.
+/// Source: ServiceDefUtil.normalizeDataMaskDef, mergeResourceDef.
 /// </summary>
 internal static class Overlay
 {
@@ -16,12 +17,12 @@ internal static class Overlay
     public static RangerResourceDef Combine(RangerResourceDef known, RangerResourceDef over) => new()
     {
         Name = known.Name,
-        Level = over.Level ?? known.Level,
-        Parent = string.IsNullOrEmpty(over.Parent) ? known.Parent : over.Parent,
-        Mandatory = over.Mandatory ?? known.Mandatory,
+        Level = known.Level,
+        Parent = known.Parent,
+        Mandatory = over.Mandatory == true ? true : known.Mandatory,
         RecursiveSupported = over.RecursiveSupported ?? known.RecursiveSupported,
         ExcludesSupported = over.ExcludesSupported ?? known.ExcludesSupported,
-        IsValidLeaf = over.IsValidLeaf ?? known.IsValidLeaf,
+        IsValidLeaf = over.IsValidLeaf,
         Matcher = string.IsNullOrEmpty(over.Matcher) ? known.Matcher : over.Matcher,
         MatcherOptions = Combine(known.MatcherOptions, over.MatcherOptions),
         AccessTypeRestrictions = over.AccessTypeRestrictions.Count > 0 ? over.AccessTypeRestrictions : known.AccessTypeRestrictions,

@@ -34,7 +34,7 @@ internal sealed class ResourceLevels
 
     /// <summary>The same levels with plain wildcards: nothing is replaced, and <c>*</c> means anything at each of them.</summary>
     public ResourceLevels Widest => _widest ??= new ResourceLevels(
-        [.. _levels.Values.Select(level => Overlay.Combine(level, new() { Name = level.Name, MatcherOptions = PlainWildcards }))]);
+        [.. _levels.Values.Select(level => Overlay.Combine(level, new() { Name = level.Name, MatcherOptions = PlainWildcards, IsValidLeaf = level.IsValidLeaf }))]);
 
     /// <summary>The definition of a level, null when the policies have no such level.</summary>
     public RangerResourceDef? Find(string name) => _levels.GetValueOrDefault(name);

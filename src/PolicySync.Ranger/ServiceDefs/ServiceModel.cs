@@ -16,7 +16,7 @@ internal sealed class ServiceModel
         AccessTypes = new AccessTypes(def.AccessTypes, def.MarkerAccessTypes);
         HasDenyAndExceptions = !(def.Options.TryGetValue("enableDenyAndExceptionsInPolicies", out var option)
             && option.Length > 0
-            && !option.Equals("true", StringComparison.OrdinalIgnoreCase));
+            && !JavaText.EqualsIgnoringCase(option, "true"));
     }
 
     public RangerServiceDef Def { get; }

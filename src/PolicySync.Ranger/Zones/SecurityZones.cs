@@ -59,7 +59,8 @@ internal sealed class SecurityZones
     /// <summary>Every set of zone resources that matches a resource, in any way.</summary>
     public IEnumerable<(string Zone, PolicyResourceMatcher Matcher, ResourceMatch Match)> MatchesOf(RangerResource resource)
     {
-        if (_resources.Count == 0)
+        // Where no resource is named, none is in a zone (RangerResourceEvaluatorsRetriever.getEvaluators).
+        if (_resources.Count == 0 || resource.Names.Count == 0)
         {
             yield break;
         }

@@ -15,7 +15,7 @@ public sealed class WhoGetsWhat
     [InlineData("main.sales.orders +{USER}:select", "#account_users:SELECT")]
     [InlineData("main.sales.orders +ann:select; main.*.* +ann:modify", "ann:MODIFY ann:SELECT")]
     [InlineData("main.sales.orders +ann:SELECT,Apply_Tag", "ann:APPLY_TAG ann:SELECT")]
-    [InlineData("main.sales.orders +ann:_read", "ann:SELECT")] // a marker stands for privileges and is none
+    [InlineData("main.sales.orders +ann:_read", "")] // a marker stands for privileges where the service definition has it
     [InlineData("other.sales.orders +ann:select", "")]
     [InlineData("main.sales.orders off +ann:select", "")]
     [InlineData("MAIN.Sales.ORDERS +ann:select", "ann:SELECT")]

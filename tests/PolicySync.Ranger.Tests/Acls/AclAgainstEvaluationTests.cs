@@ -49,7 +49,7 @@ public class AclAgainstEvaluationTests
     [InlineData("G", "{OWNER} select 1")]
     public void The_acl_says(string row, string expected)
     {
-        var acls = Engine(UnknownConditions.AsRanger, Row(row)).AclsOf(Resource(Column));
+        var acls = Engine(UnknownConditions.AsRanger, Row(row)).AclsOf(Resource(Column), Now);
 
         var said = Lines("", acls.Users).Concat(Lines("@", acls.Groups)).Concat(Lines("#", acls.Roles))
             .Where(line => line.Contains(" select ", StringComparison.Ordinal)).Order(StringComparer.Ordinal);

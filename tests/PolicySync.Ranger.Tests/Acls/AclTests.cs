@@ -66,7 +66,7 @@ public class AclTests
         for (var round = 0; round < 2_000; round++)
         {
             var engine = Engine([.. Enumerable.Range(1, random.Next(1, 5)).Select(id => RandomPolicy(random, id))]);
-            var acls = engine.AclsOf(Resource(Table));
+            var acls = engine.AclsOf(Resource(Table), Now);
             foreach (var user in (string[])["ann", "bob", "eve"])
             {
                 var entry = acls.Users.GetValueOrDefault(user)?.GetValueOrDefault("select");
@@ -84,7 +84,7 @@ public class AclTests
         Assert.True(compared > 1_000);
     }
 
-    private static ResourceAcls Acls(params RangerPolicy[] policies) => Engine(policies).AclsOf(Resource(Table));
+    private static ResourceAcls Acls(params RangerPolicy[] policies) => Engine(policies).AclsOf(Resource(Table), Now);
 
     // Without exceptions, public, conditions, priorities and groups, whose rows are known to differ.
     private static RangerPolicy RandomPolicy(Random random, int id) =>

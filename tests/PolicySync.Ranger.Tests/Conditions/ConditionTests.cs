@@ -19,6 +19,15 @@ public class ConditionTests
     [InlineData("9.9.9.9,10.1.2.3", "10.1.2.3", true)]
     [InlineData("", "10.1.2.3", true)]
     [InlineData("10.1.2.3", null, true)]
+    [InlineData("10.1.2.3,*.*.*", "9.9.9.9", true)]
+    [InlineData("*:*", "fe80::1", true)]
+    [InlineData("10.**", "10.1.2.3", false)]
+    [InlineData("10.1*", "10.1.2.3", false)]
+    [InlineData(".", "10.1.2.3", false)]
+    [InlineData("fe80::*", "fe80:1::1", false)]
+    [InlineData("fe80::*", "fe80::1", true)]
+    [InlineData("FE80::1", "fe80::1234", true)]
+    [InlineData("fe80::1", "fe80::1234", false)]
     public void A_request_comes_from_one_of_some_addresses(string values, string? address, bool expected) =>
         Assert.Equal(expected, Holds("ip", values, r => r.ClientAddress = address));
 
@@ -39,6 +48,12 @@ public class ConditionTests
     [InlineData("no-tag", "PII,SECRET", "OTHER", true)]
     [InlineData("no-tag", "PII,SECRET", "SECRET", false)]
     [InlineData("all-tags", "", "PII", true)]
+    [InlineData("any-tag", "", "PII", false)]
+    [InlineData("no-tag", "", "PII", true)]
+    [InlineData("any-tag", " PII ,HR", "PII", true)]
+    [InlineData("any-tag", "PII;HR", "PII", false)]
+    [InlineData("all-tags", "PII;HR", "PII,HR", false)]
+    [InlineData("no-tag", "PII;HR", "PII", true)]
     public void A_resource_has_some_tags(string condition, string values, string tags, bool expected) =>
         Assert.Equal(expected, Holds(condition, values, r => r.Tags = tags));
 
@@ -47,7 +62,6 @@ public class ConditionTests
     [InlineData("YES", true)]
     [InlineData("no", false)]
     [InlineData("false", false)]
-    [InlineData("", true)]
     public void A_script_of_the_service_must_hold_or_must_not(string value, bool expected) =>
         Assert.Equal(expected, Holds("in-role", value, r => r.Roles = "admin"));
 
@@ -121,12 +135,23 @@ public class ConditionTests
         Assert.Equal(AccessVerdict.Undetermined, engine.ViewOf(resource, Now).Evaluate(User("ann"), "select").Verdict);
     }
 
+    [Theory]
+    [InlineData(UnknownConditions.AsRanger, true)]
+    [InlineData(UnknownConditions.AgainstAccess, false)]
+    public void A_script_of_the_service_without_a_value_is_not_run(UnknownConditions unknown, bool expected)
+    {
+        var condition = new RangerCondition { Type = "in-role", Values = [" "] };
+        var engine = Compile(unknown, Policy(1, Table, p => p.PolicyItems = [Item("select", "ann", condition)]));
+
+        Assert.Equal(expected, engine.Evaluate(Request(new Asked())).IsAllowed);
+    }
+
     // On the item, on the policy, and as a deny, which must then say the contrary.
     private static bool Holds(string condition, string text, Action<Asked> change, string[]? values = null)
     {
         var asked = new Asked();
         change(asked);
-        var set = new RangerCondition { Type = condition, Values = [.. values ?? text.Split(',', StringSplitOptions.RemoveEmptyEntries)] };
+        var set = new RangerCondition { Type = condition, Values = [.. values ?? text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(value => value.Replace(';', ','))] };
         var onItem = Compile(Policy(1, Table, p => p.PolicyItems = [Item("select", "ann", set)])).Evaluate(Request(asked)).IsAllowed;
         var onPolicy = Compile(Policy(1, Table, p => (p.PolicyItems, p.Conditions) = ([Item("select", "ann")], [set]))).Evaluate(Request(asked)).IsAllowed;
         var onDeny = Compile(
@@ -138,7 +163,9 @@ public class ConditionTests
         return onItem;
     }
 
-    private static RangerEngine Compile(params RangerPolicy[] policies)
+    private static RangerEngine Compile(params RangerPolicy[] policies) => Compile(UnknownConditions.AgainstAccess, policies);
+
+    private static RangerEngine Compile(UnknownConditions unknown, params RangerPolicy[] policies)
     {
         var service = Service();
         service.PolicyConditions =
@@ -153,7 +180,7 @@ public class ConditionTests
         ];
         var users = new RangerUserStore { UserAttrMapping = { ["ann"] = new() { ["dept"] = "hr" } }, GroupAttrMapping = { ["staff"] = new() { ["site"] = "berlin" } } };
         return RangerEngine.Compile(
-            new ServicePolicies { ServiceDef = service, Policies = [.. policies] }, roles: null, users, new EngineOptions());
+            new ServicePolicies { ServiceDef = service, Policies = [.. policies] }, roles: null, users, new EngineOptions { UnknownConditions = unknown });
     }
 
     private static AccessRequest Request(Asked asked) => new()

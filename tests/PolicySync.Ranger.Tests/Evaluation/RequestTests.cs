@@ -136,11 +136,13 @@ public class RequestTests
     [InlineData("_ALL", "all_privileges", true)]
     public void A_marker_stands_for_the_access_types_of_its_category(string marker, string access, bool expected)
     {
+        // As Ranger Admin sends them with a service definition.
         var service = Service();
-        foreach (var (name, category) in new[] { ("select", "READ"), ("modify", "UPDATE"), ("write", "UPDATE"), ("manage", "MANAGE") })
-        {
-            service.AccessTypes.Find(t => t.Name == name)!.Category = category;
-        }
+        service.MarkerAccessTypes =
+        [
+            new() { Name = "_CREATE" }, new() { Name = "_READ", ImpliedGrants = ["select"] }, new() { Name = "_UPDATE", ImpliedGrants = ["modify", "write"] },
+            new() { Name = "_MANAGE", ImpliedGrants = ["manage"] }, new() { Name = "_ALL", ImpliedGrants = [.. service.AccessTypes.Select(type => type.Name!)] },
+        ];
 
         var policies = new ServicePolicies { ServiceDef = service, Policies = [Policy(1, Orders, p => p.PolicyItems = [Item(marker, "ann")])] };
         var engine = RangerEngine.Compile(policies, roles: null, userStore: null, new EngineOptions());

@@ -169,7 +169,7 @@ public class HostileDocumentTests
             engine.EvaluateDataMask(request);
             engine.EvaluateRowFilter(request);
             engine.AccessInfoOf(request);
-            engine.AclsOf(resource, includesDescendants: true);
+            engine.AclsOf(resource, Now, includesDescendants: true);
             engine.NextChange(resource, Now);
             engine.ViewOf(resource, Now).Evaluate(User("ann", "g"), "select");
         }

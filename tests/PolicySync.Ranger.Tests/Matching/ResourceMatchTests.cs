@@ -36,8 +36,20 @@ public class ResourceMatchTests
     [InlineData("a?c", "ac", false)]
     [InlineData("*a*b", "xaxaxb", true)]
     [InlineData("*a*b", "xaxbx", false)]
+    [InlineData("*?", "a", true)]
+    [InlineData("*?", "ab", false)]
+    [InlineData("*?", "", false)]
+    [InlineData("**?", "ab", false)]
+    [InlineData("?*", "ab", true)]
+    [InlineData("*?*", "ab", true)]
+    [InlineData("*?*", "", false)]
+    [InlineData("*??", "abc", false)]
+    [InlineData("a*?c", "abc", true)]
+    [InlineData("a*?c", "abbc", false)]
+    [InlineData("*a*?b", "xaxaxb", true)]
+    [InlineData("*a*?b", "xaxxb", false)]
     public void Wildcards_fit(string pattern, string value, bool expected) =>
-        Assert.Equal(expected, Wildcard.IsMatch(value, pattern, StringComparison.Ordinal));
+        Assert.Equal(expected, Wildcard.IsMatch(value, pattern));
 
     [Fact]
     public void Of_several_requested_values_one_that_matches_is_enough()

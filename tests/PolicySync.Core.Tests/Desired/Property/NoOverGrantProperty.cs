@@ -103,7 +103,7 @@ public sealed class NoOverGrantProperty(ITestOutputHelper output)
     // Ranger's ACL names who is allowed what; roles become their members as they do elsewhere.
     private static DesiredState ByAcl(World world, SecurableFacts facts, DesiredState state)
     {
-        var acls = world.Policies.Engine.AclsOf(RangerResources.Of(facts.Securable, owner: null));
+        var acls = world.Policies.Engine.AclsOf(RangerResources.Of(facts.Securable, owner: null), World.Now);
         var roles = world.Policies.Engine.Roles;
         var named = acls.Users.Concat(acls.Groups).Concat(acls.Roles.SelectMany(role => roles.MembersOf(role.Key).Users
             .Concat(roles.MembersOf(role.Key).Groups).Select(member => KeyValuePair.Create(member, role.Value))));
