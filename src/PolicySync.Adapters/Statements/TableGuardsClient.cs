@@ -30,6 +30,18 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
         return TableReader.Shape(table, answer);
     }
 
+    public async Task<ToldFunction?> GetFunctionAsync(string fullName, CallMeter meter, CancellationToken cancellation)
+    {
+        try
+        {
+            return TableReader.Function(fullName, Required(await api.GetFunctionAsync(fullName, new WorkspaceCall(meter), cancellation)));
+        }
+        catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
+        {
+            return null;
+        }
+    }
+
     public async Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation)
     {
         var id = Warehouse();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Securables;
 
@@ -18,6 +19,24 @@ internal static class TableReader
                 .Select(column => new TableColumn(column.Name!, column.TypeText ?? "", Mask(column.Mask)))],
             Guard(answer.RowFilter?.FunctionName, answer.RowFilter?.InputColumnNames, answer.RowFilter?.InputArguments));
     }
+
+    /// <summary>A function: what is told of another one says nothing of it.</summary>
+    /// <exception cref="SyncException">The answer names another function.</exception>
+    public static ToldFunction Function(string fullName, FunctionAnswer answer) =>
+        !string.IsNullOrEmpty(answer.FullName) && !string.Equals(answer.FullName, fullName, StringComparison.OrdinalIgnoreCase)
+            ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks was asked for the function `{fullName}` and told of another one")
+            : new ToldFunction(fullName)
+            {
+                Owner = Told(answer.Owner),
+                Definition = Told(answer.RoutineDefinition),
+                Returns = Told(answer.FullDataType) ?? Told(answer.DataType),
+                Parameters = [.. (answer.InputParams?.Parameters ?? []).OfType<ParameterAnswer>().OrderBy(parameter => parameter.Position ?? int.MaxValue)
+                    .Select(parameter => (parameter.Name ?? "", parameter.TypeText ?? ""))],
+                UpdatedAt = answer.UpdatedAt,
+                UpdatedBy = Told(answer.UpdatedBy),
+            };
+
+    private static string? Told(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static AttachedGuard? Mask(MaskAnswer? mask) => Guard(mask?.FunctionName, mask?.UsingColumnNames, mask?.UsingArguments);
 

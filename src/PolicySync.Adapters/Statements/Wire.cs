@@ -58,6 +58,42 @@ internal sealed record ArgumentAnswer
     public string? Constant { get; init; }
 }
 
+/// <summary>A function; every member may be absent.</summary>
+internal sealed record FunctionAnswer
+{
+    public string? FullName { get; init; }
+
+    public string? Owner { get; init; }
+
+    public string? DataType { get; init; }
+
+    public string? FullDataType { get; init; }
+
+    public ParametersAnswer? InputParams { get; init; }
+
+    public string? RoutineDefinition { get; init; }
+
+    public long? UpdatedAt { get; init; }
+
+    public string? UpdatedBy { get; init; }
+}
+
+/// <summary>Its parameters.</summary>
+internal sealed record ParametersAnswer
+{
+    public IReadOnlyList<ParameterAnswer?>? Parameters { get; init; }
+}
+
+/// <summary>One of them.</summary>
+internal sealed record ParameterAnswer
+{
+    public string? Name { get; init; }
+
+    public string? TypeText { get; init; }
+
+    public int? Position { get; init; }
+}
+
 /// <summary>A statement to be carried out.</summary>
 internal sealed record StatementRequest(
     string Statement, string WarehouseId, string WaitTimeout, string OnWaitTimeout, string Disposition, string Format);
@@ -100,6 +136,7 @@ internal sealed record WarehouseAnswer
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(TableAnswer))]
+[JsonSerializable(typeof(FunctionAnswer))]
 [JsonSerializable(typeof(StatementRequest))]
 [JsonSerializable(typeof(StatementAnswer))]
 [JsonSerializable(typeof(WarehouseAnswer))]

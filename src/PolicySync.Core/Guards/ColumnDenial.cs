@@ -1,4 +1,5 @@
 using PolicySync.Core.Desired;
+using PolicySync.Core.Principals;
 using PolicySync.Ranger;
 
 namespace PolicySync.Core.Guards;
@@ -12,6 +13,9 @@ namespace PolicySync.Core.Guards;
 /// <param name="Hides">The same for a principal as policies see it.</param>
 internal sealed record ColumnDenial(RangerPolicy? Policy, string Sql, Func<Subject, bool> Hides)
 {
+    /// <summary>Whom the condition asks for, and whether it holds for those who are none of them.</summary>
+    public required (GuardReaders Asked, bool Others) Readers { get; init; }
+
     /// <summary>Whether it is for everybody.</summary>
     public bool IsForEverybody => Sql == TruthTable.Always;
 }
@@ -57,7 +61,13 @@ internal sealed class ColumnDenials(DenialNames names, AccessItems items, Policy
 
         bool Hides(Subject subject) => IsHidden(column, policies, isElsewhere, subject);
         var sql = Condition(groups, users, Hides);
-        return sql == TruthTable.Never ? null : new ColumnDenial(taking.FirstOrDefault()?.Policy, sql, Hides);
+        return sql == TruthTable.Never ? null : new ColumnDenial(taking.FirstOrDefault()?.Policy, sql, Hides)
+        {
+            Readers = (new GuardReaders
+            {
+                Users = [.. users.SelectMany(named => named.Users).Select(PrincipalKey.Of)], Groups = [.. groups.SelectMany(named => named.Names)],
+            }, Hides(names.Subject(null, []))),
+        };
     }
 
     // Policies of the table as a whole, and tags that it has or inherits, decide about its grants.

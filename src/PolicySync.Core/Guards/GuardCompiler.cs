@@ -114,7 +114,7 @@ public sealed class GuardCompiler
     private GuardSlot Filter()
     {
         var rules = new GuardRules(_items, _who, OutcomeOfFilter, "FALSE").Of(_view.TagFilters, _view.Filters);
-        return Slot(column: null, rules, _table.RowFilter, "TRUE");
+        return Slot(column: null, rules, _table.RowFilter);
     }
 
     private GuardSlot Mask(TableColumn column)
@@ -125,7 +125,7 @@ public sealed class GuardCompiler
         var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), Hidden(column)).Of(view.TagMasks, view.Masks);
         string? fault = null;
         var denial = _denials?.Of(view, out fault);
-        return Slot(column, rules, column.Mask, GuardSql.Name(column.Name), denial) with { DenialFault = fault };
+        return Slot(column, rules, column.Mask, denial) with { DenialFault = fault };
     }
 
     private static string Hidden(TableColumn column) => column.Type is { } type ? MaskMeaning.Null(type) : "NULL";
@@ -141,7 +141,7 @@ public sealed class GuardCompiler
         return _policies.Engine.ViewOf(new RangerResource(elements, _owner), _at, _tags?.Concerning(elements));
     }
 
-    private GuardSlot Slot(TableColumn? column, List<GuardRule> rules, AttachedGuard? current, string open, ColumnDenial? denial = null)
+    private GuardSlot Slot(TableColumn? column, List<GuardRule> rules, AttachedGuard? current, ColumnDenial? denial = null)
     {
         if (rules.Count == 0 && denial is null)
         {
@@ -157,14 +157,22 @@ public sealed class GuardCompiler
             return new GuardSlot(column, rules, current, Function: null, fault) { Denial = denial };
         }
 
-        var (body, first) = (Body(rules, open, denial, column), denial?.Policy ?? (rules.Count > 0 ? rules[0].Policy : null));
+        var (layer, first) = (Layer(rules, denial, column), denial?.Policy ?? (rules.Count > 0 ? rules[0].Policy : null));
+        var (body, content) = (WritingOf(column).Write(layer), new GuardContent(layer, [], column?.Type!.Text));
         return new GuardSlot(column, rules, current, Fault: null, Function: column is null
-            ? _writer.Filter(body, columns, first?.Id, first?.Name)
-            : _writer.Mask(column, body, columns, first?.Id, first?.Name))
+            ? _writer.Filter(body, columns, first?.Id, first?.Name, content)
+            : _writer.Mask(column, body, columns, first?.Id, first?.Name, content))
         {
-            Denial = denial,
+            Denial = denial, Own = layer,
         };
     }
+
+    /// <summary>How a row filter, or the mask of a column, is written.</summary>
+    internal static GuardWriting WritingOf(TableColumn? column) =>
+        new(column is null ? TruthTable.Always : GuardSql.Name(column.Name), HiddenOf(column), column);
+
+    /// <summary>What shows nothing.</summary>
+    internal static string HiddenOf(TableColumn? column) => column is null ? TruthTable.Never : Hidden(column);
 
     private string? FaultOf(string name) =>
         GuardSql.Fault(name)
@@ -172,19 +180,18 @@ public sealed class GuardCompiler
             ? $"the type of column `{name}` cannot be written into a function" : null);
 
     // Who may not read a column at all is asked before how its readers see it.
-    private static string Body(List<GuardRule> rules, string open, ColumnDenial? denial, TableColumn? column)
+    private static GuardLayer Layer(List<GuardRule> rules, ColumnDenial? denial, TableColumn? column)
     {
         if (denial is { IsForEverybody: true })
         {
-            return Hidden(column!);
+            return GuardLayer.ForAll(Hidden(column!), []);
         }
 
-        var isWhole = rules.Count > 0 && rules[^1].IsForEverybody;
-        var last = isWhole ? rules[^1].Outcome.Sql ?? open : open;
-        var branches = (isWhole ? rules.SkipLast(1) : rules).Where(rule => rule.Who.All(who => !who.IsNobody))
-            .Select(rule => $"WHEN {rule.ToSql()} THEN {rule.Outcome.Sql ?? open}")
-            .Prepend(denial is null ? "" : $"WHEN {denial.Sql} THEN {Hidden(column!)}").Where(branch => branch.Length > 0).ToList();
-        return branches.Count == 0 ? last : $"CASE {string.Join(' ', branches)} ELSE {last} END";
+        var branches = rules.Where(rule => rule.IsForEverybody || rule.Who.All(who => !who.IsNobody)).Select(rule => rule.ToBranch());
+        return new GuardLayer([.. denial is null ? branches : branches.Prepend(new GuardBranch
+        {
+            When = denial.Sql, Shows = Hidden(column!), Readers = [denial.Readers.Asked], Others = denial.Readers.Others,
+        })]);
     }
 
     private GuardOutcome OutcomeOfFilter(RangerPolicyItem item)

@@ -9,6 +9,15 @@ namespace PolicySync.Core.Guards;
 /// <param name="PolicyName">Its name.</param>
 public sealed record MadeFunction(string FullName, string? Column, long? PolicyId, string? PolicyName)
 {
+    /// <summary>What it was made from; null when that is not known.</summary>
+    public GuardContent? Content { get; init; }
+
+    /// <summary>
+    /// <see cref="GuardTrust.FingerprintOf"/> of it right after it was made, where the database does not give back the text that
+    /// it was given; else null.
+    /// </summary>
+    public string? Told { get; init; }
+
     /// <summary>When Databricks refused to drop it; null when it did not.</summary>
     public DateTimeOffset? RefusedAt { get; init; }
 }
@@ -66,8 +75,12 @@ public sealed class GuardPlan
         var current = slot.Column is null ? read.RowFilter
             : read.Columns.FirstOrDefault(column => string.Equals(column.Name, slot.Column.Name, StringComparison.OrdinalIgnoreCase))?.Mask;
         return slot.Function is { } function ? function.Is(current)
-            : slot.IsWanted || slot.DenialFault is not null || current is null || !_guards.Writer.IsOurs(current.Function);
+            : slot.IsWanted || slot.DenialFault is not null || slot.Stays || current is null || !_guards.Writer.IsOurs(current.Function);
     });
+
+    /// <summary>What a function that policy wants is made from; null when it wants none of this name.</summary>
+    public GuardContent? ContentOf(string function) =>
+        _guards.Slots.Select(slot => slot.Function).FirstOrDefault(wanted => wanted?.FullName == function)?.Content;
 
     /// <summary>Plans.</summary>
     /// <param name="guards">What policy wants, and what stands.</param>
@@ -75,10 +88,14 @@ public sealed class GuardPlan
     /// <param name="now">
     /// What was refused to be dropped less than <see cref="RefusalLasts"/> before is left alone; null to leave nothing.
     /// </param>
-    public static GuardPlan Of(TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now = null) =>
-        new Builder(guards, made, now).Build();
+    /// <param name="distrusted">
+    /// Functions, by full name in lower case, that are not what we made: they are made again, and never called.
+    /// </param>
+    public static GuardPlan Of(
+        TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now = null, IReadOnlySet<string>? distrusted = null) =>
+        new Builder(guards, made, now, distrusted ?? new HashSet<string>()).Build();
 
-    private sealed class Builder(TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now)
+    private sealed class Builder(TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now, IReadOnlySet<string> distrusted)
     {
         private readonly List<GuardStatement> _creates = [];
         private readonly List<GuardStatement> _alters = [];
@@ -93,6 +110,12 @@ public sealed class GuardPlan
                 Set(slot, slot.Function!, isLast: true);
             }
 
+            // What somebody changed is made again: the table shows at once what it says.
+            foreach (var slot in guards.Slots.Where(slot => slot.Function is { } function && function.Is(slot.Current) && distrusted.Contains(function.FullName)))
+            {
+                Make(slot, slot.Function!, ChangeOf(slot, slot.Function!));
+            }
+
             Replace([.. guards.Slots.Where(slot => slot is { Function: not null, Current: not null } && !slot.Function.Is(slot.Current))]);
             foreach (var slot in guards.Slots.Where(slot => slot.Current is { } current && guards.Writer.IsOurs(current.Function) && IsUnwanted(slot)))
             {
@@ -103,7 +126,7 @@ public sealed class GuardPlan
         }
 
         // A guard that is wanted and cannot be set stays as it is: it hides more than none.
-        private static bool IsUnwanted(GuardSlot slot) => !slot.IsWanted && slot.DenialFault is null;
+        private static bool IsUnwanted(GuardSlot slot) => slot.Function is null && !slot.IsWanted && slot.DenialFault is null && !slot.Stays;
 
         private void Replace(List<GuardSlot> slots)
         {
@@ -115,7 +138,8 @@ public sealed class GuardPlan
             var passing = slots.SkipLast(1).ToList();
             foreach (var slot in passing)
             {
-                var both = guards.Writer.Both(slot.Column, slot.Current!, slot.Function!);
+                var both = guards.Writer.Both(
+                    slot.Column, slot.Current!, slot.Function!, Known(slot.Current!.Function)?.Content, !distrusted.Contains(slot.Current.Function.ToLowerInvariant()));
                 Make(slot, both);
                 Set(slot, both, isLast: false);
             }
@@ -126,40 +150,44 @@ public sealed class GuardPlan
             }
         }
 
-        private void Make(GuardSlot slot, GuardFunction function)
+        private void Make(GuardSlot slot, GuardFunction function, ResourceChange? change = null)
         {
             if (_creates.Count == 0)
             {
-                _creates.Add(new GuardStatement(guards.Writer.CreateSchema));
+                _creates.Add(new GuardStatement(guards.Writer.CreateSchema) { MakesSchema = true });
             }
 
-            _creates.Add(new GuardStatement(function.Create));
-            Note(function.FullName, slot, function.PolicyId, function.PolicyName);
+            _creates.Add(new GuardStatement(function.Create, change) { Makes = function });
+            Note(new MadeFunction(function.FullName, slot.Column?.Name, function.PolicyId, function.PolicyName) { Content = function.Content });
         }
 
-        private void Note(string function, GuardSlot slot, long? policyId, string? policyName)
+        private void Note(MadeFunction function)
         {
-            if (!_made.Exists(known => known.FullName == function))
+            if (!_made.Exists(known => known.FullName == function.FullName))
             {
-                _made.Add(new MadeFunction(function, slot.Column?.Name, policyId, policyName));
+                _made.Add(function);
             }
         }
+
+        private MadeFunction? Known(string function) =>
+            made.FirstOrDefault(known => string.Equals(known.FullName, function, StringComparison.OrdinalIgnoreCase));
 
         private void Set(GuardSlot slot, GuardFunction function, bool isLast)
         {
             var given = $"({string.Join(", ", function.Columns.Select(GuardSql.Name))})";
-            var change = isLast
-                ? new ResourceChange(slot.Column is null ? ChangeAction.SetFilter : ChangeAction.SetMask, null, null, slot.Column?.Name, function.PolicyId, function.PolicyName)
-                : null;
+            var change = isLast ? ChangeOf(slot, function) : null;
             _alters.Add(new GuardStatement(slot.Column is null
                 ? $"{_alter} SET ROW FILTER {function.Quoted} ON {given}"
                 : $"{_alter} ALTER COLUMN {GuardSql.Name(slot.Column.Name)} SET MASK {function.Quoted}"
                     + (function.Columns.Count > 0 ? $" USING COLUMNS {given}" : ""), change));
         }
 
+        private static ResourceChange ChangeOf(GuardSlot slot, GuardFunction function) => new(
+            slot.Column is null ? ChangeAction.SetFilter : ChangeAction.SetMask, null, null, slot.Column?.Name, function.PolicyId, function.PolicyName);
+
         private void Drop(GuardSlot slot)
         {
-            var known = made.FirstOrDefault(function => string.Equals(function.FullName, slot.Current!.Function, StringComparison.OrdinalIgnoreCase));
+            var known = Known(slot.Current!.Function);
             _alters.Add(slot.Column is null
                 ? new GuardStatement($"{_alter} DROP ROW FILTER", new ResourceChange(ChangeAction.DropFilter, null, null, null, known?.PolicyId, known?.PolicyName))
                 : new GuardStatement($"{_alter} ALTER COLUMN {GuardSql.Name(slot.Column.Name)} DROP MASK",
@@ -171,11 +199,11 @@ public sealed class GuardPlan
             // Functions in force that we lost track of are ours all the same.
             foreach (var slot in guards.Slots.Where(slot => slot.Current is { } current && guards.Writer.IsOurs(current.Function)))
             {
-                Note(slot.Current!.Function.ToLowerInvariant(), slot, null, null);
+                Note(new MadeFunction(slot.Current!.Function.ToLowerInvariant(), slot.Column?.Name, null, null));
             }
 
             var staying = guards.Slots
-                .Select(slot => slot.Function?.FullName ?? (slot.IsWanted || slot.DenialFault is not null ? slot.Current?.Function.ToLowerInvariant() : null))
+                .Select(slot => slot.Function?.FullName ?? (slot.IsWanted || slot.DenialFault is not null || slot.Stays ? slot.Current?.Function.ToLowerInvariant() : null))
                 .OfType<string>().ToHashSet(StringComparer.Ordinal);
             bool Stays(MadeFunction function) => staying.Contains(function.FullName) || now - function.RefusedAt < RefusalLasts;
             // A function that calls others goes before them.

@@ -43,4 +43,10 @@ internal sealed record GuardRule(
 
     /// <summary>The condition in SQL.</summary>
     public string ToSql() => Who.Count == 1 ? Who[0].ToSql() : string.Join(" AND ", Who.Select(who => $"({who.ToSql()})"));
+
+    /// <summary>The branch of a function.</summary>
+    public GuardBranch ToBranch() => new()
+    {
+        When = ToSql(), Shows = Outcome.Sql, Columns = Outcome.Columns, Readers = [.. Who.Select(who => who.ToReaders())],
+    };
 }

@@ -24,13 +24,20 @@ internal sealed record GuardSlot(
     /// <summary>Why it cannot be said in a function who is denied the column; null when it can, or nobody is.</summary>
     public string? DenialFault { get; init; }
 
+    /// <summary>What policy wants, as it becomes a function.</summary>
+    public GuardLayer Own { get; init; } = GuardLayer.Open;
+
+    /// <summary>What stands stays: it would show more, and what should stand in its place cannot be written.</summary>
+    public bool Stays { get; init; }
+
     /// <summary>Whether policy wants anything here.</summary>
     public bool IsWanted => Denial is not null || Rules.Count > 0;
 
     /// <summary>Whether whoever is denied the column does not see it.</summary>
     public bool HidesDenied => DenialFault is null && (Denial is null || Function is not null);
 
-    private string What => Column is null ? "row filter" : $"mask of column `{Column.Name}`";
+    /// <summary>What it is, for people.</summary>
+    public string What => Column is null ? "row filter" : $"mask of column `{Column.Name}`";
 
     /// <summary>Why the principal must not read although policy lets it; null when the guard does what policy wants for it.</summary>
     public GuardRefusal? RefusalOf(Subject subject, string? owner)

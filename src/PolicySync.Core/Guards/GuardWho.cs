@@ -30,6 +30,9 @@ internal sealed record GuardWho(bool IsEverybody, IReadOnlyList<string> Users, I
         return all.Count == 0 ? "FALSE" : string.Join(" OR ", all);
     }
 
+    /// <summary>The same to be remembered.</summary>
+    public GuardReaders ToReaders() => new() { Everybody = IsEverybody, Users = [.. Users.Select(PrincipalKey.Of)], Groups = Groups };
+
     // What lies beyond ASCII folds by the database's own rules, on both sides.
     private static string Folded(string user) =>
         user.All(char.IsAscii) ? GuardSql.Literal(user.ToLowerInvariant()) : $"lower({GuardSql.Literal(user)})";

@@ -14,6 +14,14 @@ public interface ITableGuards
     Task<TableShape> GetTableAsync(Securable table, CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
+    /// Reads a function; null when there is none of the name. Source: GET /api/2.1/unity-catalog/functions/{full_name}.
+    /// </summary>
+    /// <param name="fullName">Unquoted, parts joined by dots.</param>
+    /// <param name="meter">Counts the request.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<ToldFunction?> GetFunctionAsync(string fullName, CallMeter meter, CancellationToken cancellation);
+
+    /// <summary>
     /// Returns when the warehouse <c>Workspace:WarehouseId</c> runs; starts it when it does not. Source: GET
     /// /api/2.0/sql/warehouses/{id}, POST …/start.
     /// </summary>

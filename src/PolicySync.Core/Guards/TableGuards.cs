@@ -1,3 +1,4 @@
+using PolicySync.Core.Tasks;
 using PolicySync.Ranger;
 
 namespace PolicySync.Core.Guards;
@@ -18,6 +19,9 @@ public sealed class TableGuards
 
     internal IReadOnlyList<GuardSlot> Slots { get; }
 
+    /// <summary>What is kept of guards that policy no longer wants, and for whom.</summary>
+    public IReadOnlyList<Gap> Gaps { get; private init; } = [];
+
     internal GuardFunctionWriter Writer { get; }
 
     /// <summary>
@@ -28,6 +32,37 @@ public sealed class TableGuards
 
     /// <summary>Whether SELECT has to be withheld from somebody because a guard cannot do what policy wants.</summary>
     internal bool CanRefuse { get; }
+
+    /// <summary>Functions in force that carry a name of ours, by full name in lower case.</summary>
+    public IReadOnlyList<string> Attached => [.. Slots.Select(slot => slot.Current?.Function).OfType<string>()
+        .Where(Writer.IsOurs).Select(function => function.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Whether functions of ours are in force or to be made.</summary>
+    public bool NeedFunctions => Slots.Any(slot => slot.Function is not null || (slot.Current is { } current && Writer.IsOurs(current.Function)));
+
+    /// <summary>Whether a function in force is what we made.</summary>
+    /// <param name="told">As it was read.</param>
+    /// <param name="fingerprint">What is remembered of it; null when nothing is.</param>
+    public bool IsAsMade(ToldFunction told, string? fingerprint) =>
+        fingerprint == GuardTrust.FingerprintOf(told)
+        || Slots.Any(slot => (slot.Function is { } function && string.Equals(function.FullName, told.FullName, StringComparison.OrdinalIgnoreCase) && function.Says(told))
+            || (string.Equals(slot.Current?.Function, told.FullName, StringComparison.OrdinalIgnoreCase) && Writer.IsOfItsName(told, slot.Column)));
+
+    /// <summary>Whether what policy wants would show somebody more than the guards in force do.</summary>
+    /// <param name="made">Functions that were made for the table, with what they were made from.</param>
+    /// <param name="told">Functions as they were read, by full name in lower case.</param>
+    public bool WouldWeaken(IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told) =>
+        new GuardKeeper(this, made, told).WouldWeaken;
+
+    /// <summary>The guards with what has to be kept of those in force.</summary>
+    /// <param name="made">Functions that were made for the table, with what they were made from.</param>
+    /// <param name="told">Functions as they were read, by full name in lower case.</param>
+    /// <param name="keeping">What decides about it.</param>
+    public TableGuards Keep(IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told, GuardKeeping keeping) =>
+        new GuardKeeper(this, made, told).Keep(keeping);
+
+    internal TableGuards With(IReadOnlyList<GuardSlot> slots, IReadOnlyList<Gap> gaps) =>
+        new(Table, slots, Writer, _owner) { HidesDenied = HidesDenied, Gaps = gaps };
 
     /// <summary>Why the principal must not read although policy lets it; null when guards do what policy wants for it.</summary>
     internal GuardRefusal? RefusalOf(Subject subject) =>

@@ -53,6 +53,9 @@ public enum GapCode
 
     /// <summary>USE on a parent is needed, and the parent is outside the managed set.</summary>
     [JsonStringEnumMemberName("PARENT_NOT_MANAGED")] ParentNotManaged,
+
+    /// <summary>A row filter or mask that policy no longer wants stays, since whom it restricts can still read.</summary>
+    [JsonStringEnumMemberName("GUARD_KEPT")] GuardKept,
 }
 
 /// <summary>Which way a gap goes.</summary>

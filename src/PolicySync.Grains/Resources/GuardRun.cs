@@ -20,6 +20,9 @@ internal sealed class GuardRun(
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
 
+    /// <summary>Text of what functions were made from that one securable's state may hold; more is not known any more.</summary>
+    private const int MaxContent = 128 * 1024;
+
     private DateTimeOffset _at;
 
     /// <summary>What policy wants, and can be set.</summary>
@@ -36,8 +39,51 @@ internal sealed class GuardRun(
     {
         _at = at;
         Guards = At(table, at);
-        Plan = GuardPlan.Of(Guards, [.. fence.State.GuardFunctions.Select(function => function.ToMade())], time.GetUtcNow());
-        findings.Undropped = Plan.Undropped;
+        PlanGuards();
+    }
+
+    /// <summary>Whether what policy wants would show somebody more than the guards in force do.</summary>
+    public bool WouldWeaken => findings.GuardFault is null && Guards.WouldWeaken(Made, Told);
+
+    /// <summary>Keeps what those must not see more of who can read against policy.</summary>
+    public void Keep(GuardKeeping keeping)
+    {
+        Guards = At(Guards.Table, _at).Keep(Made, Told, keeping);
+        PlanGuards();
+    }
+
+    /// <summary>
+    /// Notes what functions in force were made from that were made before that was remembered. False when there is nothing to note.
+    /// </summary>
+    public bool Learn()
+    {
+        var known = fence.State.GuardFunctions.Count(function => function.Content is not null);
+        fence.State.GuardFunctions = Remembered(Plan.Kept.Select(kept =>
+            kept.Content is null && Plan.ContentOf(kept.FullName) is { } content ? kept with { Content = content } : kept));
+        return fence.State.GuardFunctions.Count(function => function.Content is not null) > known;
+    }
+
+    private List<MadeFunction> Made => [.. fence.State.GuardFunctions.Select(function => function.ToMade())];
+
+    private IReadOnlyDictionary<string, ToldFunction> Told { get; } = new Dictionary<string, ToldFunction>();
+
+    private void PlanGuards()
+    {
+        Plan = GuardPlan.Of(Guards, Made, time.GetUtcNow());
+        (findings.Undropped, findings.GuardGaps) = (Plan.Undropped, Guards.Gaps);
+    }
+
+    private static List<GuardFunctionState> Remembered(IEnumerable<MadeFunction> functions)
+    {
+        var left = MaxContent;
+        var states = functions.Select(GuardFunctionState.Of).ToList();
+        foreach (var state in states)
+        {
+            left -= state.Content?.Length ?? 0;
+            state.Content = left < 0 ? null : state.Content;
+        }
+
+        return states;
     }
 
     /// <summary>What policy wanted of it at another time.</summary>
@@ -73,7 +119,7 @@ internal sealed class GuardRun(
     private async Task ExecuteAsync()
     {
         // Known before they are made, and until they are gone: a crash leaves none behind that nobody knows.
-        fence.State.GuardFunctions = [.. Plan.Made.Select(GuardFunctionState.Of)];
+        fence.State.GuardFunctions = Remembered(Plan.Made);
         foreach (var statement in Plan.Statements)
         {
             await ExecuteAsync(statement);

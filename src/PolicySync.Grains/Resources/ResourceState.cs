@@ -83,13 +83,22 @@ public sealed class GuardFunctionState
     /// <summary>When Databricks last refused to drop it, although nothing of ours uses it. Missing: it did not.</summary>
     [Id(4)] public DateTimeOffset? RefusedAt { get; set; }
 
+    /// <summary>
+    /// What it was made from, as <see cref="GuardContent.ToText"/> gives it: whom it restricts, and how. Missing: not known, and
+    /// so taken to restrict everybody.
+    /// </summary>
+    [Id(5)] public string? Content { get; set; }
+
     internal static GuardFunctionState Of(MadeFunction function) => new()
     {
         FullName = function.FullName, Column = function.Column, PolicyId = function.PolicyId, PolicyName = function.PolicyName,
-        RefusedAt = function.RefusedAt,
+        RefusedAt = function.RefusedAt, Content = function.Content?.ToText(),
     };
 
-    internal MadeFunction ToMade() => new(FullName, Column, PolicyId, PolicyName) { RefusedAt = RefusedAt };
+    internal MadeFunction ToMade() => new(FullName, Column, PolicyId, PolicyName)
+    {
+        RefusedAt = RefusedAt, Content = GuardContent.Parse(Content),
+    };
 }
 
 /// <summary>

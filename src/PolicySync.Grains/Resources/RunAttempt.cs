@@ -1,5 +1,6 @@
 using System.Globalization;
 using PolicySync.Core;
+using PolicySync.Core.Access;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
@@ -29,6 +30,10 @@ internal sealed class RunAttempt(
 
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
+
+    // What the table inherits, or why that cannot be read, once it was asked for.
+    private IReadOnlyList<InheritedGrant>? _inherited;
+    private string? _inheritedFault;
 
     // What the state is to say of schedules when this run has ended.
     private DateTimeOffset? _due = fence.State.DueAt;
@@ -118,6 +123,11 @@ internal sealed class RunAttempt(
             }
 
             Guard(plan);
+            if (guards is { WouldWeaken: true })
+            {
+                guards.Keep(await KeepingAsync(facts, mode, desired, StandingAccess.After(current, plan.RemovalsFirst()), at, tags));
+            }
+
             if (!run.DryRun && guards is { IsPending: true })
             {
                 // Who loses SELECT loses it before a guard goes, and who gets it gets it after the guard stands.
@@ -134,7 +144,7 @@ internal sealed class RunAttempt(
 
             if (run.DryRun || plan.IsEmpty)
             {
-                await CloseAsync(plan, request.Ledger, current);
+                await CloseAsync(plan, request.Ledger, current, learns: !run.DryRun && guards?.Learn() == true);
                 var (inherited, fault) = await InheritedAsync(at, tags, request.Protected);
                 return new RunOutcome(request, desired, plan)
                 {
@@ -184,7 +194,7 @@ internal sealed class RunAttempt(
 
         var above = unseen.ToDictionary(
             container => container,
-            container => Desired(new SecurableFacts(container, WireNames.Of(container.Type).ToUpperInvariant(), null, null), at, null, null));
+            container => OfContainer(container, at));
         return (
         [
             .. from grant in inherited
@@ -194,6 +204,42 @@ internal sealed class RunAttempt(
                 select new ExcessGrant(grant.Container, grant.Principal, grant.Privilege),
         ], null);
     }
+
+    // Who can read the table when a guard would show more than before. Containers are asked only then.
+    private async Task<GuardKeeping> KeepingAsync(
+        SecurableFacts facts, SyncMode mode, DesiredState desired, IReadOnlyList<Assignment> own, DateTimeOffset at, SecurableTags? tags)
+    {
+        var keeping = new GuardKeeping { Directory = directory, NeverWeakens = mode == SyncMode.Additive };
+        if (keeping.NeverWeakens)
+        {
+            return keeping;
+        }
+
+        // Of tags above nobody knows here: what containers would give by policy is then not counted.
+        var above = tags is not null ? [] : run.Securable.Parents.SelectMany(container => OfContainer(container, at).Grants);
+        keeping = keeping with { Given = [.. desired.Grants, .. above] };
+        if (_inheritedFault is not null)
+        {
+            return keeping with { Fault = _inheritedFault };
+        }
+
+        try
+        {
+            _inherited ??= await Catalog.GetInheritedAsync(run.Securable, meter, Stopping);
+            var self = directory.Self is { } me ? PrincipalKey.Of(me.Name) : null;
+            return keeping with
+            {
+                Readers = [.. StandingAccess.Readers(facts, own, _inherited).Where(reader => PrincipalKey.Of(reader.Principal) != self)],
+            };
+        }
+        catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.InvalidPlan)
+        {
+            return keeping with { Fault = _inheritedFault = e.Message };
+        }
+    }
+
+    private DesiredState OfContainer(Securable container, DateTimeOffset at) =>
+        Desired(new SecurableFacts(container, WireNames.Of(container.Type).ToUpperInvariant(), null, null), at, null, null);
 
     private bool SetsGuards => Tables is not null && Managed.CoversPrivilege("SELECT");
 
@@ -353,9 +399,9 @@ internal sealed class RunAttempt(
 
     // Nothing to change means nothing written, also not to our own state, unless an intent is open, grants became ours, or
     // another schedule comes next.
-    private async Task CloseAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<Assignment> current)
+    private async Task CloseAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<Assignment> current, bool learns)
     {
-        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && _due == fence.State.DueAt))
+        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && _due == fence.State.DueAt && !learns))
         {
             return;
         }

@@ -61,6 +61,9 @@ internal sealed class RunFindings(RefusedPrincipals shared)
     /// <summary>What kept statements from being carried out that may pass; null when nothing did.</summary>
     public string? GuardTrouble { get; set; }
 
+    /// <summary>What is kept of row filters and masks that policy no longer wants, and for whom.</summary>
+    public IReadOnlyList<Gap> GuardGaps { get; set; } = [];
+
     /// <summary>Functions of ours that nothing of ours uses and Databricks refused to drop.</summary>
     public IReadOnlyList<string> Undropped { get; set; } = [];
 

@@ -12,12 +12,74 @@ internal sealed partial class FakeUnityCatalog : ITableGuards
 {
     public const string Table = "TABLE";
     public const string Sql = "SQL";
+    public const string Function = "FUNCTION";
 
     private readonly Dictionary<string, AttachedGuard> _guards = new(StringComparer.Ordinal);
     private readonly List<(string Word, Func<Task> Act)> _statementFaults = [];
 
+    private readonly SortedDictionary<string, ToldFunction> _functions = new(StringComparer.Ordinal);
+
     /// <summary>Functions that exist, by full name.</summary>
-    public SortedSet<string> Functions { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyCollection<string> Functions => _functions.Keys;
+
+    /// <summary>Whoever makes schemas and functions owns them: the service, unless a test lets somebody be faster.</summary>
+    public string Maker { get; set; } = "svc@corp.com";
+
+    /// <summary>The database gives bodies back in words of its own.</summary>
+    public bool Rewords { get; set; }
+
+    /// <summary>The body of the function that is a table's row filter, or the mask of a column: <c>mask:ssn</c>.</summary>
+    public string BodyOf(string table, string slot)
+    {
+        lock (_gate)
+        {
+            return _functions[_guards[$"{table}|{slot}"].Function].Definition!;
+        }
+    }
+
+    /// <summary>Somebody changes the function of a slot.</summary>
+    public void Tamper(string table, string slot, Func<ToldFunction, ToldFunction> change)
+    {
+        lock (_gate)
+        {
+            var function = _guards[$"{table}|{slot}"].Function;
+            _functions[function] = change(_functions[function]);
+        }
+    }
+
+    /// <summary>Somebody changes an object's record: its owner, its id.</summary>
+    public void Change(string on, Func<SecurableFacts, SecurableFacts> change)
+    {
+        lock (_gate)
+        {
+            _objects[on] = change(_objects[on]);
+        }
+    }
+
+    /// <summary>Somebody drops a table and makes it again: another id, no guards, no grants.</summary>
+    public void Recreate(string on)
+    {
+        lock (_gate)
+        {
+            var table = Resources.Parse(on);
+            foreach (var slot in _guards.Keys.Where(key => key.StartsWith(table.FullName + "|", StringComparison.Ordinal)).ToList())
+            {
+                _guards.Remove(slot);
+            }
+
+            _grants[Path(table)].Clear();
+            _objects[on] = _objects[on] with { Identity = $"id-{++_identities}" };
+        }
+    }
+
+    public async Task<ToldFunction?> GetFunctionAsync(string fullName, CallMeter meter, CancellationToken cancellation)
+    {
+        await BeginAsync(Function, Securable.Parse(SecurableType.Function, fullName), "", meter, []).WaitAsync(cancellation);
+        lock (_gate)
+        {
+            return _functions.GetValueOrDefault(fullName);
+        }
+    }
 
     /// <summary>Set while the warehouse does not run.</summary>
     public SyncException? Warehouse { get; set; }
@@ -109,24 +171,52 @@ internal sealed partial class FakeUnityCatalog : ITableGuards
         var function = Plain(match.Groups["function"].Value);
         switch (Word(match))
         {
-            case "CREATE SCHEMA": break;
-            case "CREATE OR REPLACE FUNCTION": Functions.Add(function); break;
+            case "CREATE SCHEMA":
+                var schema = Resources.Parse($"schema {Plain(match.Groups["schema"].Value)}");
+                if (_objects.TryAdd(schema.ToString(), new SecurableFacts(schema, KindOf(schema), Maker, $"id-{++_identities}")))
+                {
+                    _grants.TryAdd(Path(schema), new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal));
+                }
+
+                break;
+            case "CREATE OR REPLACE FUNCTION":
+                var made = FunctionOf(function, match.Value);
+                _functions[function] = _functions.TryGetValue(function, out var there) ? made with { Owner = there.Owner } : made;
+                _grants.TryAdd(Path(Securable.Parse(SecurableType.Function, function)), new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal));
+                break;
             case "DROP FUNCTION":
                 Assert.DoesNotContain(_guards.Values, guard => guard.Function == function);
-                Functions.Remove(function);
+                _functions.Remove(function);
                 break;
             case "SET ROW FILTER" or "SET MASK":
-                Assert.Contains(function, Functions);
+                Assert.Contains(function, _functions.Keys);
                 _guards[$"{table}|{slot}"] = new AttachedGuard(function, [.. match.Groups["given"].Value.Split(", ").Where(name => name.Length > 0).Select(Plain)]);
                 break;
             default: _guards.Remove($"{table}|{slot}"); break;
         }
     }
 
+    private ToldFunction FunctionOf(string name, string create)
+    {
+        var parts = Parts().Match(create);
+        var body = parts.Groups["body"].Value;
+        return new ToldFunction(name)
+        {
+            Owner = Maker, UpdatedBy = Maker, UpdatedAt = ++_identities, Returns = parts.Groups["returns"].Value.ToLowerInvariant(),
+            Definition = Rewords ? $"({body})" : body,
+            Parameters = [.. parts.Groups["name"].Captures.Zip(parts.Groups["type"].Captures).Select(pair => (pair.First.Value, pair.Second.Value))],
+        };
+    }
+
+    [GeneratedRegex(
+        @"^CREATE OR REPLACE FUNCTION [^(]+\((`(?<name>[^`]+)` (?<type>[^,)]+)(, )?)*\) RETURNS (?<returns>\S+) COMMENT '[^']*' RETURN (?<body>.*)$",
+        RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex Parts();
+
     private static string Plain(string name) => name.Replace("`", "", StringComparison.Ordinal);
 
     [GeneratedRegex(
-        @"^((?<create>CREATE SCHEMA) IF NOT EXISTS .*|(?<create>CREATE OR REPLACE FUNCTION) (?<function>[^(]+)\(.*"
+        @"^((?<create>CREATE SCHEMA) IF NOT EXISTS (?<schema>\S+) .*|(?<create>CREATE OR REPLACE FUNCTION) (?<function>[^(]+)\(.*"
         + @"|(?<drop>DROP FUNCTION) IF EXISTS (?<function>.+)"
         + @"|ALTER TABLE (?<table>\S+) (ALTER COLUMN (?<column>\S+) )?"
         + @"((?<set>SET ROW FILTER|SET MASK) (?<function>\S+)( (ON|USING COLUMNS) \((?<given>.*)\))?|(?<drop>DROP ROW FILTER|DROP MASK)))$",

@@ -66,6 +66,9 @@ internal sealed class SiloCatalog(IUnityCatalog catalog, SiloFate fate) : IUnity
 
 internal sealed class SiloGuards(ITableGuards tables, SiloFate fate) : ITableGuards
 {
+    public Task<ToldFunction?> GetFunctionAsync(string fullName, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => tables.GetFunctionAsync(fullName, meter, cancellation));
+
     public Task<TableShape> GetTableAsync(Securable table, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => tables.GetTableAsync(table, meter, cancellation));
 

@@ -1,0 +1,94 @@
+using PolicySync.Core.Grants;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Privileges;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Core.Access;
+
+/// <summary>By what somebody can read a table.</summary>
+public enum AccessPath
+{
+    /// <summary>A privilege granted on the table itself.</summary>
+    Grant,
+
+    /// <summary>A privilege granted on a container and handed down.</summary>
+    Inherited,
+
+    /// <summary>Ownership of the table.</summary>
+    Ownership,
+}
+
+/// <summary>Somebody who can read a table, and by what.</summary>
+/// <param name="Principal">A user, service principal or group, as Unity Catalog spells it.</param>
+/// <param name="Path">By what.</param>
+/// <param name="Privilege"><c>SELECT</c> or <c>ALL_PRIVILEGES</c>; null for ownership.</param>
+/// <param name="On">Where the grant stands, or what is owned.</param>
+public sealed record StandingReader(string Principal, AccessPath Path, string? Privilege, Securable On)
+{
+    /// <summary>The path for people.</summary>
+    public string Reason => Path switch
+    {
+        AccessPath.Grant => $"holds {Privilege} on {On}",
+        AccessPath.Inherited => $"holds {Privilege} on {On}, which hands it down",
+        _ => $"owns {On}",
+    };
+}
+
+/// <summary>
+/// Who can read a table, by every path that Unity Catalog knows: SELECT and ALL_PRIVILEGES on it and on its containers, and
+/// its ownership. Members of groups among them read too. Pure.
+/// </summary>
+/// <remarks>
+/// Not among them: owners of containers, holders of MANAGE and metastore admins. They may give themselves the right to read,
+/// and do not have it (Databricks documentation, «Manage Unity Catalog object ownership» and «Permissions concepts»).
+/// </remarks>
+public static class StandingAccess
+{
+    private const string Select = "SELECT";
+
+    /// <summary>The readers, each path once.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="own">Grants on it.</param>
+    /// <param name="inherited">Grants on its containers.</param>
+    public static IReadOnlyList<StandingReader> Readers(
+        SecurableFacts table, IEnumerable<Assignment> own, IEnumerable<InheritedGrant> inherited)
+    {
+        var readers = new List<StandingReader>();
+        if (table.Owner is { Length: > 0 } owner)
+        {
+            readers.Add(new StandingReader(owner, AccessPath.Ownership, null, table.Securable));
+        }
+
+        // Of a deleted principal nobody can make use.
+        readers.AddRange(
+            from assignment in own
+            where !assignment.IsDeletedPrincipal
+            from privilege in assignment.Privileges
+            where LetsRead(privilege)
+            select new StandingReader(assignment.Principal, AccessPath.Grant, Privilege.Normalise(privilege), table.Securable));
+        readers.AddRange(
+            from grant in inherited
+            where grant.Principal.Length > 0 && LetsRead(grant.Privilege)
+            select new StandingReader(grant.Principal, AccessPath.Inherited, Privilege.Normalise(grant.Privilege), grant.Container));
+        return [.. readers.Distinct()];
+    }
+
+    /// <summary>The assignments as they stand once changes have been carried out.</summary>
+    public static IReadOnlyList<Assignment> After(IReadOnlyList<Assignment> current, IReadOnlyList<PermissionChange> changes) =>
+    [
+        .. current.Select(assignment => changes.FirstOrDefault(change => Concerns(change, assignment)) is not { } change ? assignment
+            : assignment with
+            {
+                Privileges = [.. assignment.Privileges
+                    .Where(privilege => !change.Remove.Contains(privilege)
+                        && !(change.Remove.Contains(Privilege.AllPrivileges) && Privilege.IsImpliedByAll(privilege)))
+                    .Union(change.Add, StringComparer.Ordinal)],
+            }),
+    ];
+
+    private static bool Concerns(PermissionChange change, Assignment assignment) => assignment.IsDeletedPrincipal
+        ? change.Principal.Length == 0 && change.PrincipalId == assignment.PrincipalId
+        : change.Principal.Length > 0 && PrincipalKey.Of(change.Principal) == PrincipalKey.Of(assignment.Principal);
+
+    private static bool LetsRead(string privilege) => Privilege.Normalise(privilege) is Select or Privilege.AllPrivileges;
+}

@@ -1,0 +1,143 @@
+using PolicySync.Core.Access;
+using PolicySync.Core.Planning;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Guards;
+
+/// <summary>What decides whether a guard may show more than before (docs/guards.md).</summary>
+public sealed record GuardKeeping
+{
+    /// <summary>The principals.</summary>
+    public required PrincipalSnapshot Directory { get; init; }
+
+    /// <summary>Mode <c>Additive</c>: nothing is ever taken away, guards neither.</summary>
+    public bool NeverWeakens { get; init; }
+
+    /// <summary>Who can read the table once the run's revokes are done; null when that could not be found out.</summary>
+    public IReadOnlyList<StandingReader>? Readers { get; init; }
+
+    /// <summary>Why not; null when it could.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>What policy wants granted on the table and its containers.</summary>
+    public IReadOnlyList<DesiredGrant> Given { get; init; } = [];
+}
+
+/// <summary>
+/// Keeps what guards restrict as long as those whom they restrict can read against policy. A guard that policy replaces or no
+/// longer wants is compared with what it was made from: what it would show more, and to whom. Whom policy lets read sees what
+/// policy says; all others see what both the old and the new guard show. Pure.
+/// </summary>
+internal sealed class GuardKeeper(TableGuards guards, IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told)
+{
+    /// <summary>Whether some guard would show somebody more than it does.</summary>
+    public bool WouldWeaken => guards.Slots.Any(slot => AtRisk(slot).Count > 0);
+
+    /// <summary>The guards, with what has to be kept beside what policy wants.</summary>
+    public TableGuards Keep(GuardKeeping keeping)
+    {
+        var (reach, given) = (new GuardReach(keeping.Directory), new GivenReaders(keeping.Given));
+        var slots = new List<GuardSlot>();
+        var reasons = new Dictionary<(string? Principal, string Reason), List<GuardSlot>>();
+        foreach (var slot in guards.Slots)
+        {
+            var atRisk = AtRisk(slot);
+            var keptFor = keeping.NeverWeakens || keeping.Readers is null || given.IsEverybody ? []
+                : keeping.Readers.Where(reader => atRisk.Exists(layer => Matters(layer, slot, reader, reach, given))).ToList();
+            List<GuardLayer> kept = keeping.NeverWeakens ? atRisk
+                : given.IsEverybody ? []
+                : keeping.Readers is null ? atRisk
+                : [.. atRisk.Where(layer => keptFor.Exists(reader => Matters(layer, slot, reader, reach, given)))];
+            slots.Add(kept.Count == 0 ? slot : With(slot, kept, keeping.NeverWeakens ? null : given));
+            foreach (var reason in kept.Count == 0 ? []
+                : keeping.NeverWeakens ? [(null, "mode Additive takes nothing away")]
+                : keeping.Readers is null ? [(null, $"who can read {guards.Table.Facts.Securable} could not be found out: {keeping.Fault}")]
+                : keptFor.Select(reader => ((string?)reader.Principal, $"`{reader.Principal}` {reader.Reason} and policy does not let it read")))
+            {
+                (reasons.TryGetValue(reason, out var concerned) ? concerned : reasons[reason] = []).Add(slot);
+            }
+        }
+
+        return guards.With(slots, [.. reasons.Select(reason => Gap(reason.Key.Principal, reason.Key.Reason, reason.Value, keeping.NeverWeakens))]);
+    }
+
+    private static Gap Gap(string? principal, string reason, List<GuardSlot> slots, bool isOfMode) => new(
+        GapCode.GuardKept, isOfMode ? GapDirection.Withheld : GapDirection.Exposed, principal, "SELECT",
+        $"{reason}, so what policy no longer wants of the {string.Join(", ", slots.Select(slot => slot.What))} stays in force"
+            + (isOfMode ? "" : "; take that access back, and the next sync brings it in line"), null);
+
+    // What the guard in force restricts and policy's guard does not, each once, oldest first: always in the same order, or the
+    // same guard would be written in other words each time.
+    private List<GuardLayer> AtRisk(GuardSlot slot)
+    {
+        if (slot.Current is not { } current || !guards.Writer.IsOurs(current.Function) || slot.Stays
+            || (slot.Function is null && (slot.IsWanted || slot.DenialFault is not null)) || slot.Function?.Is(current) == true)
+        {
+            return [];
+        }
+
+        var writing = GuardCompiler.WritingOf(slot.Column);
+        var found = new List<GuardLayer>();
+        foreach (var layer in ContentOf(slot, current).Reverse().Select(layer => Fitted(layer, slot)))
+        {
+            if (!writing.IsCovered(layer, slot.Own) && !found.Exists(other => writing.IsCovered(layer, other)))
+            {
+                found.Add(layer);
+            }
+        }
+
+        found.Reverse();
+        return found;
+    }
+
+    private IEnumerable<GuardLayer> ContentOf(GuardSlot slot, AttachedGuard current)
+    {
+        var hidden = GuardLayer.ForAll(GuardCompiler.HiddenOf(slot.Column), []);
+        var known = made.FirstOrDefault(function => string.Equals(function.FullName, current.Function, StringComparison.OrdinalIgnoreCase))?.Content;
+        if (known is not null)
+        {
+            // Of another type it cannot be written any more.
+            return known.Type == slot.Column?.Type?.Text ? known.Layers : known.Layers.Count > 0 ? [hidden] : [];
+        }
+
+        // Its name tells whether its text is what we once made; then the text says what it restricts.
+        return told.GetValueOrDefault(current.Function.ToLowerInvariant()) is { Definition: { } body } function && current.Columns is { } columns
+            && guards.Writer.IsOfItsName(function, slot.Column) ? [GuardLayer.ForAll(body, columns)] : [hidden];
+    }
+
+    // A column that is gone cannot be asked for any more.
+    private GuardLayer Fitted(GuardLayer layer, GuardSlot slot) => new([.. layer.Branches.Select(branch =>
+        branch.Columns.All(name => guards.Writer.Find(name)?.Type is not null) ? branch
+            : branch with { Shows = GuardCompiler.HiddenOf(slot.Column), Columns = [] })]);
+
+    private static bool Matters(GuardLayer layer, GuardSlot slot, StandingReader standing, GuardReach reach, GivenReaders given)
+    {
+        var writing = GuardCompiler.WritingOf(slot.Column);
+        return reach.ReadersOf(standing).Any(reader => !given.Has(reader)
+            && reach.ShownBy(slot.Own, reader) is var next
+            && reach.ShownBy(layer, reader).Any(shows => next.Any(by => !writing.IsCovered(shows, by))));
+    }
+
+    private GuardSlot With(GuardSlot slot, List<GuardLayer> kept, GivenReaders? given)
+    {
+        if (slot.Column is { Type: null })
+        {
+            return slot with { Stays = true };
+        }
+
+        var writing = GuardCompiler.WritingOf(slot.Column);
+        var all = writing.WriteAll([.. kept, slot.Own]);
+        var body = given is null || given.ToSql() == TruthTable.Never ? all : GuardWriting.If(given.ToSql(), writing.Write(slot.Own), all);
+        var columns = kept.Append(slot.Own).SelectMany(layer => layer.Branches).SelectMany(branch => branch.Columns)
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var before = made.FirstOrDefault(function => string.Equals(function.FullName, slot.Current!.Function, StringComparison.OrdinalIgnoreCase));
+        var (id, name) = slot.Function is { } function ? (function.PolicyId, function.PolicyName) : (before?.PolicyId, before?.PolicyName);
+        var content = new GuardContent(slot.Own, kept, slot.Column?.Type!.Text);
+        return slot with
+        {
+            Function = slot.Column is null
+                ? guards.Writer.Filter(body, columns, id, name, content) : guards.Writer.Mask(slot.Column, body, columns, id, name, content),
+        };
+    }
+}
