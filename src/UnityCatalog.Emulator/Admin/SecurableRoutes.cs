@@ -129,16 +129,17 @@ internal static class SecurableRoutes
         }
 
         var (given, held) = (StateReader.ReadDetails(Describe(item.Name, update)), item.Details);
-        item.Details = new SecurableDetails(
-            given.Comment ?? held.Comment,
-            given.Columns ?? held.Columns,
-            given.Definition ?? held.Definition,
-            given.DataType ?? held.DataType,
-            given.StorageLocation ?? held.StorageLocation,
-            held.Properties,
-            given.RowFilter ?? held.RowFilter,
-            given.Rows ?? held.Rows,
-            given.Parameters ?? held.Parameters);
+        item.Details = held with
+        {
+            Comment = given.Comment ?? held.Comment,
+            Columns = given.Columns ?? held.Columns,
+            Definition = given.Definition ?? held.Definition,
+            DataType = given.DataType ?? held.DataType,
+            StorageLocation = given.StorageLocation ?? held.StorageLocation,
+            RowFilter = given.RowFilter ?? held.RowFilter,
+            Rows = given.Rows ?? held.Rows,
+            Parameters = given.Parameters ?? held.Parameters,
+        };
         if (update.Grants is { } grants)
         {
             workspace.WriteGrants(item, StateReader.ReadGrants(workspace, item, grants));

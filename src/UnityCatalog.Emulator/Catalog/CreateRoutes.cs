@@ -14,12 +14,32 @@ internal static class CreateRoutes
         Map(routes, "functions", SecurableFamily.Function, "CREATE_FUNCTION");
         Map(routes, "volumes", SecurableFamily.Volume, "CREATE_VOLUME");
         Map(routes, "models", SecurableFamily.Model, "CREATE_MODEL");
+        Map(routes, "external-locations", SecurableFamily.ExternalLocation, "CREATE_EXTERNAL_LOCATION");
+        Map(routes, "storage-credentials", SecurableFamily.StorageCredential, "CREATE_STORAGE_CREDENTIAL");
+        Map(routes, "connections", SecurableFamily.Connection, "CREATE_CONNECTION");
+        routes.Post($"{RouteTable.UnityCatalog}/credentials", CreateCredential);
     }
 
     private static void Map(RouteTable routes, string collection, SecurableFamily family, string privilege) =>
         routes.Post($"{RouteTable.UnityCatalog}/{collection}", call => Create(call, family, privilege));
 
-    private static Reply Create(Call call, SecurableFamily family, string privilege)
+    /// <summary>A credential of either purpose; those for storage are storage credentials too.</summary>
+    private static Reply CreateCredential(Call call)
+    {
+        var purpose = call.Body(WireJson.Shared.ObjectRequest).Purpose;
+        var (family, privilege) = purpose switch
+        {
+            CredentialRoutes.Service => (SecurableFamily.Credential, "CREATE_SERVICE_CREDENTIAL"),
+            CredentialRoutes.Storage => (SecurableFamily.StorageCredential, "CREATE_STORAGE_CREDENTIAL"),
+            _ => throw Errors.InvalidParameter($"purpose must be {CredentialRoutes.Service} or {CredentialRoutes.Storage}"),
+        };
+        _ = Create(call, family, privilege, out var created);
+        return Reply.Json(ObjectRoutes.Show(call, created) with { Purpose = purpose }, WireJson.Shared.ObjectInfo);
+    }
+
+    private static Reply Create(Call call, SecurableFamily family, string privilege) => Create(call, family, privilege, out _);
+
+    private static Reply Create(Call call, SecurableFamily family, string privilege, out Securable created)
     {
         var request = call.Body(WireJson.Shared.ObjectRequest);
         request = request.FunctionInfo ?? request;
@@ -35,6 +55,7 @@ internal static class CreateRoutes
             throw Errors.Lacks(privilege, parent);
         }
 
+        Check(call, family, request);
         var creator = call.Caller.Principal.Name;
         var state = new SecurableState
         {
@@ -42,14 +63,42 @@ internal static class CreateRoutes
             Type = request.TableType ?? request.VolumeType,
             Owner = creator,
             Comment = request.Comment,
-            StorageLocation = request.StorageLocation,
-            DataType = request.DataType,
+            StorageLocation = request.StorageLocation ?? request.Url,
+            DataType = request.FullDataType ?? request.DataType,
             Definition = request.RoutineDefinition,
+            Parameters = request.InputParams?.Parameters?.Select(parameter => new ParameterState(parameter.Name, parameter.TypeText)).ToArray(),
+            Properties = request.Properties,
+            CredentialName = request.CredentialName?.ToLowerInvariant(),
+            ConnectionType = request.ConnectionType,
+            Options = request.Options?.Where(option => !IsSecret(option.Key)).ToDictionary(),
             Columns = request.Columns?.Select(c => new ColumnState(c.Name, c.TypeText ?? "string", c.Comment, c.Nullable)).ToArray(),
         };
-        var created = ObjectLifecycle.Create(call.Workspace, parent, family, state, call.Workspace.NextTime(), creator);
+        created = ObjectLifecycle.Create(call.Workspace, parent, family, state, call.Workspace.NextTime(), creator);
         return ObjectRoutes.Answer(call, created);
     }
+
+    /// <summary>What a kind cannot be made without.</summary>
+    private static void Check(Call call, SecurableFamily family, ObjectRequest request)
+    {
+        if (family == SecurableFamily.ExternalLocation)
+        {
+            _ = Required(request.Url, "url");
+            var credential = call.Workspace.Metastore.Require(SecurableFamily.StorageCredential, Required(request.CredentialName, "credential_name"));
+            if (!call.Caller.Holds(credential, "CREATE_EXTERNAL_LOCATION"))
+            {
+                throw Errors.Lacks("CREATE_EXTERNAL_LOCATION", credential);
+            }
+        }
+        else if (family == SecurableFamily.Connection)
+        {
+            _ = Required(request.ConnectionType, "connection_type");
+        }
+    }
+
+    // Connections show their options but for these.
+    private static bool IsSecret(string option) =>
+        option.Contains("password", StringComparison.OrdinalIgnoreCase) || option.Contains("secret", StringComparison.OrdinalIgnoreCase)
+        || option.Contains("token", StringComparison.OrdinalIgnoreCase);
 
     private static string[] ParentParts(SecurableFamily family, ObjectRequest request, string name) => family.Depth() switch
     {

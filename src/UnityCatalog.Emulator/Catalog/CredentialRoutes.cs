@@ -8,8 +8,8 @@ namespace UnityCatalog.Emulator.Catalog;
 /// </summary>
 internal static class CredentialRoutes
 {
-    private const string Service = "SERVICE";
-    private const string Storage = "STORAGE";
+    public const string Service = "SERVICE";
+    public const string Storage = "STORAGE";
 
     public static Reply GetOne(Call call)
     {

@@ -95,7 +95,7 @@ internal static class ListRoutes
         return Answer(wrap(Paging.List(call, index.After, item => item.Name, item => Show(call, item), unpaged)));
     }
 
-    public static ObjectInfo? Show(Call call, Securable item) => call.Caller.See(item, call.Flag("include_browse")) switch
+    public static ObjectInfo? Show(Call call, Securable item) => call.Caller.See(item, call.Flag("include_browse"), call.Flag("include_unbound")) switch
     {
         Visibility.Hidden => null,
         var visibility => ObjectRoutes.Show(call, item, visibility == Visibility.BrowseOnly),

@@ -5,7 +5,8 @@ namespace UnityCatalog.Emulator.Catalog;
 /// <summary>The metastore attached to the workspace (reference §1.1).</summary>
 internal static class MetastoreRoutes
 {
-    private const long WorkspaceId = 1_234_567_890_123_456;
+    /// <summary>The workspace that is emulated.</summary>
+    public const long WorkspaceId = 1_234_567_890_123_456;
     private const string Root = RouteTable.UnityCatalog;
 
     public static void Map(RouteTable routes)

@@ -81,7 +81,23 @@ internal sealed record ObjectInfo
     public string? Purpose { get; init; }
 
     public string? ConnectionId { get; init; }
+
+    public string? ConnectionType { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>Of external locations.</summary>
+    public string? Url { get; init; }
+
+    public string? CredentialName { get; init; }
+
+    public string? CredentialId { get; init; }
+
+    public IReadOnlyList<ModelAlias>? Aliases { get; init; }
 }
+
+/// <summary>A name that stands for a version of a model.</summary>
+internal sealed record ModelAlias(string AliasName, int VersionNum);
 
 internal sealed record ColumnInfo(
     string Name, string TypeText, string TypeName, int Position, string? Comment, bool Nullable, MaskInfo? Mask = null);
@@ -170,6 +186,26 @@ internal sealed record ObjectRequest
     public IReadOnlyList<ColumnRequest>? Columns { get; init; }
 
     public ObjectRequest? FunctionInfo { get; init; }
+
+    public ParameterList? InputParams { get; init; }
+
+    public string? FullDataType { get; init; }
+
+    /// <summary>Of external locations.</summary>
+    public string? Url { get; init; }
+
+    public string? CredentialName { get; init; }
+
+    /// <summary>Of <c>/credentials</c>: SERVICE or STORAGE.</summary>
+    public string? Purpose { get; init; }
+
+    public string? ConnectionType { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    public string? IsolationMode { get; init; }
 }
 
 internal sealed record ColumnRequest(string Name, string? TypeText, string? Comment, bool? Nullable);

@@ -40,6 +40,18 @@ internal static class ObjectLifecycle
         workspace.SetOwner(securable, state.Owner ?? (state.BuiltIn ? SystemUser : parent.Owner));
         securable.Grants.Write(StateReader.ReadGrants(workspace, securable, state.Grants), now: 0, keep: 0);
         StateReader.ReadTags(securable, state);
+        if (state.Workspaces is { } bound)
+        {
+            securable.Bindings.BindOnly(bound);
+        }
+
+        foreach (var version in state.Versions ?? [])
+        {
+            var id = workspace.IdOf($"{securable.Id} version {version.Version}", created);
+            securable.Versions.Put(new ModelVersion(version.Version, id, version.Comment, null, null, created, createdBy, created, createdBy));
+            (version.Aliases ?? []).ToList().ForEach(alias => securable.Versions.Aliases[alias] = version.Version);
+        }
+
         siblings.Add(securable);
         if (family == SecurableFamily.Catalog
             && securable.Kind != HiveMetastoreKind

@@ -13,7 +13,8 @@ internal static class ObjectRoutes
         MapFamily(routes, "tables", SecurableFamily.Table);
         MapFamily(routes, "functions", SecurableFamily.Function);
         MapFamily(routes, "volumes", SecurableFamily.Volume);
-        MapFamily(routes, "models", SecurableFamily.Model);
+        MapFamily(routes, "models", SecurableFamily.Model, call => Reply.Json(
+            GetOne(call, SecurableFamily.Model) with { Aliases = AliasesOf(call) }, WireJson.Shared.ObjectInfo));
         MapFamily(routes, "external-locations", SecurableFamily.ExternalLocation);
         MapFamily(routes, "storage-credentials", SecurableFamily.StorageCredential);
         MapFamily(routes, "credentials", SecurableFamily.Credential, CredentialRoutes.GetOne);
@@ -40,11 +41,16 @@ internal static class ObjectRoutes
     public static ObjectInfo GetOne(Call call, SecurableFamily family)
     {
         var item = call.Workspace.Metastore.Require(family, call.Parameter("full_name"));
-        var visibility = call.Caller.See(item, call.Flag("include_browse"));
+        var visibility = call.Caller.See(item, call.Flag("include_browse"), call.Flag("include_unbound"));
         return visibility == Visibility.Hidden
             ? throw call.Caller.WhyHidden(item)!
             : Show(call, item, visibility == Visibility.BrowseOnly);
     }
+
+    private static List<ModelAlias>? AliasesOf(Call call) => call.Flag("include_aliases")
+        && call.Workspace.Metastore.Require(SecurableFamily.Model, call.Parameter("full_name")).Versions.Aliases is { Count: > 0 } aliases
+            ? [.. aliases.Select(alias => new ModelAlias(alias.Key, alias.Value))]
+            : null;
 
     private static Reply TableExists(Call call)
     {
@@ -70,6 +76,11 @@ internal static class ObjectRoutes
             call.Workspace.SetOwner(item, owner);
         }
 
+        if (request.IsolationMode is { } mode)
+        {
+            item.Bindings.Isolate(mode.EndsWith("ISOLATED", StringComparison.Ordinal), MetastoreRoutes.WorkspaceId);
+        }
+
         if (family != SecurableFamily.Table)
         {
             // PATCH on a table changes the owner and nothing else (reference §1.1).
@@ -90,7 +101,7 @@ internal static class ObjectRoutes
         return Reply.Empty();
     }
 
-    private static Securable RequireChangeable(Call call, SecurableFamily family)
+    public static Securable RequireChangeable(Call call, SecurableFamily family)
     {
         var item = call.Workspace.Metastore.Require(family, call.Parameter("full_name"));
         if (item.BuiltIn)

@@ -33,7 +33,7 @@ internal static class ObjectWriter
             SecurableFamily.Catalog => info with
             {
                 CatalogType = item.Kind,
-                IsolationMode = "OPEN",
+                IsolationMode = item.Bindings.Isolated ? "ISOLATED" : "OPEN",
                 SecurableType = "CATALOG",
                 Properties = details.Properties,
             },
@@ -60,11 +60,30 @@ internal static class ObjectWriter
             },
             SecurableFamily.Volume => info with { VolumeId = item.Id, VolumeType = item.Kind },
             SecurableFamily.Model => info,
-            SecurableFamily.StorageCredential or SecurableFamily.Credential => info with { Id = item.Id },
-            SecurableFamily.Connection => info with { ConnectionId = item.Id, SecurableType = item.Family.UpperType() },
-            _ => info, // external locations carry no id of their own (databricks-sdk-go, ExternalLocationInfo)
+            SecurableFamily.StorageCredential or SecurableFamily.Credential => info with { Id = item.Id, IsolationMode = IsolationOf(item) },
+            SecurableFamily.Connection => info with
+            {
+                ConnectionId = item.Id,
+                ConnectionType = details.ConnectionType,
+                Options = details.Options,
+                Properties = details.Properties,
+                SecurableType = item.Family.UpperType(),
+            },
+
+            // External locations carry no id of their own (databricks-sdk-go, ExternalLocationInfo).
+            _ => info with
+            {
+                Url = details.StorageLocation,
+                StorageLocation = null,
+                CredentialName = details.CredentialName,
+                CredentialId = details.CredentialName is { } name ? item.Parent?.Children(SecurableFamily.StorageCredential).Find(name)?.Id : null,
+                IsolationMode = IsolationOf(item),
+            },
         };
     }
+
+    // Catalogs spell it in another way than everything else.
+    private static string IsolationOf(Securable item) => item.Bindings.Isolated ? "ISOLATION_MODE_ISOLATED" : "ISOLATION_MODE_OPEN";
 
     public static KindManifest Manifest(Securable item) => new(
         item.Family.UpperType(),

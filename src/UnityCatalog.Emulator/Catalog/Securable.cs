@@ -44,6 +44,12 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
 
     public TagSet Tags { get; } = new();
 
+    /// <summary>Which workspaces may reach an object that stands by itself, and what is below it.</summary>
+    public WorkspaceBindings Bindings { get; } = new();
+
+    /// <summary>The versions of a registered model.</summary>
+    public ModelVersions Versions { get; } = new();
+
     /// <summary>Names joined by dots; a name holds no dot, so no quoting is needed (reference §5).</summary>
     public string FullName => Parent is null || Parent.Family == SecurableFamily.Metastore
         ? Name
@@ -75,7 +81,10 @@ internal sealed record SecurableDetails(
     IReadOnlyDictionary<string, string>? Properties = null,
     Guard? RowFilter = null,
     IReadOnlyList<IReadOnlyList<string?>>? Rows = null,
-    IReadOnlyList<Parameter>? Parameters = null)
+    IReadOnlyList<Parameter>? Parameters = null,
+    string? CredentialName = null,
+    string? ConnectionType = null,
+    IReadOnlyDictionary<string, string>? Options = null)
 {
     public static readonly SecurableDetails None = new();
 }

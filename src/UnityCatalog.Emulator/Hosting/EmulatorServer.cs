@@ -55,11 +55,14 @@ public static class EmulatorServer
         ObjectRoutes.Map(routes);
         CreateRoutes.Map(routes);
         ListRoutes.Map(routes);
+        BindingRoutes.Map(routes);
+        ModelVersionRoutes.Map(routes);
         MetastoreRoutes.Map(routes);
         PermissionRoutes.Map(routes);
         EffectivePermissionRoutes.Map(routes);
         TagRoutes.Map(routes);
         ScimRoutes.Map(routes);
+        ScimWriteRoutes.Map(routes);
         OAuthRoutes.Map(routes);
         StatementRoutes.Map(routes);
         routes.MapUnknown();

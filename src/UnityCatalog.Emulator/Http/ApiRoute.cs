@@ -6,6 +6,7 @@ namespace UnityCatalog.Emulator.Http;
 internal sealed class ApiRoute
 {
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
+    private readonly bool _takesRest;
 
     public ApiRoute(string template)
     {
@@ -15,7 +16,8 @@ internal sealed class ApiRoute
         {
             if (segments[i].StartsWith('{'))
             {
-                _positions[segments[i].Trim('{', '}')] = i;
+                _positions[segments[i].Trim('{', '}', '*')] = i;
+                _takesRest |= segments[i].StartsWith("{**", StringComparison.Ordinal);
             }
         }
     }
@@ -34,9 +36,14 @@ internal sealed class ApiRoute
 
     /// <summary>
     /// The parameter, percent-decoded once from the target as it came: the server's own decoding leaves
-    /// <c>%2F</c> alone, so that a second pass over its result would turn <c>%252F</c> into a slash.
+    /// <c>%2F</c> alone, so that a second pass over its result would turn <c>%252F</c> into a slash. The last parameter of
+    /// a template may be written <c>{**name}</c>: slashes as they are belong to it, too.
     /// </summary>
-    public string Read(string name, string target) => Uri.UnescapeDataString(target.Split('/')[_positions[name]]);
+    public string Read(string name, string target)
+    {
+        var (position, segments) = (_positions[name], target.Split('/'));
+        return Uri.UnescapeDataString(_takesRest && position == _positions.Values.Max() ? string.Join('/', segments[position..]) : segments[position]);
+    }
 
     /// <summary><c>type/full.name</c> in lower case, the type as permission paths have it; null when the route names no securable.</summary>
     public string? SecurableKey(string target)

@@ -22,6 +22,10 @@ internal static class Errors
     public static ApiException Lacks(string privilege, Securable on) =>
         Denied($"User does not have {privilege.Replace('_', ' ')} on {on.Family.Label()} '{on.FullName}'.");
 
+    /// <summary>Inferred: an object that is isolated from the workspace is not there for it.</summary>
+    public static ApiException NotBound(Securable securable) =>
+        Denied($"{securable.Family.Label()} '{securable.FullName}' is not accessible in current workspace.");
+
     /// <summary>Volumes, functions and models have no code of their own in the published list: inferred.</summary>
     public static ApiException DoesNotExist(SecurableFamily family, string fullName) => new(
         404,

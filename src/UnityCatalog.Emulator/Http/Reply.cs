@@ -13,6 +13,11 @@ internal sealed class Reply(int status, byte[] body, string? contentType)
 
     public string? ContentType { get; } = contentType;
 
+    /// <summary>An answer 204 has none, and no word about its length either (RFC 9110 §8.6).</summary>
+    private bool HasBody => Status != StatusCodes.Status204NoContent;
+
+    public static Reply NoContent() => new(StatusCodes.Status204NoContent, [], contentType: null);
+
     public string? RetryAfter { get; init; }
 
     /// <summary>The first or only page of a full read of permissions, in which no principal is singled out.</summary>
@@ -44,12 +49,15 @@ internal sealed class Reply(int status, byte[] body, string? contentType)
     {
         response.StatusCode = Status;
         response.ContentType = ContentType;
-        response.ContentLength = Body.Length;
+        response.ContentLength = HasBody ? Body.Length : null;
         if (RetryAfter is not null)
         {
             response.Headers.RetryAfter = RetryAfter;
         }
 
-        await response.Body.WriteAsync(Body);
+        if (HasBody)
+        {
+            await response.Body.WriteAsync(Body);
+        }
     }
 }

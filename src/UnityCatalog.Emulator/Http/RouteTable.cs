@@ -12,6 +12,8 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipelin
 
     public void Post(string template, Handler handler) => Map("POST", template, handler);
 
+    public void Put(string template, Handler handler) => Map("PUT", template, handler);
+
     public void Patch(string template, Handler handler) => Map("PATCH", template, handler);
 
     public void Delete(string template, Handler handler) => Map("DELETE", template, handler);

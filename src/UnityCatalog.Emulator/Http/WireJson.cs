@@ -32,6 +32,16 @@ namespace UnityCatalog.Emulator.Http;
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(TokenRefusal))]
 [JsonSerializable(typeof(OidcConfiguration))]
+[JsonSerializable(typeof(HostConfiguration))]
+[JsonSerializable(typeof(BindingsAnswer))]
+[JsonSerializable(typeof(BindingsChange))]
+[JsonSerializable(typeof(CatalogBindingsAnswer))]
+[JsonSerializable(typeof(CatalogBindingsChange))]
+[JsonSerializable(typeof(ModelVersionInfo))]
+[JsonSerializable(typeof(ModelVersionList))]
+[JsonSerializable(typeof(ModelVersionRequest))]
+[JsonSerializable(typeof(ModelAliasRequest))]
+[JsonSerializable(typeof(ModelAlias))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     public static readonly WireJson Shared = new(new JsonSerializerOptions

@@ -42,6 +42,11 @@ internal sealed class Caller(Workspace workspace, Principal principal)
 
     public void RequireManage(Securable securable)
     {
+        if (WhyUnbound(securable) is { } unbound)
+        {
+            throw unbound;
+        }
+
         if (!CanManage(securable))
         {
             throw MissingUsageAbove(securable) ?? Errors.NotOwner(securable);
@@ -78,18 +83,33 @@ internal sealed class Caller(Workspace workspace, Principal principal)
         return false;
     }
 
-    public Visibility See(Securable securable, bool includeBrowse)
+    /// <summary>The refusal when the workspace is not bound to what the object lies in; null when it is, or need not be.</summary>
+    public static ApiException? WhyUnbound(Securable securable)
     {
-        if (WhyHidden(securable) is null)
+        var outermost = securable;
+        while (outermost.Parent is { Family: not SecurableFamily.Metastore } parent)
+        {
+            outermost = parent;
+        }
+
+        return outermost.Bindings.Admits(MetastoreRoutes.WorkspaceId) ? null : Errors.NotBound(outermost);
+    }
+
+    /// <summary>How much of an object the caller sees; <paramref name="includeUnbound"/> shows also what is isolated from the workspace.</summary>
+    public Visibility See(Securable securable, bool includeBrowse, bool includeUnbound = false)
+    {
+        if ((includeUnbound ? WhyNotSeen(securable) : WhyHidden(securable)) is null)
         {
             return Visibility.Full;
         }
 
-        return includeBrowse && Holds(securable, PrivilegeNames.Browse) ? Visibility.BrowseOnly : Visibility.Hidden;
+        return includeBrowse && WhyUnbound(securable) is null && Holds(securable, PrivilegeNames.Browse) ? Visibility.BrowseOnly : Visibility.Hidden;
     }
 
     /// <summary>Null when the object is visible; else the refusal, the outermost reason first.</summary>
-    public ApiException? WhyHidden(Securable securable)
+    public ApiException? WhyHidden(Securable securable) => WhyUnbound(securable) ?? WhyNotSeen(securable);
+
+    private ApiException? WhyNotSeen(Securable securable)
     {
         if (securable.Family == SecurableFamily.Metastore || CanManage(securable))
         {
@@ -114,7 +134,7 @@ internal sealed class Caller(Workspace workspace, Principal principal)
     }
 
     /// <summary>Null when the table may be read; MANAGE alone does not let anybody read (reference §2).</summary>
-    public ApiException? WhyUnreadable(Securable table) => MissingUsageAbove(table) ?? Missing("SELECT", table);
+    public ApiException? WhyUnreadable(Securable table) => WhyUnbound(table) ?? MissingUsageAbove(table) ?? Missing("SELECT", table);
 
     private ApiException? MissingUsageAbove(Securable securable)
     {

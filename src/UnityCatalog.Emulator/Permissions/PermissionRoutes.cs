@@ -34,7 +34,8 @@ internal static class PermissionRoutes
     /// <summary>The same of one principal alone, where <paramref name="principal"/> names one.</summary>
     public static Func<long, bool> VisibleRows(Workspace workspace, Caller caller, Securable securable, string? principal)
     {
-        Func<long, bool> visible = caller.CanManage(securable) ? _ => true
+        Func<long, bool> visible = Caller.WhyUnbound(securable) is { } unbound ? throw unbound
+            : caller.CanManage(securable) ? _ => true
             : caller.WhyHidden(securable) is { } refusal ? throw refusal
             : caller.Is;
         if (string.IsNullOrEmpty(principal))

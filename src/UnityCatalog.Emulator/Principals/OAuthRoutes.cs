@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Http;
 
 namespace UnityCatalog.Emulator.Principals;
@@ -7,22 +9,32 @@ internal sealed record TokenAnswer(string AccessToken, string TokenType, int Exp
 
 internal sealed record TokenRefusal(string Error, string ErrorDescription);
 
-internal sealed record OidcConfiguration(string Issuer, string TokenEndpoint, IReadOnlyList<string> GrantTypesSupported);
+internal sealed record OidcConfiguration(
+    string Issuer, string AuthorizationEndpoint, string TokenEndpoint, IReadOnlyList<string> GrantTypesSupported);
+
+/// <summary>What SDKs ask a host about itself before they authenticate.</summary>
+internal sealed record HostConfiguration(string OidcEndpoint, string AccountId, string WorkspaceId, string Cloud, string HostType);
 
 /// <summary>OAuth machine-to-machine: client credentials of a service principal for a token that expires (reference §1.7).</summary>
 internal static class OAuthRoutes
 {
+    /// <summary>The account that the workspace belongs to.</summary>
+    public const string AccountId = "00000000-aaaa-4bbb-8ccc-dddddddddddd";
+
     public static void Map(RouteTable routes)
     {
         routes.PostAnonymous("/oidc/v1/token", IssueToken);
-        routes.GetAnonymous("/oidc/.well-known/oauth-authorization-server", call =>
-        {
-            var origin = $"{call.Request.Scheme}://{call.Request.Host}";
-            return Reply.Json(
-                new OidcConfiguration($"{origin}/oidc", $"{origin}/oidc/v1/token", ["client_credentials"]),
-                WireJson.Shared.OidcConfiguration);
-        });
+        routes.GetAnonymous("/oidc/.well-known/oauth-authorization-server", call => Reply.Json(
+            new OidcConfiguration($"{Origin(call)}/oidc", $"{Origin(call)}/oidc/v1/authorize", $"{Origin(call)}/oidc/v1/token", ["client_credentials"]),
+            WireJson.Shared.OidcConfiguration));
+        routes.GetAnonymous("/.well-known/databricks-config", call => Reply.Json(
+            new HostConfiguration(
+                $"{Origin(call)}/oidc", AccountId, MetastoreRoutes.WorkspaceId.ToString(CultureInfo.InvariantCulture),
+                call.Workspace.Metastore.Cloud.ToUpperInvariant(), "workspace"),
+            WireJson.Shared.HostConfiguration));
     }
+
+    private static string Origin(Call call) => $"{call.Request.Scheme}://{call.Request.Host}";
 
     private static Reply IssueToken(Call call)
     {

@@ -23,13 +23,13 @@ internal sealed class Principal(long id, PrincipalKind kind, string name)
     /// <summary>E-mail, group name or application id: what grants show. Empty once deleted (reference §1.2).</summary>
     public string GrantName => Deleted ? "" : Name;
 
-    public string Name { get; } = name;
+    public string Name { get; set; } = name;
 
-    public string DisplayName { get; init; } = name;
+    public string DisplayName { get; set; } = name;
 
-    public string? ExternalId { get; init; }
+    public string? ExternalId { get; set; }
 
-    public bool Active { get; init; } = true;
+    public bool Active { get; set; } = true;
 
     public bool Deleted { get; set; }
 

@@ -63,6 +63,28 @@ internal sealed class PrincipalDirectory
         Version++;
     }
 
+    /// <summary>Takes back an <see cref="Add"/> that was refused half-way: no trace of a deleted principal stays.</summary>
+    public void Forget(Principal principal)
+    {
+        Delete(principal);
+        _byId.Remove(principal.Id);
+    }
+
+    /// <summary>It keeps its id, and so its grants.</summary>
+    public void Rename(Principal group, string name)
+    {
+        var names = Names(group.Kind);
+        if (string.IsNullOrWhiteSpace(name) || (names.TryGetValue(name, out var other) && other != group))
+        {
+            throw Errors.InvalidParameter($"a {group.Kind} named `{name}` exists already or the name is empty");
+        }
+
+        names.Remove(group.Name);
+        (group.Name, group.DisplayName) = (name, name);
+        names[name] = group;
+        Version++;
+    }
+
     public void Join(Principal group, Principal member)
     {
         if (!group.IsGroup || group.Members.Contains(member))

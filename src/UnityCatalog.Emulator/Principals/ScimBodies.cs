@@ -53,7 +53,13 @@ internal sealed record ScimError(IReadOnlyList<string> Schemas, string Detail, s
             ["urn:ietf:params:scim:api:messages:2.0:Error"],
             refusal.Message,
             refusal.Status.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            refusal.Status == 400 ? "invalidFilter" : null),
+            refusal.Status switch
+            {
+                // Refusals of writes are coded by SCIM's own words (RFC 7644 §3.12), and begin with a small letter.
+                400 or 409 when char.IsAsciiLetterLower(refusal.Code[0]) => refusal.Code,
+                400 => "invalidFilter",
+                _ => null,
+            }),
         ScimJson.Shared.ScimError,
         refusal.Status);
 }
@@ -61,6 +67,7 @@ internal sealed record ScimError(IReadOnlyList<string> Schemas, string Detail, s
 [JsonSerializable(typeof(ScimResource))]
 [JsonSerializable(typeof(ScimList))]
 [JsonSerializable(typeof(ScimError))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ScimJson : JsonSerializerContext
 {
     public static readonly ScimJson Shared = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)

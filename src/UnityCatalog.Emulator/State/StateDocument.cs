@@ -117,6 +117,21 @@ internal sealed record SecurableState
 
     public IReadOnlyDictionary<string, string>? Properties { get; init; }
 
+    /// <summary>An external location's storage credential.</summary>
+    public string? CredentialName { get; init; }
+
+    /// <summary>MYSQL, POSTGRESQL …</summary>
+    public string? ConnectionType { get; init; }
+
+    /// <summary>A connection's, without secrets.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>The workspaces that may reach a catalog, location, credential or connection; absent is all.</summary>
+    public IReadOnlyList<long>? Workspaces { get; init; }
+
+    /// <summary>A registered model's versions.</summary>
+    public IReadOnlyList<ModelVersionState>? Versions { get; init; }
+
     public IReadOnlyList<GrantState>? Grants { get; init; }
 
     /// <summary>Tags: key to value, which may be empty.</summary>
@@ -140,6 +155,9 @@ internal sealed record ColumnState(string Name, string Type, string? Comment = n
 
 /// <summary>A parameter of a function.</summary>
 internal sealed record ParameterState(string Name, string Type);
+
+/// <summary>A version of a model, and the aliases that stand for it.</summary>
+internal sealed record ModelVersionState(int Version, string? Comment = null, IReadOnlyList<string>? Aliases = null);
 
 /// <summary>A row filter or column mask.</summary>
 internal sealed record GuardState(string Function, IReadOnlyList<GuardArgumentState>? Arguments = null);

@@ -84,7 +84,10 @@ internal static class StateReader
         state.Properties,
         ReadGuard(state.RowFilter),
         state.Rows,
-        state.Parameters?.Select(parameter => new Parameter(parameter.Name, parameter.Type)).ToImmutableArray());
+        state.Parameters?.Select(parameter => new Parameter(parameter.Name, parameter.Type)).ToImmutableArray(),
+        state.CredentialName,
+        state.ConnectionType,
+        state.Options);
 
     private static Guard? ReadGuard(GuardState? state) => state is null ? null : new Guard(
         state.Function.ToLowerInvariant(),

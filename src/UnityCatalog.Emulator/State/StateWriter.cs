@@ -64,6 +64,13 @@ internal static class StateWriter
             DataType = item.Details.DataType,
             StorageLocation = item.Details.StorageLocation,
             Properties = item.Details.Properties,
+            CredentialName = item.Details.CredentialName,
+            ConnectionType = item.Details.ConnectionType,
+            Options = item.Details.Options,
+            Workspaces = item.Bindings.Isolated ? [.. item.Bindings.Workspaces.Keys] : null,
+            Versions = item.Versions.All.Count > 0
+                ? [.. item.Versions.All.Select(version => new ModelVersionState(version.Number, version.Comment, [.. item.Versions.AliasesOf(version.Number)]))]
+                : null,
             Grants = WriteGrants(workspace, item.Grants.Current),
             Tags = WriteTags(item, null),
             ColumnTags = item.Tags.Columns.ToDictionary(column => column, column => WriteTags(item, column)!) is { Count: > 0 } tagged ? tagged : null,

@@ -8,6 +8,9 @@ internal static class TagRoutes
 {
     private const string Root = $"{RouteTable.UnityCatalog}/entity-tag-assignments";
     private const string OfEntity = $"{Root}/{{entity_type}}/{{entity_name}}/tags";
+
+    // A key may hold slashes, which clients send as they are or as %2F.
+    private const string One = $"{OfEntity}/{{**tag_key}}";
     private const int MaxKey = 255;
     private const int MaxValue = 1000;
 
@@ -15,9 +18,9 @@ internal static class TagRoutes
     {
         routes.Post(Root, Create);
         routes.Get(OfEntity, List);
-        routes.Get($"{OfEntity}/{{tag_key}}", call => Answer(call, Entity(call), RequireKey(call, Entity(call))));
-        routes.Patch($"{OfEntity}/{{tag_key}}", Change);
-        routes.Delete($"{OfEntity}/{{tag_key}}", Remove);
+        routes.Get(One, call => Answer(call, Entity(call), RequireKey(call, Entity(call))));
+        routes.Patch(One, Change);
+        routes.Delete(One, Remove);
     }
 
     private static Reply List(Call call)

@@ -1,0 +1,31 @@
+namespace UnityCatalog.Emulator.Tests.RealClient;
+
+/// <summary>
+/// A test that needs Databricks' client for JavaScript, which <c>deploy/dev.sh test</c> installs; skipped where it is not.
+/// In CI it runs, and fails there when the client is missing.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsDatabricksSdkAttribute : FactAttribute
+{
+    public NeedsDatabricksSdkAttribute()
+    {
+        if (Environment.GetEnvironmentVariable("CI") != "true" && !File.Exists(Path.Combine(Folder, "package.json")))
+        {
+            Skip = "Databricks' client is not installed: run deploy/dev.sh test";
+        }
+    }
+
+    /// <summary>Where it is installed.</summary>
+    public static string Folder => Path.Combine(Root(), ".run", "databricks-sdk");
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new DirectoryNotFoundException("the tests do not run inside the repository");
+    }
+}
