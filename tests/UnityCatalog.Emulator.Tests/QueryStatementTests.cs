@@ -84,4 +84,21 @@ public class QueryStatementTests
 
         Assert.Equal("emulator-warehouse", (string?)answer.Json["warehouses"]![0]!["id"]);
     }
+
+    [Fact]
+    public async Task INSERT_adds_rows_for_who_may_modify_and_read()
+    {
+        await using var emulator = await Emulator.StartAsync();
+        await emulator.AdminAsync("PUT", "/securables/table/main.people.t", """{"columns":[{"name":"id","type":"int"},{"name":"d","type":"date"}],"rows":[["1",null]]}""");
+        const string insert = "INSERT INTO main.people.t VALUES (2, '2024-05-06'), (1 + 2, NULL)";
+        Assert.Contains("USE SCHEMA", await emulator.FailAsync(insert, Emulator.Analyst));
+        await emulator.RunAsync($"GRANT SELECT, USE SCHEMA ON SCHEMA main.people TO `{Ana}`");
+        Assert.Contains("MODIFY", await emulator.FailAsync(insert, Emulator.Analyst));
+        await emulator.RunAsync($"GRANT MODIFY ON TABLE main.people.t TO `{Ana}`");
+
+        await emulator.RunAsync(insert, Emulator.Analyst);
+
+        Assert.Equal("1|NULL / 2|2024-05-06 / 3|NULL", Statements.Rows(await emulator.RunAsync("SELECT * FROM main.people.t", Emulator.Analyst)));
+        Assert.Contains("ARITY", await emulator.FailAsync("INSERT INTO main.people.t VALUES (1)", Emulator.Analyst));
+    }
 }

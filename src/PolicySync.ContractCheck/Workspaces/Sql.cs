@@ -6,7 +6,10 @@ namespace PolicySync.ContractCheck.Workspaces;
 /// <summary>What little SQL the check writes itself. Its names are its own; other names stand in back-ticks.</summary>
 internal static class Sql
 {
-    public static string Name(Securable securable) => string.Join('.', securable.Parts.Select(part => $"`{part.Replace("`", "``", StringComparison.Ordinal)}`"));
+    public static string Name(Securable securable) => string.Join('.', securable.Parts.Select(Name));
+
+    /// <summary>One name, such as that of a principal.</summary>
+    public static string Name(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
 
     /// <summary>A function that returns its argument, as POST /functions wants it.</summary>
     public static JsonObject FunctionBody() => new()

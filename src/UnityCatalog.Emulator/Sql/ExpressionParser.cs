@@ -216,7 +216,8 @@ internal sealed class ExpressionParser(TokenReader reader)
             : throw SqlException.Unsupported($"the reference {name}");
     }
 
-    private List<Expression> ReadList(bool mayBeEmpty = false)
+    /// <summary>Expressions between parentheses.</summary>
+    public List<Expression> ReadList(bool mayBeEmpty = false)
     {
         reader.ExpectSymbol("(");
         var items = new List<Expression>();

@@ -29,6 +29,9 @@ internal sealed record ChangeGrants(
 /// <summary>SHOW GRANTS, of one principal or of all.</summary>
 internal sealed record ShowGrants(SecurableFamily Family, string[] Name, string? Principal) : Statement;
 
+/// <summary>INSERT INTO … VALUES: a value for each column, in their order.</summary>
+internal sealed record InsertRows(string[] Name, IReadOnlyList<IReadOnlyList<Expression>> Rows) : Statement;
+
 /// <summary>SELECT from nothing or one table.</summary>
 /// <param name="Items">What is shown under which name; null stands for <c>*</c>.</param>
 /// <param name="From">The table; null where there is none.</param>

@@ -48,8 +48,23 @@ internal sealed class StatementParser
             : _reader.TryWord("GRANT") ? GrantParser.ReadGrant(_reader)
             : _reader.TryWord("REVOKE") ? GrantParser.ReadRevoke(_reader)
             : _reader.TryWords("SHOW", "GRANTS") || _reader.TryWords("SHOW", "GRANT") ? GrantParser.ReadShow(_reader)
+            : _reader.TryWords("INSERT", "INTO") ? ReadInsert()
             : _reader.TryWord("SELECT") ? SelectParser.Read(_reader, _text)
             : throw SqlException.Syntax(_reader.Current.Shown);
+    }
+
+    private InsertRows ReadInsert()
+    {
+        _ = _reader.TryWord("TABLE");
+        var name = _reader.ExpectNames(3);
+        _reader.ExpectWords("VALUES");
+        var rows = new List<IReadOnlyList<Expression>>();
+        do
+        {
+            rows.Add(new ExpressionParser(_reader).ReadList());
+        }
+        while (_reader.TrySymbol(","));
+        return new InsertRows(name, rows);
     }
 
     private Statement ReadDrop()

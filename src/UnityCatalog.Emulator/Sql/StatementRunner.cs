@@ -43,6 +43,7 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
             case Select select: return new SelectRunner(workspace, caller).Run(select);
             case ShowGrants show: return new GrantStatements(workspace, caller).Run(show);
             case ChangeGrants change: new GrantStatements(workspace, caller).Run(change); break;
+            case InsertRows insert: Run(insert); break;
             case DropObject drop: new ObjectStatements(workspace, caller).Run(drop); break;
             case SetOwner set: new ObjectStatements(workspace, caller).Run(set); break;
             case RenameTable rename: new ObjectStatements(workspace, caller).Run(rename); break;
@@ -110,6 +111,33 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
         RowFilter = former.RowFilter,
         Columns = [.. present.Columns!.Select(column => column with { Mask = former.Columns?.FirstOrDefault(old => Same(old.Name, column.Name))?.Mask })],
     };
+
+    /// <summary>Takes MODIFY, and SELECT beside it (Databricks' page on privileges).</summary>
+    private void Run(InsertRows insert)
+    {
+        var table = workspace.Metastore.Require(SecurableFamily.Table, Joined(insert.Name));
+        if (caller.WhyUnreadable(table) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        if (!caller.Holds(table, "MODIFY"))
+        {
+            throw Errors.Lacks("MODIFY", table);
+        }
+
+        var columns = table.Details.Columns ?? [];
+        if (insert.Rows.Any(row => row.Count != columns.Count))
+        {
+            throw SqlException.Bad("INSERT_COLUMN_ARITY_MISMATCH", "21S01", $"`{table.FullName}` has {columns.Count} columns.");
+        }
+
+        var evaluator = new Evaluator(TableReader.SessionOf(workspace, caller.Principal));
+        var nothing = new Dictionary<string, object?>();
+        var rows = insert.Rows.Select(row => (IReadOnlyList<string?>)[.. row.Select((value, i) =>
+            SqlValues.Show(SqlValues.Cast(evaluator.Evaluate(value, nothing), SqlType.Of(columns[i].Type), tries: false)))]).ToList();
+        Change(table, details => details with { Rows = [.. details.Rows ?? [], .. rows] });
+    }
 
     private void Run(CreateFunction create)
     {
