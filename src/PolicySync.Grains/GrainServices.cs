@@ -6,6 +6,7 @@ using PolicySync.Grains.Schedules;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Verification;
+using PolicySync.Grains.Waits;
 using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains;
@@ -21,6 +22,7 @@ public static class GrainServices
         .AddSingleton(settings)
         .AddMetrics()
         .AddSingleton<GrainMetrics>()
+        .AddSingleton<WaitBoard>()
         .AddSingleton<PolicySnapshots>()
         .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
         .AddSingleton<ResourceCalls>()

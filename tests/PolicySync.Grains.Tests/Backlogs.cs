@@ -169,36 +169,37 @@ public sealed class Backlogs
     public void A_task_that_is_driven_does_not_stand_in_line_besides()
     {
         using var pool = new TaskPool(1);
-        Assert.True(pool.TryEnter(Id(1)));
+        Assert.True(pool.TryEnter(Id(1), "a"));
 
-        pool.Wait(Id(1), accepted: null);
+        pool.Wait(Id(1), "a", accepted: null);
 
         Assert.Equal(0, pool.Waiting);
-        Assert.False(pool.TryEnter(Id(1)));
+        Assert.False(pool.TryEnter(Id(1), "a"));
     }
 
     [Fact]
     public async Task A_line_is_entered_once_keeps_its_order_and_takes_no_more_than_it_may()
     {
         using var pool = new TaskPool(2);
-        Assert.True(pool.TryEnter(Id(1)));
-        Assert.True(pool.TryEnter(Id(2)));
-        Assert.False(pool.TryEnter(Id(3)));
-        for (var number = 3; number < TaskPool.MaxWaiting + 10; number++)
+        Assert.True(pool.TryEnter(Id(1), "a"));
+        Assert.True(pool.TryEnter(Id(2), "a"));
+        Assert.False(pool.TryEnter(Id(3), "a"));
+        const int most = TaskPool.MaxWaiting / 10 * 9; // of one share
+        for (var number = 3; number < most + 10; number++)
         {
-            pool.Wait(Id(number), accepted: null);
+            pool.Wait(Id(number), "a", accepted: null);
         }
 
-        pool.Wait(Id(3), accepted: null);
-        Assert.Equal(TaskPool.MaxWaiting, pool.Waiting);
-        Assert.False(pool.Has(Id(TaskPool.MaxWaiting + 9)));
+        pool.Wait(Id(3), "a", accepted: null);
+        Assert.Equal(most, pool.Waiting);
+        Assert.False(pool.Has(Id(most + 9)));
 
         var next = pool.NextAsync(CancellationToken.None);
         Assert.False(next.IsCompleted);
         pool.Leave(Id(2));
         Assert.Equal(Id(3), (await next).Id);
-        Assert.False(pool.TryEnter(Id(TaskPool.MaxWaiting + 9))); // the room is for the one whose turn it is
-        Assert.True(pool.TryEnter(Id(3)));
+        Assert.False(pool.TryEnter(Id(most + 9), "a")); // the room is for the one whose turn it is
+        Assert.True(pool.TryEnter(Id(3), "a"));
         pool.Called(Id(3));
         Assert.False(pool.NextAsync(CancellationToken.None).IsCompleted);
     }
@@ -210,7 +211,7 @@ public sealed class Backlogs
         var accepted = new AcceptedTask(new byte[1 << 20], DateTimeOffset.UnixEpoch);
         for (var number = 0; number < 40; number++)
         {
-            pool.Wait(Id(number), accepted);
+            pool.Wait(Id(number), "a", accepted);
         }
 
         var kept = 0;
@@ -223,7 +224,7 @@ public sealed class Backlogs
         }
 
         Assert.Equal(16, kept);
-        pool.Wait(Id(77), accepted);
+        pool.Wait(Id(77), "a", accepted);
         Assert.NotNull((await pool.NextAsync(CancellationToken.None)).Accepted);
     }
 

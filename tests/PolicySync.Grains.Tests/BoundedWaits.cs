@@ -117,7 +117,7 @@ public sealed class BoundedWaits
     {
         var clock = new FakeTimeProvider();
         var grain = new LosingGrain();
-        using var calls = new ResourceCalls(
+        var calls = new ResourceCalls(
             GrainsOf(grain), new GrainSettings("test"), Options.Create(new SyncOptions { RetryFor = TimeSpan.FromMinutes(2) }), clock);
 
         var end = calls.RunToEndAsync(new RunRequest { Securable = Resources(Table), TaskId = 1 }, _ => { }, CancellationToken.None);
@@ -130,6 +130,56 @@ public sealed class BoundedWaits
         Assert.True(end.IsCompleted);
         Assert.Equal((ResourceStatus.Failed, SyncErrorCode.Unavailable), ((await end).Result!.Status, (await end).Result!.Error!.Code));
         Assert.InRange(grain.Joins, 20, 60);
+    }
+
+    [Theory]
+    [InlineData(FakeUnityCatalog.Read)]
+    [InlineData(FakeUnityCatalog.List)]
+    public async Task Walks_that_are_stuck_in_retries_do_not_stop_the_others_however_many_there_are(string operation)
+    {
+        const int stuck = 70; // more than there are places for pages
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.Catalog.Add([.. Enumerable.Range(0, stuck).Select(n => $"table main.stuck{n:00}.t")]);
+            for (var n = 0; n < stuck; n++)
+            {
+                var on = operation == FakeUnityCatalog.List ? $"schema main.stuck{n:00}" : $"table main.stuck{n:00}.t";
+                world.Catalog.FailNext(operation, on, new SyncException(SyncErrorCode.Unavailable, "away"), times: 10_000);
+            }
+        });
+        for (var n = 0; n < stuck; n++)
+        {
+            await world.SubmitAsync($"schema main.stuck{n:00}");
+        }
+
+        await world.PassAsync(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(200));
+        var good = await world.SubmitAsync("schema main.sales");
+        good = await world.PassUntilEndAsync(good.Id, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(SyncTaskStatus.Success, good.Status);
+        Assert.InRange(good.EndTime!.Value - good.CreateTime, TimeSpan.Zero, TimeSpan.FromMinutes(1)); // of 15 that retries last
+        Assert.Equal(stuck, world.Store.Open.Count);
+    }
+
+    [Fact]
+    public async Task A_walk_that_stepped_aside_does_the_rest_of_its_page_once()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            world.Catalog.Add([.. Enumerable.Range(0, 250).Select(n => $"table main.sales.t{n:000}")]);
+            world.Policies.Set(1, "table main.*.* select ann@corp.com");
+            for (var n = 0; n < 16; n++)
+            {
+                world.Catalog.FailNext(FakeUnityCatalog.Read, $"table main.sales.t{n:000}", new SyncException(SyncErrorCode.Unavailable, "away"), times: 8);
+            }
+        });
+
+        var task = await world.PassUntilEndAsync((await world.SubmitAsync("schema main.sales")).Id, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((SyncTaskStatus.Success, 251L), (task.Status, task.Progress.Done));
+        Assert.Equal(251, world.Store.ResultsOf(task.Id).Select(result => result.FullName).Distinct().Count());
+        Assert.Equal(2, world.Catalog.Calls.Count(call => call is { Operation: FakeUnityCatalog.List, Detail: "Table" })); // listed anew, once
     }
 
     [Fact]

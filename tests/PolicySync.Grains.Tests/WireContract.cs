@@ -9,6 +9,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Tests.Support;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.Tests;
 
@@ -20,6 +21,7 @@ public sealed class WireContract
     [
         typeof(RunScope), typeof(RunPhase), typeof(SecurableType), typeof(ResourceStatus), typeof(ChangeAction),
         typeof(GapCode), typeof(GapDirection), typeof(SyncErrorCode), typeof(SyncTaskStatus), typeof(SyncTaskOutcome),
+        typeof(WaitKind),
     ];
 
     [Fact]
@@ -53,6 +55,8 @@ public sealed class WireContract
             UseRemovalsPending = true,
             StalePolicies = true,
             IsTimed = true,
+            WaitsFor = WaitKind.Policies,
+            Reason = "reason",
             LapsedAt = new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero),
             Excess = [new ExcessGrant(Securable.Catalog("main"), "ann@corp.com", "SELECT")],
             Result = new ResourceResult
@@ -88,7 +92,7 @@ public sealed class WireContract
         var table = Securable.Table("main", "a", "t");
         var sent = new RunRequest
         {
-            Securable = table, Scope = RunScope.AfterChildren, DryRun = true, AllowRevoke = true, ParentsDone = true, TaskId = 12, IsDue = true,
+            Securable = table, Scope = RunScope.AfterChildren, DryRun = true, AllowRevoke = true, ParentsDone = true, TaskId = 12, IsDue = true, Share = "subject ann",
             LapsedAt = new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero),
             Facts = new SecurableFacts(table, "MANAGED", "ann@corp.com", "id-1")
             {

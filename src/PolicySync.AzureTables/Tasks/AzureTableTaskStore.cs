@@ -65,7 +65,7 @@ internal sealed class AzureTableTaskStore : ITaskStore
         return ended;
     }
 
-    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => _open.ListAsync(cancellation);
+    public IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, CancellationToken cancellation) => _open.ListAsync(lanes, cancellation);
 
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) =>
         _open.ListAsync(after, count, cancellation);

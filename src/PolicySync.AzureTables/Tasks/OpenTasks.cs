@@ -54,12 +54,20 @@ internal sealed class OpenTasks
     public Task RemoveAsync(TaskId id, CancellationToken cancellation) =>
         _removals.WriteAsync(PartitionOf(id.Lane), id, rows: 1, TransactionLimits.WireBytes(0), cancellation);
 
-    public async IAsyncEnumerable<TaskId> ListAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<OpenTask> ListAsync(LaneRange lanes, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        // No filter: the table holds open tasks only, and one query costs less than one for each of 64 lanes.
-        await foreach (var row in _table.QueryAsync(filter: null, pageSize: 1000, ["RowKey"], cancellation))
+        if (lanes.Count == 0)
         {
-            yield return new TaskId(long.Parse(row.RowKey, NumberStyles.None, CultureInfo.InvariantCulture));
+            yield break;
+        }
+
+        // One range of keys: the table holds open tasks only, and one query costs less than one for each lane.
+        var filter = lanes == LaneRange.All ? null : TableClient.CreateQueryFilter(
+            $"PartitionKey ge {PartitionOf(lanes.First)} and PartitionKey le {PartitionOf(lanes.First + lanes.Count - 1)}");
+        await foreach (var row in _table.QueryAsync(filter, pageSize: 1000, ["RowKey", TaskRow.Share], cancellation))
+        {
+            yield return new OpenTask(
+                new TaskId(long.Parse(row.RowKey, NumberStyles.None, CultureInfo.InvariantCulture)), row.GetString(TaskRow.Share) ?? TaskShare.Common);
         }
     }
 

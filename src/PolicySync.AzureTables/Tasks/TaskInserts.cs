@@ -19,6 +19,10 @@ internal sealed class TaskInserts
     // A partition takes 2,000 rows/s (Azure's published target); this is a fraction of what it takes in a second.
     private const int RowsPerLane = 256;
 
+    // From lane to lane. Odd, so that all have their turn; and large, since neighbours are looked after by the same silo:
+    // what was accepted at one time is to be shared out when a silo is lost.
+    private const int Stride = 27;
+
     private const int MaxAttempts = 5;
 
     // Attempts with new ids in the lane where some were taken, before the lane is left to whoever took them.
@@ -82,7 +86,7 @@ internal sealed class TaskInserts
     {
         if (_rowsInLane >= RowsPerLane)
         {
-            (_lane, _rowsInLane) = ((_lane + 1) % TaskId.Lanes, 0);
+            (_lane, _rowsInLane) = ((_lane + Stride) % TaskId.Lanes, 0);
         }
 
         _rowsInLane += rows;
@@ -159,6 +163,7 @@ internal sealed class TaskInserts
         {
             var entity = new TableEntity(OpenTasks.PartitionOf(Id.Lane), TableKey.Number(Id.Value)) { [NonceColumn] = Nonce };
             TaskRow.Write(entity, Entry.Item);
+            entity[TaskRow.Share] = TaskShare.Of(Entry.Item.Task.Request);
             return entity;
         }
 

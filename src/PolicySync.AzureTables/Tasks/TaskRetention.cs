@@ -38,8 +38,13 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
             return true;
         }
 
+        if (!await HasRowsAsync(_results, old, cancellation))
+        {
+            return false; // as most of the time: nothing else is to be read
+        }
+
         // What still stands of those days was kept on purpose, and so are its results.
-        var kept = await KeptAsync(old, cancellation);
+        var kept = await KeptAsync(old, FirstOf(firstKept), cancellation);
         return await DeleteAsync(_results, old, row => !kept.Contains(row.RowKey[..TaskDigits]), left, cancellation) >= left;
     }
 
@@ -63,13 +68,35 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
         return deleted;
     }
 
+    private static async Task<bool> HasRowsAsync(Table table, string filter, CancellationToken cancellation)
+    {
+        await foreach (var _ in table.QueryAsync(filter, pageSize: 1, Keys, cancellation))
+        {
+            return true;
+        }
+
+        return false;
+    }
+
+    // The key of the first task that a day can have.
+    private static string FirstOf(string day)
+    {
+        var begin = new DateTimeOffset(TaskPartition.DayOf(day), TimeOnly.MinValue, TimeSpan.Zero);
+        return TableKey.Number(begin <= TaskId.Epoch ? 0 : TaskId.Create(begin, lane: 0, sequence: 0).Value);
+    }
+
     /// <summary>The ids, as results bear them, of tasks of the old days that are open or ended late.</summary>
-    private async Task<HashSet<string>> KeptAsync(string old, CancellationToken cancellation)
+    private async Task<HashSet<string>> KeptAsync(string old, string firstKept, CancellationToken cancellation)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in _open.QueryAsync(filter: null, pageSize: 1000, ["RowKey"], cancellation))
+        for (var lane = 0; lane < TaskId.Lanes; lane++)
         {
-            kept.Add(row.RowKey);
+            // A range of keys each, so that the younger ones, which may be many, are not read.
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {OpenTasks.PartitionOf(lane)} and RowKey lt {firstKept}");
+            await foreach (var row in _open.QueryAsync(filter, pageSize: 1000, ["RowKey"], cancellation))
+            {
+                kept.Add(row.RowKey);
+            }
         }
 
         const string prefix = FinishedTasks.All + "-";

@@ -12,6 +12,9 @@ namespace PolicySync.AzureTables.Tasks;
 /// </summary>
 internal static class TaskRow
 {
+    /// <summary>The share of an open task, for whoever does not read the whole row. Missing in rows of before it was kept.</summary>
+    public const string Share = "Share";
+
     private const string Request = "Request";
     private const string State = "State";
 

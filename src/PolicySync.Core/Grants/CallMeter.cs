@@ -12,15 +12,58 @@ public sealed class CallMeter(CallFlow flow = default)
     /// <summary>A wait that is worth telling.</summary>
     public static readonly TimeSpan NoticeableWait = TimeSpan.FromSeconds(1);
 
+    /// <summary>A call that is not answered well for so long is worth telling, repetitions included.</summary>
+    public static readonly TimeSpan LongCall = TimeSpan.FromSeconds(3);
+
     private const long NotHeld = long.MinValue;
 
+    private readonly Lock _gate = new();
+    private CallFlow _flow = flow;
+    private Action<CallFlow>? _queued;
     private long _heldSince = NotHeld;
+    private long _askedSince = NotHeld;
 
     /// <summary>Whose calls these are.</summary>
-    public CallFlow Flow { get; } = flow;
+    public CallFlow Flow
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _flow;
+            }
+        }
+    }
 
     /// <summary>Requests sent so far, retries included.</summary>
     public int Calls { get; private set; }
+
+    /// <summary>Counts the calls as another's from now on, the one that waits for its turn included.</summary>
+    public void MoveTo(CallFlow other)
+    {
+        Action<CallFlow>? queued;
+        lock (_gate)
+        {
+            (_flow, queued) = (other, _queued);
+        }
+
+        queued?.Invoke(other);
+    }
+
+    /// <summary>
+    /// Has <paramref name="moved"/> told while a call waits for its turn, now and whenever its flow changes; null when it
+    /// waits no longer. It must bear to be told late.
+    /// </summary>
+    public void WhileQueued(Action<CallFlow>? moved)
+    {
+        CallFlow now;
+        lock (_gate)
+        {
+            (_queued, now) = (moved, _flow);
+        }
+
+        moved?.Invoke(now);
+    }
 
     /// <summary>Notes one more request.</summary>
     public void Count() => Calls++;
@@ -31,6 +74,16 @@ public sealed class CallMeter(CallFlow flow = default)
 
     /// <summary>Notes that the call goes on.</summary>
     public void LetGo() => Interlocked.Exchange(ref _heldSince, NotHeld);
+
+    /// <summary>Notes that a request goes out. Repetitions count from the first.</summary>
+    public void Asked(long since) => Interlocked.CompareExchange(ref _askedSince, since, NotHeld);
+
+    /// <summary>Notes an answer that is not to be asked for again.</summary>
+    public void Heard() => Interlocked.Exchange(ref _askedSince, NotHeld);
+
+    /// <summary>Whether an answer has been waited for longer than a call should take.</summary>
+    public bool IsUnanswered(TimeProvider time) =>
+        Interlocked.Read(ref _askedSince) is var since && since != NotHeld && time.GetElapsedTime(since) >= LongCall;
 
     /// <summary>Whether the call has been held up for a noticeable time.</summary>
     public bool IsThrottled(TimeProvider time) =>

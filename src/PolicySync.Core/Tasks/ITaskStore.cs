@@ -41,8 +41,8 @@ public interface ITaskStore
     /// </summary>
     Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation);
 
-    /// <summary>Reads the ids of all open tasks, oldest first within a lane, without reading finished ones.</summary>
-    IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation);
+    /// <summary>Reads the open tasks of some lanes, oldest first within a lane, without reading finished ones or other lanes.</summary>
+    IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, CancellationToken cancellation);
 
     /// <summary>
     /// Reads some of the open tasks, by lane and then by age, oldest first. A task that is open all the while is met once;

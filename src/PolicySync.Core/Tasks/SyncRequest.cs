@@ -21,6 +21,15 @@ public sealed record SyncRequest
     /// </summary>
     public int? DueAttempt { get; init; }
 
+    /// <summary>
+    /// The subject of the token by which somebody asked for the task, as <see cref="TaskShare.SubjectOf"/> gives it. Null
+    /// when the service made it by itself, and in tasks that were accepted before subjects were kept.
+    /// </summary>
+    public string? Subject { get; init; }
+
+    /// <summary>How the service made the task by itself: one of <see cref="TaskOrigins"/>. Null when somebody asked for it.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Event-style fields; returned unchanged.</summary>
     public SyncEvent? Event { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Orleans.Concurrency;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.Resources;
 
@@ -86,6 +87,9 @@ public sealed record RunRequest
 
     /// <summary>Part of a walk through a container: its calls go behind those of tasks on single securables.</summary>
     [Id(9)] public bool IsBulk { get; init; }
+
+    /// <summary>The share that the task is done from (<see cref="TaskShare"/>); null for the common one.</summary>
+    [Id(10)] public string? Share { get; init; }
 }
 
 /// <summary>Names a run that a caller has joined.</summary>
@@ -143,6 +147,12 @@ public sealed record RunReply
 
     /// <summary>When a schedule began or ended that the run was the first full one to see; null when none did.</summary>
     [Id(7)] public DateTimeOffset? LapsedAt { get; init; }
+
+    /// <summary>What it waits for.</summary>
+    [Id(8)] public WaitKind WaitsFor { get; init; }
+
+    /// <summary>Why it waits, for people; null when it does not, or nothing is known.</summary>
+    [Id(9)] public string? Reason { get; init; }
 
     /// <summary>This activation knows no such run.</summary>
     public bool IsLost => Ticket is null && Result is null;

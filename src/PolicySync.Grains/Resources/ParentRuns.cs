@@ -159,9 +159,10 @@ internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> 
             LapsedAt = run.LapsedAt,
             TaskId = run.TaskId,
             IsBulk = run.IsBulk,
+            Share = run.Share,
         };
         var reply = await resources.RunToEndAsync(
-            request, phase => run.Phase = phase is RunPhase.Waiting or RunPhase.Throttled ? phase : RunPhase.Running, stopping);
+            request, standing => run.WaitFor(container, standing), stopping);
         if (reply.Result is { ChangeCount: > 0 } result)
         {
             changed.Add($"USE on {container}: {result.Message}");

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Fairness;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.Resources;
 
@@ -9,7 +11,7 @@ namespace PolicySync.Grains.Resources;
 /// Calls resource grains and waits for runs that take longer than a grain call may: by tickets, and by joining again
 /// when an activation was lost. Safe for concurrent use.
 /// </summary>
-internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time) : IDisposable
+internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
 {
     // Short at first, as most runs are; then twice as long each time, as thousands may wait. Well under Orleans' response
     // time-out, so that a lost silo is noticed in seconds, and so that what a run is doing is known nearly as it is.
@@ -23,7 +25,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     /// </summary>
     private const int MaxJoins = 256;
 
-    private readonly SemaphoreSlim _joins = new(MaxJoins);
+    private readonly FairGate _joins = new(MaxJoins);
 
     /// <summary>
     /// Joins a run and waits for its end. A grain that cannot be reached, or loses its runs one after the other, for
@@ -32,7 +34,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     /// <param name="request">What is wanted.</param>
     /// <param name="report">Told what the run is doing: once as soon as it is joined, and then now and again.</param>
     /// <param name="cancellation">Stops waiting; the run goes on.</param>
-    public async Task<RunReply> RunToEndAsync(RunRequest request, Action<RunPhase> report, CancellationToken cancellation)
+    public async Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation)
     {
         var start = time.GetUtcNow();
         var grain = grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, request.Securable));
@@ -67,6 +69,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 }
 
                 reply = new RunReply();
+                report(new Standing(RunPhase.Waiting, WaitKind.Silo, $"who is to sync {request.Securable} does not answer ({e.GetType().Name})"));
                 await Task.Delay(BeforeRepeating, time, cancellation);
             }
 
@@ -75,7 +78,11 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 return reply;
             }
 
-            report(reply.Phase);
+            if (unreachable is null)
+            {
+                report(new Standing(reply.Phase, reply.WaitsFor, reply.Reason));
+            }
+
             if (reply.IsLost && unreachable is null)
             {
                 var wait = losses.Next();
@@ -89,19 +96,10 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
         }
     }
 
-    public void Dispose() => _joins.Dispose();
-
     private async Task<RunReply> JoinAsync(IResourceGrain grain, RunRequest request, CancellationToken cancellation)
     {
-        await _joins.WaitAsync(cancellation);
-        try
-        {
-            return await grain.RunAsync(request, TimeSpan.Zero).WaitAsync(cancellation);
-        }
-        finally
-        {
-            _joins.Release();
-        }
+        using var place = await _joins.EnterAsync(request.Share ?? TaskShare.Common, cancellation);
+        return await grain.RunAsync(request, TimeSpan.Zero).WaitAsync(cancellation);
     }
 
     private RunReply Unreachable(RunRequest request, DateTimeOffset start, string cause) => new()

@@ -13,9 +13,11 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     /// <summary>How long an ended run waits for callers to fetch its result before the activation may be collected.</summary>
     private static readonly TimeSpan FetchGrace = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
     // Who we are to other activations of this grain, dead or alive: the owner of the intents that we write.
     private readonly Guid _activation = Guid.NewGuid();
-    private readonly RunQueue _queue = new();
+    private readonly RunQueue _queue;
     private readonly ResourceRunner _runner;
     private readonly WriteFence _fence;
     private readonly GrainMetrics _metrics;
@@ -38,6 +40,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         ILogger<ResourceGrain> logger)
     {
         (_runner, _metrics, _time, _logger) = (runner, metrics, time, logger);
+        _queue = new RunQueue(time);
         _fence = new WriteFence(state, _activation, time, runner.WriteTimeout);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
         _stopping = _stop.Token;
@@ -83,17 +86,27 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 
     private async Task<RunReply> ReplyAsync(Run run, TimeSpan patience)
     {
-        if (!run.End.IsCompleted && patience > TimeSpan.Zero)
+        // Not cut short by stopping: the run is, and then its end comes soon. Cut short by news of what it waits for, which
+        // the caller is to know within seconds; a long patience is only to spare calls while there is nothing to tell.
+        var before = run.StandingNow.Message;
+        for (var left = patience; !run.End.IsCompleted && left > TimeSpan.Zero; left -= BetweenLooks)
         {
-            // Not cut short by stopping: the run is, and then its end comes soon.
             using var enough = new CancellationTokenSource();
-            await Task.WhenAny(run.End, Task.Delay(patience, _time, enough.Token));
+            await Task.WhenAny(run.End, Task.Delay(left < BetweenLooks ? left : BetweenLooks, _time, enough.Token));
             await enough.CancelAsync();
+            if (run.StandingNow.Message is { } news && news != before)
+            {
+                break;
+            }
         }
 
         if (!run.End.IsCompleted)
         {
-            return new RunReply { Ticket = new RunTicket(_activation, run.Number), Phase = run.PhaseNow(_time) };
+            var standing = run.StandingNow;
+            return new RunReply
+            {
+                Ticket = new RunTicket(_activation, run.Number), Phase = standing.Phase, WaitsFor = standing.Kind, Reason = standing.Reason,
+            };
         }
 
         run.Fetched();

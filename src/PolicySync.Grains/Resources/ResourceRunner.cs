@@ -10,6 +10,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Schedules;
 using PolicySync.Grains.Telemetry;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.Resources;
 
@@ -56,7 +57,7 @@ internal sealed class ResourceRunner(
                 }
                 catch (SyncException e) when (e.Recovery == Recovery.Retry)
                 {
-                    run.Phase = e.Code == SyncErrorCode.Throttled ? RunPhase.Throttled : RunPhase.Waiting;
+                    run.WaitFor(e);
                     if (e.OutcomeUnknown)
                     {
                         await fence.WaitOutAsync(stopping);
@@ -102,11 +103,12 @@ internal sealed class ResourceRunner(
     private async Task<RunReply> AttemptAsync(
         Run run, WriteFence fence, RunFindings findings, CallMeter meter, DateTimeOffset start, CancellationToken stopping)
     {
-        var fresh = await policies.GetFreshAsync().WaitAsync(stopping);
-        var everyone = await directory.GetAsync(CancellationToken.None).WaitAsync(stopping); // shared: not ours to cancel
+        var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", policies.GetFreshAsync().WaitAsync(stopping));
+        var everyone = await run.DuringAsync( // shared: not ours to cancel
+            WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(stopping));
         if (!run.DryRun)
         {
-            await fence.SettleAsync(() => run.Phase = RunPhase.Waiting, stopping);
+            await fence.SettleAsync(() => run.WaitFor(WaitKind.Turn, $"another process wrote {run.Securable} and its write may still take effect"), stopping);
         }
 
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies has been waiting all the time

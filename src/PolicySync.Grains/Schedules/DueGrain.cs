@@ -81,6 +81,7 @@ internal sealed partial class DueGrain(
         Type = TaskTypes.ResourceSync,
         Resources = [.. lot.Select(item => item.Securable).Distinct().Select(ToResource)],
         Event = new SyncEvent { Source = Source },
+        Origin = TaskOrigins.Schedule,
         DueAttempt = lot[0].Attempt,
     };
 

@@ -1,9 +1,11 @@
+using PolicySync.Grains.Fairness;
+
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
 /// Hands accepted tasks to silos. While few are on their way, their callers wait for the first step, which tells more
 /// than that the task exists; under load they do not, so that silos at their limit do not slow acceptance; and beyond a
-/// bound tasks are left to the look for open ones. Safe for concurrent use.
+/// bound, which shares have in common, tasks are left to the look for open ones. Safe for concurrent use.
 /// </summary>
 internal sealed class Handover
 {
@@ -13,23 +15,29 @@ internal sealed class Handover
     /// <summary>Tasks on their way at once.</summary>
     private const int MaxUnderWay = 2_000;
 
-    private int _underWay;
+    private readonly Lock _gate = new();
+    private readonly Shares _places = new(MaxUnderWay);
 
     /// <summary>What the silo said, or null when nobody waited for it.</summary>
-    public async Task<TaskView?> BeginAsync(Func<Task<TaskView?>> begin)
+    public async Task<TaskView?> BeginAsync(string share, Func<Task<TaskView?>> begin)
     {
-        var before = Interlocked.Increment(ref _underWay) - 1;
-        if (before >= MaxUnderWay)
+        bool isAwaited;
+        lock (_gate)
         {
-            Interlocked.Decrement(ref _underWay);
-            return null;
+            if (!_places.HasRoom(share))
+            {
+                return null;
+            }
+
+            isAwaited = MaxUnderWay - _places.Free < MaxWaiting;
+            _places.Take(share);
         }
 
-        var beginning = CountedAsync(begin);
-        return before < MaxWaiting ? await beginning : null;
+        var beginning = CountedAsync(share, begin);
+        return isAwaited ? await beginning : null;
     }
 
-    private async Task<TaskView?> CountedAsync(Func<Task<TaskView?>> begin)
+    private async Task<TaskView?> CountedAsync(string share, Func<Task<TaskView?>> begin)
     {
         await Task.Yield(); // whoever does not wait, does not send either
         try
@@ -38,7 +46,10 @@ internal sealed class Handover
         }
         finally
         {
-            Interlocked.Decrement(ref _underWay);
+            lock (_gate)
+            {
+                _places.Return(share);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Telemetry;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -53,7 +54,7 @@ internal sealed partial class SyncTaskGrain(
             DeactivateOnIdle(); // nobody has started it here: looking at it is no reason to stay
         }
 
-        return View() ?? (stored is null ? null : TaskView.Of(stored));
+        return View() ?? (stored is null ? null : TaskView.Of(Queued(stored)));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -65,6 +66,14 @@ internal sealed partial class SyncTaskGrain(
 
     public void Dispose() => _stop.Dispose();
 
+    // In line at some silo, or on its way there. A task of a moment ago says nothing about it yet.
+    private SyncTask Queued(SyncTask stored) =>
+        stored.Status.IsTerminal() || services.Time.GetUtcNow() - stored.CreateTime < Standing.Noticeable ? stored : stored with
+        {
+            Status = SyncTaskStatus.Waiting,
+            Message = SyncTaskStatuses.QueuedMessage,
+        };
+
     private TaskView? View() =>
         _driver is { } driver ? TaskView.Of(driver.Task)
         : _ended is { } ended ? TaskView.Of(ended)
@@ -74,7 +83,8 @@ internal sealed partial class SyncTaskGrain(
     {
         var task = accepted?.ToTask(Id);
         var pool = services.Admission.PoolFor(Id, task);
-        if (!services.Admission.EnterOrWait(pool, Id, accepted))
+        var share = task is null ? TaskShare.Common : TaskShare.Of(task.Request);
+        if (!services.Admission.EnterOrWait(pool, Id, share, accepted))
         {
             DeactivateOnIdle();
             return;
@@ -99,11 +109,12 @@ internal sealed partial class SyncTaskGrain(
                 return;
             }
 
-            if (services.Admission.PoolFor(Id, task) is var proper && proper != pool)
+            var (proper, own) = (services.Admission.PoolFor(Id, task), TaskShare.Of(task.Request));
+            if (proper != pool || own != share)
             {
                 services.Admission.Leave(pool, Id);
                 pool = proper;
-                if (!services.Admission.EnterOrWait(pool, Id, accepted: null))
+                if (!services.Admission.EnterOrWait(pool, Id, own, accepted: null))
                 {
                     DeactivateOnIdle();
                     return;

@@ -24,9 +24,6 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
     /// <summary>For walks through containers and for tasks on many securables.</summary>
     public TaskPool Long { get; } = new(settings.MaxDrivenTasks);
 
-    /// <summary>True when a task that comes now would not even be remembered.</summary>
-    public bool IsFull => Short.Waiting >= TaskPool.MaxWaiting;
-
     /// <summary>True for a task that this silo drives, or that waits here.</summary>
     public bool Has(TaskId id) => Short.Has(id) || Long.Has(id);
 
@@ -35,11 +32,11 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
         Long.Calls(id) || (task is not null && IsLong(task.Request)) ? Long : Short;
 
     /// <summary>False when there was no room: the task stands in line now. See <see cref="TaskPool.TryEnter"/>.</summary>
-    public bool EnterOrWait(TaskPool pool, TaskId id, AcceptedTask? accepted)
+    public bool EnterOrWait(TaskPool pool, TaskId id, string share, AcceptedTask? accepted)
     {
-        if (!pool.TryEnter(id))
+        if (!pool.TryEnter(id, share))
         {
-            pool.Wait(id, accepted);
+            pool.Wait(id, share, accepted);
             return false;
         }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>Begins the tasks that found no room in this silo, in the order in which they came, as room comes.</summary>
+/// <summary>Begins the tasks that found no room in this silo as room comes, in turns that go round the shares.</summary>
 internal sealed partial class TaskBacklog(
     TaskAdmission admission,
     IGrainFactory grains,
@@ -61,7 +61,8 @@ internal sealed partial class TaskBacklog(
             {
                 LogNotBegun(e, task.Id.ToString());
                 await Task.Delay(BeforeRepeating, time, CancellationToken.None); // its turn lasts: a fault must not use up the line
-                pool.Wait(task.Id, accepted: null);
+                pool.Wait(task.Id, pool.Called(task.Id), accepted: null);
+                return;
             }
         }
 

@@ -4,6 +4,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -68,7 +69,7 @@ internal sealed partial class TaskDriver
         var since = _services.Time.GetTimestamp();
         for (var wait = FirstBackoff; ; wait = wait * 2 < MaxBackoff ? wait * 2 : MaxBackoff)
         {
-            _walk = RunPhase.Running;
+            _walk = Standing.Running;
             var left = _services.Sync.RetryFor - _services.Time.GetElapsedTime(since);
             try
             {
@@ -76,13 +77,14 @@ internal sealed partial class TaskDriver
             }
             catch (SyncException e) when (e.Recovery == Recovery.Retry && left > TimeSpan.Zero && !(e.RetryAfter > left))
             {
-                _walk = e.Code == SyncErrorCode.Throttled ? RunPhase.Throttled : RunPhase.Waiting;
-                await System.Threading.Tasks.Task.Delay(e.RetryAfter ?? (wait < left ? wait : left), _services.Time, _cancellation);
+                _walk = Standing.After(e);
+                Note(_walk);
+                await PauseAsync(e.RetryAfter ?? (wait < left ? wait : left));
             }
         }
     }
 
-    private CallMeter Meter() => _listing = new CallMeter(new CallFlow(_record.Task.Id.Value, IsBulk: true));
+    private CallMeter Meter() => _listing = new CallMeter(new CallFlow(_record.Task.Id.Value, IsBulk: true, _share));
 
     private ResourceResult FailureOf(Securable container, SyncErrorCode code, string message)
     {

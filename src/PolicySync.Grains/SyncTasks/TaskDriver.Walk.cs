@@ -84,41 +84,49 @@ internal sealed partial class TaskDriver
     {
         for (; Cursor.Kind < SecurableTypes.InSchema.Count; Cursor = Cursor with { Kind = Cursor.Kind + 1 })
         {
-            do
+            while (!await WalkPageAsync(schema, SecurableTypes.InSchema[Cursor.Kind]) || Cursor.Page is not null)
             {
-                await WalkPageAsync(schema, SecurableTypes.InSchema[Cursor.Kind]);
+                // another page, or the rest of this one
             }
-            while (Cursor.Page is not null);
         }
     }
 
-    private async Task WalkPageAsync(Securable schema, SecurableType type)
+    /// <summary>One page. False when the walk had to give its place back on the way: the rest is listed anew.</summary>
+    private async Task<bool> WalkPageAsync(Securable schema, SecurableType type)
     {
-        using var place = await EnterAsync();
+        _place = await EnterAsync();
+        try
+        {
+            return await WalkListedAsync(schema, type);
+        }
+        finally
+        {
+            _place?.Dispose();
+            _place = null;
+        }
+    }
+
+    private async Task<bool> WalkListedAsync(Securable schema, SecurableType type)
+    {
         var page = await ListAsync(type, schema, Cursor.Page);
         var items = page.Items.Where(item => _services.Managed.Covers(item.Securable))
             .OrderBy(item => item.Securable.FullName, StringComparer.Ordinal)
             .Where(item => string.CompareOrdinal(item.Securable.FullName, Cursor.After) > 0);
         foreach (var chunk in items.Chunk(TaskRecorder.MaxUnsaved))
         {
-            await RunChunkAsync(
+            await AtPlaceAsync(RunChunkAsync(
                 [.. chunk.Select(facts => (Request(facts.Securable, RunScope.Full) with { Facts = facts, ParentsDone = true },
                     ResourceResult.TypeOf(facts.Securable)))],
-                () => Cursor = Cursor with { After = chunk[^1].Securable.FullName });
+                () => Cursor = Cursor with { After = chunk[^1].Securable.FullName }));
+            if (_place is null)
+            {
+                _oldTokens.UnionWith(Cursor.Page is { } token ? [token] : []); // it may have lost its worth meanwhile
+                return false;
+            }
         }
 
         Cursor = Cursor with { Page = page.NextPageToken, After = null };
-    }
-
-    private async Task<IDisposable> EnterAsync()
-    {
-        var entering = _services.Gate.EnterAsync(_cancellation);
-        if (!entering.IsCompleted)
-        {
-            _walk = RunPhase.Waiting;
-        }
-
-        return await entering;
+        return true;
     }
 
     /// <summary>A container's own run. Without result when only something below it is managed.</summary>

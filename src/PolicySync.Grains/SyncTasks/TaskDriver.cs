@@ -3,6 +3,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -16,13 +17,14 @@ internal sealed partial class TaskDriver
     private const int Window = 16;
 
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<Securable, RunPhase> _inFlight = [];
+    private readonly Dictionary<Securable, (Standing Standing, long Since)> _inFlight = [];
     private readonly TaskServices _services;
     private readonly TaskPlan _plan;
     private readonly TaskRecorder _record;
+    private readonly string _share;
     private readonly CancellationToken _stopping;
     private CancellationToken _cancellation;
-    private RunPhase _walk = RunPhase.Queued;
+    private Standing _walk = Standing.Queued;
     private int _coming;
 
     /// <summary>A driver of an open task.</summary>
@@ -33,7 +35,8 @@ internal sealed partial class TaskDriver
     {
         (_services, _stopping) = (services, stopping);
         _plan = TaskPlan.Of(task.Request, services.Managed);
-        _record = new TaskRecorder(task, services.Store, services.Time, stopping);
+        _share = TaskShare.Of(task.Request);
+        _record = new TaskRecorder(task, services.Store, services.Waits, services.Time, stopping);
         _oldTokens = [.. new[] { Cursor.SchemaPage, Cursor.Page }.OfType<string>()];
         if (_plan.Targets.Count > 0)
         {
@@ -45,7 +48,7 @@ internal sealed partial class TaskDriver
     public SyncTask Task => _record.Task.Status.IsTerminal() ? _record.Task : _record.Task with
     {
         Status = LiveStatus,
-        Message = IsThrottled ? SyncTaskStatuses.ThrottledMessage : _record.Task.Message,
+        Message = LiveMessage ?? _record.Task.Message,
         Progress = _record.Task.Progress with { Total = _record.Task.Progress.Total + _coming },
     };
 
@@ -60,15 +63,44 @@ internal sealed partial class TaskDriver
 
     private Securable Target => _plan.Targets[Cursor.Target].Securable;
 
-    private IEnumerable<RunPhase> AtWork => _inFlight.Count > 0 ? _inFlight.Values.AsEnumerable()
-        : [_walk == RunPhase.Running && _listing?.IsThrottled(_services.Time) == true ? RunPhase.Throttled : _walk];
+    private IEnumerable<Standing> AtWork => _record.Trouble is { } trouble ? [new Standing(RunPhase.Waiting, WaitKind.Storage, trouble)]
+        : _inFlight.Count > 0 ? _inFlight.Select(run => StandingOf(run.Key, run.Value))
+        : [WalkStanding];
+
+    private Standing WalkStanding =>
+        _walk.Phase != RunPhase.Running ? _walk
+        : _listing?.IsThrottled(_services.Time) == true ? Standing.Throttled
+        : _listing?.IsUnanswered(_services.Time) == true ? new Standing(RunPhase.Waiting, WaitKind.Workspace, "no answer yet, or only errors, to a listing")
+        : _walk;
 
     // Waiting when everything at work waits: for its turn, for policies, for a server that asked for fewer calls.
-    private SyncTaskStatus LiveStatus => AtWork.All(phase => phase is RunPhase.Queued or RunPhase.Waiting or RunPhase.Throttled)
+    private SyncTaskStatus LiveStatus => AtWork.All(run => run.Phase is RunPhase.Queued or RunPhase.Waiting or RunPhase.Throttled)
         ? SyncTaskStatus.Waiting
         : SyncTaskStatus.InProgress;
 
-    private bool IsThrottled => LiveStatus == SyncTaskStatus.Waiting && AtWork.Contains(RunPhase.Throttled);
+    private string? LiveMessage => LiveStatus != SyncTaskStatus.Waiting ? null
+        : AtWork.Any(run => run.Phase == RunPhase.Throttled) ? SyncTaskStatuses.ThrottledMessage
+        : AtWork.Select(run => run.Message).FirstOrDefault(message => message is not null);
+
+    // One that has not been heard of since it was asked for stands where nobody tells us of it.
+    private Standing StandingOf(Securable securable, (Standing Standing, long Since) run) =>
+        run.Standing == Standing.Queued && _services.Time.GetElapsedTime(run.Since) >= Standing.Noticeable
+            ? new Standing(RunPhase.Queued, WaitKind.Silo, $"who is to sync {securable} has not answered yet")
+            : run.Standing;
+
+    private void Note(Securable securable, Standing standing)
+    {
+        _inFlight[securable] = (standing, _inFlight.TryGetValue(securable, out var before) ? before.Since : _services.Time.GetTimestamp());
+        Note(standing);
+    }
+
+    private void Note(Standing standing)
+    {
+        if (standing.Message is { } message)
+        {
+            _services.Waits.Note(standing.Kind, standing.Reason ?? message);
+        }
+    }
 
     /// <summary>
     /// Works to the end and returns when the final state is stored. When stopped it throws
@@ -151,6 +183,7 @@ internal sealed partial class TaskDriver
         IsDue = IsDue,
         TaskId = _record.Task.Id.Value,
         IsBulk = Target.Type.IsContainer(),
+        Share = _share,
     };
 
     /// <summary>Syncs up to a chunk of securables, a window at a time, then stores their results.</summary>
@@ -189,11 +222,11 @@ internal sealed partial class TaskDriver
     private async Task<RunReply> RunOneAsync(RunRequest request)
     {
         _cancellation.ThrowIfCancellationRequested();
-        _inFlight[request.Securable] = RunPhase.Queued;
+        _inFlight[request.Securable] = (Standing.Queued, _services.Time.GetTimestamp());
         try
         {
             var reply = await _services.Resources.RunToEndAsync(
-                request, phase => _inFlight[request.Securable] = phase, _cancellation);
+                request, standing => Note(request.Securable, standing), _cancellation);
             if (reply.StalePolicies)
             {
                 _record.NoteStale();

@@ -27,7 +27,7 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
         var task = await store.AcceptAsync(request, cancellation);
         TaskTrace.Mark(task.Id);
         var accepted = AcceptedTask.Of(task);
-        return await _handover.BeginAsync(() => SeeAsync(task, grain => grain.BeginAsync(accepted), CancellationToken.None)) is { } view
+        return await _handover.BeginAsync(TaskShare.Of(request), () => SeeAsync(task, grain => grain.BeginAsync(accepted), CancellationToken.None)) is { } view
             ? view.Over(task)
             : task;
     }
@@ -44,7 +44,7 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
 
         return await SeeAsync(task, grain => grain.ViewAsync(), cancellation) switch
         {
-            null => task,
+            null => task with { Message = SyncTaskStatuses.UnansweredMessage }, // nobody drives it, or who does cannot be reached
             // An ended task is in the store, with what its view leaves out.
             { } view when view.Status.IsTerminal() => await store.FindAsync(task.Id, cancellation) ?? view.Over(task),
             { } view => view.Over(task),

@@ -1,15 +1,17 @@
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Fairness;
 
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
 /// Room for so many tasks at once, and the line of those that found none, each remembered by little more than its id.
-/// In a line, nobody is passed by who came later. Safe for concurrent use.
+/// Room and line are shared out (<see cref="Shares"/>), turns go round the shares, and within a share nobody is passed by
+/// who came later. Safe for concurrent use.
 /// </summary>
 /// <param name="room">Tasks that are driven at once.</param>
 internal sealed class TaskPool(int room) : IDisposable
 {
-    /// <summary>Tasks that wait in line; so many take some 10 MB.</summary>
+    /// <summary>Tasks that wait in line; so many take some 10 MB. One share alone may have nine tenths of them.</summary>
     public const int MaxWaiting = 100_000;
 
     /// <summary>What they may keep of their requests; of those beyond, the store is asked.</summary>
@@ -19,10 +21,12 @@ internal sealed class TaskPool(int room) : IDisposable
     private const int MaxCalled = 64;
 
     private readonly Lock _gate = new();
-    private readonly HashSet<TaskId> _driven = [];
-    private readonly HashSet<TaskId> _called = [];
+    private readonly Shares _room = new(room);
+    private readonly Shares _places = new(MaxWaiting, mostPerFree: 9); // what finds no place is not lost, only later
+    private readonly Dictionary<TaskId, string> _driven = [];
+    private readonly Dictionary<TaskId, string> _called = [];
     private readonly HashSet<TaskId> _waiting = [];
-    private readonly Queue<WaitingTask> _line = [];
+    private readonly FairLine<WaitingTask> _line = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private long _keptBytes;
 
@@ -43,7 +47,7 @@ internal sealed class TaskPool(int room) : IDisposable
     {
         lock (_gate)
         {
-            return _driven.Contains(id) || _waiting.Contains(id) || _called.Contains(id);
+            return _driven.ContainsKey(id) || _waiting.Contains(id) || _called.ContainsKey(id);
         }
     }
 
@@ -52,17 +56,41 @@ internal sealed class TaskPool(int room) : IDisposable
     {
         lock (_gate)
         {
-            return _called.Contains(id);
+            return _called.ContainsKey(id);
+        }
+    }
+
+    /// <summary>Whether a task of the share would find room now.</summary>
+    public bool HasRoom(string share)
+    {
+        lock (_gate)
+        {
+            return MayEnter(share);
+        }
+    }
+
+    /// <summary>Whether another task of the share would be remembered in line.</summary>
+    public bool Remembers(string share)
+    {
+        lock (_gate)
+        {
+            return _places.HasRoom(share);
         }
     }
 
     /// <summary>False when there is no room, or others are in line for it. Ended by <see cref="Leave"/>.</summary>
-    public bool TryEnter(TaskId id)
+    public bool TryEnter(TaskId id, string share)
     {
         lock (_gate)
         {
             // One that is driven already: an older activation, cut off from its successor, is still at it.
-            return (_called.Contains(id) || (_line.Count == 0 && _driven.Count + _called.Count < room)) && _driven.Add(id);
+            if (!(_called.ContainsKey(id) || MayEnter(share)) || !_driven.TryAdd(id, share))
+            {
+                return false;
+            }
+
+            _room.Take(share);
+            return true;
         }
     }
 
@@ -71,20 +99,25 @@ internal sealed class TaskPool(int room) : IDisposable
     {
         lock (_gate)
         {
-            _driven.Remove(id);
+            if (_driven.Remove(id, out var share))
+            {
+                _room.Return(share);
+            }
+
             Changed();
         }
     }
 
     /// <summary>Puts a task in line, once. When the line is too long it is left to a later look for open tasks.</summary>
     /// <param name="id">The task.</param>
+    /// <param name="share">Its share.</param>
     /// <param name="accepted">What it was accepted as, if it was not begun since.</param>
-    public void Wait(TaskId id, AcceptedTask? accepted)
+    public void Wait(TaskId id, string share, AcceptedTask? accepted)
     {
         lock (_gate)
         {
             // One that is driven: an older activation is still at it, and when it ends, the row tells whether more is to do.
-            if (_line.Count >= MaxWaiting || _driven.Contains(id) || !_waiting.Add(id))
+            if (!_places.HasRoom(share) || _driven.ContainsKey(id) || !_waiting.Add(id))
             {
                 return;
             }
@@ -92,7 +125,8 @@ internal sealed class TaskPool(int room) : IDisposable
             var bytes = accepted?.RequestJson.Length ?? 0;
             var keeps = _keptBytes + bytes <= MaxKeptBytes;
             _keptBytes += keeps ? bytes : 0;
-            _line.Enqueue(new WaitingTask(id, keeps ? accepted : null));
+            _places.Take(share);
+            _line.Add(share, new WaitingTask(id, keeps ? accepted : null));
             Changed();
         }
     }
@@ -104,11 +138,13 @@ internal sealed class TaskPool(int room) : IDisposable
         {
             lock (_gate)
             {
-                if (_called.Count < MaxCalled && _driven.Count + _called.Count < room && _line.TryDequeue(out var next))
+                if (_called.Count < MaxCalled && _line.TryTake(_room.HasRoom, out var share, out var next))
                 {
                     _keptBytes -= next.Accepted?.RequestJson.Length ?? 0;
                     _waiting.Remove(next.Id);
-                    _called.Add(next.Id);
+                    _places.Return(share);
+                    _room.Take(share);
+                    _called.Add(next.Id, share);
                     return next;
                 }
             }
@@ -118,16 +154,24 @@ internal sealed class TaskPool(int room) : IDisposable
     }
 
     /// <summary>The task was told that it is its turn: it is driven now, or is not to be.</summary>
-    public void Called(TaskId id)
+    /// <returns>The share that it stood in line for.</returns>
+    public string Called(TaskId id)
     {
         lock (_gate)
         {
-            _called.Remove(id);
+            if (_called.Remove(id, out var share))
+            {
+                _room.Return(share);
+            }
+
             Changed();
+            return share ?? TaskShare.Common;
         }
     }
 
     public void Dispose() => _changed.Dispose();
+
+    private bool MayEnter(string share) => _room.HasRoom(share) && !_line.HasAny(_room.HasRoom);
 
     private void Changed()
     {

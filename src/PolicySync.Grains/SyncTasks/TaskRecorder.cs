@@ -1,5 +1,6 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -9,7 +10,7 @@ namespace PolicySync.Grains.SyncTasks;
 /// does not answer: the task is durable and has nowhere else to report to. When the store says that the task has another
 /// owner by now, it stops with <see cref="TaskTakenOverException"/>.
 /// </summary>
-internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider time, CancellationToken stopping)
+internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard waits, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Results between two checkpoints: what a resumed task may repeat.</summary>
     public const int MaxUnsaved = 100;
@@ -25,6 +26,9 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider
 
     /// <summary>How far it has come. Advanced after the results before it were added, without anything in between.</summary>
     public WalkCursor Cursor { get; set; } = WalkCursor.Parse(task.Cursor);
+
+    /// <summary>Why the storage is waited for; null while it answers.</summary>
+    public string? Trouble { get; private set; }
 
     /// <summary>Notes that a run was served from cached policies.</summary>
     public void NoteStale() => Task = Task with { StalePolicies = true };
@@ -116,7 +120,9 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider
         {
             try
             {
-                return await call();
+                var answer = await call();
+                Trouble = null;
+                return answer;
             }
             catch (SyncException e) when (e.Code == SyncErrorCode.StorageConflict)
             {
@@ -124,6 +130,8 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, TimeProvider
             }
             catch (SyncException e) when (e.Recovery == Recovery.Retry)
             {
+                Trouble = $"{SyncErrorCodes.WireName(e.Code)}: {e.Message}";
+                waits.Note(WaitKind.Storage, Trouble);
                 await System.Threading.Tasks.Task.Delay(e.RetryAfter ?? Backoff, time, stopping);
             }
         }

@@ -34,7 +34,7 @@ internal sealed partial class TaskRecovery(
     private const int RowsAtOnce = 1_000;
 
     /// <summary>
-    /// A look reads every open row. Each page is followed by a pause of so many times the time that it took, so that looking
+    /// A look reads every open row of its lanes. Each page is followed by a pause of so many times the time that it took, so that looking
     /// at a long backlog does not take the storage's time from what shortens it.
     /// </summary>
     private const int PausePerPage = 9;
@@ -77,18 +77,20 @@ internal sealed partial class TaskRecovery(
     {
         var complete = true;
         var share = RecoveryShare.Of(silo.SiloAddress, membership.CurrentSnapshot.Members);
+        var isLastResort = IsLastResortDue();
+        var lanes = isLastResort ? LaneRange.All : share.Lanes;
         var (open, oldest) = (0L, (DateTimeOffset?)null);
         var now = time.GetUtcNow();
         var youngest = all ? DateTimeOffset.MaxValue : now - settings.RecoveryMinAge;
-        var youngestOfOthers = IsLastResortDue() ? now - settings.LastResortMinAge : DateTimeOffset.MinValue;
+        var youngestOfOthers = isLastResort ? now - settings.LastResortMinAge : DateTimeOffset.MinValue;
         try
         {
             await Parallel.ForEachAsync(
-                ReadAsync(inHaste: all, stopping).Where(id => id.Time <= (share.Holds(id) && Count(id) ? youngest : youngestOfOthers) && IsToStart(id)),
+                ReadAsync(lanes, inHaste: all, stopping).Where(task => task.Id.Time <= (share.Holds(task.Id) && Count(task.Id) ? youngest : youngestOfOthers) && IsToStart(task)),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping },
-                async (id, cancellation) =>
+                async (task, cancellation) =>
                 {
-                    if (!await StartAsync(id, cancellation))
+                    if (!await StartAsync(task.Id, cancellation))
                     {
                         complete = false;
                     }
@@ -106,8 +108,23 @@ internal sealed partial class TaskRecovery(
             return false;
         }
 
-        // Begun here already, or more than is remembered here: a call for each would take the time that they need.
-        bool IsToStart(TaskId id) => !admission.IsFull && !admission.Has(id);
+        // Begun here already, or more than is remembered here: a call for each would take the time that they need. Where
+        // its share has no room, it stands in line without a call: which of the two kinds of task it is, its turn tells.
+        bool IsToStart(OpenTask task)
+        {
+            if (admission.Has(task.Id) || !admission.Short.Remembers(task.Share))
+            {
+                return false;
+            }
+
+            if (admission.Short.HasRoom(task.Share))
+            {
+                return true;
+            }
+
+            admission.Short.Wait(task.Id, task.Share, accepted: null);
+            return false;
+        }
 
         bool Count(TaskId id)
         {
@@ -118,20 +135,20 @@ internal sealed partial class TaskRecovery(
     }
 
     // After a loss there is no time for pauses: tasks have no owner. A look that is not about the loss makes way for it.
-    private async IAsyncEnumerable<TaskId> ReadAsync(bool inHaste, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<OpenTask> ReadAsync(LaneRange lanes, bool inHaste, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (rows, reading) = (0, TimeSpan.Zero);
-        await using var ids = store.OpenTasksAsync(cancellation).GetAsyncEnumerator(cancellation);
+        await using var tasks = store.OpenTasksAsync(lanes, cancellation).GetAsyncEnumerator(cancellation);
         while (inHaste || !IsLossToldOf)
         {
             var since = time.GetTimestamp();
-            if (!await ids.MoveNextAsync())
+            if (!await tasks.MoveNextAsync())
             {
                 yield break;
             }
 
             reading += time.GetElapsedTime(since);
-            yield return ids.Current;
+            yield return tasks.Current;
             if (!inHaste && ++rows % RowsAtOnce == 0)
             {
                 // Where nothing waits in line, the look is what the work waits for.

@@ -5,6 +5,7 @@ using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Telemetry;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
@@ -17,6 +18,7 @@ internal sealed class TaskServices(
     WalkGate gate,
     TaskAdmission admission,
     GrainMetrics metrics,
+    WaitBoard waits,
     IOptions<SyncOptions> sync,
     IOptions<TasksOptions> tasks,
     TimeProvider time)
@@ -34,6 +36,8 @@ internal sealed class TaskServices(
     public TaskAdmission Admission { get; } = admission;
 
     public GrainMetrics Metrics { get; } = metrics;
+
+    public WaitBoard Waits { get; } = waits;
 
     public Managed Managed { get; } = new(sync.Value);
 

@@ -108,6 +108,7 @@ internal sealed partial class VerifyGrain(
     {
         Type = options.Value.Repair ? TaskTypes.ResourceSync : TaskTypes.Verify,
         Resources = resources,
+        Origin = TaskOrigins.Verify,
         Event = new SyncEvent { Source = VerifyOptions.EventSource },
     };
 

@@ -56,7 +56,7 @@ internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions
         string? token = null;
         do
         {
-            var page = await catalog.ListAsync(type, parent, token, new CallMeter(new CallFlow(0, IsBulk: true)), cancellation);
+            var page = await catalog.ListAsync(type, parent, token, new CallMeter(new CallFlow(0, IsBulk: true, "source " + TaskOrigins.Verify)), cancellation);
             foreach (var facts in page.Items)
             {
                 yield return facts.Securable;

@@ -47,6 +47,7 @@ internal sealed partial class TaskEndpoints(
             return Problem.Invalid(faults);
         }
 
+        request = request with { Subject = TaskShare.SubjectOf(http.User.FindFirstValue("sub")) };
         var task = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, cancellation), http.RequestAborted);
         using (TaskTrace.Scope(logger, task.Id.ToString()))
         {

@@ -6,6 +6,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Host.Health;
 
@@ -15,17 +16,22 @@ namespace PolicySync.Host.Health;
 /// starting: a workspace that does not answer is asked again until it does, and what is missing may be given at any time.
 /// </summary>
 internal sealed partial class WorkspaceRights(
-    IPrincipalDirectory directory, IUnityCatalog catalog, IOptions<SyncOptions> sync, TimeProvider time, ILogger<WorkspaceRights> logger)
+    IPrincipalDirectory directory, IUnityCatalog catalog, IOptions<SyncOptions> sync, WaitBoard waits, TimeProvider time, ILogger<WorkspaceRights> logger)
     : BackgroundService, IHealthCheck
 {
-    /// <summary>Time between two looks while the workspace does not answer or something is missing.</summary>
+    /// <summary>Time between two looks while something is missing.</summary>
     public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
+
+    /// <summary>Time between two looks while the workspace does not answer.</summary>
+    public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(15);
 
     private readonly Managed _managed = new(sync.Value);
     private volatile bool _lacking;
+    private volatile bool _unanswered;
+    private string? _told;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_lacking ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
+        Task.FromResult(_lacking || _unanswered || waits.IsWaitedFor(WaitKind.Workspace) ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,7 +40,7 @@ internal sealed partial class WorkspaceRights(
         {
             while (!await IsInOrderAsync(stoppingToken))
             {
-                await Task.Delay(LookAgain, time, stoppingToken);
+                await Task.Delay(_unanswered ? AskAgain : LookAgain, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -51,6 +57,7 @@ internal sealed partial class WorkspaceRights(
             var self = await FindSelfAsync(missing, stopping);
             var first = await FindCatalogAsync(missing, stopping);
             await ReadGrantsAsync(first, missing, stopping);
+            _unanswered = false;
             _lacking = missing.Count > 0;
             if (!_lacking)
             {
@@ -59,12 +66,17 @@ internal sealed partial class WorkspaceRights(
         }
         catch (SyncException e) when (e.Recovery == Recovery.Retry && e.Code != SyncErrorCode.CredentialsRefused)
         {
-            LogUnanswered(SyncErrorCodes.WireName(e.Code));
+            _unanswered = true;
+            if (e.Message != _told)
+            {
+                LogUnanswered(SyncErrorCodes.WireName(e.Code), _told = e.Message);
+            }
+
             return false;
         }
         catch (SyncException e)
         {
-            _lacking = true;
+            (_lacking, _unanswered) = (true, false);
             LogRefused(SyncErrorCodes.WireName(e.Code), e.Message);
             return false;
         }
@@ -154,6 +166,6 @@ internal sealed partial class WorkspaceRights(
     [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "The workspace refuses this service ({Code}): {Reason}")]
     private partial void LogRefused(string code, string reason);
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The workspace did not tell what this service may do ({Code}); it is asked again")]
-    private partial void LogUnanswered(string code);
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The workspace did not tell what this service may do ({Code}: {Reason}); it is asked again")]
+    private partial void LogUnanswered(string code, string reason);
 }

@@ -68,13 +68,13 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
         }
     }
 
-    public async IAsyncEnumerable<TaskId> OpenTasksAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
-        foreach (var entry in _tasks.Values.Where(entry => !entry.Task.Status.IsTerminal()).OrderBy(entry => entry.Task.Id))
+        foreach (var entry in _tasks.Values.Where(entry => !entry.Task.Status.IsTerminal() && lanes.Holds(entry.Task.Id.Lane)).OrderBy(entry => entry.Task.Id))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return entry.Task.Id;
+            yield return new OpenTask(entry.Task.Id, TaskShare.Of(entry.Task.Request));
         }
     }
 

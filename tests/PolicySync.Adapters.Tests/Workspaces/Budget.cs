@@ -223,6 +223,24 @@ public sealed class Budget
         Assert.Equal(2, world.Workspace.Seen.Count);
     }
 
+    [Fact]
+    public async Task A_call_without_a_good_answer_is_told_of_after_three_seconds_repetitions_included()
+    {
+        using var world = new World(options => options.MaxConcurrency = 1);
+        var first = new TaskCompletionSource<HttpResponseMessage>();
+        world.Workspace.Then((_, _) => first.Task).ThenJson("{}");
+
+        var read = world.Catalog.GetAsync(Securable.Catalog("a"), world.Meter, default);
+        Assert.False(world.Meter.IsUnanswered(world.Time));
+        world.Time.Advance(CallMeter.LongCall);
+        Assert.True(world.Meter.IsUnanswered(world.Time));
+
+        first.SetResult(new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable));
+        await world.Time.PassAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5));
+        await read;
+        Assert.False(world.Meter.IsUnanswered(world.Time));
+    }
+
     private static Task<RequestBudget.Turn> TakeAsync(RequestBudget budget, CancellationToken cancellation = default) =>
         budget.TakeTurnAsync(default, isWrite: false, cancellation).AsTask();
 

@@ -1,4 +1,5 @@
 using PolicySync.Adapters.Workspaces.Budget;
+using PolicySync.Core.Grants;
 using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Adapters.Tests.Workspaces;
@@ -86,6 +87,105 @@ public sealed class FairTurns
         Assert.True(queue.Remove(third));
         Assert.Null(queue.Take());
     }
+
+    [Fact]
+    public void Turns_go_round_the_shares_before_they_go_round_the_tasks_of_one()
+    {
+        var queue = new FairQueue();
+        for (var task = 0; task < 1_000; task++)
+        {
+            queue.Add(Of(task, "ann"));
+        }
+
+        queue.Add(Of(2_000, "bob"));
+        queue.Add(Of(3_000, "verify", isBulk: true));
+
+        var first = Enumerable.Range(0, 4).Select(_ => queue.Take()!.Flow.Share).ToList();
+
+        Assert.Equal(["verify", "ann", "bob", "ann"], first);
+    }
+
+    [Fact]
+    public void Whatever_the_order_of_arrivals_nobody_waits_longer_than_his_own_share_makes_him()
+    {
+        const int tasks = 5;
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var queue = new FairQueue();
+            var shares = random.Next(2, 8);
+            var due = new Dictionary<Waiter, (int Since, int Within)>();
+            var ahead = new Dictionary<CallFlow, int>();
+            for (var turn = 0; turn < 600; turn++)
+            {
+                for (var burst = random.Next(20) == 0 ? 200 : random.Next(3); burst > 0; burst--)
+                {
+                    var waiter = Of(random.Next(tasks), $"s{random.Next(random.Next(1, shares + 1))}", random.Next(2) == 0);
+                    // For each call of its own task before it, one turn of each task of its share; for each of those, one of
+                    // each share; and for each of those, one of the other kind.
+                    ahead[waiter.Flow] = ahead.GetValueOrDefault(waiter.Flow) + 1;
+                    due[waiter] = (turn, 2 * shares * tasks * ahead[waiter.Flow]);
+                    queue.Add(waiter);
+                }
+
+                if (queue.Take() is { } taken)
+                {
+                    ahead[taken.Flow]--;
+                    Assert.True(turn - due[taken].Since <= due[taken].Within, $"seed {seed}");
+                    due.Remove(taken);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_single_call_waits_for_two_turns_of_each_share_at_most_however_much_they_ask_for()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var queue = new FairQueue();
+            var shares = random.Next(1, 8);
+            for (var call = 0; call < 2_000; call++)
+            {
+                queue.Add(Of(random.Next(500), $"s{random.Next(shares)}", random.Next(2) == 0));
+            }
+
+            for (var before = random.Next(1_000); before > 0; before--)
+            {
+                queue.Take();
+            }
+
+            var lone = Of(1_000, "lone", random.Next(2) == 0);
+            queue.Add(lone);
+            var turns = 1;
+            while (queue.Take() != lone)
+            {
+                turns++;
+            }
+
+            Assert.True(turns <= (2 * shares) + 2, $"seed {seed}: {turns} turns");
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_another_waits_for_leaves_the_line_of_its_share()
+    {
+        using var budget = new RequestBudget(TimeProvider.System);
+        var meter = new CallMeter(new CallFlow(1_000, IsBulk: true, "ann"));
+        var turns = Enumerable.Range(0, 50).Select(task => budget.TakeTurnAsync(new CallFlow(task, IsBulk: true, "ann"), isWrite: false, default).AsTask()).ToList();
+        var last = budget.TakeTurnForAsync(meter, isWrite: false, default).AsTask();
+
+        meter.MoveTo(new CallFlow(1_000, IsBulk: false, null));
+        budget.Grant(0.001, 1); // one turn, which is a walk's
+        (await await Task.WhenAny(turns).WaitAsync(TimeSpan.FromSeconds(60))).Dispose();
+        budget.Grant(1, 1, isFull: true);
+
+        await last.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, turns.Count(turn => turn.IsCompleted));
+    }
+
+    private static Waiter Of(long task, string share, bool isBulk = false) => new(new CallFlow(task, isBulk, share), isWrite: false);
 
     private static Waiter Waiter(string text) =>
         new(new CallFlow(char.ToUpperInvariant(text[0]), IsBulk: char.IsUpper(text[0])), text.EndsWith('!'));

@@ -148,8 +148,9 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
     private static async Task<List<TaskId>> ListAsync(ITaskStore store)
     {
         var found = new List<TaskId>();
-        await foreach (var id in store.OpenTasksAsync(default))
+        await foreach (var (id, share) in store.OpenTasksAsync(LaneRange.All, default))
         {
+            Assert.Equal(TaskShare.Common, share); // of before shares were kept
             found.Add(id);
         }
 

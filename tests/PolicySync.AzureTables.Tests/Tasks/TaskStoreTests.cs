@@ -35,6 +35,32 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task An_open_task_is_found_among_its_lanes_alone_and_with_its_share_also_after_it_was_saved()
+    {
+        var store = _account.TaskStore();
+        var accepted = await store.AcceptAsync(Account.TableRequest() with { Subject = "ann" }, default);
+        await store.SaveAsync(accepted with { Status = SyncTaskStatus.InProgress, StartTime = accepted.CreateTime }, default);
+        var lane = accepted.Id.Lane;
+
+        Assert.Equal([new OpenTask(accepted.Id, "subject ann")], await ReadAsync(LaneRange.All));
+        Assert.Equal([new OpenTask(accepted.Id, "subject ann")], await ReadAsync(new LaneRange(lane, 1)));
+        Assert.Empty(await ReadAsync(new LaneRange(0, lane)));
+        Assert.Empty(await ReadAsync(new LaneRange(lane + 1, TaskId.Lanes - lane - 1)));
+        Assert.Equal("ann", (await _account.TaskStore().FindAsync(accepted.Id, default))!.Request.Subject);
+
+        async Task<List<OpenTask>> ReadAsync(LaneRange lanes)
+        {
+            var found = new List<OpenTask>();
+            await foreach (var task in _account.TaskStore().OpenTasksAsync(lanes, default))
+            {
+                found.Add(task);
+            }
+
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task A_task_that_never_was_is_null() =>
         Assert.Null(await _account.TaskStore().FindAsync(new TaskId(574057046565109672), default));
 
@@ -368,7 +394,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     private async Task<List<TaskId>> OpenAsync()
     {
         var open = new List<TaskId>();
-        await foreach (var id in _account.TaskStore().OpenTasksAsync(default))
+        await foreach (var (id, _) in _account.TaskStore().OpenTasksAsync(LaneRange.All, default))
         {
             open.Add(id);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PolicySync.Adapters.Workspaces.Budget;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
@@ -49,6 +50,9 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
 
     /// <summary>How long a call takes, in real time. Default: none.</summary>
     public Func<TimeSpan>? Latency { get; set; }
+
+    /// <summary>When set, each call takes a turn of it.</summary>
+    public RequestBudget? Budget { get; set; }
 
     /// <summary>Give an empty page with a token before each page.</summary>
     public bool EmptyPages { get; set; }
@@ -321,7 +325,17 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
         }
     }
 
-    private Task BeginAsync(string operation, Securable? on, string detail, CallMeter meter, IReadOnlyList<PermissionChange> changes)
+    private async Task BeginAsync(string operation, Securable? on, string detail, CallMeter meter, IReadOnlyList<PermissionChange> changes)
+    {
+        if (Budget is { } budget)
+        {
+            using var turn = await budget.TakeTurnForAsync(meter, operation == Patch, CancellationToken.None);
+        }
+
+        await MeetAsync(operation, on, detail, meter, changes);
+    }
+
+    private Task MeetAsync(string operation, Securable? on, string detail, CallMeter meter, IReadOnlyList<PermissionChange> changes)
     {
         meter.Count();
         lock (_gate)

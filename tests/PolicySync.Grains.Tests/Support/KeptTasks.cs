@@ -70,12 +70,12 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
         return Task.FromResult(task);
     }
 
-    public async IAsyncEnumerable<TaskId> OpenTasksAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
-        foreach (var id in _open.Keys.Order())
+        foreach (var id in _open.Keys.Order().Where(id => lanes.Holds(id.Lane)))
         {
-            yield return id;
+            yield return new OpenTask(id, TaskShare.Of(_tasks[id].Request));
         }
     }
 

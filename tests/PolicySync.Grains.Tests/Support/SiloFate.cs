@@ -106,8 +106,8 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
 
     public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation) => fate.LiveAsync(() => store.FinishAsync(task, cancellation));
 
-    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) =>
-        fate.IsBlind ? AsyncEnumerable.Empty<TaskId>() : store.OpenTasksAsync(cancellation);
+    public IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, CancellationToken cancellation) =>
+        fate.IsBlind ? AsyncEnumerable.Empty<OpenTask>() : store.OpenTasksAsync(lanes, cancellation);
 
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.ListOpenAsync(after, count, cancellation));

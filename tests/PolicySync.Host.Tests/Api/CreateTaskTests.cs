@@ -34,6 +34,17 @@ public sealed class CreateTaskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_task_is_kept_with_the_subject_of_the_token_and_never_with_one_of_the_body()
+    {
+        using var answer = await _host.Client.PostAsync(
+            """{"type":"RESOURCE_SYNC","source":"schedule","subject":"mallory","requestInfo":{"resources":[{"type":"catalog","values":{"catalog":"main"}}]}}""");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        var request = _host.Store.LastRequest!;
+        Assert.Equal(("tester", null, "subject tester"), (request.Subject, request.Origin, TaskShare.Of(request)));
+    }
+
+    [Fact]
     public async Task A_request_reaches_the_store_as_it_was_sent()
     {
         using var answer = await _host.Client.PostAsync(

@@ -8,6 +8,7 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
+using PolicySync.Grains.Waits;
 using PolicySync.Host.Health;
 using PolicySync.Host.Tests.Support;
 
@@ -18,6 +19,8 @@ public sealed class WorkspaceRightsTests
 {
     private static readonly DirectorySelf Self = new("1", "app-1", []);
 
+    private WaitBoard? _waits;
+
     /// <summary>What the workspace refuses, what the log says, and what readiness shows.</summary>
     [Theory]
     [InlineData("", "knows this service as app-1", HealthStatus.Healthy)]
@@ -26,7 +29,7 @@ public sealed class WorkspaceRightsTests
     [InlineData("nothing listed", "lacks the right to see a managed catalog", HealthStatus.Degraded)]
     [InlineData("grants", "lacks the right to read and change grants on catalog main: it needs MANAGE", HealthStatus.Degraded)]
     [InlineData("credential", "refuses this service (CREDENTIALS_REFUSED)", HealthStatus.Degraded)]
-    [InlineData("outage", "did not tell what this service may do (UNAVAILABLE)", HealthStatus.Healthy)]
+    [InlineData("outage", "did not tell what this service may do (UNAVAILABLE: away)", HealthStatus.Degraded)]
     public async Task What_is_missing_is_named_and_shown_and_stops_nothing(string refused, string says, HealthStatus health)
     {
         var log = new LogLines();
@@ -60,13 +63,31 @@ public sealed class WorkspaceRightsTests
         await rights.StopAsync(CancellationToken.None);
     }
 
-    private static WorkspaceRights Rights(string refused, LogLines log, TimeProvider time) => Rights(Workspace.Create(refused), refused, log, time);
+    [Fact]
+    public async Task Readiness_shows_that_tasks_wait_for_the_workspace_until_they_no_longer_do()
+    {
+        var time = new FakeTimeProvider();
+        using var rights = Rights("", new LogLines(), time);
+        Assert.Equal(HealthStatus.Healthy, (await rights.CheckHealthAsync(new HealthCheckContext())).Status);
 
-    private static WorkspaceRights Rights(Workspace workspace, string refused, LogLines log, TimeProvider time)
+        _waits!.Note(WaitKind.Workspace, "UNAVAILABLE: a page came in place of an answer");
+        Assert.Equal(HealthStatus.Healthy, (await rights.CheckHealthAsync(new HealthCheckContext())).Status); // for a moment only, as yet
+        time.Advance(TimeSpan.FromSeconds(2));
+        _waits.Note(WaitKind.Workspace, "UNAVAILABLE: a page came in place of an answer");
+        Assert.Equal(HealthStatus.Degraded, (await rights.CheckHealthAsync(new HealthCheckContext())).Status);
+
+        time.Advance(WaitBoard.Holds + TimeSpan.FromSeconds(1));
+        Assert.Equal(HealthStatus.Healthy, (await rights.CheckHealthAsync(new HealthCheckContext())).Status);
+    }
+
+    private WorkspaceRights Rights(string refused, LogLines log, TimeProvider time) => Rights(Workspace.Create(refused), refused, log, time);
+
+    private WorkspaceRights Rights(Workspace workspace, string refused, LogLines log, TimeProvider time)
     {
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
+        _waits = new WaitBoard(time, logging.CreateLogger<WaitBoard>());
         return new WorkspaceRights(
-            new Directory(refused), (IUnityCatalog)(object)workspace, Options.Create(new SyncOptions()), time, logging.CreateLogger<WorkspaceRights>());
+            new Directory(refused), (IUnityCatalog)(object)workspace, Options.Create(new SyncOptions()), _waits, time, logging.CreateLogger<WorkspaceRights>());
     }
 
     private static async Task UntilAsync(Func<bool> holds, LogLines log)

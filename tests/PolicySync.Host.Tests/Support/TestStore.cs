@@ -46,7 +46,7 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
 
     public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation) => _inner.FinishAsync(task, cancellation);
 
-    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => _inner.OpenTasksAsync(cancellation);
+    public IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, CancellationToken cancellation) => _inner.OpenTasksAsync(lanes, cancellation);
 
     public async Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ internal sealed class BudgetHandler(RequestBudget budget, BudgetKeeper keeper, W
         try
         {
             keeper.Note(waits: false);
-            var coming = budget.TakeTurnAsync(meter?.Flow ?? default, WorkspaceErrors.IsWrite(request), cancellationToken);
+            var coming = budget.TakeTurnForAsync(meter, WorkspaceErrors.IsWrite(request), cancellationToken);
             if (!coming.IsCompleted)
             {
                 keeper.Note(waits: true);
@@ -25,7 +25,13 @@ internal sealed class BudgetHandler(RequestBudget budget, BudgetKeeper keeper, W
             meter?.LetGo();
             metrics.Waited(time.GetElapsedTime(queued));
 
+            meter?.Asked(time.GetTimestamp());
             var response = await base.SendAsync(request, cancellationToken);
+            if (response.StatusCode is < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests)
+            {
+                meter?.Heard();
+            }
+
             metrics.Answered(request, response.StatusCode);
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
             {

@@ -1,11 +1,13 @@
+using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Adapters.Workspaces.Budget;
 
 /// <summary>
-/// Calls that wait for their turn. Turns alternate between walks and all other work, within each of the two they go
-/// round the tasks, and within a task writes come first: a write that waits too long must not be sent any more. Not
-/// safe for concurrent use.
+/// Calls that wait for their turn. Turns alternate between walks and all other work; within each of the two they go
+/// round the shares, within a share round its tasks, and within a task writes come first: a write that waits too long must
+/// not be sent any more. So a call waits for at most two turns of each share that waits, and for one of each task of its
+/// own share in every such round. Not safe for concurrent use.
 /// </summary>
 internal sealed class FairQueue
 {
@@ -35,71 +37,116 @@ internal sealed class FairQueue
 
     private Kind Of(Waiter waiter) => waiter.Flow.IsBulk ? _bulk : _single;
 
-    /// <summary>The tasks of one kind, in the order of their next turns.</summary>
+    /// <summary>Walks, or the rest.</summary>
     private sealed class Kind
     {
-        private readonly LinkedList<TaskCalls> _order = new();
-        private readonly Dictionary<long, LinkedListNode<TaskCalls>> _tasks = [];
+        private readonly Round<string, Round<long, TaskCalls>> _shares = new(
+            waiter => waiter.Flow.Share ?? TaskShare.Common, () => new(waiter => waiter.Flow.Task, () => new TaskCalls()));
 
         public int Count { get; private set; }
 
         public void Add(Waiter waiter)
         {
-            if (!_tasks.TryGetValue(waiter.Flow.Task, out var task))
-            {
-                task = _order.AddLast(new TaskCalls());
-                _tasks[waiter.Flow.Task] = task;
-            }
-
-            (waiter.IsWrite ? task.Value.Writes : task.Value.Reads).AddLast(waiter.Node);
+            _shares.Add(waiter);
             Count++;
         }
 
         public Waiter Take()
         {
-            var task = _order.First!;
-            var next = (task.Value.Writes.First ?? task.Value.Reads.First)!;
-            next.List!.Remove(next);
             Count--;
-            _order.Remove(task);
-            if (task.Value.IsEmpty)
-            {
-                _tasks.Remove(next.Value.Flow.Task);
-            }
-            else
-            {
-                _order.AddLast(task);
-            }
-
-            return next.Value;
+            return _shares.Take();
         }
 
         public bool Remove(Waiter waiter)
         {
-            if (waiter.Node.List is not { } list)
+            if (waiter.Node.List is null)
             {
                 return false;
             }
 
-            list.Remove(waiter.Node);
             Count--;
-            if (_tasks[waiter.Flow.Task] is { Value.IsEmpty: true } task)
-            {
-                _order.Remove(task);
-                _tasks.Remove(waiter.Flow.Task);
-            }
-
+            _shares.Remove(waiter);
             return true;
         }
     }
 
-    private sealed class TaskCalls
+    private interface IPart
     {
-        public LinkedList<Waiter> Writes { get; } = new();
+        bool IsEmpty { get; }
 
-        public LinkedList<Waiter> Reads { get; } = new();
+        void Add(Waiter waiter);
 
-        public bool IsEmpty => Writes.Count == 0 && Reads.Count == 0;
+        Waiter Take();
+
+        void Remove(Waiter waiter);
+    }
+
+    /// <summary>Parts in the order of their next turns.</summary>
+    private sealed class Round<TKey, TPart>(Func<Waiter, TKey> keyOf, Func<TPart> begin) : IPart
+        where TKey : notnull
+        where TPart : IPart
+    {
+        private readonly LinkedList<TPart> _order = new();
+        private readonly Dictionary<TKey, LinkedListNode<TPart>> _parts = [];
+
+        public bool IsEmpty => _parts.Count == 0;
+
+        public void Add(Waiter waiter)
+        {
+            if (!_parts.TryGetValue(keyOf(waiter), out var part))
+            {
+                _parts[keyOf(waiter)] = part = _order.AddLast(begin());
+            }
+
+            part.Value.Add(waiter);
+        }
+
+        public Waiter Take()
+        {
+            var part = _order.First!;
+            var next = part.Value.Take();
+            _order.Remove(part);
+            if (part.Value.IsEmpty)
+            {
+                _parts.Remove(keyOf(next));
+            }
+            else
+            {
+                _order.AddLast(part);
+            }
+
+            return next;
+        }
+
+        public void Remove(Waiter waiter)
+        {
+            var part = _parts[keyOf(waiter)];
+            part.Value.Remove(waiter);
+            if (part.Value.IsEmpty)
+            {
+                _order.Remove(part);
+                _parts.Remove(keyOf(waiter));
+            }
+        }
+    }
+
+    private sealed class TaskCalls : IPart
+    {
+        private readonly LinkedList<Waiter> _writes = new();
+        private readonly LinkedList<Waiter> _reads = new();
+
+        public bool IsEmpty => _writes.Count == 0 && _reads.Count == 0;
+
+        public void Add(Waiter waiter) => (waiter.IsWrite ? _writes : _reads).AddLast(waiter.Node);
+
+        public Waiter Take()
+        {
+            var next = (_writes.First ?? _reads.First)!;
+            next.List!.Remove(next);
+            return next.Value;
+        }
+
+        public void Remove(Waiter waiter) => waiter.Node.List!.Remove(waiter.Node);
     }
 }
 
@@ -112,7 +159,8 @@ internal sealed class Waiter
         Node = new LinkedListNode<Waiter>(this);
     }
 
-    public CallFlow Flow { get; }
+    /// <summary>Whose it is. Changed only while it is not in the queue.</summary>
+    public CallFlow Flow { get; set; }
 
     public bool IsWrite { get; }
 

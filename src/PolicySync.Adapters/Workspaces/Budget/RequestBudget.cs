@@ -1,3 +1,4 @@
+using PolicySync.Core.Grants;
 using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Adapters.Workspaces.Budget;
@@ -73,16 +74,40 @@ internal sealed class RequestBudget : IDisposable
     }
 
     /// <summary>Waits for the call's turn. Dispose what it gives when the answer has been read.</summary>
-    public async ValueTask<Turn> TakeTurnAsync(CallFlow flow, bool isWrite, CancellationToken cancellation)
+    public ValueTask<Turn> TakeTurnAsync(CallFlow flow, bool isWrite, CancellationToken cancellation) =>
+        TakeTurnAsync(new Waiter(flow, isWrite), meter: null, cancellation);
+
+    /// <summary>The same for a call that may be another's before its turn comes (<see cref="CallMeter.MoveTo"/>).</summary>
+    public ValueTask<Turn> TakeTurnForAsync(CallMeter? meter, bool isWrite, CancellationToken cancellation) =>
+        TakeTurnAsync(new Waiter(meter?.Flow ?? default, isWrite), meter, cancellation);
+
+    private async ValueTask<Turn> TakeTurnAsync(Waiter waiter, CallMeter? meter, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var waiter = new Waiter(flow, isWrite);
         lock (_gate)
         {
             _queue.Add(waiter);
             Admit();
         }
 
+        if (meter is null || waiter.Turn.Task.IsCompleted)
+        {
+            return await ComeAsync(waiter, cancellation);
+        }
+
+        meter.WhileQueued(flow => Move(waiter, flow));
+        try
+        {
+            return await ComeAsync(waiter, cancellation);
+        }
+        finally
+        {
+            meter.WhileQueued(null);
+        }
+    }
+
+    private async ValueTask<Turn> ComeAsync(Waiter waiter, CancellationToken cancellation)
+    {
         await using (cancellation.UnsafeRegister(static (state, token) =>
             {
                 var (budget, waiter) = ((RequestBudget, Waiter))state!;
@@ -111,6 +136,18 @@ internal sealed class RequestBudget : IDisposable
         {
             _running--;
             Admit();
+        }
+    }
+
+    private void Move(Waiter waiter, CallFlow flow)
+    {
+        lock (_gate)
+        {
+            if (waiter.Flow != flow && _queue.Remove(waiter))
+            {
+                waiter.Flow = flow;
+                _queue.Add(waiter);
+            }
         }
     }
 

@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PolicySync.Core.Tasks;
+
+/// <summary>
+/// Whose share a task is done from. Wherever tasks or their calls wait, turns go round the shares, so that what one asks
+/// for does not hold up another. A subject of tokens has a share, and each way in which the service makes tasks by itself.
+/// Shares are stored with tasks: their names never change.
+/// </summary>
+public static class TaskShare
+{
+    /// <summary>
+    /// Of what several shares wait for, and of tasks that were accepted before subjects were kept.
+    /// </summary>
+    public const string Common = "";
+
+    /// <summary>Longest subject that is kept as it is, in characters.</summary>
+    public const int MaxSubject = 128;
+
+    /// <summary>The share of a request: <c>source verify</c>, <c>subject ann</c>.</summary>
+    public static string Of(SyncRequest request) => request switch
+    {
+        { Origin: { Length: > 0 } origin } => $"source {origin}",
+        { DueAttempt: not null } => $"source {TaskOrigins.Schedule}", // accepted before origins were kept
+        { Subject: { Length: > 0 } subject } => $"subject {subject}",
+        _ => Common,
+    };
+
+    /// <summary>A token's subject as it is kept with a task: as it is, or a hash of one that is long; null when there is none.</summary>
+    public static string? SubjectOf(string? subject) => subject switch
+    {
+        null or "" => null,
+        { Length: <= MaxSubject } => subject,
+        _ => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject))),
+    };
+}
+
+/// <summary>How the service makes tasks by itself. The names are stored with tasks and never change.</summary>
+public static class TaskOrigins
+{
+    /// <summary>A schedule of a policy began or ended.</summary>
+    public const string Schedule = "schedule";
+
+    /// <summary>A round of verification.</summary>
+    public const string Verify = "verify";
+}

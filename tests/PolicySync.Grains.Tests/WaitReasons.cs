@@ -1,0 +1,194 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Tests.Support;
+using PolicySync.Grains.Waits;
+
+namespace PolicySync.Grains.Tests;
+
+/// <summary>A task that waits says within five seconds what it waits for, and so does the process that works on it.</summary>
+public sealed class WaitReasons
+{
+    private const string Table = "table main.sales.orders";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    [Theory]
+    [InlineData(SyncErrorCode.Unavailable, "a page came in place of databricks' answer to GET /api", "UNAVAILABLE")]
+    [InlineData(SyncErrorCode.CredentialsRefused, "databricks answered 401 to GET /api", "CREDENTIALS_REFUSED")]
+    public async Task A_workspace_that_gives_no_answer_is_named_with_what_came_in_its_place(SyncErrorCode code, string message, string name)
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.Catalog.FailNext(FakeUnityCatalog.Read, "catalog main", new SyncException(code, message), times: 10_000);
+        });
+
+        var task = await SubmitAsync(world);
+
+        Assert.Equal((SyncTaskStatus.Waiting, $"Waiting for the workspace: USE on catalog main: {name}: {message}"), (task.Status, task.Message));
+        Assert.True(Board(world).IsWaitedFor(WaitKind.Workspace));
+    }
+
+    [Fact]
+    public async Task Policies_that_cannot_be_had_are_named_with_the_reason()
+    {
+        await using var world = await World.StartFrozenAsync(Arrange);
+        world.Policies.Failure = FakePolicies.Gone;
+
+        Assert.Equal("Waiting for policies: POLICIES_UNAVAILABLE: the source does not answer", (await SubmitAsync(world)).Message);
+        Assert.True(Board(world).IsWaitedFor(WaitKind.Policies));
+        world.Policies.Failure = null;
+    }
+
+    [Fact]
+    public async Task A_policy_source_that_hangs_is_named_before_anything_times_out()
+    {
+        await using var world = await World.StartFrozenAsync(Arrange);
+        world.Policies.Hold = new Hold();
+
+        Assert.Equal("Waiting for policies: no answer yet from the policy source", (await SubmitAsync(world)).Message);
+        world.Policies.Hold.Release();
+        world.Policies.Hold = null;
+    }
+
+    [Fact]
+    public async Task The_services_own_storage_is_named()
+    {
+        await using var world = await World.StartFrozenAsync(Arrange);
+        world.Store.Trouble = (what, _) => what == "results" ? KeptTasks.Down : null;
+
+        var task = await SubmitAsync(world);
+
+        Assert.Equal((SyncTaskStatus.Waiting, "Waiting for the service's storage: UNAVAILABLE: the storage does not answer"), (task.Status, task.Message));
+        Assert.True(Board(world).IsWaitedFor(WaitKind.Storage));
+        world.Store.Trouble = null;
+    }
+
+    [Fact]
+    public async Task An_open_write_of_another_process_is_named_also_where_it_is_on_a_container_above()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.States.Change("catalog main", row => row.OpenIntentOf = Guid.NewGuid());
+        });
+
+        Assert.Equal(
+            "Waiting for its turn: USE on catalog main: another process wrote catalog main and its write may still take effect",
+            (await SubmitAsync(world)).Message);
+    }
+
+    [Fact]
+    public async Task What_is_at_work_on_the_same_securable_is_named()
+    {
+        await using var world = await World.StartFrozenAsync(Arrange);
+        world.Held = world.Catalog.HoldNext(FakeUnityCatalog.Patch, Table);
+        await world.SubmitAsync(Table);
+        await world.Held.Reached;
+
+        Assert.Equal($"Waiting for its turn: something else is at work on {Table}", (await SubmitAsync(world)).Message);
+    }
+
+    [Fact]
+    public async Task A_task_that_no_silo_has_room_for_says_so()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.MaxDrivenTasks = 1;
+        });
+        world.Held = world.Catalog.HoldNext(FakeUnityCatalog.Patch, Table);
+        await world.SubmitAsync(Table);
+        await world.Held.Reached;
+
+        var task = await SubmitAsync(world);
+
+        Assert.Equal((SyncTaskStatus.Waiting, SyncTaskStatuses.QueuedMessage), (task.Status, task.Message));
+    }
+
+    [Fact]
+    public async Task A_walk_whose_listing_fails_says_so()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.Catalog.FailNext(FakeUnityCatalog.List, "schema main.sales", new SyncException(SyncErrorCode.Unavailable, "away"), times: 10_000);
+        });
+
+        var task = await SubmitAsync(world, "schema main.sales");
+
+        Assert.Equal("Waiting for the workspace: UNAVAILABLE: away", task.Message);
+        Assert.True(Board(world).IsWaitedFor(WaitKind.Workspace));
+    }
+
+    [Fact]
+    public async Task A_task_that_goes_on_no_longer_says_that_it_waits()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.Catalog.FailNext(FakeUnityCatalog.Read, Table, new SyncException(SyncErrorCode.Unavailable, "away"), times: 4);
+        });
+        var task = await SubmitAsync(world);
+        Assert.StartsWith("Waiting for the workspace", task.Message, StringComparison.Ordinal);
+
+        Assert.Equal((SyncTaskStatus.Success, "Sync completed successfully"), (await world.PassUntilEndAsync(task.Id)) is var end ? (end.Status, end.Message) : default);
+    }
+
+    [Fact]
+    public void A_wait_is_logged_once_and_now_and_again_however_many_tasks_wait()
+    {
+        var clock = new FakeTimeProvider();
+        var log = new Lines();
+        var board = new WaitBoard(clock, log);
+        for (var second = 0; second < 600; second++)
+        {
+            for (var task = 0; task < 100; task++)
+            {
+                board.Note(WaitKind.Workspace, "UNAVAILABLE: away");
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(Enumerable.Repeat("tasks wait for the workspace: UNAVAILABLE: away", 2), log.All);
+        Assert.True(board.IsWaitedFor(WaitKind.Workspace));
+        Assert.False(board.IsWaitedFor(WaitKind.Policies));
+        clock.Advance(WaitBoard.Holds);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(board.IsWaitedFor(WaitKind.Workspace));
+        board.Note(WaitKind.Workspace, "UNAVAILABLE: once more");
+        Assert.Equal(3, log.All.Count);
+    }
+
+    private static WaitBoard Board(World world) => world.Cluster.Silos[0].ServiceProvider.GetRequiredService<WaitBoard>();
+
+    /// <summary>A task as it stands five seconds after it was accepted.</summary>
+    private static async Task<SyncTask> SubmitAsync(World world, string resource = Table)
+    {
+        var task = await world.SubmitAsync(resource);
+        await world.PassAsync(Soon, TimeSpan.FromMilliseconds(200));
+        return (await world.Gateway.FindAsync(task.Id, CancellationToken.None))!;
+    }
+
+    private static void Arrange(World world)
+    {
+        world.Catalog.Add(Table);
+        world.Policies.Set(1, "table main.*.* select ann@corp.com");
+    }
+
+    private sealed class Lines : ILogger<WaitBoard>
+    {
+        public List<string> All { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            All.Add(formatter(state, exception));
+    }
+}
