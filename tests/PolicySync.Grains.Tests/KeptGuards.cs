@@ -191,7 +191,7 @@ public sealed class KeptGuards
     }
 
     [Fact]
-    public async Task A_guard_of_which_nothing_is_remembered_is_taken_to_restrict_everybody()
+    public async Task A_guard_of_which_nothing_is_remembered_stays_for_all_whom_policy_does_not_let_read()
     {
         await using var world = await StartAsync(world => world.Catalog.Grant(Table, "user1@corp.com", "SELECT"));
         world.States.Change(Table, state => (state.GuardFunctions, state.Ledger) = ([], Core.Planning.Ledger.Empty));
@@ -202,7 +202,7 @@ public sealed class KeptGuards
         // Its grants are nobody's now, and stay; nobody whom policy does not let read sees more than before.
         Assert.Equal("filter mask:ssn", world.Catalog.GuardsOn(Name));
         Assert.Contains(world.ResultOf(task).Gaps, gap => gap is { Code: GapCode.GuardKept, Principal: "user1@corp.com" });
-        Assert.Equal("CASE WHEN lower(session_user()) IN ('cid@corp.com') THEN TRUE ELSE FALSE END", world.Catalog.BodyOf(Name, "filter"));
+        Assert.StartsWith("CASE WHEN lower(session_user()) IN ('cid@corp.com') THEN TRUE ELSE CASE WHEN", world.Catalog.BodyOf(Name, "filter"));
     }
 
     [Fact]

@@ -123,6 +123,19 @@ public sealed class Statements(Lab lab) : IAsyncLifetime
         Assert.Equal(["Region"], table.Columns[2].Mask!.Columns!);
     }
 
+    [Fact]
+    public async Task A_function_is_read_with_its_owner_text_parameters_and_type()
+    {
+        await lab.RunAsync("CREATE FUNCTION main.sales.g(v varchar(20), r string) RETURNS boolean COMMENT 'c' RETURN v = r  AND r <> 'x'");
+
+        var told = (await lab.Guards.GetFunctionAsync("main.sales.g", _meter, default))!;
+
+        Assert.Equal(("boss@x.com", "v = r  AND r <> 'x'"), (told.Owner, told.Definition));
+        Assert.Equal("boolean", told.Returns, ignoreCase: true);
+        Assert.Equal([("v", "varchar(20)"), ("r", "string")], told.Parameters);
+        Assert.Null(await lab.Guards.GetFunctionAsync("main.sales.nope", _meter, default));
+    }
+
     private static Task<SyncException> FailureOf(Func<Task> act) => Assert.ThrowsAsync<SyncException>(act);
 
     private Task FaultAsync(JsonObject fault) => lab.AdminAsync(HttpMethod.Post, "faults", fault);

@@ -143,8 +143,12 @@ internal sealed class GuardFunctionWriter(TableShape table, string guardSchema)
     public bool IsOfItsName(ToldFunction told, TableColumn? column)
     {
         var (kind, what) = column is null ? ("filter_", "row filter") : ("mask_", "mask");
-        return told is { Definition: { } body, Returns: { } returns }
-            && string.Equals(told.FullName, NameOf(kind, column?.Name, Rest(what, column?.Name, told.Parameters, column is null ? "BOOLEAN" : returns, body)), StringComparison.OrdinalIgnoreCase);
+        var returns = column is null ? "BOOLEAN" : column.Type?.Text;
+        // Types are told in the database's own case.
+        var parameters = told.Parameters.Select(parameter => Find(parameter.Name)?.Type?.Text is { } type
+            && string.Equals(type, parameter.Type, StringComparison.OrdinalIgnoreCase) ? (parameter.Name, type) : parameter);
+        return told.Definition is { } body && returns is not null && string.Equals(told.Returns, returns, StringComparison.OrdinalIgnoreCase)
+            && string.Equals(told.FullName, NameOf(kind, column?.Name, Rest(what, column?.Name, parameters, returns, body)), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A column by name; null when there is none.</summary>

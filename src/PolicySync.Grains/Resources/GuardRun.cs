@@ -14,7 +14,7 @@ namespace PolicySync.Grains.Resources;
 /// between. Statements are writes like a PATCH: each is preceded by an intent row, only with a longer time (docs/adr/0012).
 /// </summary>
 internal sealed class GuardRun(
-    ITableGuards tables, Run run, WriteFence fence, RunFindings findings, CallMeter meter, FreshPolicies policies, PrincipalSnapshot directory,
+    ITableGuards tables, GuardArtefacts artefacts, Run run, WriteFence fence, RunFindings findings, CallMeter meter, FreshPolicies policies, PrincipalSnapshot directory,
     SyncOptions sync, int expandUpTo, TimeSpan statementTimeout, SecurableTags? tags, TimeProvider time, CancellationToken stopping)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
@@ -23,6 +23,10 @@ internal sealed class GuardRun(
     /// <summary>Text of what functions were made from that one securable's state may hold; more is not known any more.</summary>
     private const int MaxContent = 128 * 1024;
 
+    // Functions in force as they were read, and those of them that are not what we made.
+    private readonly Dictionary<string, ToldFunction> _told = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _distrusted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sound = new(StringComparer.Ordinal);
     private DateTimeOffset _at;
 
     /// <summary>What policy wants, and can be set.</summary>
@@ -34,12 +38,48 @@ internal sealed class GuardRun(
     /// <summary>Whether there is anything to be done.</summary>
     public bool IsPending => findings.GuardFault is null && !Plan.IsEmpty;
 
-    /// <summary>Takes note of the table as it was just read.</summary>
-    public void Observe(TableShape table, DateTimeOffset at)
+    /// <summary>
+    /// Takes note of the table as it was just read, and finds out whether the functions that it has are those that we made.
+    /// </summary>
+    public async Task ObserveAsync(TableShape table, DateTimeOffset at)
     {
         _at = at;
         Guards = At(table, at);
+        if (Guards.NeedFunctions && findings.GuardFault is null)
+        {
+            await ExamineAsync();
+            Guards = findings.GuardFault is null ? Guards : At(table, at);
+        }
+
         PlanGuards();
+    }
+
+    /// <summary>Whether functions of ours are in force, or should be.</summary>
+    public bool AreInForce => Guards.NeedFunctions;
+
+    /// <summary>Whether the table is still the one that was read, with the guards that policy wants.</summary>
+    public bool StillHold(TableShape read) =>
+        (read.Facts.Identity, read.Facts.Owner, read.Facts.Kind) == (Guards.Table.Facts.Identity, Guards.Table.Facts.Owner, Guards.Table.Facts.Kind)
+        && read.Columns.Select(column => (column.Name, column.TypeText)).SequenceEqual(Guards.Table.Columns.Select(column => (column.Name, column.TypeText)))
+        && Plan.Shows(read);
+
+    private async Task ExamineAsync()
+    {
+        findings.GuardFault = await artefacts.FaultOfSchemaAsync();
+        foreach (var function in findings.GuardFault is null ? Guards.Attached.Where(function => !_sound.Contains(function)) : [])
+        {
+            var (told, fault) = await artefacts.ExamineAsync(function);
+            findings.GuardFault ??= fault;
+            if (told is not null)
+            {
+                _told[function] = told;
+            }
+
+            var isAsMade = told is not null && Guards.IsAsMade(told, Made.Find(made => made.FullName == function)?.Told);
+            (isAsMade ? _sound : _distrusted).Add(function);
+        }
+
+        findings.IsTampered |= findings.GuardFault is not null || _distrusted.Count > 0;
     }
 
     /// <summary>Whether what policy wants would show somebody more than the guards in force do.</summary>
@@ -65,11 +105,11 @@ internal sealed class GuardRun(
 
     private List<MadeFunction> Made => [.. fence.State.GuardFunctions.Select(function => function.ToMade())];
 
-    private IReadOnlyDictionary<string, ToldFunction> Told { get; } = new Dictionary<string, ToldFunction>();
+    private IReadOnlyDictionary<string, ToldFunction> Told => _told;
 
     private void PlanGuards()
     {
-        Plan = GuardPlan.Of(Guards, Made, time.GetUtcNow());
+        Plan = GuardPlan.Of(Guards, Made, time.GetUtcNow(), _distrusted);
         (findings.Undropped, findings.GuardGaps) = (Plan.Undropped, Guards.Gaps);
     }
 
@@ -110,7 +150,7 @@ internal sealed class GuardRun(
             throw;
         }
 
-        Observe(await tables.GetTableAsync(run.Securable, meter, stopping), _at);
+        await ObserveAsync(await tables.GetTableAsync(run.Securable, meter, stopping), _at);
     }
 
     private TableGuards At(TableShape table, DateTimeOffset at) =>
@@ -152,8 +192,70 @@ internal sealed class GuardRun(
         }
 
         fence.Answered(applied: true);
+        await CheckAsync(statement);
         fence.State.GuardFunctions.RemoveAll(made => made.FullName == statement.Tidies);
         findings.Did(statement.Change);
+    }
+
+    // CREATE SCHEMA IF NOT EXISTS may meet somebody's, and CREATE OR REPLACE leaves a function to its owner: neither is relied on
+    // before a read shows that it is ours.
+    private async Task CheckAsync(GuardStatement statement)
+    {
+        if (statement.MakesSchema && await artefacts.FaultOfSchemaAsync() is { } fault)
+        {
+            throw NotOurs(fault);
+        }
+
+        if (statement.Makes is not { } function)
+        {
+            return;
+        }
+
+        var before = _told.GetValueOrDefault(function.FullName) is { } seen ? GuardTrust.FingerprintOf(seen) : null;
+        var since = time.GetTimestamp();
+        for (var wait = FirstPoll; ; wait = wait * 2 < MaxPoll ? wait * 2 : MaxPoll)
+        {
+            var (told, faultOfIt) = await artefacts.ExamineAsync(function.FullName);
+            if (faultOfIt is not null)
+            {
+                throw NotOurs(faultOfIt);
+            }
+
+            if (told is not null && (function.Says(told) || GuardTrust.FingerprintOf(told) != before))
+            {
+                Trust(function, told);
+                return;
+            }
+
+            if (time.GetElapsedTime(since) >= sync.VerifyTimeout)
+            {
+                throw new SyncException(SyncErrorCode.NotVerified,
+                    $"function `{function.FullName}` was made, but reads did not show it within {sync.VerifyTimeout}");
+            }
+
+            await Task.Delay(wait, time, stopping);
+        }
+    }
+
+    // Where the database words the text in its own way, what it tells now is what it is compared with from now on.
+    private void Trust(GuardFunction function, ToldFunction told)
+    {
+        if (!function.Says(told) && artefacts.IsChangedByOthers(told))
+        {
+            throw NotOurs($"function `{function.FullName}` does not say what it was made to say, and that this service changed it last is not told");
+        }
+
+        fence.State.GuardFunctions.Single(made => made.FullName == function.FullName).Told =
+            function.Says(told) ? null : GuardTrust.FingerprintOf(told);
+        _told[function.FullName] = told;
+        _distrusted.Remove(function.FullName);
+        _sound.Add(function.FullName);
+    }
+
+    private SyncException NotOurs(string fault)
+    {
+        findings.IsTampered = true;
+        return new SyncException(SyncErrorCode.InvalidPlan, fault);
     }
 
     private async Task VerifyAsync()

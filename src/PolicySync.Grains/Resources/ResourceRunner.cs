@@ -35,6 +35,7 @@ internal sealed class ResourceRunner(
     TimeProvider time)
 {
     private readonly Managed _managed = new(sync.Value);
+    private readonly GuardSchemas _guardSchemas = new(time);
 
     public TimeSpan WriteTimeout => workspace.Value.WriteTimeout;
 
@@ -120,6 +121,7 @@ internal sealed class ResourceRunner(
             Catalog = catalog,
             Tables = workspace.Value.WarehouseId is { Length: > 0 } ? tables : null,
             StatementTimeout = workspace.Value.StatementTimeout,
+            GuardSchemas = _guardSchemas,
             Managed = _managed,
             Sync = sync.Value,
             ExpandUpTo = principals.Value.ExpandUpTo,

@@ -89,15 +89,20 @@ public sealed class GuardFunctionState
     /// </summary>
     [Id(5)] public string? Content { get; set; }
 
+    /// <summary>
+    /// <see cref="GuardTrust.FingerprintOf"/> of what was told of it right after it was made. Missing: it was told as it was sent.
+    /// </summary>
+    [Id(6)] public string? Told { get; set; }
+
     internal static GuardFunctionState Of(MadeFunction function) => new()
     {
         FullName = function.FullName, Column = function.Column, PolicyId = function.PolicyId, PolicyName = function.PolicyName,
-        RefusedAt = function.RefusedAt, Content = function.Content?.ToText(),
+        RefusedAt = function.RefusedAt, Content = function.Content?.ToText(), Told = function.Told,
     };
 
     internal MadeFunction ToMade() => new(FullName, Column, PolicyId, PolicyName)
     {
-        RefusedAt = RefusedAt, Content = GuardContent.Parse(Content),
+        RefusedAt = RefusedAt, Content = GuardContent.Parse(Content), Told = Told,
     };
 }
 

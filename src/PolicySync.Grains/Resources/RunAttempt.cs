@@ -31,6 +31,9 @@ internal sealed class RunAttempt(
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
 
+    // The table's row filters and masks; null where it has none.
+    private GuardRun? _guards;
+
     // What the table inherits, or why that cannot be read, once it was asked for.
     private IReadOnlyList<InheritedGrant>? _inherited;
     private string? _inheritedFault;
@@ -45,6 +48,9 @@ internal sealed class RunAttempt(
 
     /// <summary>Longest time one statement may take.</summary>
     public required TimeSpan StatementTimeout { get; init; }
+
+    /// <summary>Schemas of guard functions that were seen to be ours.</summary>
+    public required GuardSchemas GuardSchemas { get; init; }
 
     public required Managed Managed { get; init; }
 
@@ -82,7 +88,7 @@ internal sealed class RunAttempt(
         var facts = run.Facts ?? table?.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
         var tags = await Tags.OfAsync(run, policies.Snapshot, meter, Stopping);
         var at = Time.GetUtcNow();
-        var guards = await ReadGuardsAsync(facts, table, at, tags);
+        var guards = _guards = await ReadGuardsAsync(facts, table, at, tags);
         var desired = Desired(facts, at, tags, guards?.Guards);
         run.LapsedAt ??= fence.State.DueAt <= at ? fence.State.DueAt : null;
         var lapsed = run.LapsedAt is { } due ? Desired(facts, Agenda.Before(due), tags, guards?.At(Agenda.Before(due))).Grants : [];
@@ -254,8 +260,9 @@ internal sealed class RunAttempt(
             return null;
         }
 
-        var guards = new GuardRun(Tables!, run, fence, findings, meter, policies, directory, Sync, ExpandUpTo, StatementTimeout, tags, Time, Stopping);
-        guards.Observe(table ?? await Tables!.GetTableAsync(run.Securable, meter, Stopping), at);
+        var artefacts = new GuardArtefacts(Tables!, Catalog, GuardSchemas, run, meter, directory.Self, Sync.GuardSchema, Time, Stopping);
+        var guards = new GuardRun(Tables!, artefacts, run, fence, findings, meter, policies, directory, Sync, ExpandUpTo, StatementTimeout, tags, Time, Stopping);
+        await guards.ObserveAsync(table ?? await Tables!.GetTableAsync(run.Securable, meter, Stopping), at);
         return guards;
     }
 
@@ -360,7 +367,38 @@ internal sealed class RunAttempt(
         }
 
         fence.Answered(applied: true);
+        await RecheckAsync(part);
         return true;
+    }
+
+    // Between the read of a table and the grant others can drop it and make it anew: what was granted by its name is then on a
+    // table without guards. So the table is read again, and what was granted is withdrawn unless it is the same one.
+    private async Task RecheckAsync(IReadOnlyList<PermissionChange> sent)
+    {
+        if (_guards is not { AreInForce: true } guards || !sent.Any(change => change.Add.Any(privilege => privilege is Privilege.Select or Privilege.AllPrivileges))
+            || guards.StillHold(await Tables!.GetTableAsync(run.Securable, meter, Stopping)))
+        {
+            return;
+        }
+
+        findings.Refused();
+        List<PermissionChange> back = [.. sent.Where(change => change.Add.Count > 0).Select(change => change with { Add = [], Remove = change.Add })];
+        var left = await fence.OpenAsync(run.Scope, fence.State.Ledger);
+        try
+        {
+            await Catalog.UpdatePermissionsAsync(run.Securable, back, left, meter, CancellationToken.None);
+        }
+        catch (SyncException e) when (!e.OutcomeUnknown)
+        {
+            fence.Answered(applied: false);
+            throw;
+        }
+
+        fence.Answered(applied: true);
+        await VerifyAsync(read => IsDone(back, read));
+        findings.Withdrawn = "what was granted was withdrawn once, since the table, its owner or its guards changed at that moment";
+        throw new SyncException(SyncErrorCode.Unavailable,
+            $"{run.Securable}, its owner or its row filters and masks changed while access to it was granted; what was granted was withdrawn");
     }
 
     // Readers may see the old grants for a while after a PATCH; a minute was seen (terraform-provider-databricks).

@@ -61,6 +61,12 @@ internal sealed class RunFindings(RefusedPrincipals shared)
     /// <summary>What kept statements from being carried out that may pass; null when nothing did.</summary>
     public string? GuardTrouble { get; set; }
 
+    /// <summary>Whether the schema or a function of row filters and masks was found not to be as we made it.</summary>
+    public bool IsTampered { get; set; }
+
+    /// <summary>What was granted and withdrawn again at once, for people; null when nothing was.</summary>
+    public string? Withdrawn { get; set; }
+
     /// <summary>What is kept of row filters and masks that policy no longer wants, and for whom.</summary>
     public IReadOnlyList<Gap> GuardGaps { get; set; } = [];
 

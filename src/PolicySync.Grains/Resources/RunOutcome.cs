@@ -54,7 +54,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
                 Type = ResourceResult.TypeOf(run.Securable),
                 FullName = run.Securable.FullName,
                 Status = ResourceStatus.Success,
-                Message = Summary(changes, run.DryRun) + Left(findings.Undropped),
+                Message = Summary(changes, run.DryRun) + Left(findings.Undropped) + (findings.Withdrawn is { } withdrawn ? $"; {withdrawn}" : ""),
                 Changes = [.. changes.Take(ResourceResult.MaxListed)],
                 ChangeCount = changes.Count,
                 Gaps = [.. gaps.Take(ResourceResult.MaxListed)],
@@ -66,7 +66,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
                 ValidUntil = Desired.ValidUntil,
                 ExternalChanges = [.. findings.External.Take(ResourceResult.MaxListed)],
                 ExternalChangeCount = findings.External.Count,
-                Drifted = run.DryRun && (changes.Count > 0 || Plan.Foreign.Count > 0),
+                Drifted = run.DryRun && (changes.Count > 0 || Plan.Foreign.Count > 0 || findings.IsTampered),
             }).WithPlannedCalls(Planned),
         };
     }

@@ -47,6 +47,25 @@ internal sealed partial class FakeUnityCatalog : ITableGuards
         }
     }
 
+    /// <summary>Somebody makes a function before us.</summary>
+    public void MakeFunction(string fullName, string owner)
+    {
+        lock (_gate)
+        {
+            _functions[fullName] = new ToldFunction(fullName) { Owner = owner, Definition = "TRUE", Returns = "boolean" };
+            _grants.TryAdd(Path(Securable.Parse(SecurableType.Function, fullName)), new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>The function of a slot.</summary>
+    public string FunctionOf(string table, string slot)
+    {
+        lock (_gate)
+        {
+            return _guards[$"{table}|{slot}"].Function;
+        }
+    }
+
     /// <summary>Somebody changes an object's record: its owner, its id.</summary>
     public void Change(string on, Func<SecurableFacts, SecurableFacts> change)
     {
@@ -180,7 +199,7 @@ internal sealed partial class FakeUnityCatalog : ITableGuards
 
                 break;
             case "CREATE OR REPLACE FUNCTION":
-                var made = FunctionOf(function, match.Value);
+                var made = Parsed(function, match.Value);
                 _functions[function] = _functions.TryGetValue(function, out var there) ? made with { Owner = there.Owner } : made;
                 _grants.TryAdd(Path(Securable.Parse(SecurableType.Function, function)), new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal));
                 break;
@@ -196,7 +215,7 @@ internal sealed partial class FakeUnityCatalog : ITableGuards
         }
     }
 
-    private ToldFunction FunctionOf(string name, string create)
+    private ToldFunction Parsed(string name, string create)
     {
         var parts = Parts().Match(create);
         var body = parts.Groups["body"].Value;
