@@ -15,6 +15,8 @@ public class StandaloneObjectTests
         var text = await answer.Content.ReadAsStringAsync();
         Assert.Contains($"\"oidc_endpoint\":\"{emulator.Url}/oidc\"", text);
         Assert.Contains("\"host_type\":\"workspace\"", text);
+        Assert.Equal(["1234567890123456"], answer.Headers.GetValues("X-Databricks-Org-Id"));
+        Assert.Contains("\"workspace_id\":\"1234567890123456\"", text);
         var oidc = await emulator.GetAsync("/oidc/.well-known/oauth-authorization-server", token: null);
         Assert.Equal($"{emulator.Url}/oidc/v1/authorize", (string?)oidc.Json["authorization_endpoint"]);
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Faults;
 using UnityCatalog.Emulator.Recording;
 using UnityCatalog.Emulator.State;
@@ -10,6 +12,8 @@ internal sealed partial class RequestPipeline(
     WorkspaceHost host, FaultStore faults, CallLog log, IHostApplicationLifetime lifetime, ILogger<RequestPipeline> logger)
 {
     private const int MaxRecordedBody = 64 * 1024;
+
+    private static readonly string WorkspaceId = MetastoreRoutes.WorkspaceId.ToString(CultureInfo.InvariantCulture);
 
     public async Task RunAsync(HttpContext http, ApiRoute route, Handler handler, bool authenticate)
     {
@@ -55,6 +59,8 @@ internal sealed partial class RequestPipeline(
         }
         else if (!record.Aborted)
         {
+            // SDKs take the id of the workspace from the answers to their calls.
+            http.Response.Headers["X-Databricks-Org-Id"] = WorkspaceId;
             await reply.WriteAsync(http.Response);
         }
     }

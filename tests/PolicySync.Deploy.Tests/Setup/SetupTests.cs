@@ -15,6 +15,9 @@ public sealed class SetupTests : IDisposable
 
     private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const UnixFileMode Open =
+        OwnersAlone | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private static readonly string[] KeyFolders =
     [
         "config/api-server-keys",
@@ -83,11 +86,25 @@ public sealed class SetupTests : IDisposable
         }
     }
 
+    /// <summary>Also one that was made before, and open.</summary>
+    [Fact]
+    public async Task The_key_folder_of_the_local_stack_is_the_owners_alone_whatever_the_umask()
+    {
+        var keys = Path.Combine(Repository.Root, ".run", "keys");
+        Directory.CreateDirectory(keys);
+        File.SetUnixFileMode(keys, Open);
+
+        var ended = await Command.RunAsync("bash", ["-c", "umask 0000 && exec \"$0\" token", Path.Combine(Repository.Root, "deploy", "dev.sh")]);
+
+        Assert.True(ended.Code == 0, ended.All);
+        Assert.Equal(OwnersAlone, File.GetUnixFileMode(keys));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(keys, "private.pem")));
+    }
+
     [Fact]
     public async Task Key_folders_that_were_open_are_closed_and_folders_that_others_made_stay_as_they_are()
     {
         _folder.With("instance1", DeploymentFolder.Sample);
-        const UnixFileMode Open = OwnersAlone | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         await _folder.SetupAsync();
         Array.ForEach(KeyFolders, made => File.SetUnixFileMode(_folder.At(made), Open));
 
