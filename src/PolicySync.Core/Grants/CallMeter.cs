@@ -13,7 +13,7 @@ public sealed class CallMeter(CallFlow flow = default)
     public static readonly TimeSpan NoticeableWait = TimeSpan.FromSeconds(1);
 
     /// <summary>A call that is not answered well for so long is worth telling, repetitions included.</summary>
-    public static readonly TimeSpan LongCall = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan LongCall = TimeSpan.FromSeconds(2);
 
     private const long NotHeld = long.MinValue;
 

@@ -78,7 +78,6 @@ internal sealed partial class TaskDriver
             catch (SyncException e) when (e.Recovery == Recovery.Retry && left > TimeSpan.Zero && !(e.RetryAfter > left))
             {
                 _walk = Standing.After(e);
-                Note(_walk);
                 await PauseAsync(e.RetryAfter ?? (wait < left ? wait : left));
             }
         }

@@ -64,7 +64,12 @@ internal sealed partial class TaskDriver
         var held = _place is not null;
         _place?.Dispose();
         _place = null;
-        await System.Threading.Tasks.Task.Delay(span, _services.Time, _cancellation);
+        for (var left = span; left > TimeSpan.Zero; left -= BetweenLooks)
+        {
+            Note(standing);
+            await System.Threading.Tasks.Task.Delay(left < BetweenLooks ? left : BetweenLooks, _services.Time, _cancellation);
+        }
+
         if (held)
         {
             _place = await EnterAsync();

@@ -11,7 +11,7 @@ namespace PolicySync.Grains.Waits;
 internal sealed record Standing(RunPhase Phase, WaitKind Kind = WaitKind.Nothing, string? Reason = null)
 {
     /// <summary>What lasts no longer than this is not called a wait.</summary>
-    public static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(2);
 
     /// <summary>Waiting for its turn, which has just begun.</summary>
     public static Standing Queued { get; } = new(RunPhase.Queued);

@@ -10,9 +10,9 @@ namespace PolicySync.Grains.Waits;
 public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logger)
 {
     /// <summary>A wait that was not told of for so long is over. Those who wait tell of it every few seconds.</summary>
-    public static readonly TimeSpan Holds = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Holds = TimeSpan.FromSeconds(10);
 
-    /// <summary>Shorter waits are no concern of health: they cure themselves.</summary>
+    /// <summary>A wait is no concern of health at once: most cure themselves.</summary>
     public static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
 
     /// <summary>Time between two log lines about a wait that goes on.</summary>
@@ -54,7 +54,7 @@ public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logg
         {
             return _episodes.GetValueOrDefault(kind) is { } episode
                 && time.GetElapsedTime(episode.Last) <= Holds
-                && time.GetElapsedTime(episode.First, episode.Last) >= Noticeable;
+                && time.GetElapsedTime(episode.First) >= Noticeable;
         }
     }
 

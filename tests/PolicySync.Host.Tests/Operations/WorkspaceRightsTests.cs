@@ -73,7 +73,6 @@ public sealed class WorkspaceRightsTests
         _waits!.Note(WaitKind.Workspace, "UNAVAILABLE: a page came in place of an answer");
         Assert.Equal(HealthStatus.Healthy, (await rights.CheckHealthAsync(new HealthCheckContext())).Status); // for a moment only, as yet
         time.Advance(TimeSpan.FromSeconds(2));
-        _waits.Note(WaitKind.Workspace, "UNAVAILABLE: a page came in place of an answer");
         Assert.Equal(HealthStatus.Degraded, (await rights.CheckHealthAsync(new HealthCheckContext())).Status);
 
         time.Advance(WaitBoard.Holds + TimeSpan.FromSeconds(1));
