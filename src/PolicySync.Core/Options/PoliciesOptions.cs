@@ -45,6 +45,12 @@ public sealed class PoliciesOptions
     /// shrunken set is refused with <c>POLICIES_SHRANK</c>.
     /// </summary>
     public long? AllowShrink { get; set; }
+
+    /// <summary>
+    /// The time zone of the machines that Ranger's plugins run on, an IANA id. Ranger reads recurring schedules, and dates
+    /// in attributes of tags, in the zone of its machine. Default: <c>UTC</c>.
+    /// </summary>
+    public string TimeZone { get; set; } = "UTC";
 }
 
 /// <summary>Ranger Admin as a source of policies. Section <c>PolicySync:Policies:RangerAdmin</c>.</summary>

@@ -55,7 +55,7 @@ public sealed class PolicySnapshot
 
     /// <summary>
     /// When the desired state of a securable may change next without anything else changing: a schedule or a tag's validity
-    /// begins or ends. Null when nothing such concerns it. It may come early.
+    /// begins or ends, or a date comes that a tag names. Null when nothing such concerns it. It may come early.
     /// </summary>
     /// <param name="securable">The securable.</param>
     /// <param name="after">The time after which to look.</param>
@@ -64,11 +64,15 @@ public sealed class PolicySnapshot
         RangerResources.Of(securable, owner: null), after, tags?.Concerning(RangerResources.Elements(securable)), securable.Type.IsContainer());
 
     /// <summary>Compiles a download that the gate let through. The download is used up: its user names are rewritten.</summary>
+    /// <param name="download">The download.</param>
+    /// <param name="baseline">Its version, stamp and size.</param>
+    /// <param name="map">Rewriting of user names.</param>
+    /// <param name="zone">The zone of the machines that Ranger's plugins run on; null for UTC.</param>
     /// <exception cref="SyncException">
     /// <see cref="SyncErrorCode.PoliciesUnavailable"/> when the service definition is missing or contradicts itself, or
     /// when a pattern of <c>Principals:Map</c> takes too long on a name.
     /// </exception>
-    public static PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline, IEnumerable<NameMapping> map)
+    public static PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline, IEnumerable<NameMapping> map, TimeZoneInfo? zone = null)
     {
         try
         {
@@ -76,7 +80,7 @@ public sealed class PolicySnapshot
             names.Apply(download);
             var engine = RangerEngine.Compile(
                 download.Policies, download.Roles, download.UserStore, download.Tags,
-                new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess });
+                new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess, MachineZone = zone ?? TimeZoneInfo.Utc });
             return new PolicySnapshot(baseline, engine, names, Policies.UnreadTags.Of(download), download.UserStore);
         }
         catch (Exception e) when (e is RangerFormatException or RegexMatchTimeoutException)

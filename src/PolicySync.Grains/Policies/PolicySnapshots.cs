@@ -114,7 +114,8 @@ public sealed partial class PolicySnapshots(
             : null;
 
     private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) => PolicySnapshot.Compile(
-        tags.Value.Source == TagSourceKind.UnityCatalog ? download with { Tags = null } : download, baseline, principals.Value.Map);
+        tags.Value.Source == TagSourceKind.UnityCatalog ? download with { Tags = null } : download, baseline, principals.Value.Map,
+        TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone));
 
     private Task<PolicyBaseline?> LastAsync() => StorageAsync(async () => await Baseline.GetAsync() is { } kept
         ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies, kept.EnabledTagPolicies)

@@ -21,6 +21,11 @@ internal static class SyncRules
             yield return new($"{PoliciesOptions.Section}:CacheFolder", $"there is no folder `{cache}`");
         }
 
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+        {
+            yield return new($"{PoliciesOptions.Section}:TimeZone", $"there is no time zone `{options.TimeZone}`; use an IANA id such as `Europe/Berlin`");
+        }
+
         // What Ranger Admin needs is judged with the other connections.
         if (options.Source != PolicySourceKind.Folder)
         {

@@ -22,7 +22,13 @@ internal abstract class Condition
 
     public abstract Truth Evaluate(in Asker asker);
 
-    public static Condition Create(RangerCondition condition, ServiceModel service)
+    /// <summary>What of it a grant cannot tell, for people; null when it can be told from a tag and the time.</summary>
+    public virtual string? OpenFor(ResourceTag? tag, DateTimeOffset? at) => Description;
+
+    /// <summary>When a grant may come to be told something else by a tag; null when never.</summary>
+    public virtual DateTimeOffset? NextChange(ResourceTag tag, DateTimeOffset after) => null;
+
+    public static Condition Create(RangerCondition condition, ServiceModel service, TagDates dates)
     {
         if (service.Condition(condition.Type) is not { } def)
         {
@@ -39,8 +45,8 @@ internal abstract class Condition
             "RangerTagsAllPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.All),
             "RangerNoneOfExpectedTagsPresentConditionEvaluator" => new TagsCondition(condition, TagsCondition.Wanted.None),
             "RangerHiveResourcesAccessedTogetherCondition" => new TogetherCondition(condition, service),
-            "RangerScriptConditionEvaluator" => ScriptCondition.OfPolicy(condition),
-            "RangerScriptTemplateConditionEvaluator" => ScriptCondition.OfTemplate(condition, def),
+            "RangerScriptConditionEvaluator" => ScriptCondition.OfPolicy(condition, dates),
+            "RangerScriptTemplateConditionEvaluator" => ScriptCondition.OfTemplate(condition, def, dates),
             _ => new UnknownCondition($"condition `{condition.Type}` cannot be evaluated", NotEvaluatedHere.Contains(evaluator)),
         };
     }

@@ -18,6 +18,9 @@ internal sealed class RequestFacts
     /// <summary>Attributes of the user's groups, <c>_name</c> among them.</summary>
     public required IReadOnlyDictionary<string, Dictionary<string, string>> GroupAttributes { get; init; }
 
+    /// <summary>How dates of tags are read.</summary>
+    public required TagDates Dates { get; init; }
+
     /// <summary>The tags of the resource.</summary>
     public IReadOnlyList<ResourceTag> Tags { get; init; } = [];
 
@@ -33,6 +36,7 @@ internal sealed class RequestFacts
         UserAttributes = UserAttributes,
         GroupAttributes = GroupAttributes,
         RequestedResources = RequestedResources,
+        Dates = Dates,
         Tags = tags,
     };
 }

@@ -6,35 +6,42 @@ internal sealed class ScriptCondition : Condition
     private readonly Func<ScriptScope, bool>? _script;
     private readonly string? _type;
     private readonly bool _expected;
+    private readonly bool _isEmpty;
 
     private ScriptCondition(string? type, string? script, bool expected)
     {
         _type = type;
         _expected = expected;
-        _script = string.IsNullOrWhiteSpace(script) ? null : Script.ReadCondition(script);
+        _isEmpty = string.IsNullOrWhiteSpace(script);
+        _script = _isEmpty ? null : Script.ReadCondition(script!);
     }
 
-    /// <summary>Whether the script is of a form that this engine reads.</summary>
-    public bool IsUnderstood => _script is not null;
+    /// <summary>Whether the script is of a form that this engine reads; Ranger takes no notice of an empty one.</summary>
+    public bool IsUnderstood => _script is not null || _isEmpty;
 
-    public override string Description => _script is null
-        ? $"the script of condition `{_type}` is not understood"
+    public override string Description => _isEmpty ? $"condition `{_type}` has no value or no script"
+        : _script is null ? $"the script of condition `{_type}` is not understood"
         : $"condition `{_type}` is known only at a request";
 
     /// <summary>The script stands in the policy.</summary>
-    public static ScriptCondition OfPolicy(RangerCondition condition) =>
-        new(condition.Type, condition.Values.FirstOrDefault(), expected: true);
+    public static Condition OfPolicy(RangerCondition condition, TagDates dates) =>
+        Of(condition, condition.Values.FirstOrDefault(), expected: true, dates);
 
     /// <summary>
     /// The script stands in the service definition, and the policy says whether it must hold: yes or no. Where it says
     /// nothing, Ranger runs no script.
     /// </summary>
-    public static ScriptCondition OfTemplate(RangerCondition condition, RangerPolicyConditionDef def)
+    public static Condition OfTemplate(RangerCondition condition, RangerPolicyConditionDef def, TagDates dates)
     {
         var value = condition.Values.FirstOrDefault();
         var isNegated = JavaText.EqualsIgnoringCase(value, "no") || JavaText.EqualsIgnoringCase(value, "false");
-        return new ScriptCondition(
-            condition.Type, string.IsNullOrWhiteSpace(value) ? null : def.EvaluatorOptions.GetValueOrDefault("scriptTemplate"), !isNegated);
+        return Of(condition, string.IsNullOrWhiteSpace(value) ? null : def.EvaluatorOptions.GetValueOrDefault("scriptTemplate"), !isNegated, dates);
+    }
+
+    private static Condition Of(RangerCondition condition, string? script, bool expected, TagDates dates)
+    {
+        var whole = new ScriptCondition(condition.Type, script, expected);
+        return TagDateCondition.Of(condition, whole, script, expected, dates) ?? (Condition)whole;
     }
 
     public override Truth Evaluate(in Asker asker) =>

@@ -2,8 +2,8 @@ namespace PolicySync.Ranger;
 
 /// <summary>May someone have one access type?</summary>
 internal sealed class AccessQuestion(
-    string access, Subject subject, string? owner, RequestFacts? facts, bool ignoresDescendantDeny)
-    : PolicyQuestion(subject, owner, facts)
+    string access, Subject subject, string? owner, RequestFacts? facts, bool ignoresDescendantDeny, DateTimeOffset? at = null)
+    : PolicyQuestion(subject, owner, facts, at)
 {
     public override bool CanBeTakenBack => true;
 

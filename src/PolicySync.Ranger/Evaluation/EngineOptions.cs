@@ -20,8 +20,14 @@ public sealed record EngineOptions
     public UnknownConditions UnknownConditions { get; init; } = UnknownConditions.AgainstAccess;
 
     /// <summary>
-    /// The zone in which recurring schedules are read: in Ranger that of the machine, whatever the schedule says.
-    /// Default: UTC.
+    /// The zone of the machines that Ranger's plugins run on, in which they read recurring schedules, whatever the schedule
+    /// says, and dates of tags. Default: UTC.
     /// </summary>
-    public TimeZoneInfo RecurrenceZone { get; init; } = TimeZoneInfo.Utc;
+    public TimeZoneInfo MachineZone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>
+    /// Forms of dates of tags beside Ranger's own two: its plugins' setting <c>ranger.plugin.tag.attr.additional.date.formats</c>.
+    /// Letters as in Java's SimpleDateFormat, of <c>yMdHmsS</c> only. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> TagDateForms { get; init; } = [];
 }

@@ -19,6 +19,7 @@ internal sealed class EngineParts
         }
 
         Options = options;
+        Dates = new TagDates(options);
         Service = new ServiceModel(def);
         Roles = new RoleGraph(roles);
         UserStore = userStore;
@@ -33,6 +34,9 @@ internal sealed class EngineParts
     }
 
     public EngineOptions Options { get; }
+
+    /// <summary>How dates of tags are read.</summary>
+    public TagDates Dates { get; }
 
     public ServiceModel Service { get; }
 

@@ -6,10 +6,13 @@ public sealed class MatchedPolicy
     private readonly PreparedPolicy _policy;
     private readonly Truth _certainty;
     private readonly string? _owner;
+    private readonly DateTimeOffset _at;
+    private IReadOnlyList<PolicyUncertainty>? _uncertainties;
 
     internal MatchedPolicy(
-        PreparedPolicy policy, IReadOnlyList<MatchedResourceSet> sets, Truth certainty, string? owner, ResourceTag? tag = null)
+        PreparedPolicy policy, IReadOnlyList<MatchedResourceSet> sets, Truth certainty, string? owner, DateTimeOffset at, ResourceTag? tag = null)
     {
+        _at = at;
         _policy = policy;
         _certainty = certainty;
         _owner = owner;
@@ -57,7 +60,7 @@ public sealed class MatchedPolicy
     public bool IsDynamic => _policy.Resources.IsOpen;
 
     /// <summary>What in the policy cannot be evaluated without a request, or not at all.</summary>
-    public IReadOnlyList<PolicyUncertainty> Uncertainties => _policy.Uncertainties;
+    public IReadOnlyList<PolicyUncertainty> Uncertainties => _uncertainties ??= _policy.UncertaintiesFor(Tag, _at);
 
     internal Candidate Candidate => new(_policy, Match, _certainty, Tag);
 
@@ -67,7 +70,7 @@ public sealed class MatchedPolicy
     /// </summary>
     public AccessDecision EvaluateAlone(Subject subject, string accessType)
     {
-        var verdict = _policy.Judge(accessType, new Asker(subject, _owner, Facts: null, Tag), _certainty);
+        var verdict = _policy.Judge(accessType, new Asker(subject, _owner, Facts: null, Tag, _at), _certainty);
         return verdict == AccessVerdict.Undetermined ? default : new(verdict, Policy.Id, Policy.Name);
     }
 }

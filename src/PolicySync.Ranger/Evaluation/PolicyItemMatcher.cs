@@ -15,7 +15,7 @@ internal sealed class PolicyItemMatcher
     private readonly bool _isForAnyUser;
     private readonly bool _isForOwner;
 
-    public PolicyItemMatcher(RangerPolicyItem item, PolicyPart part, ServiceModel service)
+    public PolicyItemMatcher(RangerPolicyItem item, PolicyPart part, ServiceModel service, TagDates dates)
     {
         Item = item;
         _part = part;
@@ -23,7 +23,7 @@ internal sealed class PolicyItemMatcher
         _isForEverybody = item.Groups.Contains(PublicGroup);
         _isForAnyUser = item.Users.Contains(CurrentUser);
         _isForOwner = item.Users.Contains(ResourceOwner);
-        Conditions = [.. item.Conditions.Select(c => Condition.Create(c, service))];
+        Conditions = [.. item.Conditions.Select(c => Condition.Create(c, service, dates))];
     }
 
     public RangerPolicyItem Item { get; }

@@ -6,6 +6,9 @@ public sealed class PolicyView
     /// <summary>The resource.</summary>
     public required RangerResource Resource { get; init; }
 
+    /// <summary>The time that schedules, and dates of tags, are held against.</summary>
+    public required DateTimeOffset At { get; init; }
+
     /// <summary>
     /// Access policies that name the resource, it and all below, or something below it. Only the first two kinds decide
     /// about the resource itself.
@@ -48,7 +51,7 @@ public sealed class PolicyView
     /// <summary>The same, over those access policies that pass the filter, whatever their kind of match.</summary>
     public AccessDecision Evaluate(Subject subject, string accessType, Func<MatchedPolicy, bool> filter)
     {
-        var question = new AccessQuestion(accessType, subject, Resource.OwnerUser, facts: null, ignoresDescendantDeny: false);
+        var question = new AccessQuestion(accessType, subject, Resource.OwnerUser, facts: null, ignoresDescendantDeny: false, At);
         var byTags = TagAccess.Count == 0
             ? default
             : TagDecision.Of(TagAccess.Where(filter).Select(policy => policy.Candidate), question);

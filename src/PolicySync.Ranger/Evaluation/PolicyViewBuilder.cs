@@ -18,6 +18,7 @@ internal static class PolicyViewBuilder
         return new PolicyView
         {
             Resource = resource,
+            At = at,
             Access = Matching(policies, RangerPolicy.AccessType, resource, at, unknown),
             Masks = Matching(policies, RangerPolicy.DataMaskType, resource, at, unknown),
             Filters = Matching(policies, RangerPolicy.RowFilterType, resource, at, unknown),
@@ -30,7 +31,7 @@ internal static class PolicyViewBuilder
 
         IReadOnlyList<MatchedPolicy> OfTags(int policyType) =>
             [.. (parts.TagPolicies?.Candidates(policyType, tags, parts.Zones.TagZoneOf(zone), at) ?? [])
-                .Select(candidate => OfTag(candidate, levels, resource.OwnerUser))];
+                .Select(candidate => OfTag(candidate, levels, resource.OwnerUser, at))];
     }
 
     /// <summary>Every tag policy that holds in a zone, as one for something below. No resource policies.</summary>
@@ -40,6 +41,7 @@ internal static class PolicyViewBuilder
         return new PolicyView
         {
             Resource = new RangerResource(new Dictionary<string, string>()),
+            At = at,
             Access = [], Masks = [], Filters = [], Zones = [], Zone = tagZone,
             TagAccess = Of(RangerPolicy.AccessType),
             TagMasks = Of(RangerPolicy.DataMaskType),
@@ -48,7 +50,7 @@ internal static class PolicyViewBuilder
 
         IReadOnlyList<MatchedPolicy> Of(int policyType) =>
             [.. (parts.TagPolicies?.All(policyType, tagZone, at) ?? [])
-                .Select(candidate => OfTag(candidate, levels: null, owner: null))];
+                .Select(candidate => OfTag(candidate, levels: null, owner: null, at))];
     }
 
     /// <summary>When a schedule that concerns the resource, or something below it, begins or ends to hold next.</summary>
@@ -57,10 +59,11 @@ internal static class PolicyViewBuilder
     {
         var tags = TagsOf(parts, resource, otherTags);
         // Parts of it may be any of these zones', and nobody's.
-        var zones = parts.Zones.MatchesOf(resource).Select(string? (found) => found.Zone).Append(null).Distinct(StringComparer.Ordinal);
+        var zones = parts.Zones.MatchesOf(resource).Select(string? (found) => found.Zone).Append(null).Distinct(StringComparer.Ordinal).ToList();
         return tags.Select(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options))
             .Concat(zones.SelectMany(zone => ValiditiesIn(parts, resource, zone, tags, whateverTagged)))
-            .Select(validity => validity.NextChange(after)).Min();
+            .Select(validity => validity.NextChange(after))
+            .Concat(zones.SelectMany(zone => TagDatesIn(parts, zone, tags, after))).Min();
     }
 
     private static IEnumerable<PolicyValidity> ValiditiesIn(
@@ -83,17 +86,23 @@ internal static class PolicyViewBuilder
         }
     }
 
+    // Masks and filters are not bound to dates of tags: they hold from the beginning, and to the end.
+    private static IEnumerable<DateTimeOffset?> TagDatesIn(EngineParts parts, string? zone, IReadOnlyList<ResourceTag> tags, DateTimeOffset after) =>
+        parts.TagPolicies is { HasTagDates: true } policies
+            ? policies.Candidates(RangerPolicy.AccessType, tags, parts.Zones.TagZoneOf(zone), at: null).Select(candidate => candidate.Policy.NextChange(candidate.Tag!, after))
+            : [];
+
     private static List<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, IReadOnlyList<ResourceTag> otherTags) =>
         [.. parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [], .. otherTags];
 
     private static PolicyRepository PoliciesOf(EngineParts parts, string? zone) =>
         zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;
 
-    private static MatchedPolicy OfTag(Candidate candidate, ResourceLevels? levels, string? owner)
+    private static MatchedPolicy OfTag(Candidate candidate, ResourceLevels? levels, string? owner, DateTimeOffset at)
     {
         var tagged = levels is not null && candidate.Tag?.Resources is { } resources
             ? new PolicyResourceMatcher(levels, resources) : candidate.Policy.Resources.Sets[0];
-        return new MatchedPolicy(candidate.Policy, [Describe(tagged, candidate.Match)], candidate.Certainty, owner, candidate.Tag);
+        return new MatchedPolicy(candidate.Policy, [Describe(tagged, candidate.Match)], candidate.Certainty, owner, at, candidate.Tag);
     }
 
     private static List<MatchedPolicy> Matching(
@@ -108,7 +117,7 @@ internal static class PolicyViewBuilder
             var certainty = policy.Validity.At(at).And(isOpen ? Truth.Unknown : Truth.True);
             if (certainty != Truth.False && Sets(policy.Resources, isOpen, resource) is { Count: > 0 } sets)
             {
-                matching.Add(new MatchedPolicy(policy, sets, certainty, resource.OwnerUser));
+                matching.Add(new MatchedPolicy(policy, sets, certainty, resource.OwnerUser, at));
             }
         }
 

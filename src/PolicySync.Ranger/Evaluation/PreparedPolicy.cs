@@ -12,6 +12,7 @@ internal sealed class PreparedPolicy
     private readonly Condition[] _conditions;
     private readonly UnknownConditions _unknown;
     private readonly ServiceModel _service;
+    private readonly IReadOnlyList<PolicyUncertainty> _uncertainties;
     private PolicySummary? _summary;
 
     public PreparedPolicy(RangerPolicy policy, ServiceModel service, EngineOptions options)
@@ -19,21 +20,23 @@ internal sealed class PreparedPolicy
         Policy = policy;
         _service = service;
         _unknown = options.UnknownConditions;
-        _conditions = [.. policy.Conditions.Select(c => Condition.Create(c, service))];
-        _allow = Items(policy.PolicyItems, PolicyPart.Allow, service);
+        var dates = new TagDates(options);
+        _conditions = [.. policy.Conditions.Select(c => Condition.Create(c, service, dates))];
+        _allow = Items(policy.PolicyItems, PolicyPart.Allow, service, dates);
         if (service.HasDenyAndExceptions)
         {
-            _deny = Items(policy.DenyPolicyItems, PolicyPart.Deny, service);
-            _allowExceptions = Items(policy.AllowExceptions, PolicyPart.AllowException, service);
-            _denyExceptions = Items(policy.DenyExceptions, PolicyPart.DenyException, service);
+            _deny = Items(policy.DenyPolicyItems, PolicyPart.Deny, service, dates);
+            _allowExceptions = Items(policy.AllowExceptions, PolicyPart.AllowException, service, dates);
+            _denyExceptions = Items(policy.DenyExceptions, PolicyPart.DenyException, service, dates);
         }
 
-        _dataMasks = Items(policy.DataMaskPolicyItems, PolicyPart.DataMask, service);
-        _rowFilters = Items(policy.RowFilterPolicyItems, PolicyPart.RowFilter, service);
+        _dataMasks = Items(policy.DataMaskPolicyItems, PolicyPart.DataMask, service, dates);
+        _rowFilters = Items(policy.RowFilterPolicyItems, PolicyPart.RowFilter, service, dates);
         Resources = new PolicyResources(policy, service);
         Validity = new PolicyValidity(policy.ValiditySchedules, options);
-        Score = PolicyOrder.Score(policy, service, Resources.IsDynamic, EvaluatedConditions());
-        Uncertainties = [.. FindUncertainties()];
+        Score = PolicyOrder.Score(policy, service, Resources.IsDynamic, AllConditions().Count(condition => condition.IsRangers));
+        HasTagDates = policy.PolicyType == RangerPolicy.AccessType && AllConditions().Any(condition => condition is TagDateCondition);
+        _uncertainties = [.. FindUncertainties(static condition => condition.Description)];
     }
 
     public RangerPolicy Policy { get; }
@@ -42,8 +45,8 @@ internal sealed class PreparedPolicy
 
     public PolicyValidity Validity { get; }
 
-    /// <summary>What a grant, which knows no request, cannot evaluate.</summary>
-    public IReadOnlyList<PolicyUncertainty> Uncertainties { get; }
+    /// <summary>Whether it is an access policy with a condition on a date that its tag names.</summary>
+    public bool HasTagDates { get; }
 
     /// <summary>What the policy says by name, for ACLs; made when first asked for, and twice at worst.</summary>
     public PolicySummary Summary => _summary ??= new PolicySummary(Policy, _service);
@@ -98,6 +101,16 @@ internal sealed class PreparedPolicy
         return null;
     }
 
+    /// <summary>What a grant, which knows no request, cannot evaluate.</summary>
+    /// <param name="tag">The tag through which the policy matches; null when none does.</param>
+    /// <param name="at">The time that the grant is for.</param>
+    public IReadOnlyList<PolicyUncertainty> UncertaintiesFor(ResourceTag? tag, DateTimeOffset at) =>
+        HasTagDates && tag is not null ? [.. FindUncertainties(condition => condition.OpenFor(tag, at))] : _uncertainties;
+
+    /// <summary>When a condition on a date of the tag comes to hold, or ceases to; null when none does.</summary>
+    public DateTimeOffset? NextChange(ResourceTag tag, DateTimeOffset after) =>
+        HasTagDates ? AllConditions().Select(condition => condition.NextChange(tag, after)).Min() : null;
+
     /// <summary>Whether an item may be for someone who asks for several accesses.</summary>
     public bool HasItemsFor(in Asker asker, AccessRequest request) => MatchableItems.Any(Policy, _service.AccessTypes, asker, request);
 
@@ -114,9 +127,8 @@ internal sealed class PreparedPolicy
         return [.. items.Where(item => item.IsForAccess(access, asker, _unknown)).Select(item => item.Item)];
     }
 
-    private int EvaluatedConditions() => _conditions
-        .Concat(new[] { _allow, _deny, _allowExceptions, _denyExceptions, _dataMasks, _rowFilters }.SelectMany(part => part).SelectMany(item => item.Conditions))
-        .Count(condition => condition.IsRangers);
+    private IEnumerable<Condition> AllConditions() => _conditions.Concat(
+        new[] { _allow, _deny, _allowExceptions, _denyExceptions, _dataMasks, _rowFilters }.SelectMany(part => part).SelectMany(item => item.Conditions));
 
     private bool Any(PolicyItemMatcher[] items, string access, in Asker asker, Truth holds)
     {
@@ -131,16 +143,16 @@ internal sealed class PreparedPolicy
         return false;
     }
 
-    private IEnumerable<PolicyUncertainty> FindUncertainties() =>
+    private IEnumerable<PolicyUncertainty> FindUncertainties(Func<Condition, string?> open) =>
         Resources.Uncertainties
             .Concat(Validity.Uncertainties)
-            .Concat(_conditions.Select(c => new PolicyUncertainty(PolicyPart.Policy, null, c.Description)))
-            .Concat(OfItems(PolicyPart.Allow, _allow))
-            .Concat(OfItems(PolicyPart.Deny, _deny))
-            .Concat(OfItems(PolicyPart.AllowException, _allowExceptions))
-            .Concat(OfItems(PolicyPart.DenyException, _denyExceptions))
-            .Concat(OfItems(PolicyPart.DataMask, _dataMasks))
-            .Concat(OfItems(PolicyPart.RowFilter, _rowFilters))
+            .Concat(_conditions.Select(open).OfType<string>().Select(reason => new PolicyUncertainty(PolicyPart.Policy, null, reason)))
+            .Concat(OfItems(PolicyPart.Allow, _allow, open))
+            .Concat(OfItems(PolicyPart.Deny, _deny, open))
+            .Concat(OfItems(PolicyPart.AllowException, _allowExceptions, open))
+            .Concat(OfItems(PolicyPart.DenyException, _denyExceptions, open))
+            .Concat(OfItems(PolicyPart.DataMask, _dataMasks, open))
+            .Concat(OfItems(PolicyPart.RowFilter, _rowFilters, open))
             .Concat(Policy.DataMaskPolicyItems
                 .Where(item => HasExpressions(item.DataMaskInfo?.ValueExpr) || HasExpressions(item.DataMaskInfo?.ConditionExpr))
                 .Select(item => new PolicyUncertainty(PolicyPart.DataMask, item, "its mask holds expressions, known only at a request")))
@@ -150,9 +162,9 @@ internal sealed class PreparedPolicy
 
     private static bool HasExpressions(string? text) => text is not null && RequestExpression.Occurs(text);
 
-    private static IEnumerable<PolicyUncertainty> OfItems(PolicyPart part, PolicyItemMatcher[] items) =>
-        items.SelectMany(item => item.Conditions.Select(c => new PolicyUncertainty(part, item.Item, c.Description)));
+    private static IEnumerable<PolicyUncertainty> OfItems(PolicyPart part, PolicyItemMatcher[] items, Func<Condition, string?> open) =>
+        items.SelectMany(item => item.Conditions.Select(open).OfType<string>().Select(reason => new PolicyUncertainty(part, item.Item, reason)));
 
-    private static PolicyItemMatcher[] Items(IEnumerable<RangerPolicyItem> items, PolicyPart part, ServiceModel service) =>
-        [.. items.Select(item => new PolicyItemMatcher(item, part, service))];
+    private static PolicyItemMatcher[] Items(IEnumerable<RangerPolicyItem> items, PolicyPart part, ServiceModel service, TagDates dates) =>
+        [.. items.Select(item => new PolicyItemMatcher(item, part, service, dates))];
 }

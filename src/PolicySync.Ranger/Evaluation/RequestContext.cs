@@ -9,10 +9,11 @@ internal static class RequestContext
     public static MatchContext MatchContextOf(AccessRequest request, Subject subject, RequestFacts facts) =>
         new(TokensOf(request), new ScriptScope(subject, facts, tag: null));
 
-    public static RequestFacts FactsOf(AccessRequest request, RangerUserStore? userStore) => new()
+    public static RequestFacts FactsOf(AccessRequest request, RangerUserStore? userStore, TagDates dates) => new()
     {
         Context = request.Context,
         AccessTime = request.AccessTime,
+        Dates = dates,
         ClientAddress = request.ClientAddress,
         RequestedResources = request.RequestedResources,
         UserAttributes = Attributes(request.User ?? "", userStore?.UserAttrMapping),

@@ -20,7 +20,7 @@ internal sealed class RequestEvaluation
             request.UserRoles.Count > 0
                 ? request.UserRoles.ToHashSet(StringComparer.Ordinal)
                 : parts.Roles.RolesOf(request.User, groups));
-        var facts = RequestContext.FactsOf(request, parts.UserStore);
+        var facts = RequestContext.FactsOf(request, parts.UserStore, parts.Dates);
         _context = RequestContext.MatchContextOf(request, _subject, facts);
         _facts = facts.With(
             request.Tags ?? TagsOf(request) ?? []);

@@ -20,9 +20,9 @@ internal sealed class PreparedSchedule
             var zone = string.IsNullOrWhiteSpace(schedule.TimeZone)
                 ? TimeZoneInfo.Utc
                 : TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
-            _start = Parse(schedule.StartTime, zone, options.RecurrenceZone);
-            _end = Parse(schedule.EndTime, zone, options.RecurrenceZone);
-            _recurrences = [.. schedule.Recurrences.Select(r => new PreparedRecurrence(r, options.RecurrenceZone))];
+            _start = Parse(schedule.StartTime, zone, options.MachineZone);
+            _end = Parse(schedule.EndTime, zone, options.MachineZone);
+            _recurrences = [.. schedule.Recurrences.Select(r => new PreparedRecurrence(r, options.MachineZone))];
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException
             or TimeZoneNotFoundException or InvalidTimeZoneException)

@@ -25,6 +25,9 @@ internal sealed class WallClock(TimeZoneInfo zone)
         return At(adjusted).Date == local.Date ? adjusted : moved;
     }
 
+    /// <summary>Whether the clock ever shows a time: those that clocks skip it does not.</summary>
+    public bool Exists(DateTime local) => !zone.IsInvalidTime(DateTime.SpecifyKind(local, DateTimeKind.Unspecified));
+
     /// <summary>The offset of the zone at a time.</summary>
     public TimeSpan OffsetAt(DateTimeOffset time) => zone.GetUtcOffset(time);
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace PolicySync.Ranger;
 
 /// <summary>What a script may call, by the names that RangerRequestScriptEvaluator gives it.</summary>
@@ -9,13 +6,10 @@ namespace PolicySync.Ranger;
 internal delegate object? ScriptFunction(ScriptScope scope, string?[] arguments);
 
 /// <summary>The functions and values of scripts.</summary>
-internal static partial class ScriptFunctions
+internal static class ScriptFunctions
 {
     private const string NameAttribute = "_name";
     private const string TypeAttribute = "_type";
-
-    private static readonly string[] DateForms =
-        ["yyyy-MM-dd'T'HH:mm:ss.fff'Z'", "yyyy/MM/dd'T'HH:mm:ss.fff'Z'", "yyyy/MM/dd"];
 
     private static readonly Dictionary<(string Name, int Arguments), ScriptFunction> Functions = new()
     {
@@ -78,22 +72,7 @@ internal static partial class ScriptFunctions
     };
 
     // A date that is absent or cannot be read lies in the past, for both questions.
-    private static object? IsAfter(ScriptScope scope, string? date) => Date(date) is not { } time || scope.Facts.AccessTime >= time;
+    private static object? IsAfter(ScriptScope scope, string? date) => scope.Facts.Dates.IsAfter(date, scope.Facts.AccessTime) ?? true;
 
-    private static object? IsBefore(ScriptScope scope, string? date) => Date(date) is { } time && scope.Facts.AccessTime <= time;
-
-    private static DateTimeOffset? Date(string? text) =>
-        DateTimeOffset.TryParseExact(text, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : DayAtStart(text);
-
-    // Java reads a day at the start of a text, whatever follows, and digits without leading zeros.
-    private static DateTimeOffset? DayAtStart(string? text) =>
-        Day().Match(text ?? "") is { Success: true } day
-        && DateTimeOffset.TryParseExact(day.Value, "yyyy/M/d", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
-
-    [GeneratedRegex(@"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", RegexOptions.NonBacktracking)]
-    private static partial Regex Day();
+    private static object? IsBefore(ScriptScope scope, string? date) => scope.Facts.Dates.IsBefore(date, scope.Facts.AccessTime) ?? false;
 }

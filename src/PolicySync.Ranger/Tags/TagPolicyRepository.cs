@@ -13,7 +13,11 @@ internal sealed class TagPolicyRepository
             TagService.PoliciesFor(service, tags.Policies ?? []),
             new ServiceModel(TagService.DefFor(service, def)),
             options);
+        HasTagDates = _policies.All(RangerPolicy.AccessType).Any(policy => policy.HasTagDates);
     }
+
+    /// <summary>Whether an access policy asks for a date that its tag names.</summary>
+    public bool HasTagDates { get; }
 
     /// <summary>The policies for some tags, in the order in which Ranger asks them for this type of policies.</summary>
     /// <param name="policyType">Type of policies.</param>

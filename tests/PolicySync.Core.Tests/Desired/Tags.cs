@@ -147,8 +147,8 @@ public sealed class Tags
         Desire.Is(securable, "tag:pii +ann:use_catalog", $"users=ann {world}", grants, gaps);
 
     [Theory]
-    [InlineData("tag:pii if:accessed-after-expiry=yes -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "known only at a request")]
-    [InlineData("tag:pii if:accessed-after-expiry=no -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "known only at a request")]
+    [InlineData("tag:pii if:accessed-after-expiry=yes -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "tag `pii` has no `expiry_date`")]
+    [InlineData("tag:pii if:accessed-after-expiry=no -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "tag `pii` has no `expiry_date`")]
     [InlineData("tag:pii if:expression=tagAttr.get('score')<2 -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "known only at a request")]
     [InlineData("tag:pii if:expression=launch() -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "is not understood")]
     [InlineData("tag:pii if:nothing=1 -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "is not defined by the service")]

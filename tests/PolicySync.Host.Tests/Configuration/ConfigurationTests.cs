@@ -62,6 +62,7 @@ public sealed class ConfigurationTests : IDisposable
             ("Verify:Repair", "true"),
             ("Verify:Scopes:0", "main.s*"),
             ("Policies:AllowShrink", "17"),
+            ("Policies:TimeZone", "America/Los_Angeles"),
             ("Workspace:RequestsPerSecond", "0.5"),
             ("Workspace:WarehouseId", ""));
 
@@ -73,7 +74,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(36), settings.Tasks.Retention);
         Assert.Equal((TimeSpan.FromHours(6), true), (settings.Verify.Every, settings.Verify.Repair));
         Assert.Equal("main.s*", Assert.Single(settings.Verify.Scopes));
-        Assert.Equal(17, settings.Policies.AllowShrink);
+        Assert.Equal((17, "America/Los_Angeles"), (settings.Policies.AllowShrink, settings.Policies.TimeZone));
         Assert.Null(settings.Workspace.WarehouseId);
     }
 
@@ -107,6 +108,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Policies:RangerAdmin:CachFile=x", "Policies:RangerAdmin:CachFile", "unknown key")]
     [InlineData("Policies:Folder=", "Policies:Folder", "is required")]
     [InlineData("Policies:Folder=/nowhere/policies", "Policies:Folder", "there is no folder")]
+    [InlineData("Policies:TimeZone=Berlin", "Policies:TimeZone", "there is no time zone `Berlin`")]
+    [InlineData("Policies:TimeZone=../../etc/passwd", "Policies:TimeZone", "there is no time zone")]
     [InlineData("Policies:CacheFolder=/nowhere/cache", "Policies:CacheFolder", "there is no folder")]
     [InlineData("Tags:Source=Atlas", "Tags:Source", "`Ranger`, `UnityCatalog`, `Both`")]
     [InlineData("Policies:AllowStale=yes", "Policies:AllowStale", "`true` or `false`")]

@@ -59,7 +59,7 @@ public sealed class WireNamesTests
             "Workspace:RequestsPerSecond", "Workspace:MaxConcurrency", "Workspace:WriteTimeout", "Workspace:WarehouseId", "Workspace:StatementTimeout",
             "Policies:RangerAdmin:Url", "Policies:RangerAdmin:ServiceName", "Policies:RangerAdmin:Username", "Policies:RangerAdmin:Password",
             "Policies:RangerAdmin:Token",
-            "Policies:Source", "Policies:Folder", "Policies:MaxWait", "Policies:AllowStale", "Policies:AllowShrink", "Policies:CacheFolder", "Tags:Source",
+            "Policies:Source", "Policies:Folder", "Policies:MaxWait", "Policies:AllowStale", "Policies:AllowShrink", "Policies:CacheFolder", "Policies:TimeZone", "Tags:Source",
             "Principals:Map:N:Match", "Principals:Map:N:Replace", "Principals:MaxAge", "Principals:ExpandUpTo",
             "Sync:Mode", "Sync:Scopes:N:Pattern", "Sync:Scopes:N:Mode",
             "Sync:Managed:Securables:Include:N", "Sync:Managed:Securables:Exclude:N", "Sync:Managed:Principals:Include:N",

@@ -5,11 +5,12 @@ namespace PolicySync.Ranger.Conformance;
 /// <summary>Reads the parts of an engine test file.</summary>
 internal static class EngineFile
 {
-    /// <summary>Ranger's own way, with the time zone that its test suite sets for schedules.</summary>
+    /// <summary>Ranger's own way, with the time zone and the further form of tag dates that its test suite sets.</summary>
     public static EngineOptions Options { get; } = new()
     {
         UnknownConditions = UnknownConditions.AsRanger,
-        RecurrenceZone = TimeZoneInfo.FindSystemTimeZoneById("America/Los_Angeles"),
+        MachineZone = TimeZoneInfo.FindSystemTimeZoneById("America/Los_Angeles"),
+        TagDateForms = ["yyyy/MM/dd'T'HH:mm:ss.SSS'Z'"],
     };
 
     public static ServicePolicies PoliciesOf(JsonNode root) => new()

@@ -76,7 +76,7 @@ internal sealed class OpenConditions
             {
                 _reasons[condition] = "the geolocation file is no part of the suite";
             }
-            else if (Condition.Create(condition, service) is var prepared and (UnknownCondition or ScriptCondition { IsUnderstood: false }))
+            else if (Condition.Create(condition, service, new TagDates(EngineFile.Options)) is var prepared and (UnknownCondition or ScriptCondition { IsUnderstood: false }))
             {
                 _reasons[condition] = prepared.Description;
             }

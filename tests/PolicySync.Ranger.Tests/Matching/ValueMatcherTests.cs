@@ -158,6 +158,7 @@ public class ValueMatcherTests
         {
             Context = new Dictionary<string, string>(),
             AccessTime = Unity.Now,
+            Dates = new TagDates(new EngineOptions()),
             UserAttributes = new Dictionary<string, string> { ["dept"] = "hr", ["_name"] = "ann" },
             GroupAttributes = new Dictionary<string, Dictionary<string, string>>(),
         };

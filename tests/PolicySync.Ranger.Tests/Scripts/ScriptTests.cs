@@ -78,6 +78,7 @@ public class ScriptTests
         {
             Context = new Dictionary<string, string> { ["country"] = "DE" },
             AccessTime = Unity.Now,
+            Dates = new TagDates(new EngineOptions()),
             UserAttributes = new Dictionary<string, string> { ["dept"] = "sales", ["_name"] = "ann" },
             GroupAttributes = new Dictionary<string, Dictionary<string, string>> { ["staff"] = new() { ["site"] = "berlin" }, ["leads"] = [] },
             Tags = [Tag],

@@ -18,7 +18,8 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// <item><c>owner=ann</c>, <c>kind=VIEW</c> of the securable; <c>expand=2</c>, <c>rolesAsGroups</c>, <c>noUse</c>,
 /// <c>map:from=>to</c> options.</item>
 /// <item><c>tag:main.sales.orders.id=pii,old@2026-01-01</c> tags of Ranger's download, the second until that day;
-/// <c>other:main.sales=pii</c> tags from elsewhere, <c>looked</c> that there are none; <c>untold</c> leaves the download out.</item>
+/// <c>tag:main.sales=pii!2026/12/24</c> one with that attribute <c>expiry_date</c>; <c>zone!America/Lima</c> the zone of
+/// Ranger's machines; <c>other:main.sales=pii</c> tags from elsewhere, <c>looked</c> that there are none; <c>untold</c> leaves the download out.</item>
 /// <item><c>zone:hr=main.hr</c> a security zone, <c>zone:hr!=main.hr</c> one with tag policies of its own.</item>
 /// </list>
 /// </summary>
@@ -49,6 +50,7 @@ internal sealed class World
     private bool _looked;
     private string? _owner;
     private string? _kind;
+    private TimeZoneInfo? _zone;
     private int _expandUpTo = 200;
 
     public World(string policies, string text = "")
@@ -72,15 +74,15 @@ internal sealed class World
         _users.Values.Where(user => !Guid.TryParse(user.Name, out _)), _users.Values.Where(user => Guid.TryParse(user.Name, out _)), _groups, self: null);
 
     public PolicySnapshot Policies => field ??= PolicySnapshot.Compile(
-        new PolicyDownload("stamp", _policies, _roles, _store, _tags), new PolicyBaseline(7, "stamp", 1), _map);
+        new PolicyDownload("stamp", _policies, _roles, _store, _tags), new PolicyBaseline(7, "stamp", 1), _map, _zone);
 
     /// <summary>Tags from elsewhere than the download; null when nobody looked.</summary>
     public SecurableTags? OtherTags => _looked ? new SecurableTags(_elsewhere) : null;
 
     public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));
 
-    public DesiredState StateOf(SecurableFacts facts) =>
-        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, Now, OtherTags);
+    public DesiredState StateOf(SecurableFacts facts, DateTimeOffset? at = null) =>
+        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, at ?? Now, OtherTags);
 
     public SecurableFacts FactsOf(string text)
     {
@@ -128,6 +130,7 @@ internal sealed class World
             case "store": _store.UserGroupMapping[PrincipalText.NameOf(left[6..])] = [.. names.Select(PrincipalText.NameOf)]; break;
             case "untold": _tags = null; break;
             case "looked": _looked = true; break;
+            case var zone when zone.StartsWith("zone!", StringComparison.Ordinal): _zone = TimeZoneInfo.FindSystemTimeZoneById(zone[5..]); break;
             case "tag": AddTags(left[4..], names); break;
             case "other": AddOtherTags(left[6..], names); break;
             case "zone": AddZone(left[5..], right); break;
@@ -181,7 +184,8 @@ internal sealed class World
 
     private static RangerTag TagOf(string text) => new()
     {
-        Type = text.Split('@')[0],
+        Type = text.Split('@', '!')[0],
+        Attributes = text.Split('!') is [_, var date] ? new() { ["expiry_date"] = date.Replace('_', ' ') } : [],
         ValidityPeriods = text.Split('@') is [_, var day] ? [new() { EndTime = $"{day.Replace('-', '/')} 00:00:00" }] : [],
     };
 
