@@ -28,6 +28,10 @@ public sealed record ConformanceCase(string Name, CaseStatus Status, string? Det
         {
             return run();
         }
+        catch (MissingSupportFileException e)
+        {
+            return Skip(name, e.Message);
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             return new(name, CaseStatus.Failed, Oneline(e));

@@ -9,13 +9,19 @@ public static class ConformanceSuite
     /// <summary>Names the folder of the shared data.</summary>
     public const string FolderVariable = "RANGER_CONFORMANCE_DIR";
 
+    /// <summary>Names the folder of random cases that Ranger's engine answered.</summary>
+    public const string DifferentialVariable = "RANGER_DIFFERENTIAL_DIR";
+
     private const string Manifest = "manifest.json";
 
     /// <summary>The folder named by the environment, else <c>../shared/data/ranger</c> seen from the repository's root.</summary>
-    public static string DefaultFolder =>
-        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
-            ? folder
-            : Path.GetFullPath(Path.Combine(RepositoryRoot(), "..", "shared", "data", "ranger"));
+    public static string DefaultFolder => Folder(FolderVariable, "ranger");
+
+    /// <summary>
+    /// The folder of random cases named by the environment, else <c>../shared/data/ranger-differential</c> seen from the
+    /// repository's root.
+    /// </summary>
+    public static string DifferentialFolder => Folder(DifferentialVariable, "ranger-differential");
 
     /// <summary>Every JSON file of a folder and of the folders in it, by name.</summary>
     public static IReadOnlyList<ConformanceFile> Files(string folder) =>
@@ -43,6 +49,11 @@ public static class ConformanceSuite
                 .Where(e => e.Item3 > 0),
         ];
     }
+
+    private static string Folder(string variable, string name) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } folder
+            ? folder
+            : Path.GetFullPath(Path.Combine(RepositoryRoot(), "..", "shared", "data", name));
 
     private static string RepositoryRoot()
     {

@@ -27,6 +27,10 @@ internal sealed record SuiteFolder(string Root, string File)
         string[] others = [Path.Combine(beside.FullName, Path.GetFileName(relative)), Path.Combine(ConformanceSuite.DefaultFolder, relative)];
         return Array.Find(others, System.IO.File.Exists) ?? throw new MissingSupportFileException(name);
     }
+
+    /// <summary>The first file beside the test file that fits a pattern; null when there is none.</summary>
+    public string? FindBeside(string pattern) =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(Path.Combine(Root, File)))!, pattern).Order(StringComparer.Ordinal).FirstOrDefault();
 }
 
 /// <summary>A file without which cases cannot be run.</summary>

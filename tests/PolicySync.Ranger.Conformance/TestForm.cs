@@ -17,6 +17,7 @@ internal sealed record TestForm(string Name, Func<JsonNode, SuiteFolder, IEnumer
     private static TestForm? Cases(JsonNode root) => root switch
     {
         JsonArray when root.Items().Any(i => Has(i, "validitySchedules")) => new("validity", (file, _) => ValidityForm.Run(file)),
+        JsonArray when root.Items().Any(i => Has(i, "resource") && Has(i, "context") && Has(i, "permissions")) => new("authz-permissions", AuthorizerForm.Run),
         JsonArray => null,
         _ when AnyCase(root, "resourceDef") => new("resource-matcher", (file, _) => ResourceMatcherForm.Run(file)),
         _ when AnyCase(root, "policyResources") => new(

@@ -5,7 +5,8 @@ namespace PolicySync.Ranger.Conformance;
 /// <summary>
 /// <c>{testCases: [{servicePolicies, tests: [{resource, userPermissions, groupPermissions, rolePermissions, rowFilters,
 /// dataMasks}]}]}</c>: ACLs. Results and finality are compared, and the policy where the file names one; Ranger's own runner
-/// then compares nothing else.
+/// then compares nothing else. A permission may also be a word, <c>ALLOWED</c>, <c>NOT_ALLOWED</c> or
+/// <c>CONDITIONAL_ALLOWED</c>, which says the result alone and names the access without case.
 /// </summary>
 internal static class AclForm
 {
@@ -51,8 +52,9 @@ internal static class AclForm
 
     private static IEnumerable<string> Expected(string kind, JsonNode? permissions) =>
         permissions.Members()
-            .SelectMany(p => p.Value.Members().Select(a =>
-                $"{kind} {p.Key} {a.Key} {a.Value?["result"].Text()} {a.Value?["isFinal"].Flag()} {a.Value?["policy"]?["id"].Text()}"))
+            .SelectMany(p => p.Value.Members().Select(a => a.Value is JsonValue word
+                ? $"{kind} {p.Key} {JavaText.Fold(a.Key)} {ResultOf(word.Text()!)}"
+                : $"{kind} {p.Key} {a.Key} {a.Value?["result"].Text()} {a.Value?["isFinal"].Flag()} {a.Value?["policy"]?["id"].Text()}"))
             .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Actual(
@@ -60,10 +62,23 @@ internal static class AclForm
         permissions
             .SelectMany(p => p.Value.Select(a =>
             {
+                if (expected.Member(p.Key).Members().Any(m => m.Value is JsonValue && JavaText.EqualsIgnoringCase(m.Key, a.Key)))
+                {
+                    return $"{kind} {p.Key} {JavaText.Fold(a.Key)} {(int)a.Value.Result}";
+                }
+
                 var isNamed = expected.Member(p.Key).Member(a.Key).Member("policy") is not null;
                 return $"{kind} {p.Key} {a.Key} {(int)a.Value.Result} {a.Value.IsFinal} {(isNamed ? a.Value.Policy.Id : null)}";
             }))
             .Order(StringComparer.Ordinal);
+
+    private static int ResultOf(string word) => word switch
+    {
+        "ALLOWED" => (int)AclAccess.Allowed,
+        "NOT_ALLOWED" => (int)AclAccess.Denied,
+        "CONDITIONAL_ALLOWED" => (int)AclAccess.Conditional,
+        _ => throw new FormatException($"`{word}` is no permission"),
+    };
 
     private static string Item(JsonNode item, DataMaskInfo? mask, RowFilterInfo? filter) => Item(
         item["users"].Texts(),

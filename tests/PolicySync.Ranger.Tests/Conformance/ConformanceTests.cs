@@ -10,6 +10,11 @@ public class ConformanceTests(ITestOutputHelper output)
             ? [.. ConformanceSuite.Files(ConformanceSuite.DefaultFolder).Where(HasCases).Select(file => file.Name)]
             : ["without the data this is skipped"];
 
+    public static TheoryData<string> Differential =>
+        Directory.Exists(ConformanceSuite.DifferentialFolder)
+            ? [.. ConformanceSuite.Files(ConformanceSuite.DifferentialFolder).Select(file => file.Name)]
+            : ["without the data this is skipped"];
+
     private const string NoManifest = "no manifest";
 
     public static TheoryData<string, string, int> Listed
@@ -43,6 +48,16 @@ public class ConformanceTests(ITestOutputHelper output)
         }
 
         Assert.Empty(cases.Where(c => c.Status == CaseStatus.Failed).Select(c => $"{c.Name}: {c.Detail}"));
+    }
+
+    [RangerDataTheory(isDifferential: true)]
+    [MemberData(nameof(Differential))]
+    public void A_random_case_gets_the_answer_of_Rangers_engine(string name)
+    {
+        var cases = ConformanceSuite.File(ConformanceSuite.DifferentialFolder, name).Run().Cases;
+
+        Assert.Empty(cases.Where(c => c.Status == CaseStatus.Failed).Select(c => $"{c.Name}: {c.Detail}"));
+        Assert.True(name.StartsWith("differences/", StringComparison.Ordinal) || cases.All(c => c.Status == CaseStatus.Passed));
     }
 
     [RangerDataTheory]

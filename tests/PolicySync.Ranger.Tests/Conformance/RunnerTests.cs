@@ -133,6 +133,74 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_permission_may_be_a_word()
+    {
+        Write("a.json", $$"""
+            { "testCases": [ { "name": "c", "servicePolicies": { {{Hdfs}}, "policies": [ {{Allow(1)}},
+              { "id": 2, "resources": { "path": { "values": [ "/x" ] } }, "denyPolicyItems": [ { "accesses": [ { "type": "write" } ], "groups": [ "g" ] } ] },
+              { "id": 3, "resources": { "path": { "values": [ "/x" ] } }, "policyItems": [ { "accesses": [ { "type": "read" } ], "roles": [ "r" ], "conditions": [ { "type": "together" } ] } ] } ] },
+              "tests": [
+                { "name": "right", "resource": { "elements": { "path": "/x" } }, "userPermissions": { "ann": { "READ": "ALLOWED" } },
+                  "groupPermissions": { "g": { "write": "NOT_ALLOWED" } }, "rolePermissions": { "r": { "READ": "CONDITIONAL_ALLOWED" } } },
+                { "name": "wrong", "resource": { "elements": { "path": "/x" } }, "userPermissions": { "ann": { "READ": "NOT_ALLOWED" } },
+                  "groupPermissions": { "g": { "write": "NOT_ALLOWED" } }, "rolePermissions": { "r": { "READ": "CONDITIONAL_ALLOWED" } } },
+                { "name": "no word", "resource": { "elements": { "path": "/x" } }, "userPermissions": { "ann": { "READ": "PERHAPS" } } } ] } ] }
+            """);
+
+        var lines = Run(expectedCode: 1);
+
+        Assert.Equal("a.json: 1 passed, 2 failed, 0 skipped (acl)", lines[0]);
+        Assert.Contains("`PERHAPS` is no permission", lines[^4], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ALLOW", 1, "1 passed, 0 failed, 0 skipped")]
+    [InlineData("ALLOW", 2, "0 passed, 1 failed, 0 skipped")]
+    [InlineData("DENY", 1, "0 passed, 1 failed, 0 skipped")]
+    public void An_authorizer_file_finds_its_policies_beside_it(string decision, int policy, string counts)
+    {
+        Write("hdfs_dev.json", $$"""{ {{Hdfs}}, "policies": [ {{Allow(1)}} ] }""");
+        Write("tests.json", $$"""
+            [ { "resource": { "name": "path:/x" }, "context": { "serviceName": "dev" }, "permissions": { "resource": { "name": "path:/x" },
+              "users": { "ann": { "read": { "permission": "read", "access": { "decision": "{{decision}}", "policy": { "id": {{policy}}, "version": 1 } } } } } } } ]
+            """);
+
+        Assert.Contains($"tests.json: {counts} (authz-permissions)", Run(expectedCode: null));
+    }
+
+    [Fact]
+    public void What_depends_on_data_shares_or_has_no_policies_is_skipped_by_name()
+    {
+        Write("hdfs_dev.json", $$"""{ {{Hdfs}}, "policies": [] }""");
+        Write("hdfs_dev_gds.json", "{}");
+        Write("tests.json", """
+            [ { "resource": { "name": "path:/x" }, "context": { "serviceName": "dev" }, "permissions": { "users": { "ann": { "read": { "access": { "decision": "ALLOW" } } } } } } ]
+            """);
+        Write("z.json", """[ { "resource": { "name": "path:/x" }, "context": { "serviceName": "other" }, "permissions": {} } ]""");
+
+        var lines = Run(expectedCode: null);
+
+        Assert.Contains("  skipped: dev path:/x: depends on data shares, which the engine does not read", lines);
+        Assert.Contains("  skipped: other path:/x: needs `*_other.json`, which is not in the folder", lines);
+    }
+
+    [Fact]
+    public void A_known_difference_is_a_skip_only_where_it_is_narrower()
+    {
+        Write("06_tag_deny_all_else_pruned.json", Engine("""{ "name": "p" }""", Test("narrower", "/x", true)));
+        Write("other.json", Engine("""{ "name": "p" }""", Test("narrower", "/x", true)));
+
+        var lines = Run(expectedCode: 1);
+
+        Assert.Contains("06_tag_deny_all_else_pruned.json: 0 passed, 0 failed, 1 skipped (engine)", lines);
+        Assert.Contains("other.json: 0 passed, 1 failed, 0 skipped (engine)", lines);
+
+        Write("06_tag_deny_all_else_pruned.json", Engine(Allow(1), Test("wider", "/x", false)));
+
+        Assert.Contains("06_tag_deny_all_else_pruned.json: 0 passed, 1 failed, 0 skipped (engine)", Run(expectedCode: 1));
+    }
+
+    [Fact]
     public void Deltas_may_follow_each_other()
     {
         Write("a.json", $$"""
