@@ -12,7 +12,7 @@ internal sealed class AccessItems(RangerEngine engine)
     // Ranger's markers stand for categories of access types and are none themselves.
     private const char MarkerPrefix = '_';
 
-    private readonly Dictionary<string, IReadOnlySet<string>> _implied = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, IReadOnlySet<string>> _implied = new(JavaText.IgnoringCase);
 
     /// <summary>Whether the item names the principal, by name, group or role.</summary>
     public static bool Names(RangerPolicyItem item, Subject subject, string? owner) =>
@@ -28,18 +28,18 @@ internal sealed class AccessItems(RangerEngine engine)
     /// <summary>The access types that the item spells out.</summary>
     public static IEnumerable<string> Written(RangerPolicyItem item) => item.Accesses
         .Where(access => access is { IsAllowed: true, Type: not null })
-        .Select(access => access.Type!.ToLowerInvariant());
+        .Select(access => JavaText.Fold(access.Type!));
 
     /// <summary>The access types that the item spells out, and those that come with them.</summary>
     public IEnumerable<string> TypesOf(RangerPolicyItem item) => Written(item)
-        .SelectMany(type => ImpliedBy(type).Select(implied => implied.ToLowerInvariant()).Prepend(type))
+        .SelectMany(type => ImpliedBy(type).Select(JavaText.Fold).Prepend(type))
         .Where(type => type.Length > 0 && type[0] != MarkerPrefix)
         .Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether the item's accesses include the type, directly or through one round of implied grants.</summary>
     public bool Covers(RangerPolicyItem item, string accessType) => item.Accesses.Exists(access =>
         access is { IsAllowed: true, Type: { } type }
-        && (string.Equals(type, accessType, StringComparison.OrdinalIgnoreCase) || ImpliedBy(type).Contains(accessType)));
+        && (JavaText.EqualsIgnoringCase(type, accessType) || ImpliedBy(type).Contains(accessType)));
 
     /// <summary>Whether a policy can take access away from anybody.</summary>
     public static bool CanTake(RangerPolicy policy) => policy.IsDenyAllElse || Taking(policy).Any();

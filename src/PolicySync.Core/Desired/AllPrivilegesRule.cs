@@ -1,5 +1,6 @@
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Tasks;
+using PolicySync.Ranger;
 
 namespace PolicySync.Core.Desired;
 
@@ -57,7 +58,7 @@ internal sealed class AllPrivilegesRule(DesiredContext context, LevelDecider dec
         var engine = context.Policies.Engine;
         var implied = PrivilegeMatrix.ImpliedByAllPrivileges(context.Type, context.Facts.Kind);
         var impliedByRanger = engine.ImpliedBy(AccessType);
-        return engine.AccessTypes.Select(type => type.ToLowerInvariant()).Where(type =>
+        return engine.AccessTypes.Select(JavaText.Fold).Where(type =>
             implied.Contains(Privilege.OfAccessType(type))
             || (impliedByRanger.Contains(type)
                 && PrivilegeMatrix.Of(context.Type, context.Facts.Kind, type) == Applicability.Unknown));

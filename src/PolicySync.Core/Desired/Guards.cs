@@ -29,7 +29,7 @@ internal sealed class Guards(IReadOnlyList<PolicyView> views, AccessItems items,
     public IEnumerable<RangerPolicyItem> Items => Policies.SelectMany(policy => ItemsOf(policy.Policy));
 
     /// <summary>Whether guards are about the access: they are about reading. ALL_PRIVILEGES is decided by its parts.</summary>
-    public static bool Concern(string accessType) => string.Equals(accessType, Access, StringComparison.OrdinalIgnoreCase);
+    public static bool Concern(string accessType) => JavaText.EqualsIgnoringCase(accessType, Access);
 
     /// <summary>The policy whose filter or mask applies to the principal here or somewhere below; null when none does.</summary>
     public MatchedPolicy? On(Subject subject)

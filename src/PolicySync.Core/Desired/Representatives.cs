@@ -99,7 +99,7 @@ internal sealed class Representatives
 
     private static string EndOf(string pattern) => NameOf(pattern[(pattern.LastIndexOf('*') + 1)..]);
 
-    private static bool Matches(string pattern, string name) => Glob.Matches(pattern, name, StringComparison.OrdinalIgnoreCase);
+    private static bool Matches(string pattern, string name) => Glob.Matches(JavaText.Fold(pattern), JavaText.Fold(name));
 
     private static string NameOf(string pattern) =>
         pattern.Replace("*", AnyName, StringComparison.Ordinal).Replace('?', AnyCharacter);

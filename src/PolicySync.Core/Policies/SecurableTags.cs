@@ -1,3 +1,4 @@
+using PolicySync.Core.Securables;
 using PolicySync.Ranger;
 
 namespace PolicySync.Core.Policies;
@@ -39,5 +40,5 @@ public sealed record TaggedResource(IReadOnlyDictionary<string, string> Elements
         : ResourceMatch.None;
 
     private static bool Holds(IReadOnlyDictionary<string, string> whole, IReadOnlyDictionary<string, string> part) => part.All(pair =>
-        whole.TryGetValue(pair.Key, out var name) && string.Equals(name, pair.Value, StringComparison.OrdinalIgnoreCase));
+        whole.TryGetValue(pair.Key, out var name) && UnityName.Same(name, pair.Value));
 }

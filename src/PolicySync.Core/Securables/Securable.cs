@@ -70,7 +70,7 @@ public sealed record Securable
             }
         }
 
-        return new Securable(type, string.Join('.', names.Select(name => name.ToLowerInvariant())));
+        return new Securable(type, string.Join('.', names.Select(UnityName.Lower)));
     }
 
     /// <summary>A securable from its full name.</summary>

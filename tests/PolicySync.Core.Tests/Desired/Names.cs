@@ -54,6 +54,19 @@ public sealed class Names
     public void Nobody_is_taken_for_a_principal_of_the_other_sort(string policies, string world, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, world, grants, gaps);
 
+    // Ranger compares names of objects as Java does: ı, I and i are one letter there, ſ and s, the Kelvin sign and k.
+    [Theory]
+    [InlineData("KAPALIÇARŞI")]
+    [InlineData("KAPALI*")]
+    [InlineData("kapalİçarşi")]
+    [InlineData("?apaliçarşı")]
+    public void A_deny_in_other_letters_that_Java_calls_the_same_holds(string denied) => Desire.Is(
+        "k9.s.kapalıçarşı", $"k9.s.* +#g:select; k9.s.{denied} -u1:select", "#g=u1,u2 noUse", "u2:SELECT", "?GROUP_EXPANDED #g:SELECT 2");
+
+    [Fact]
+    public void A_deny_of_an_access_type_in_such_letters_holds() => Desire.Is(
+        Desire.Table, "main.sales.orders +#g:select; main.sales.orders -ann:ſelect", "#g=ann,bob noUse", "bob:SELECT", "?GROUP_EXPANDED #g:SELECT 2");
+
     [Fact]
     public void A_group_and_a_role_of_one_name_are_two() => Desire.Is(
         Desire.Table, "main.sales.orders +#all:select -#r:select; main.sales.* +%r:modify", "#all=ann,bob #r=ann %r=bob",

@@ -6,10 +6,12 @@ namespace PolicySync.Core.Planning.Patterns;
 /// </summary>
 internal static class Glob
 {
-    /// <summary>Whether the whole of <paramref name="text"/> matches.</summary>
-    public static bool Matches(string pattern, string text, StringComparison comparison)
+    /// <summary>
+    /// Whether the whole of <paramref name="text"/> matches, with case: where case makes no difference, both are given in one
+    /// case, by the rule of whoever compares.
+    /// </summary>
+    public static bool Matches(string pattern, string text)
     {
-        var ignoreCase = comparison == StringComparison.OrdinalIgnoreCase;
         int p = 0, t = 0, star = -1, resume = 0;
         while (t < text.Length)
         {
@@ -18,7 +20,7 @@ internal static class Glob
                 star = p++;
                 resume = t;
             }
-            else if (p < pattern.Length && (pattern[p] == '?' || Same(pattern[p], text[t], ignoreCase)))
+            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == text[t]))
             {
                 p++;
                 t++;
@@ -37,7 +39,4 @@ internal static class Glob
 
         return pattern.AsSpan(p).TrimStart('*').IsEmpty;
     }
-
-    private static bool Same(char a, char b, bool ignoreCase) =>
-        a == b || (ignoreCase && char.ToUpperInvariant(a) == char.ToUpperInvariant(b));
 }

@@ -59,15 +59,16 @@ public sealed class Managed
     /// </summary>
     public bool CoversPrincipal(string principal)
     {
-        var comparison = IsCaseless(principal) ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        return _principals.Cover(pattern => Glob.Matches(pattern, principal, comparison));
+        var isCaseless = IsCaseless(principal);
+        var name = isCaseless ? principal.ToLowerInvariant() : principal;
+        return _principals.Cover(pattern => Glob.Matches(isCaseless ? pattern.ToLowerInvariant() : pattern, name));
     }
 
     /// <summary>Whether grants of <paramref name="privilege"/> may be touched.</summary>
     public bool CoversPrivilege(string privilege)
     {
         var name = Privilege.Normalise(privilege);
-        return _privileges.Cover(pattern => Glob.Matches(pattern, name, StringComparison.Ordinal));
+        return _privileges.Cover(pattern => Glob.Matches(pattern, name));
     }
 
     /// <summary>The mode there: of the first scope whose pattern covers <paramref name="securable"/>, else the general one.</summary>

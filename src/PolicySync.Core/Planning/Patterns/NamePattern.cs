@@ -41,5 +41,5 @@ public sealed class NamePattern
 
     /// <summary>Whether the segments that both have match.</summary>
     private bool AgreesWith(Securable securable) => securable.Parts.Zip(_segments)
-        .All(pair => Glob.Matches(pair.Second, pair.First, StringComparison.OrdinalIgnoreCase));
+        .All(pair => Glob.Matches(UnityName.Lower(pair.Second), pair.First));
 }
