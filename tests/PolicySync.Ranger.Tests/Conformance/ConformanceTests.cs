@@ -15,6 +15,11 @@ public class ConformanceTests(ITestOutputHelper output)
             ? [.. ConformanceSuite.Files(ConformanceSuite.DifferentialFolder).Select(file => file.Name)]
             : ["without the data this is skipped"];
 
+    /// <summary>Our own cases, in the form of Ranger's files: one for each kind in which the Java engine is exact in its own way.</summary>
+    public static TheoryData<string> Own => [.. ConformanceSuite.Files(OwnFolder).Where(HasCases).Select(file => file.Name)];
+
+    private static string OwnFolder => Path.Combine(AppContext.BaseDirectory, "Conformance", "Cases");
+
     private const string NoManifest = "no manifest";
 
     public static TheoryData<string, string, int> Listed
@@ -59,6 +64,11 @@ public class ConformanceTests(ITestOutputHelper output)
         Assert.Empty(cases.Where(c => c.Status == CaseStatus.Failed).Select(c => $"{c.Name}: {c.Detail}"));
         Assert.True(name.StartsWith("differences/", StringComparison.Ordinal) || cases.All(c => c.Status == CaseStatus.Passed));
     }
+
+    [Theory]
+    [MemberData(nameof(Own))]
+    public void A_case_of_our_own_passes(string name) =>
+        Assert.Empty(ConformanceSuite.File(OwnFolder, name).Run().Cases.Where(c => c.Status != CaseStatus.Passed).Select(c => $"{c.Name}: {c.Detail}"));
 
     [RangerDataTheory]
     [MemberData(nameof(Listed))]
