@@ -12,20 +12,28 @@ internal sealed class PreparedSchedule
     private readonly DateTimeOffset? _start;
     private readonly DateTimeOffset? _end;
     private readonly PreparedRecurrence[] _recurrences = [];
+    private readonly bool _isUnread;
 
     public PreparedSchedule(RangerValiditySchedule schedule, EngineOptions options)
     {
+        // What can be read of it limits it all the same: a schedule that is over is over.
+        if (ZoneOf(schedule, options) is { } zone)
+        {
+            _start = Parse(schedule.StartTime, zone, options.MachineZone, out var isStart);
+            _end = Parse(schedule.EndTime, zone, options.MachineZone, out var isEnd);
+            _isUnread = !isStart || !isEnd;
+        }
+
         try
         {
-            var zone = string.IsNullOrWhiteSpace(schedule.TimeZone)
-                ? TimeZoneInfo.Utc
-                : TimeZoneInfo.FindSystemTimeZoneById(schedule.TimeZone);
-            _start = Parse(schedule.StartTime, zone, options.MachineZone);
-            _end = Parse(schedule.EndTime, zone, options.MachineZone);
             _recurrences = [.. schedule.Recurrences.Select(r => new PreparedRecurrence(r, options.MachineZone))];
         }
-        catch (Exception e) when (e is FormatException or OverflowException or ArgumentOutOfRangeException
-            or TimeZoneNotFoundException or InvalidTimeZoneException)
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            _isUnread = true;
+        }
+
+        if (_isUnread || !TimeZoneInfo.TryFindSystemTimeZoneById(NameOf(schedule.TimeZone), out _))
         {
             Fault = $"schedule from `{schedule.StartTime}` to `{schedule.EndTime}` in `{schedule.TimeZone}` cannot be read";
         }
@@ -49,10 +57,10 @@ internal sealed class PreparedSchedule
         return TruthTable.Of(_recurrences.Length == 0 || Array.Exists(_recurrences, r => r.IsOpen(time)));
     }
 
-    /// <summary>When the schedule begins or ends to hold next; null when it never does, or when it cannot be read.</summary>
+    /// <summary>When the schedule begins or ends to hold next, as far as it can be read; null when it never does.</summary>
     public DateTimeOffset? NextChange(DateTimeOffset after)
     {
-        if (Fault is not null || after > _end)
+        if (after > _end)
         {
             return null;
         }
@@ -73,16 +81,33 @@ internal sealed class PreparedSchedule
             ? null
             : DateTime.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces);
 
+    // Ranger takes a zone that it does not know for GMT; counted against access, its times say nothing.
+    private static TimeZoneInfo? ZoneOf(RangerValiditySchedule schedule, EngineOptions options) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(NameOf(schedule.TimeZone), out var zone) ? zone
+        : options.UnknownConditions == UnknownConditions.AsRanger ? TimeZoneInfo.Utc
+        : null;
+
+    private static string NameOf(string? zone) => string.IsNullOrWhiteSpace(zone) ? TimeZoneInfo.Utc.Id : zone;
+
     // Ranger reads the time in the zone of its machine and moves it by what the two zones differ at that instant, which is
     // not the instant that is meant: within hours of a change of clocks it can be an hour off.
-    private static DateTimeOffset? Parse(string? text, TimeZoneInfo zone, TimeZoneInfo machine)
+    private static DateTimeOffset? Parse(string? text, TimeZoneInfo zone, TimeZoneInfo machine, out bool isRead)
     {
-        if (Parse(text) is not { } local)
+        isRead = true;
+        try
         {
+            if (Parse(text) is not { } local)
+            {
+                return null;
+            }
+
+            var read = new WallClock(machine).When(local);
+            return read + (machine.GetUtcOffset(read) - zone.GetUtcOffset(read));
+        }
+        catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException)
+        {
+            isRead = false;
             return null;
         }
-
-        var read = new WallClock(machine).When(local);
-        return read + (machine.GetUtcOffset(read) - zone.GetUtcOffset(read));
     }
 }

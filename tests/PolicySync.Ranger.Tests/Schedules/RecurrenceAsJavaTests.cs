@@ -65,6 +65,21 @@ public class RecurrenceAsJavaTests
         Assert.Equal((Truth.False, Truth.True), (validity.At(time.AddSeconds(-1)), validity.At(time)));
     }
 
+    // What cannot be read counts against access; what can be read of the same schedule still limits it.
+    [Theory]
+    [InlineData("soon", "2026/02/01 00:00:00", "", "False", null)]
+    [InlineData("soon", "2026/04/01 00:00:00", "", "Unknown", "2026-04-01 00:00:01Z")]
+    [InlineData("2026/04/01 00:00:00", "later", "", "False", "2026-04-01 00:00:00Z")]
+    [InlineData("2026/02/01 00:00:00", "later", "", "Unknown", null)]
+    [InlineData("2026/04/01 00:00:00", "", "nowhere", "Unknown", null)]
+    public void A_schedule_that_can_be_read_in_part_is_limited_by_that_part(string start, string end, string zone, string truth, string? change)
+    {
+        var validity = new PolicyValidity([new() { StartTime = start, EndTime = end, TimeZone = zone }], new EngineOptions());
+
+        Assert.Equal((truth, change), (validity.At(Unity.Now).ToString(), validity.NextChange(Unity.Now)?.ToString("u", CultureInfo.InvariantCulture)));
+        Assert.NotEmpty(validity.Uncertainties);
+    }
+
     private static PolicyValidity Validity(RangerRecurrenceSchedule schedule, RangerValidityInterval interval) => new(
         [new() { Recurrences = [new() { Schedule = schedule, Interval = interval }] }],
         new EngineOptions { MachineZone = TimeZoneInfo.FindSystemTimeZoneById("America/Los_Angeles") });
