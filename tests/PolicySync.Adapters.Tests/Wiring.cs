@@ -71,7 +71,7 @@ public sealed class Wiring
         listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => seen.Enqueue(instrument.Name));
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => seen.Enqueue($"{instrument.Name} {value}"));
         listener.Start();
-        world.Workspace.ThenError(429).ThenJson("{}");
+        world.Workspace.ThenError(429).ThenJson("""{"name":"c"}""");
 
         var read = world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
         await world.Time.PassAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5));

@@ -8,6 +8,9 @@ namespace PolicySync.Adapters.Principals;
 /// <summary>Reads users, service principals, groups and the service's own identity into one snapshot.</summary>
 internal sealed class ScimDirectoryReader(IScimApi api)
 {
+    // SCIM writes it on memberships that come through another group.
+    private const string Indirect = "indirect";
+
     public async Task<PrincipalSnapshot> ReadAsync(CancellationToken cancellation)
     {
         try
@@ -25,24 +28,29 @@ internal sealed class ScimDirectoryReader(IScimApi api)
     private async Task<PrincipalSnapshot> ReadAllAsync(CancellationToken cancellation)
     {
         var self = GetSelfAsync(cancellation);
-        var users = ScimListing.ReadAsync(api, "Users", "id,userName,active", cancellation);
-        var servicePrincipals = ScimListing.ReadAsync(api, "ServicePrincipals", "id,applicationId,active", cancellation);
-        var groups = ScimGroups.ReadAsync(api, cancellation);
+        var users = ScimListing.ReadAsync(api, "Users", "id,userName,active,groups", user => user.UserName, cancellation);
+        var servicePrincipals = ScimListing.ReadAsync(
+            api, "ServicePrincipals", "id,applicationId,active,groups", principal => principal.ApplicationId, cancellation);
+        var groups = ScimListing.ReadAsync(api, "Groups", "id,displayName,members,meta,groups", group => group.DisplayName, cancellation);
         await Task.WhenAll(self, users, servicePrincipals, groups);
 
+        var claims = (await users).Concat(await servicePrincipals).Concat(await groups).SelectMany(ClaimsOf)
+            .ToLookup(claim => claim.Group, claim => claim.Member, StringComparer.Ordinal);
         return new PrincipalSnapshot(
-            Members(await users, user => user.UserName),
-            Members(await servicePrincipals, principal => principal.ApplicationId),
-            await groups,
+            Members(await users, user => user.UserName!),
+            Members(await servicePrincipals, principal => principal.ApplicationId!),
+            await new ScimGroups(api).ReadAsync(await groups, claims, cancellation),
             await self);
     }
 
     // Deactivated users stay: they keep their memberships and may come back.
-    private static IEnumerable<DirectoryMember> Members(IEnumerable<ScimResource> resources, Func<ScimResource, string?> name) =>
-        from resource in resources
-        let known = name(resource)
-        where !string.IsNullOrEmpty(known)
-        select new DirectoryMember(resource.Id!, known, resource.Active ?? true);
+    private static IEnumerable<DirectoryMember> Members(IEnumerable<ScimResource> resources, Func<ScimResource, string> name) =>
+        resources.Select(resource => new DirectoryMember(resource.Id!, name(resource), resource.Active ?? true));
+
+    private static IEnumerable<(string Group, string Member)> ClaimsOf(ScimResource member) =>
+        from reference in member.Groups ?? []
+        where reference is { Value.Length: > 0 } && !string.Equals(reference.Type, Indirect, StringComparison.OrdinalIgnoreCase)
+        select (reference.Value, member.Id!);
 
     // Some workspaces do not show `Me` to service principals; who we are is then not known, which mode Exact refuses.
     private async Task<DirectorySelf?> GetSelfAsync(CancellationToken cancellation)
@@ -51,11 +59,11 @@ internal sealed class ScimDirectoryReader(IScimApi api)
         {
             var me = WorkspaceErrors.Required(await api.GetMeAsync(new WorkspaceCall(meter: null), cancellation));
             // A service principal's userName is its application id.
-            return (me.ApplicationId ?? me.UserName) is { Length: > 0 } name
+            return (me.Id, me.ApplicationId ?? me.UserName) is ({ Length: > 0 } id, { Length: > 0 } name)
                 ? new DirectorySelf(
-                    me.Id ?? "", name,
+                    id, name,
                     [.. (me.Groups ?? []).Select(group => group?.Display ?? "").Where(group => group.Length > 0)])
-                : null;
+                : throw WorkspaceErrors.Lacking("SCIM `Me`", "an id and a name");
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.SecurableNotFound)
         {

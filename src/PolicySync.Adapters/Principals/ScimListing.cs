@@ -6,7 +6,9 @@ namespace PolicySync.Adapters.Principals;
 
 /// <summary>
 /// Reads one SCIM list whole. A list that changes while it is read shifts its pages, so that an entry can be missed; a
-/// missed group would hide a deny on it. Pages that do not add up are therefore read again from the start.
+/// missed group would hide a deny on it. Pages that do not add up are therefore read again from the start. A page must say
+/// how many entries there are (RFC 7644, 3.4.2, requires <c>totalResults</c>) and each entry must have an id and a name: an
+/// entry that nobody can name would be a principal whose denials and memberships count for nobody.
 /// </summary>
 internal static class ScimListing
 {
@@ -14,11 +16,11 @@ internal static class ScimListing
     private const int MaxTries = 3;
 
     public static async Task<IReadOnlyList<ScimResource>> ReadAsync(
-        IScimApi api, string collection, string attributes, CancellationToken cancellation)
+        IScimApi api, string collection, string attributes, Func<ScimResource, string?> name, CancellationToken cancellation)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
-            if (await TryReadAsync(api, collection, attributes, cancellation) is { } resources)
+            if (await TryReadAsync(api, collection, attributes, name, cancellation) is { } resources)
             {
                 return resources;
             }
@@ -29,7 +31,7 @@ internal static class ScimListing
     }
 
     private static async Task<IReadOnlyList<ScimResource>?> TryReadAsync(
-        IScimApi api, string collection, string attributes, CancellationToken cancellation)
+        IScimApi api, string collection, string attributes, Func<ScimResource, string?> name, CancellationToken cancellation)
     {
         var byId = new Dictionary<string, ScimResource>(StringComparer.Ordinal);
         int? total = null;
@@ -39,20 +41,22 @@ internal static class ScimListing
             var page = WorkspaceErrors.Required(
                 await api.ListAsync(collection, attributes, read + 1, PageSize, new WorkspaceCall(meter: null), cancellation));
             var resources = page.Resources ?? [];
-            if (page.TotalResults is { } now)
+            var now = page.TotalResults ?? throw WorkspaceErrors.Lacking($"a SCIM page of {collection}", "`totalResults`");
+            if (total is { } before && before != now)
             {
-                if (total is { } before && before != now)
-                {
-                    return null;
-                }
-
-                total = now;
+                return null;
             }
 
+            total = now;
             foreach (var resource in resources)
             {
+                if (resource is not { Id: { Length: > 0 } id } || string.IsNullOrEmpty(name(resource)))
+                {
+                    throw WorkspaceErrors.Lacking($"an entry of the SCIM list of {collection}", "an id and a name");
+                }
+
                 // An entry met twice came back through a shift, which may have hidden another one.
-                if (resource?.Id is { Length: > 0 } id && !byId.TryAdd(id, resource))
+                if (!byId.TryAdd(id, resource))
                 {
                     return null;
                 }
@@ -61,11 +65,10 @@ internal static class ScimListing
             read += resources.Count;
             if (resources.Count == 0)
             {
-                return total is null || read >= total ? [.. byId.Values] : null;
+                return read >= total ? [.. byId.Values] : null;
             }
         }
-        // Without a total only an empty page ends the list.
-        while (total is null || read < total);
+        while (read < total);
 
         return [.. byId.Values];
     }

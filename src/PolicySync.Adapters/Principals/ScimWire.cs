@@ -36,7 +36,7 @@ internal sealed record ScimResource
 internal sealed record ScimMeta(string? ResourceType);
 
 /// <summary>A member of a group, or a group that someone is in.</summary>
-internal sealed record ScimReference(string? Value, string? Display);
+internal sealed record ScimReference(string? Value, string? Display, string? Type);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowReadingFromString)]

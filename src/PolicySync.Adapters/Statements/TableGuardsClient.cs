@@ -45,7 +45,9 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
     public async Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation)
     {
         var id = Warehouse();
-        var state = Required(await api.GetWarehouseAsync(id, new WorkspaceCall(meter), cancellation)).State;
+        var answer = Required(await api.GetWarehouseAsync(id, new WorkspaceCall(meter), cancellation));
+        var state = string.Equals(answer.Id, id, StringComparison.OrdinalIgnoreCase) ? answer.State
+            : throw Lacking($"an answer about the warehouse `{id}`", "its id");
         if (state == "RUNNING")
         {
             return;
@@ -76,6 +78,11 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
             {
                 await Task.Delay(pause, time, either.Token);
                 answer = Required(await api.GetStatementAsync(open, new WorkspaceCall(meter), either.Token));
+                if (answer.StatementId != open)
+                {
+                    throw Lacking("an answer about a statement", "its id");
+                }
+
                 open = StatementFailures.IsOpen(answer.Status?.State) ? open : null;
             }
 

@@ -5,6 +5,10 @@ namespace PolicySync.Adapters.Statements;
 /// <summary>A table; every member may be absent.</summary>
 internal sealed record TableAnswer
 {
+    public string? Name { get; init; }
+
+    public string? FullName { get; init; }
+
     public string? TableType { get; init; }
 
     public string? Owner { get; init; }
@@ -127,6 +131,8 @@ internal sealed record FailureAnswer
 /// <summary>A warehouse.</summary>
 internal sealed record WarehouseAnswer
 {
+    public string? Id { get; init; }
+
     public string? State { get; init; }
 }
 

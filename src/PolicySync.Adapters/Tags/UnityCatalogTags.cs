@@ -1,3 +1,4 @@
+using PolicySync.Adapters.UnityCatalog;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
@@ -61,9 +62,15 @@ internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
         }
     }
 
-    private async Task<IEnumerable<string>> ColumnsOfAsync(Securable table, CallMeter meter, CancellationToken cancellation) =>
-        Required(await api.GetColumnsAsync(table.FullName, new WorkspaceCall(meter), cancellation)).Columns?
-            .Select(column => column?.Name).OfType<string>().Where(name => name.Length > 0) ?? [];
+    // A column that the answer leaves out would be one without tags.
+    private async Task<IEnumerable<string>> ColumnsOfAsync(Securable table, CallMeter meter, CancellationToken cancellation)
+    {
+        var answer = Required(await api.GetColumnsAsync(table.FullName, new WorkspaceCall(meter), cancellation));
+        AnswerCheck.IsAbout(table, answer.Name, answer.FullName, metastoreId: null);
+        return AnswerCheck.FaultOfColumns(answer.Columns?.Select(column => (column?.Name, column?.Position)).ToList()) is { } fault
+            ? throw new SyncException(SyncErrorCode.Unavailable, $"the tags of {table} cannot be read: {fault}")
+            : answer.Columns!.Select(column => column!.Name!);
+    }
 
     private async Task<List<RangerTag>> ReadColumnAsync(string name, CallMeter meter, CancellationToken cancellation)
     {
@@ -85,7 +92,8 @@ internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
         do
         {
             var page = Required(await api.ListTagsAsync(type, name, token, new WorkspaceCall(meter), cancellation));
-            tags.AddRange((page.TagAssignments ?? []).OfType<TagAnswer>().Where(tag => !string.IsNullOrEmpty(tag.TagKey)).Select(ToTag));
+            AnswerCheck.IsList($"tags of `{name}`", page.TagAssignments, page.NextPageToken, page.Others);
+            tags.AddRange((page.TagAssignments ?? []).Select(tag => ToTag(name, tag)));
             token = string.IsNullOrEmpty(page.NextPageToken) ? null : page.NextPageToken;
             if (token is not null && !tokens.Add(token))
             {
@@ -97,9 +105,12 @@ internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
         return tags;
     }
 
-    private static RangerTag ToTag(TagAnswer tag) => new()
-    {
-        Type = tag.TagKey,
-        Attributes = string.IsNullOrEmpty(tag.TagValue) ? [] : new() { [ValueAttribute] = tag.TagValue },
-    };
+    private static RangerTag ToTag(string name, TagAnswer? tag) =>
+        tag is { TagKey.Length: > 0 } && (string.IsNullOrEmpty(tag.EntityName) || string.Equals(tag.EntityName, name, StringComparison.OrdinalIgnoreCase))
+            ? new()
+            {
+                Type = tag.TagKey,
+                Attributes = string.IsNullOrEmpty(tag.TagValue) ? [] : new() { [ValueAttribute] = tag.TagValue },
+            }
+            : throw Lacking($"a tag of `{name}`", "its key, or one of something else");
 }

@@ -23,18 +23,15 @@ internal sealed class AssignmentMerge(SecurableType type)
 
         foreach (var privilege in assignment.Privileges ?? [])
         {
-            if (!string.IsNullOrWhiteSpace(privilege) && Normalise(privilege) is var normal && !entry.Privileges.Contains(normal))
+            if (Normalise(privilege!) is var normal && !entry.Privileges.Contains(normal))
             {
                 entry.Privileges.Add(normal);
             }
         }
     }
 
-    // The server drops principals without privileges; so do we, in case it does not.
     public IReadOnlyList<Assignment> Result() =>
-        [.. from entry in _byKey.Values
-            where entry.Privileges.Count > 0
-            select new Assignment(entry.Name, entry.Id, entry.Privileges)];
+        [.. _byKey.Values.Select(entry => new Assignment(entry.Name, entry.Id, entry.Privileges))];
 
     /// <summary>
     /// Upper case with underscores, and the names of the first privilege version translated, which older servers keep

@@ -1,5 +1,7 @@
 using System.Globalization;
+using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.UnityCatalog;
@@ -8,6 +10,7 @@ namespace PolicySync.Adapters.UnityCatalog;
 internal static class SecurableReader
 {
     private const string StoragePurpose = "STORAGE";
+    private const string ServicePurpose = "SERVICE";
 
     // The last instant of the year 9999.
     private const long MaxMilliseconds = 253_402_300_799_999;
@@ -29,30 +32,35 @@ internal static class SecurableReader
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no listing"),
     };
 
-    /// <summary>The array of <paramref name="page"/> that holds objects of <paramref name="type"/>.</summary>
-    public static IEnumerable<ObjectAnswer> Items(SecurableType type, ObjectPageAnswer page) =>
-        (type switch
-        {
-            SecurableType.Catalog => page.Catalogs,
-            SecurableType.Schema => page.Schemas,
-            SecurableType.Table => page.Tables,
-            SecurableType.Function => page.Functions,
-            SecurableType.Volume => page.Volumes,
-            SecurableType.Model => page.RegisteredModels,
-            SecurableType.ExternalLocation => page.ExternalLocations,
-            SecurableType.StorageCredential => page.StorageCredentials,
-            SecurableType.ServiceCredential => page.Credentials?.Where(item => item is null || !IsOther(type, item)),
-            SecurableType.Connection => page.Connections,
-            SecurableType.Metastore => page.Metastores,
-            _ => null,
-        })?.OfType<ObjectAnswer>() ?? [];
+    /// <summary>The array of <paramref name="page"/> that holds objects of <paramref name="type"/>; null when it is absent.</summary>
+    public static IReadOnlyList<ObjectAnswer?>? Items(SecurableType type, ObjectPageAnswer page) => type switch
+    {
+        SecurableType.Catalog => page.Catalogs,
+        SecurableType.Schema => page.Schemas,
+        SecurableType.Table => page.Tables,
+        SecurableType.Function => page.Functions,
+        SecurableType.Volume => page.Volumes,
+        SecurableType.Model => page.RegisteredModels,
+        SecurableType.ExternalLocation => page.ExternalLocations,
+        SecurableType.StorageCredential => page.StorageCredentials,
+        SecurableType.ServiceCredential => page.Credentials,
+        SecurableType.Connection => page.Connections,
+        SecurableType.Metastore => page.Metastores,
+        _ => null,
+    };
 
     /// <summary>
     /// Whether <paramref name="answer"/> is of another type than the collection's: <c>/credentials</c> has storage
     /// credentials too, which have their own type, path and privileges.
     /// </summary>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: a credential does not say which it is.</exception>
     public static bool IsOther(SecurableType type, ObjectAnswer answer) =>
-        type == SecurableType.ServiceCredential && answer.Purpose is StoragePurpose;
+        type == SecurableType.ServiceCredential && answer.Purpose switch
+        {
+            StoragePurpose => true,
+            ServicePurpose => false,
+            _ => throw WorkspaceErrors.Lacking("an answer about a credential", "its purpose"),
+        };
 
     /// <summary>
     /// The securable that a listing's <paramref name="item"/> is; null when its name is none that an object can have.

@@ -24,6 +24,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
     {
         var answer = Required(await api.GetObjectAsync(
             SecurableReader.Collection(securable.Type), securable.FullName, new WorkspaceCall(meter), cancellation));
+        AnswerCheck.IsAbout(securable, answer.Name, answer.FullName, answer.MetastoreId);
         return SecurableReader.IsOther(securable.Type, answer)
             ? throw new SyncException(SyncErrorCode.SecurableNotFound, $"`{securable.FullName}` is a storage credential; sync it as storage_credential")
             : SecurableReader.Facts(securable, answer);
@@ -38,8 +39,10 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
             SecurableReader.Collection(type), parent?.CatalogName, parent is { Type: SecurableType.Schema } ? parent.Name : null,
             ServersPageSize, pageToken, omit, omit, new WorkspaceCall(meter), cancellation));
 
+        var array = SecurableReader.Items(type, page);
+        AnswerCheck.IsList(SecurableReader.Collection(type), array, page.NextPageToken, page.Others);
         var items = new List<SecurableFacts>();
-        foreach (var item in SecurableReader.Items(type, page))
+        foreach (var item in (array ?? []).Select(item => AnswerCheck.IsIn(type, parent, item)).Where(item => !SecurableReader.IsOther(type, item)))
         {
             if (SecurableReader.Identify(type, parent, item) is { } securable)
             {
@@ -65,12 +68,11 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         {
             var page = Required(await api.GetPermissionsAsync(
                 securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation));
+            AnswerCheck.IsList($"grants on {securable}", page.PrivilegeAssignments, page.NextPageToken, page.Others);
             foreach (var assignment in page.PrivilegeAssignments ?? [])
             {
-                if (assignment is not null)
-                {
-                    merge.Add(assignment);
-                }
+                AnswerCheck.IsAssignment(securable, assignment?.Principal, assignment?.PrincipalId, assignment?.Privileges);
+                merge.Add(assignment!);
             }
 
             return page.NextPageToken;
@@ -81,26 +83,46 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
     public async Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation)
     {
         var inherited = new List<InheritedGrant>();
-        await ReadPagesAsync(async pageToken =>
+        await ReadEffectiveAsync(securable, meter, assignment => inherited.AddRange(
+            from privilege in assignment.Privileges!
+            let principal = assignment.Principal ?? ""
+            where principal.Length > 0
+            // Containers are told apart by their names: how their types are spelled differs between answers.
+            let container = securable.Parents.FirstOrDefault(parent =>
+                string.Equals(parent.FullName, privilege!.InheritedFromName, StringComparison.OrdinalIgnoreCase))
+            where container is not null
+            select new InheritedGrant(principal, Privilege.Normalise(privilege!.Privilege!, container.Type), container)), cancellation);
+        return [.. inherited.Distinct()];
+    }
+
+    public async Task<IReadOnlyList<Assignment>> GetPermissionsAgainAsync(Securable securable, CallMeter meter, CancellationToken cancellation)
+    {
+        var merge = new AssignmentMerge(securable.Type);
+        await ReadEffectiveAsync(securable, meter, assignment => merge.Add(new AssignmentAnswer
+        {
+            Principal = assignment.Principal,
+            PrincipalId = assignment.PrincipalId,
+            Privileges = [.. assignment.Privileges!.Where(privilege => string.IsNullOrEmpty(privilege!.InheritedFromName)).Select(privilege => privilege!.Privilege)],
+        }), cancellation);
+        return merge.Result();
+    }
+
+    private Task ReadEffectiveAsync(
+        Securable securable, CallMeter meter, Action<EffectiveAssignmentAnswer> add, CancellationToken cancellation) =>
+        ReadPagesAsync(async pageToken =>
         {
             var page = Required(await api.GetEffectivePermissionsAsync(
                 securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation));
-            inherited.AddRange(
-                from assignment in (page.PrivilegeAssignments ?? []).OfType<EffectiveAssignmentAnswer>()
-                let principal = assignment.Principal ?? ""
-                where principal.Length > 0
-                from privilege in (assignment.Privileges ?? []).OfType<EffectivePrivilegeAnswer>()
-                let name = privilege.Privilege ?? ""
-                where name.Length > 0
-                // Containers are told apart by their names: how their types are spelled differs between answers.
-                let container = securable.Parents.FirstOrDefault(parent =>
-                    string.Equals(parent.FullName, privilege.InheritedFromName, StringComparison.OrdinalIgnoreCase))
-                where container is not null
-                select new InheritedGrant(principal, Privilege.Normalise(name, container.Type), container));
+            AnswerCheck.IsList($"effective grants on {securable}", page.PrivilegeAssignments, page.NextPageToken, page.Others);
+            foreach (var assignment in page.PrivilegeAssignments ?? [])
+            {
+                AnswerCheck.IsAssignment(
+                    securable, assignment?.Principal, assignment?.PrincipalId, assignment?.Privileges?.Select(privilege => privilege?.Privilege));
+                add(assignment!);
+            }
+
             return page.NextPageToken;
         });
-        return [.. inherited.Distinct()];
-    }
 
     // A page may be empty and still have a next one; only an absent token ends the list.
     private static async Task ReadPagesAsync(Func<string?, Task<string?>> readAsync)

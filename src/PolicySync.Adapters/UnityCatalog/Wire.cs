@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace PolicySync.Adapters.UnityCatalog;
@@ -64,6 +65,10 @@ internal sealed record ObjectPageAnswer
     public IReadOnlyList<ObjectAnswer?>? Metastores { get; init; }
 
     public string? NextPageToken { get; init; }
+
+    /// <summary>What no listing has.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>A page of direct assignments.</summary>
@@ -72,6 +77,10 @@ internal sealed record PermissionsAnswer
     public IReadOnlyList<AssignmentAnswer?>? PrivilegeAssignments { get; init; }
 
     public string? NextPageToken { get; init; }
+
+    /// <summary>What no such answer has.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>One assignment; a deleted principal has an id only.</summary>
@@ -90,12 +99,18 @@ internal sealed record EffectivePermissionsAnswer
     public IReadOnlyList<EffectiveAssignmentAnswer?>? PrivilegeAssignments { get; init; }
 
     public string? NextPageToken { get; init; }
+
+    /// <summary>What no such answer has.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>What one principal holds, and from where.</summary>
 internal sealed record EffectiveAssignmentAnswer
 {
     public string? Principal { get; init; }
+
+    public long? PrincipalId { get; init; }
 
     public IReadOnlyList<EffectivePrivilegeAnswer?>? Privileges { get; init; }
 }

@@ -11,7 +11,12 @@ namespace PolicySync.Core.Desired;
 /// </summary>
 internal sealed class GrantResolver(DesiredContext context, LevelDecider decider)
 {
+    /// <summary>Why a principal does not get what <see cref="MayTakeFromAnybody"/> could take from it.</summary>
+    public const string AnybodyTaken =
+        "the directory does not say who is in a group that is denied here, so this principal may be in it";
+
     private readonly Dictionary<string, bool> _anyoneUnlisted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _anybodyTaken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<MemberClass>?> _classes = new(StringComparer.Ordinal);
 
     /// <summary>Holders of <paramref name="accessType"/> on behalf of <paramref name="candidate"/>.</summary>
@@ -35,7 +40,7 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
 
         if (!candidate.IsGroup)
         {
-            return !accessTypes.Any(type => IsOpenToGroups(candidate, decider.ItemsTaking(type)));
+            return !accessTypes.Any(type => IsOpenToGroups(candidate, decider.ItemsTaking(type)) || MayTakeFromAnybody(type));
         }
 
         var taken = accessTypes.Where(decider.CanBeTaken).ToList();
@@ -50,7 +55,7 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
     /// </summary>
     public IReadOnlyList<MemberClass>? ClassesOf(string group, string accessType)
     {
-        if (group == PrincipalKey.AccountUsers && IsAnyoneUnlisted(accessType))
+        if (MayTakeFromAnybody(accessType) || (group == PrincipalKey.AccountUsers && IsAnyoneUnlisted(accessType)))
         {
             return null;
         }
@@ -72,6 +77,21 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
         && items.Any(item => item.Roles.Count > 0
             || item.Groups.Exists(group => group is not (PrincipalKey.AccountUsers or NameMapper.Public)));
 
+    /// <summary>
+    /// Whether an item that can take the access away names a group of which the directory does not say who is in it: then
+    /// no principal is certain to keep the access.
+    /// </summary>
+    public bool MayTakeFromAnybody(string accessType)
+    {
+        if (!_anybodyTaken.TryGetValue(accessType, out var anybody))
+        {
+            _anybodyTaken[accessType] = anybody = decider.ItemsTaking(accessType).SelectMany(context.Candidates.NamedBy)
+                .Any(named => named.IsGroup && context.Directory.MayHoldAnybody(named.Name));
+        }
+
+        return anybody;
+    }
+
     private Resolution ResolveUser(Candidate user, string accessType, Decision decision) =>
         !decision.IsGiven ? Resolution.Nobody
         : !decision.IsAllowed ? Resolution.Without(Withholding.Of(user, decision))
@@ -80,6 +100,7 @@ internal sealed class GrantResolver(DesiredContext context, LevelDecider decider
             + "a group; Principals:Map can rewrite it")
         : IsOpenToGroups(user, decider.ItemsTaking(accessType)) ? Withhold(user, decision, GapCode.MembershipUnknown,
             "the directory does not list this principal, so nobody can say whether a group that is denied here contains it")
+        : MayTakeFromAnybody(accessType) ? Withhold(user, decision, GapCode.MembershipUnknown, AnybodyTaken)
         : Resolution.Whole(user, decision);
 
     private Resolution ResolveGroup(Candidate group, string accessType, Decision decision)

@@ -93,17 +93,20 @@ internal sealed class LevelDecider
             .Concat(Guards.Concern(accessType) && CanGuardsWithhold ? Guards.Items : []);
 
     /// <summary>Whether reading can be kept from somebody because of a row filter or mask that does not do what policy wants.</summary>
-    public bool CanGuardsWithhold => !_isGuarded && (_context.Guards?.CanRefuse ?? Guards.Any);
+    public bool CanGuardsWithhold => !_isGuarded && (InForce?.CanRefuse ?? Guards.Any);
 
     /// <summary>Whether a column that is denied to somebody is hidden from them, so that it does not stand against the access.</summary>
     public bool HidesColumnsFrom(string accessType) => _hidesColumns && Guards.Concern(accessType);
 
     /// <summary>The row filter or mask that keeps the principal from reading; null when none applies, or all do their work.</summary>
     public GuardRefusal? GuardAgainst(Subject subject) => _isGuarded ? null
-        : _context.Guards is { } inForce ? inForce.RefusalOf(subject)
+        : InForce is { } inForce ? inForce.RefusalOf(subject)
         : Guards.On(subject) is { } guard ? new GuardRefusal(guard.Policy, GapCode.GuardUnavailable,
-            $"the row filter or mask of policy `{guard.Policy.Name}` applies and cannot be set")
+            $"the row filter or mask of policy `{guard.Policy.Name}` applies and cannot be set"
+            + (_context.Guards?.Unreadable is { } fault ? $": {fault}" : ""))
         : null;
+
+    private TableGuards? InForce => _context.Guards is { Unreadable: null } guards ? guards : null;
 
     /// <summary>Whether a deny exception at or below could let somebody in.</summary>
     public bool CanBeLetIn(string accessType) =>

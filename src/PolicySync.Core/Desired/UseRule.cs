@@ -198,9 +198,10 @@ internal sealed class UseRule
 
         if (!holder.IsGroup)
         {
-            return !_resolverHere.IsOpenToGroups(holder, _here.ItemsDenyingOutright(AccessType)) ? [(holder, decision)]
-                : Withhold(holder, GapCode.MembershipUnknown,
-                    "the directory does not list this principal, so nobody can say whether a group that is denied here contains it", null);
+            return _resolverHere.IsOpenToGroups(holder, _here.ItemsDenyingOutright(AccessType)) ? Withhold(holder, GapCode.MembershipUnknown,
+                    "the directory does not list this principal, so nobody can say whether a group that is denied here contains it", null)
+                : _resolverHere.MayTakeFromAnybody(AccessType) ? Withhold(holder, GapCode.MembershipUnknown, GrantResolver.AnybodyTaken, null)
+                : [(holder, decision)];
         }
 
         if (_resolverHere.ClassesOf(holder.Name, AccessType) is not { } members)

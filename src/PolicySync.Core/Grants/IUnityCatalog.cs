@@ -45,6 +45,14 @@ public interface IUnityCatalog
     Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
+    /// Reads the direct assignments once more and, where the source has one, by another way than
+    /// <see cref="GetPermissionsAsync"/>: to tell what is gone from what an answer left out. Source: GET
+    /// /api/2.1/unity-catalog/effective-permissions/{type}/{full_name}.
+    /// </summary>
+    Task<IReadOnlyList<Assignment>> GetPermissionsAgainAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
+        GetPermissionsAsync(securable, meter, cancellation);
+
+    /// <summary>
     /// Sends <paramref name="changes"/> in one PATCH, once. Repeating applied changes has no effect.
     /// </summary>
     /// <param name="securable">The object to change.</param>

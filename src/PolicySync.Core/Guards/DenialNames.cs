@@ -72,7 +72,7 @@ internal sealed class DenialNames(PolicySnapshot policies, PrincipalSnapshot dir
     private HashSet<string>? MembersToName(string group)
     {
         var ranger = policies.RangerMembersOf(group).Where(user => !directory.GroupsOfUser(user).Contains(group));
-        return IsAsked(group) ? ranger.ToHashSet(StringComparer.Ordinal)
+        return !directory.MayBeLocal(group) ? ranger.ToHashSet(StringComparer.Ordinal)
             : directory.MembersOf(group) is { } local ? local.Union(ranger, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal)
             : null;
     }

@@ -17,6 +17,8 @@ public sealed class GuardCompiler
     // Kinds of table that take guards; views and foreign tables do not (reference unity-catalog.md §3.1).
     private static readonly HashSet<string> Kinds = new(StringComparer.Ordinal) { "MANAGED", "EXTERNAL", "MATERIALIZED_VIEW", "STREAMING_TABLE" };
 
+    private static readonly char[] Wildcards = ['*', '?', '{', '$'];
+
     private readonly PolicySnapshot _policies;
     private readonly TableShape _table;
     private readonly SyncOptions _sync;
@@ -95,7 +97,12 @@ public sealed class GuardCompiler
         DateTimeOffset at, SecurableTags? tags = null, string? fault = null)
     {
         var compiler = new GuardCompiler(policies, directory, table, sync, expandUpTo, at, tags, fault);
-        List<GuardSlot> slots = [compiler.Filter(), .. table.Columns.Select(compiler.Mask)];
+        if ((table.Fault ?? compiler.FaultOfOwner()) is { } unreadable)
+        {
+            return new TableGuards(table, [], compiler._writer, compiler._owner) { Unreadable = unreadable };
+        }
+
+        List<GuardSlot> slots = [compiler.Filter(), .. table.Columns.Concat(compiler.Unlisted()).Select(compiler.Mask)];
         return new TableGuards(table, slots, compiler._writer, compiler._owner)
         {
             HidesDenied = compiler._denials is not null && compiler.ZonesAreOfColumns && slots.TrueForAll(slot => slot.HidesDenied),
@@ -110,6 +117,25 @@ public sealed class GuardCompiler
 
     // A column may be in a security zone of its own, whose policies a view of the table does not show.
     private static bool HasZonesBelow(PolicyView view) => view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Descendant);
+
+    // Unity Catalog tells every table's owner. Without it, a guard that names the owner would be one without that name.
+    private string? FaultOfOwner() =>
+        _owner is null && _view.Filters.Concat(_view.Masks).Concat(_view.TagFilters).Concat(_view.TagMasks).Concat(_view.Access).Concat(_view.TagAccess)
+            .SelectMany(policy => Desired.Guards.ItemsOf(policy.Policy).Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions))
+            .Any(item => item.Users.Contains(NameMapper.OwnerMacro))
+            ? "the workspace does not say who owns it, whom policies name" : null;
+
+    // Columns that policies name, of this very table, and that the read of it lacks. A column that is not there needs no
+    // guard, but neither does an answer that left it out show that it is not there.
+    private IEnumerable<TableColumn> Unlisted() =>
+        _view.Masks.Concat(_view.TagMasks).Concat(_denials is null ? [] : _view.Access.Concat(_view.TagAccess).Where(policy => AccessItems.CanTake(policy.Policy)))
+            .SelectMany(policy => policy.Sets).Where(set => set.Resources.Values.All(IsOneName))
+            .SelectMany(set => set.Resources.TryGetValue(RangerResources.Column, out var named) ? named.Values : [])
+            .Where(name => !_table.Columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)))
+            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).Select(name => new TableColumn(name, ""));
+
+    private static bool IsOneName(RangerPolicyResource resource) =>
+        !resource.IsExcludes && resource.Values.TrueForAll(value => value.IndexOfAny(Wildcards) < 0);
 
     private GuardSlot Filter()
     {
@@ -176,8 +202,12 @@ public sealed class GuardCompiler
 
     private string? FaultOf(string name) =>
         GuardSql.Fault(name)
-        ?? (_table.Columns.First(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)).Type is null
-            ? $"the type of column `{name}` cannot be written into a function" : null);
+        ?? (_table.Columns.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)) switch
+        {
+            null => $"the workspace does not list a column `{name}`",
+            { Type: null } => $"the type of column `{name}` cannot be written into a function",
+            _ => null,
+        });
 
     // Who may not read a column at all is asked before how its readers see it.
     private static GuardLayer Layer(List<GuardRule> rules, ColumnDenial? denial, TableColumn? column)

@@ -93,7 +93,8 @@ public sealed class GuardPlan
     /// </param>
     public static GuardPlan Of(
         TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now = null, IReadOnlySet<string>? distrusted = null) =>
-        new Builder(guards, made, now, distrusted ?? new HashSet<string>()).Build();
+        guards.Unreadable is not null ? new GuardPlan(guards, [], made, made)
+        : new Builder(guards, made, now, distrusted ?? new HashSet<string>()).Build();
 
     private sealed class Builder(TableGuards guards, IReadOnlyList<MadeFunction> made, DateTimeOffset? now, IReadOnlySet<string> distrusted)
     {

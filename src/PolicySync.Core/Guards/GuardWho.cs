@@ -118,14 +118,11 @@ internal sealed class GuardWhoFinder(PolicySnapshot policies, PrincipalSnapshot 
             found.Groups.Add(group); // also one that the directory does not list: the account may have it
         }
 
-        var local = kind == PrincipalKind.WorkspaceGroup ? directory.MembersOf(group) : null;
+        // One that may be local is asked by name, and its members are named too: only one of the two has an effect.
+        var mayBeLocal = directory.MayBeLocal(group);
+        var local = mayBeLocal ? directory.MembersOf(group) : null;
         var members = local is null ? ranger : [.. ranger.Union(local, StringComparer.Ordinal)];
-        var isKnown = kind switch
-        {
-            PrincipalKind.Group => true,
-            PrincipalKind.WorkspaceGroup => local is not null,
-            _ => ranger.Count > 0,
-        };
+        var isKnown = mayBeLocal ? local is not null : kind == PrincipalKind.Group || ranger.Count > 0;
         if (!isKnown || members.Count > expandUpTo)
         {
             found.Unresolved ??= spelled;

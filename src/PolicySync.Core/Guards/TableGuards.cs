@@ -17,6 +17,12 @@ public sealed class TableGuards
     /// <summary>The table as it was read.</summary>
     public TableShape Table { get; }
 
+    /// <summary>
+    /// Why nobody can say which guards the table needs; null when that is known. Nothing is planned then, and whoever a
+    /// filter or mask of policy concerns does not read.
+    /// </summary>
+    internal string? Unreadable { get; init; }
+
     internal IReadOnlyList<GuardSlot> Slots { get; }
 
     /// <summary>What is kept of guards that policy no longer wants, and for whom.</summary>
@@ -52,7 +58,7 @@ public sealed class TableGuards
     /// <param name="made">Functions that were made for the table, with what they were made from.</param>
     /// <param name="told">Functions as they were read, by full name in lower case.</param>
     public bool WouldWeaken(IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told) =>
-        new GuardKeeper(this, made, told).WouldWeaken;
+        Unreadable is null && new GuardKeeper(this, made, told).WouldWeaken;
 
     /// <summary>The guards with what has to be kept of those in force.</summary>
     /// <param name="made">Functions that were made for the table, with what they were made from.</param>

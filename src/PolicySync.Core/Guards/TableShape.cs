@@ -6,7 +6,14 @@ namespace PolicySync.Core.Guards;
 /// <param name="Facts">The table.</param>
 /// <param name="Columns">Its columns in order.</param>
 /// <param name="RowFilter">The row filter in force; null when there is none.</param>
-public sealed record TableShape(SecurableFacts Facts, IReadOnlyList<TableColumn> Columns, AttachedGuard? RowFilter);
+public sealed record TableShape(SecurableFacts Facts, IReadOnlyList<TableColumn> Columns, AttachedGuard? RowFilter)
+{
+    /// <summary>
+    /// Why <see cref="Columns"/> cannot be all of the table's columns, for people; null when they can. What is not listed
+    /// cannot be masked.
+    /// </summary>
+    public string? Fault { get; init; }
+}
 
 /// <summary>A column.</summary>
 /// <param name="Name">In the case in which it is stored; names compare without case.</param>

@@ -55,10 +55,11 @@ public sealed class Ledger
 
     /// <summary>
     /// The ledger of the object with <paramref name="identity"/>: empty when the grants were made on another object under
-    /// the same name. An identity that one side does not know says nothing.
+    /// the same name. An identity that one side does not know says nothing; nor does a time of creation, which stands in
+    /// for an id that an answer lacks, say anything about an id.
     /// </summary>
     public Ledger ForIdentity(string? identity) =>
-        identity is null || Identity is null || identity == Identity || Entries.Count == 0 ? this : new Ledger(identity, []);
+        identity is null || Identity is null || identity == Identity || IsTime(identity) != IsTime(Identity) || Entries.Count == 0 ? this : new Ledger(identity, []);
 
     /// <summary>
     /// What a run's first read teaches: grants of deleted, renamed and recreated principals are followed by id, and
@@ -134,6 +135,8 @@ public sealed class Ledger
         return Changed(Entries.Where(entry => !released.Contains((entry.Key, entry.Privilege))))
             .Follow(plan.Facts, read, keepUnseen: true);
     }
+
+    private static bool IsTime(string identity) => identity.All(char.IsAsciiDigit);
 
     /// <summary>The entry that makes a privilege of <paramref name="holder"/> ours; null when others granted it.</summary>
     /// <remarks>

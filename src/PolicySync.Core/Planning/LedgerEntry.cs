@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PolicySync.Core.Grants;
 using PolicySync.Core.Principals;
 
 namespace PolicySync.Core.Planning;
@@ -48,6 +49,13 @@ public sealed record LedgerEntry
     /// <summary>The form in which the principal compares.</summary>
     [JsonIgnore]
     public string Key => Deleted ? PrincipalKey.OfDeleted(PrincipalId) : PrincipalKey.Of(Principal);
+
+    /// <summary>Whether an assignment shows this grant: the id of its principal decides where both sides know it.</summary>
+    public bool IsShownBy(Assignment assignment) =>
+        assignment.Privileges.Contains(Privilege)
+        && (PrincipalId is { } id && assignment.PrincipalId is { } shown
+            ? id == shown
+            : !assignment.IsDeletedPrincipal && PrincipalKey.Of(assignment.Principal) == Key);
 
     /// <summary>
     /// The entry as the principal that shows it stands now: with an id when it had none, under its new name, or deleted.

@@ -13,7 +13,17 @@ public sealed record DirectoryMember(string Id, string Name, bool Active);
 /// False for a workspace-local group (<c>meta.resourceType</c> = <c>WorkspaceGroup</c>), which Unity Catalog does not know.
 /// </param>
 /// <param name="MemberIds">SCIM ids of direct members: users, service principals, groups.</param>
-public sealed record DirectoryGroup(string Id, string Name, bool IsAccountGroup, IReadOnlyList<string> MemberIds);
+public sealed record DirectoryGroup(string Id, string Name, bool IsAccountGroup, IReadOnlyList<string> MemberIds)
+{
+    /// <summary>
+    /// False when the directory's answers do not say who is in the group, or contradict each other about it: then anybody
+    /// may be a member, whatever <see cref="MemberIds"/> holds.
+    /// </summary>
+    public bool AreMembersKnown { get; init; } = true;
+
+    /// <summary>False when the directory does not say whether the group is one of the account or local to the workspace.</summary>
+    public bool IsKindKnown { get; init; } = true;
+}
 
 /// <summary>Who the service itself is, from SCIM <c>Me</c>.</summary>
 /// <param name="Id">SCIM id.</param>

@@ -34,6 +34,7 @@ public sealed class PrincipalSnapshot
     private readonly Dictionary<string, DirectoryGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryGroup> _groupsById = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<DirectoryGroup>> _parents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _openIds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlySet<string>?> _members = new(StringComparer.Ordinal);
 
     /// <summary>Builds the snapshot from what the directory lists.</summary>
@@ -66,6 +67,12 @@ public sealed class PrincipalSnapshot
             var key = PrincipalKey.Of(member.Name);
             _users[key] = (kind, member);
             _keysById[member.Id] = key;
+        }
+
+        foreach (var unread in _groupsById.Values.Where(group => !group.AreMembersKnown))
+        {
+            _openIds.Add(unread.Id);
+            _openIds.UnionWith(IdsAbove(unread.Id));
         }
 
         Everyone = _keysById.Values.ToHashSet(StringComparer.Ordinal);
@@ -112,19 +119,33 @@ public sealed class PrincipalSnapshot
 
     /// <summary>
     /// Keys of the users and service principals in <paramref name="group"/>, nested groups included; null when its
-    /// membership is not known: the group is not listed, or it or a nested one lists a member that is not. Of
-    /// <c>account users</c>, everyone who is listed; the account may have more.
+    /// membership is not known: the group is not listed, or it or a nested one lists a member that is not, or does not say
+    /// who is in it. Of <c>account users</c>, everyone who is listed; the account may have more.
     /// </summary>
     public IReadOnlySet<string>? MembersOf(string group) =>
         IsAccountUsers(group) ? Everyone
         : _groups.TryGetValue(group, out var listed) ? _members.GetOrAdd(group, _ => MembersBelow(listed))
         : null;
 
+    /// <summary>
+    /// Whether anybody may be in <paramref name="group"/> without <see cref="GroupsOf"/> telling it: the directory does not
+    /// say who is in it, or in a group nested in it.
+    /// </summary>
+    public bool MayHoldAnybody(string group) => _groups.TryGetValue(group, out var listed) && _openIds.Contains(listed.Id);
+
+    /// <summary>Whether <paramref name="group"/> may be local to the workspace: it is, or the directory does not say.</summary>
+    public bool MayBeLocal(string group) =>
+        _groups.TryGetValue(group, out var listed) && !(listed.IsAccountGroup && listed.IsKindKnown) && !IsAccountUsers(group);
+
     private static bool IsAccountUsers(string name) => string.Equals(name, PrincipalKey.AccountUsers, StringComparison.Ordinal);
 
-    private HashSet<string> GroupsAbove(string id)
+    private HashSet<string> GroupsAbove(string id) =>
+        IdsAbove(id).Select(above => _groupsById[above].Name).ToHashSet(StringComparer.Ordinal);
+
+    // Groups that contain the one with this id, directly or not, and without itself.
+    private HashSet<string> IdsAbove(string id)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var above = new HashSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal) { id };
         var open = new Stack<string>(seen);
         while (open.TryPop(out var current))
@@ -134,12 +155,12 @@ public sealed class PrincipalSnapshot
                 if (seen.Add(parent.Id))
                 {
                     open.Push(parent.Id);
-                    names.Add(parent.Name);
+                    above.Add(parent.Id);
                 }
             }
         }
 
-        return names;
+        return above;
     }
 
     private HashSet<string>? MembersBelow(DirectoryGroup group)
@@ -149,6 +170,11 @@ public sealed class PrincipalSnapshot
         var open = new Stack<DirectoryGroup>([group]);
         while (open.TryPop(out var current))
         {
+            if (!current.AreMembersKnown)
+            {
+                return null;
+            }
+
             foreach (var id in current.MemberIds)
             {
                 if (_keysById.TryGetValue(id, out var key))

@@ -41,6 +41,9 @@ internal sealed class RunAttempt(
     // What the state is to say of schedules when this run has ended.
     private DateTimeOffset? _due = fence.State.DueAt;
 
+    // Whether the ledger holds what is gone for certain.
+    private bool _forgets;
+
     public required IUnityCatalog Catalog { get; init; }
 
     /// <summary>Sets row filters and masks; null when there is no warehouse for it.</summary>
@@ -105,6 +108,11 @@ internal sealed class RunAttempt(
             var current = await ReadAsync();
             findings.Confirm(current);
             var ledger = fence.State.Ledger.ForIdentity(facts.Identity);
+            if (patch == 0)
+            {
+                await ConfirmAsync(ledger.GoneFrom(facts, current, readAt, fence.State.LastWrite, Sync.VerifyTimeout));
+            }
+
             var request = new PlanRequest
             {
                 Facts = facts,
@@ -433,13 +441,26 @@ internal sealed class RunAttempt(
         return held.IsSupersetOf(change.Add) && !held.Overlaps(change.Remove);
     });
 
+    // What an answer left out would otherwise be forgotten to be ours, and never be revoked.
+    private async Task ConfirmAsync(IReadOnlyList<LedgerEntry> gone)
+    {
+        _forgets = gone.Count > 0;
+        if (gone.Count > 0
+            && await Catalog.GetPermissionsAgainAsync(run.Securable, meter, Stopping) is var again
+            && gone.FirstOrDefault(entry => again.Any(assignment => entry.IsShownBy(assignment))) is { } there)
+        {
+            throw new SyncException(SyncErrorCode.Unavailable,
+                $"databricks left {there.Privilege} of `{there.Principal}` on {run.Securable} out of an answer about grants, and shows it in another");
+        }
+    }
+
     private Task<IReadOnlyList<Assignment>> ReadAsync() => Catalog.GetPermissionsAsync(run.Securable, meter, Stopping);
 
-    // Nothing to change means nothing written, also not to our own state, unless an intent is open, grants became ours, or
-    // another schedule comes next.
+    // Nothing to change means nothing written, also not to our own state, unless an intent is open, grants became ours or
+    // are ours no more, or another schedule comes next.
     private async Task CloseAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<Assignment> current, bool learns)
     {
-        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && _due == fence.State.DueAt && !learns))
+        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && !_forgets && !learns && _due == fence.State.DueAt))
         {
             return;
         }

@@ -47,7 +47,7 @@ public sealed class KeepingTheDirectory : IDisposable
         _scim.Me = () =>
         {
             _world.Time.Advance(MaxAge + TimeSpan.FromSeconds(1));
-            return StubWorkspace.Json("{}");
+            return StubWorkspace.Json("""{"id":"me","userName":"app-self"}""");
         };
 
         await _world.Directory.GetAsync(default);

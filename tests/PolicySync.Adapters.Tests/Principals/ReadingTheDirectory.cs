@@ -24,10 +24,10 @@ public sealed class ReadingTheDirectory : IDisposable
 
         Assert.Equal(
             [
-                "GET /api/2.0/preview/scim/v2/Groups?attributes=id%2CdisplayName%2Cmembers%2Cmeta&startIndex=1&count=100",
+                "GET /api/2.0/preview/scim/v2/Groups?attributes=id%2CdisplayName%2Cmembers%2Cmeta%2Cgroups&startIndex=1&count=100",
                 "GET /api/2.0/preview/scim/v2/Me",
-                "GET /api/2.0/preview/scim/v2/ServicePrincipals?attributes=id%2CapplicationId%2Cactive&startIndex=1&count=100",
-                "GET /api/2.0/preview/scim/v2/Users?attributes=id%2CuserName%2Cactive&startIndex=1&count=100",
+                "GET /api/2.0/preview/scim/v2/ServicePrincipals?attributes=id%2CapplicationId%2Cactive%2Cgroups&startIndex=1&count=100",
+                "GET /api/2.0/preview/scim/v2/Users?attributes=id%2CuserName%2Cactive%2Cgroups&startIndex=1&count=100",
             ],
             _world.Workspace.Seen.Select(request => request.Line).Order(StringComparer.Ordinal));
     }
@@ -69,11 +69,26 @@ public sealed class ReadingTheDirectory : IDisposable
     [InlineData("users", null, PrincipalKind.WorkspaceGroup)]
     [InlineData("users", "Group", PrincipalKind.Group)]
     [InlineData("analysts", "SomethingNew", PrincipalKind.Group)]
-    public async Task A_group_that_does_not_say_what_it_is_counts_as_one_of_the_account(string name, string? resourceType, PrincipalKind kind)
+    public async Task A_group_that_does_not_say_what_it_is_is_granted_to_as_one_of_the_account(string name, string? resourceType, PrincipalKind kind)
     {
         _scim.Groups.Add(ScimStub.Group("g", name, resourceType));
 
-        Assert.Equal(kind, (await _world.Directory.GetAsync(default)).KindOf(name));
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(kind, snapshot.KindOf(name));
+        // Wherever it restricts, it may be either: its members are then named too.
+        Assert.Equal(kind == PrincipalKind.WorkspaceGroup || resourceType is not "Group", snapshot.MayBeLocal(name));
+    }
+
+    [Fact]
+    public async Task A_group_whose_kind_is_missing_in_the_list_is_asked_for_on_its_own()
+    {
+        _scim.Users.Add(ScimStub.User("1", "ann@x.io"));
+        _scim.Groups.AddRange([ScimStub.Group("a", "local", null, "1"), ScimStub.Group("b", "other", "Group", "1")]);
+        _scim.Single["a"] = () => StubWorkspace.Json(
+            """{"id":"a","displayName":"local","members":[{"value":"1"}],"meta":{"resourceType":"WorkspaceGroup"}}""");
+
+        Assert.Equal(PrincipalKind.WorkspaceGroup, (await _world.Directory.GetAsync(default)).KindOf("local"));
     }
 
     [Fact]
@@ -94,7 +109,7 @@ public sealed class ReadingTheDirectory : IDisposable
         Assert.Empty(snapshot.MembersOf("none")!);
         Assert.Equal(PrincipalKind.Unknown, snapshot.KindOf("gone"));
         Assert.Equal(
-            ["a%2F1", "gone", "none"],
+            ["a%2F1", "gone", "local", "none"],
             _world.Workspace.Seen.Where(request => request.Path.Contains("/Groups/", StringComparison.Ordinal))
                 .Select(request => request.Path.Split('/')[^1]).Order(StringComparer.Ordinal));
     }
@@ -119,16 +134,94 @@ public sealed class ReadingTheDirectory : IDisposable
         Assert.Equal(["ann@x.io"], snapshot.MembersOf("analysts")!);
     }
 
-    [Fact]
-    public async Task Entries_without_an_id_or_a_name_are_left_out()
+    [Theory]
+    [InlineData("Users", """{"userName":"noid@x.io"}""")]
+    [InlineData("Users", """{"id":"2"}""")]
+    [InlineData("Users", "null")]
+    [InlineData("ServicePrincipals", """{"id":"3","userName":"x"}""")]
+    [InlineData("Groups", """{"id":"4","members":[]}""")]
+    [InlineData("Groups", """{"id":"","displayName":"analysts"}""")]
+    public async Task An_entry_without_an_id_or_a_name_makes_the_directory_unavailable(string collection, string entry)
     {
-        _scim.Users.AddRange([new { userName = "noid@x.io" }, new { id = "2" }, ScimStub.User("3", "ann@x.io")]);
-        _scim.Groups.AddRange([new { id = "g" }, new { id = "h", displayName = "analysts" }]);
+        _world.Workspace.Otherwise = request => request.Path.EndsWith(collection, StringComparison.Ordinal)
+            ? StubWorkspace.Json($$"""{"totalResults":1,"Resources":[{{entry}}]}""")
+            : _scim.Answer(request);
+
+        var failure = await World.FailureOf(() => _world.Directory.GetAsync(default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+        Assert.Contains(collection, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"id":"7"}""")]
+    [InlineData("""{"userName":"ann@x.io"}""")]
+    [InlineData("""{"id":"7","userName":""}""")]
+    public async Task A_me_that_names_nobody_is_no_answer(string me)
+    {
+        _scim.Me = () => StubWorkspace.Json(me);
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => _world.Directory.GetAsync(default))).Code);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"displayName":"inner"}""")]
+    [InlineData("""{"id":"g2","displayName":"inner","members":[]}""")] // an answer about another group
+    [InlineData("""{"id":"g","displayName":"other"}""")]
+    [InlineData("""{"id":"g","displayName":"inner","members":[{"display":"ann"}]}""")] // a member without its id
+    [InlineData("""{"id":"g","displayName":"inner"}""")] // but Ann says that she is in it
+    [InlineData("""{"id":"g","displayName":"inner","members":[]}""")]
+    [InlineData("""{"id":"g","displayName":"inner","members":[{"value":"2"}]}""")]
+    public async Task A_group_whose_own_answer_leaves_its_members_in_doubt_may_hold_anybody(string answer)
+    {
+        _scim.Users.AddRange([ScimStub.User("1", "ann@x.io", groups: "g"), ScimStub.User("2", "ben@x.io")]);
+        _scim.Groups.AddRange([ScimStub.Group("g", "inner", "Group"), ScimStub.Group("h", "outer", "Group", "g")]);
+        _scim.Single["g"] = () => StubWorkspace.Json(answer);
 
         var snapshot = await _world.Directory.GetAsync(default);
 
-        Assert.Equal(["ann@x.io"], snapshot.Everyone);
-        Assert.Empty(snapshot.MembersOf("analysts")!);
+        Assert.Null(snapshot.MembersOf("inner"));
+        Assert.Null(snapshot.MembersOf("outer"));
+        Assert.True(snapshot.MayHoldAnybody("inner"));
+        Assert.True(snapshot.MayHoldAnybody("outer"));
+    }
+
+    [Fact]
+    public async Task A_group_that_lacks_who_says_to_be_in_it_is_asked_for_on_its_own()
+    {
+        _scim.Users.AddRange([ScimStub.User("1", "ann@x.io", groups: ["g", "h"]), ScimStub.User("2", "ben@x.io", groups: "g")]);
+        _scim.ServicePrincipals.Add(ScimStub.ServicePrincipal("3", AppId, "h"));
+        _scim.Groups.AddRange([ScimStub.Group("g", "inner", "Group", "2"), ScimStub.Group("h", "team", "Group", "1")]);
+        _scim.Single["g"] = () => StubWorkspace.Json("""{"id":"g","displayName":"inner","members":[{"value":"1"},{"value":"2"}]}""");
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.Equal(["ann@x.io", "ben@x.io"], snapshot.MembersOf("inner")!.Order(StringComparer.Ordinal));
+        Assert.Null(snapshot.MembersOf("team")); // its own answer lacks the service principal too
+    }
+
+    [Fact]
+    public async Task A_membership_through_another_group_contradicts_nothing()
+    {
+        _scim.Users.Add(new { id = "1", userName = "ann@x.io", groups = new[] { new { value = "h", type = "indirect" }, new { value = "g", type = "direct" } } });
+        _scim.Groups.AddRange([ScimStub.Group("g", "inner", "Group", "1"), ScimStub.Group("h", "outer", "Group", "g")]);
+
+        Assert.Equal(["ann@x.io"], (await _world.Directory.GetAsync(default)).MembersOf("outer")!);
+        Assert.DoesNotContain(_world.Workspace.Seen, request => request.Path.Contains("/Groups/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_sides_of_a_directory_that_do_not_fit_at_all_do_not_cost_a_call_for_each_group()
+    {
+        _scim.Users.AddRange([ScimStub.User("1", "ann@x.io", groups: [.. Enumerable.Range(0, 150).Select(i => $"g{i}")]), ScimStub.User("2", "ben@x.io")]);
+        _scim.Groups.AddRange(Enumerable.Range(0, 150).Select(i => ScimStub.Group($"g{i}", $"group{i}", "Group", "2")));
+
+        var snapshot = await _world.Directory.GetAsync(default);
+
+        Assert.True(Enumerable.Range(0, 150).All(i => snapshot.MayHoldAnybody($"group{i}")));
+        Assert.DoesNotContain(_world.Workspace.Seen, request => request.Path.Contains("/Groups/", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -245,6 +338,18 @@ public sealed class ReadingTheDirectory : IDisposable
 
     [Theory]
     [InlineData("{}")]
+    [InlineData("""{"Resources":[]}""")]
+    [InlineData("""{"Resources":[{"id":"1","displayName":"g"}]}""")]
+    public async Task A_list_that_does_not_say_how_long_it_is_is_no_answer(string answer)
+    {
+        _world.Workspace.Otherwise = request => request.Path.EndsWith("/Groups", StringComparison.Ordinal)
+            ? StubWorkspace.Json(answer)
+            : _scim.Answer(request);
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => _world.Directory.GetAsync(default))).Code);
+    }
+
+    [Theory]
     [InlineData("""{"totalResults":"0"}""")]
     [InlineData("""{"Resources":null,"totalResults":0}""")]
     public async Task A_workspace_without_groups_has_an_empty_list_in_all_its_forms(string answer)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace PolicySync.Adapters.Tests.Support;
 
@@ -35,7 +36,15 @@ internal sealed class ScimStub
 
         if (request.Path.Contains("/Groups/", StringComparison.Ordinal))
         {
-            return StubWorkspace.Json("{}");
+            // As the workspace answers about an empty group: without members.
+            var listed = Groups.Select(group => JsonSerializer.SerializeToNode(group)!)
+                .First(group => (string?)group["id"] == Uri.UnescapeDataString(collection)).AsObject();
+            if (listed["members"] is JsonArray { Count: 0 })
+            {
+                listed.Remove("members");
+            }
+
+            return StubWorkspace.Json(listed.ToJsonString());
         }
 
         BeforePage(request);
@@ -58,9 +67,11 @@ internal sealed class ScimStub
         }));
     }
 
-    public static object User(string id, string userName, bool active = true) => new { id, userName, active, displayName = "x" };
+    public static object User(string id, string userName, bool active = true, params string[] groups) =>
+        new { id, userName, active, displayName = "x", groups = In(groups) };
 
-    public static object ServicePrincipal(string id, string applicationId) => new { id, applicationId, active = true };
+    public static object ServicePrincipal(string id, string applicationId, params string[] groups) =>
+        new { id, applicationId, active = true, groups = In(groups) };
 
     public static object Group(string id, string displayName, string? resourceType, params string[] members) => new
     {
@@ -69,4 +80,6 @@ internal sealed class ScimStub
         meta = resourceType is null ? null : new { resourceType },
         members = members.Select(value => new { value, display = "x" }),
     };
+
+    private static IEnumerable<object> In(string[] groups) => groups.Select(value => new { value, display = "x", type = "direct" });
 }

@@ -43,7 +43,7 @@ public sealed class ReadingTags : IDisposable
     {
         _world.Workspace
             .ThenJson("{}")
-            .ThenJson("""{"name":"t","columns":[{"name":"id","type_text":"bigint"},{"name":"E-Mail/x.y"},null,{}]}""")
+            .ThenJson("""{"name":"t","columns":[{"name":"id","type_text":"bigint","position":0},{"name":"E-Mail/x.y","position":1}]}""")
             .ThenJson("""{"tag_assignments":[]}""")
             .ThenJson("""{"tag_assignments":[{"tag_key":"pii","tag_value":""}]}""");
 
@@ -98,12 +98,38 @@ public sealed class ReadingTags : IDisposable
     [Fact]
     public async Task A_column_that_was_dropped_meanwhile_has_no_tags_and_one_that_may_not_be_read_is_an_error()
     {
-        _world.Workspace.ThenJson("{}").ThenJson("""{"columns":[{"name":"a"},{"name":"b"}]}""")
+        _world.Workspace.ThenJson("{}").ThenJson("""{"name":"t","columns":[{"name":"a"},{"name":"b"}]}""")
             .ThenError(404, """{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"gone"}""").ThenJson("""{"tag_assignments":[{"tag_key":"pii"}]}""");
         Assert.Equal(["main/sales/t/b pii"], await ReadAsync(Securable.Table("main", "sales", "t")));
 
-        _world.Workspace.ThenJson("{}").ThenJson("""{"columns":[{"name":"a"}]}""").ThenError(403, """{"error_code":"PERMISSION_DENIED","message":"no"}""");
+        _world.Workspace.ThenJson("{}").ThenJson("""{"name":"t","columns":[{"name":"a"}]}""").ThenError(403, """{"error_code":"PERMISSION_DENIED","message":"no"}""");
         Assert.Equal(SyncErrorCode.PermissionDenied, (await World.FailureOf(() => ReadAsync(Securable.Table("main", "sales", "t")))).Code);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"t"}""")]
+    [InlineData("""{"name":"t","columns":[]}""")]
+    [InlineData("""{"name":"t","columns":[{"name":"a"},{}]}""")]
+    [InlineData("""{"name":"t","columns":[{"name":"a","position":0},{"name":"c","position":2}]}""")] // one is left out
+    [InlineData("""{"name":"other","columns":[{"name":"a"}]}""")]
+    [InlineData("""{"columns":[{"name":"a"}]}""")]
+    public async Task Columns_that_are_not_told_are_not_columns_without_tags(string table)
+    {
+        _world.Workspace.ThenJson("{}").ThenJson(table);
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => ReadAsync(Securable.Table("main", "sales", "t")))).Code);
+    }
+
+    [Theory]
+    [InlineData("""{"tag_assignments":[{"tag_value":"x"}]}""")]
+    [InlineData("""{"tag_assignments":[null]}""")]
+    [InlineData("""{"tag_assignments":[{"entity_name":"other","tag_key":"pii"}]}""")]
+    [InlineData("""{"error_code":"INTERNAL_ERROR","message":"with status 200"}""")]
+    public async Task A_tag_without_a_key_or_of_something_else_is_no_answer(string answer)
+    {
+        _world.Workspace.ThenJson(answer);
+
+        Assert.Equal(SyncErrorCode.Unavailable, (await World.FailureOf(() => ReadAsync(Securable.Catalog("main")))).Code);
     }
 
     // As `catalog/schema/table/column key=value`.

@@ -96,12 +96,29 @@ public sealed class Listing : IDisposable
     [Fact]
     public async Task An_object_whose_name_none_can_have_does_not_end_the_walk()
     {
-        _world.Workspace.ThenJson("""{"tables":[{"name":"a b"},null,{"full_name":"main.sales.good"},{}]}""");
+        _world.Workspace.ThenJson("""{"tables":[{"name":"a b"},{"full_name":"main.sales.good"}]}""");
 
         var page = await _world.Catalog.ListAsync(SecurableType.Table, Schema, null, _world.Meter, default);
 
         Assert.Equal(["main.sales.good"], page.Items.Select(item => item.Securable.FullName));
         Assert.Contains(_world.Log.Lines, line => line.Contains("Left out of a listing", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"tables":[{"name":"good"},null]}""")]
+    [InlineData("""{"tables":[{"name":"good"},{}]}""")]
+    [InlineData("""{"tables":[{"table_id":"7"}]}""")]
+    [InlineData("""{"tables":[{"name":"t","full_name":"main.other.t"}]}""")] // of another schema
+    [InlineData("""{"schemas":[{"name":"sales"}],"error_code":"X"}""")]
+    [InlineData("""{"name":"sales","full_name":"main.sales"}""")] // an answer to another question
+    [InlineData("""{"error_code":"INTERNAL_ERROR","message":"with status 200"}""")]
+    public async Task A_list_of_something_else_or_with_something_nameless_is_no_answer(string answer)
+    {
+        _world.Workspace.ThenJson(answer);
+
+        var failure = await World.FailureOf(() => _world.Catalog.ListAsync(SecurableType.Table, Schema, null, _world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
     }
 
     private static Securable? Parent(string name) => name.Split('.') switch

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using PolicySync.Adapters.Tests.Support;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
@@ -33,9 +34,10 @@ public sealed class ReadingOneObject : IDisposable
     [InlineData(SecurableType.Table, "main.sales.a`b'c\"d;e", "/api/2.1/unity-catalog/tables/main.sales.a%60b%27c%22d%3Be")]
     public async Task Each_type_has_its_path_and_each_name_is_escaped(SecurableType type, string fullName, string path)
     {
-        _world.Workspace.ThenJson("{}");
+        var securable = Securable.Parse(type, fullName);
+        _world.Workspace.ThenJson(Named(securable, """{"purpose":"SERVICE"}"""));
 
-        await _world.Catalog.GetAsync(Securable.Parse(type, fullName), _world.Meter, default);
+        await _world.Catalog.GetAsync(securable, _world.Meter, default);
 
         Assert.Equal($"GET {path}", _world.Workspace.Only.Line);
         Assert.Equal($"Bearer {World.Token}", _world.Workspace.Only.Authorization);
@@ -59,8 +61,8 @@ public sealed class ReadingOneObject : IDisposable
     public async Task Kind_owner_and_identity_are_those_of_the_record(
         SecurableType type, string fullName, string answer, string kind, string? owner, string? identity)
     {
-        _world.Workspace.ThenJson(answer);
         var securable = Securable.Parse(type, fullName);
+        _world.Workspace.ThenJson(Named(securable, answer));
 
         var facts = await _world.Catalog.GetAsync(securable, _world.Meter, default);
 
@@ -84,9 +86,10 @@ public sealed class ReadingOneObject : IDisposable
     [InlineData(SecurableType.Table, "c.s.t", null)] // a table's record does not move with its grants
     public async Task Who_changed_a_schema_last_is_told(SecurableType type, string fullName, string? by)
     {
-        _world.Workspace.ThenJson("""{"updated_by":"mallory@x.io","updated_at":1767600000000}""");
+        var securable = Securable.Parse(type, fullName);
+        _world.Workspace.ThenJson(Named(securable, """{"updated_by":"mallory@x.io","updated_at":1767600000000}"""));
 
-        var facts = await _world.Catalog.GetAsync(Securable.Parse(type, fullName), _world.Meter, default);
+        var facts = await _world.Catalog.GetAsync(securable, _world.Meter, default);
 
         Assert.Equal((by, by is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(1767600000000)), (facts.ChangedBy, facts.ChangedAt));
     }
@@ -95,10 +98,53 @@ public sealed class ReadingOneObject : IDisposable
     public async Task A_host_with_a_path_or_a_query_keeps_the_path_only()
     {
         using var world = new World(options => options.Host = new Uri("https://proxy.example/databricks/?o=12"));
-        world.Workspace.ThenJson("{}");
+        world.Workspace.ThenJson("""{"name":"main"}""");
 
         await world.Catalog.GetAsync(Securable.Catalog("main"), world.Meter, default);
 
         Assert.Equal("GET /databricks/api/2.1/unity-catalog/catalogs/main", world.Workspace.Only.Line);
+    }
+
+    [Theory]
+    [InlineData(SecurableType.Table, "c.s.t", "{}")]
+    [InlineData(SecurableType.Table, "c.s.t", """{"table_id":"1","table_type":"MANAGED"}""")]
+    [InlineData(SecurableType.Table, "c.s.t", """{"name":"","full_name":""}""")]
+    [InlineData(SecurableType.Table, "c.s.t", """{"name":"u","full_name":"c.s.u"}""")]
+    [InlineData(SecurableType.Table, "c.s.t", """{"name":"t","full_name":"c.other.t"}""")]
+    [InlineData(SecurableType.Schema, "c.s", """{"name":"t","full_name":"c.s.t"}""")]
+    [InlineData(SecurableType.Catalog, "c", """{"catalogs":[{"name":"c"}]}""")]
+    [InlineData(SecurableType.Catalog, "c", """{"error_code":"INTERNAL_ERROR","message":"with status 200"}""")]
+    [InlineData(SecurableType.Metastore, "i-4", """{"name":"i-4"}""")]
+    [InlineData(SecurableType.Metastore, "i-4", """{"metastore_id":"i-5"}""")]
+    [InlineData(SecurableType.ServiceCredential, "q", """{"name":"q","id":"1"}""")] // may be a storage credential
+    [InlineData(SecurableType.ServiceCredential, "q", """{"name":"q","id":"1","purpose":"SOMETHING"}""")]
+    public async Task An_answer_that_is_not_about_the_object_is_no_answer(SecurableType type, string fullName, string answer)
+    {
+        _world.Workspace.ThenJson(answer);
+
+        var failure = await World.FailureOf(() => _world.Catalog.GetAsync(Securable.Parse(type, fullName), _world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+    }
+
+    [Theory]
+    [InlineData(SecurableType.Table, "c.s.t", """{"name":"T","full_name":"C.s.T"}""")] // names compare without case
+    [InlineData(SecurableType.Table, "c.s.t", """{"full_name":"c.s.t"}""")]
+    [InlineData(SecurableType.ExternalLocation, "lake", """{"name":"lake"}""")] // has no full name
+    [InlineData(SecurableType.Connection, "crm", """{"name":"crm","full_name":"main.crm"}""")] // may come to lie below something
+    public async Task An_object_is_known_by_its_name(SecurableType type, string fullName, string answer)
+    {
+        _world.Workspace.ThenJson(answer);
+
+        Assert.Equal(fullName, (await _world.Catalog.GetAsync(Securable.Parse(type, fullName), _world.Meter, default)).Securable.FullName);
+    }
+
+    // The answer with the names that the workspace's answers have.
+    private static string Named(Securable securable, string answer)
+    {
+        var body = JsonNode.Parse(answer)!.AsObject();
+        body["full_name"] = securable.FullName;
+        body[securable.Type == SecurableType.Metastore ? "metastore_id" : "name"] = securable.Name;
+        return body.ToJsonString();
     }
 }

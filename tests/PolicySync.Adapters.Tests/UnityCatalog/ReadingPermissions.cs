@@ -94,12 +94,12 @@ public sealed class ReadingPermissions : IDisposable
     [InlineData(SecurableType.Catalog, "c", "use catalog, USE_CATALOG ,ALL PRIVILEGES", "USE_CATALOG ALL_PRIVILEGES")]
     [InlineData(SecurableType.Catalog, "c", "USAGE,CREATE", "USE_CATALOG CREATE_SCHEMA")]
     [InlineData(SecurableType.Schema, "c.s", "Usage,Create,USE SCHEMA", "USE_SCHEMA CREATE_TABLE")]
-    [InlineData(SecurableType.Table, "c.s.t", "SELECT,NEW THING,,SELECT", "SELECT NEW_THING")]
+    [InlineData(SecurableType.Table, "c.s.t", "SELECT,NEW THING,SELECT", "SELECT NEW_THING")]
     public async Task Privileges_are_normalised_and_old_names_translated(
         SecurableType type, string fullName, string privileges, string expected)
     {
         _world.Workspace.ThenJson(
-            $$"""{"privilege_assignments":[{"principal":"g","privileges":[{{string.Join(',', privileges.Split(',').Select(word => $"\"{word}\""))}},null]}]}""");
+            $$"""{"privilege_assignments":[{"principal":"g","privileges":[{{string.Join(',', privileges.Split(',').Select(word => $"\"{word}\""))}}]}]}""");
 
         var assignment = Assert.Single(await _world.Catalog.GetPermissionsAsync(Securable.Parse(type, fullName), _world.Meter, default));
 
@@ -107,9 +107,10 @@ public sealed class ReadingPermissions : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"privilege_assignments":[{"principal":"g"},{"principal":"h","privileges":[]},null]}""")]
+    [InlineData("{}")]
+    [InlineData("""{"privilege_assignments":[]}""")]
+    [InlineData("""{"privilege_assignments":[],"something_new":{"a":[1]}}""")]
     [InlineData("""{"privilege_assignments":null}""")]
-    [InlineData("""{"something_new":{"a":[1]}}""")]
     public async Task Nothing_granted_is_an_empty_list_in_all_its_forms(string answer)
     {
         _world.Workspace.ThenJson(answer);
@@ -121,9 +122,9 @@ public sealed class ReadingPermissions : IDisposable
     public async Task What_is_inherited_is_read_from_all_pages_without_what_is_held_directly_and_without_the_deleted()
     {
         _world.Workspace
-            .ThenJson("""{"privilege_assignments":[{"principal":"a@x","privileges":[{"privilege":"SELECT"},{"privilege":"use schema","inherited_from_type":"SCHEMA","inherited_from_name":"C.s"},{"privilege":"SELECT","inherited_from_type":"catalog","inherited_from_name":"c"}]},{"principal":"","privileges":[{"privilege":"SELECT","inherited_from_type":"CATALOG","inherited_from_name":"c"}]}],"next_page_token":"t"}""")
+            .ThenJson("""{"privilege_assignments":[{"principal":"a@x","privileges":[{"privilege":"SELECT"},{"privilege":"use schema","inherited_from_type":"SCHEMA","inherited_from_name":"C.s"},{"privilege":"SELECT","inherited_from_type":"catalog","inherited_from_name":"c"}]},{"principal":"","principal_id":4,"privileges":[{"privilege":"SELECT","inherited_from_type":"CATALOG","inherited_from_name":"c"}]}],"next_page_token":"t"}""")
             .ThenJson("""{"next_page_token":"u"}""")
-            .ThenJson("""{"privilege_assignments":[{"principal":"b","privileges":[{"privilege":"MANAGE","inherited_from_type":"METASTORE","inherited_from_name":"m"},{"privilege":"ALL_PRIVILEGES","inherited_from_type":"CATALOG","inherited_from_name":"c"}]},null,{"principal":"d"}]}""");
+            .ThenJson("""{"privilege_assignments":[{"principal":"b","privileges":[{"privilege":"MANAGE","inherited_from_type":"METASTORE","inherited_from_name":"m"},{"privilege":"ALL_PRIVILEGES","inherited_from_type":"CATALOG","inherited_from_name":"c"}]}]}""");
 
         var inherited = await _world.Catalog.GetInheritedAsync(Securable.Table("c", "s", "t"), _world.Meter, default);
 
@@ -170,6 +171,39 @@ public sealed class ReadingPermissions : IDisposable
 
         Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
         Assert.StartsWith("databricks answered ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[{"principal":"g"}]""")] // the server drops who holds nothing
+    [InlineData("""[{"principal":"g","privileges":[]}]""")]
+    [InlineData("""[{"principal":"g","privileges":["SELECT",null]}]""")]
+    [InlineData("""[{"principal":"g","privileges":["SELECT"," "]}]""")]
+    [InlineData("""[{"privileges":["SELECT"]}]""")]
+    [InlineData("""[{"principal":"","privileges":["SELECT"]}]""")]
+    [InlineData("[null]")]
+    public async Task A_grant_that_does_not_say_who_holds_what_is_no_answer(string assignments)
+    {
+        _world.Workspace.Otherwise = _ => StubWorkspace.Json($$"""{"privilege_assignments":{{assignments}}}""");
+
+        var direct = await World.FailureOf(() => _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default));
+        var inherited = await World.FailureOf(() => _world.Catalog.GetInheritedAsync(Table, _world.Meter, default));
+
+        Assert.Equal((SyncErrorCode.Unavailable, SyncErrorCode.Unavailable), (direct.Code, inherited.Code));
+    }
+
+    [Theory]
+    [InlineData("""{"something_new":{"a":[1]}}""")]
+    [InlineData("""{"name":"orders","full_name":"main.sales.orders","columns":[]}""")]
+    [InlineData("""{"error_code":"INTERNAL_ERROR","message":"with status 200"}""")]
+    [InlineData("""{"effective_privilege_assignments":[]}""")]
+    public async Task An_answer_to_another_question_does_not_say_that_nothing_is_granted(string answer)
+    {
+        _world.Workspace.Otherwise = _ => StubWorkspace.Json(answer);
+
+        var direct = await World.FailureOf(() => _world.Catalog.GetPermissionsAsync(Table, _world.Meter, default));
+        var inherited = await World.FailureOf(() => _world.Catalog.GetInheritedAsync(Table, _world.Meter, default));
+
+        Assert.Equal((SyncErrorCode.Unavailable, SyncErrorCode.Unavailable), (direct.Code, inherited.Code));
     }
 
     private static string Text(Assignment assignment) =>

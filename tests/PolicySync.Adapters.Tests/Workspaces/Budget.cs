@@ -159,7 +159,7 @@ public sealed class Budget
     {
         using var world = new World(options => options.MaxConcurrency = 1);
         var first = new TaskCompletionSource<HttpResponseMessage>();
-        world.Workspace.Then((_, _) => first.Task).ThenJson("{}");
+        world.Workspace.Then((_, _) => first.Task).ThenJson("""{"name":"b"}""");
         var (holds, waits) = (new CallMeter(), new CallMeter());
 
         var one = world.Catalog.GetAsync(Securable.Catalog("a"), holds, default);
@@ -168,7 +168,7 @@ public sealed class Budget
         world.Time.Advance(CallMeter.NoticeableWait);
         Assert.Equal((false, true), (holds.IsThrottled(world.Time), waits.IsThrottled(world.Time)));
 
-        first.SetResult(StubWorkspace.Json("{}"));
+        first.SetResult(StubWorkspace.Json("""{"name":"a"}"""));
         await one;
         await two;
         Assert.False(waits.IsThrottled(world.Time));
@@ -180,7 +180,7 @@ public sealed class Budget
         using var world = new World();
         var refusal = StubWorkspace.Answer(429, "");
         refusal.Headers.RetryAfter = new System.Net.Http.Headers.RetryConditionHeaderValue(TimeSpan.FromSeconds(4));
-        world.Workspace.Then(refusal).ThenJson("{}");
+        world.Workspace.Then(refusal).ThenJson("""{"name":"a"}""");
 
         var read = world.Catalog.GetAsync(Securable.Catalog("a"), world.Meter, default);
         var pause = await world.Time.ArmedAsync(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4.5));
@@ -196,7 +196,7 @@ public sealed class Budget
     public async Task Every_repetition_takes_a_turn_of_its_own()
     {
         using var world = new World(options => options.RequestsPerSecond = 1);
-        world.Workspace.ThenError(503).ThenJson("{}");
+        world.Workspace.ThenError(503).ThenJson("""{"name":"c"}""");
 
         var read = world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
         await world.Time.PassAsync(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5));
@@ -211,12 +211,12 @@ public sealed class Budget
     {
         using var world = new World(options => options.MaxConcurrency = 1);
         var first = new TaskCompletionSource<HttpResponseMessage>();
-        world.Workspace.Then((_, _) => first.Task).ThenJson("{}");
+        world.Workspace.Then((_, _) => first.Task).ThenJson("""{"name":"b"}""");
 
         var one = world.Catalog.GetAsync(Securable.Catalog("a"), new CallMeter(), default);
         var two = world.Catalog.GetAsync(Securable.Catalog("b"), new CallMeter(), default);
         Assert.Single(world.Workspace.Seen);
-        first.SetResult(StubWorkspace.Json("{}"));
+        first.SetResult(StubWorkspace.Json("""{"name":"a"}"""));
         await one;
         await two;
 

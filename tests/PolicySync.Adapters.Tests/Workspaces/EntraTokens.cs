@@ -159,7 +159,7 @@ public sealed class EntraTokens : IDisposable
             options.Token = null;
             configure(options.Azure);
         });
-        world.Workspace.Otherwise = _ => StubWorkspace.Json("{}");
+        world.Workspace.Otherwise = _ => StubWorkspace.Json("""{"name":"c"}""");
         // The library asks once per process which authorities there are.
         world.Identity.Otherwise = request => request.Method == HttpMethod.Get
             ? StubWorkspace.Json($$"""{"tenant_discovery_endpoint":"https://login.microsoftonline.com/{{Tenant}}/v2.0/.well-known/openid-configuration","metadata":[]}""")

@@ -63,7 +63,7 @@ public sealed class RealConnections : IDisposable
     public async Task A_compressed_answer_is_asked_for_and_read()
     {
         var read = ReadAsync();
-        var request = await AnswerAsync(response => response.Headers["Content-Encoding"] = "gzip", """{"table_id":"t"}""", isCompressed: true);
+        var request = await AnswerAsync(response => response.Headers["Content-Encoding"] = "gzip", """{"full_name":"a.b.c","table_id":"t"}""", isCompressed: true);
 
         Assert.Equal("t", (await read).Identity);
         Assert.Contains("gzip", request.Headers["Accept-Encoding"], StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class RealConnections : IDisposable
     private Task<SecurableFacts> ReadAsync() =>
         _services.GetRequiredService<IUnityCatalog>().GetAsync(Securable.Table("a", "b", "c"), new CallMeter(), default);
 
-    private async Task<HttpListenerRequest> AnswerAsync(Action<HttpListenerResponse> set, string body = "{}", bool isCompressed = false)
+    private async Task<HttpListenerRequest> AnswerAsync(Action<HttpListenerResponse> set, string body = """{"full_name":"a.b.c"}""", bool isCompressed = false)
     {
         var context = await _server.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(60));
         context.Response.ContentType = "application/json";

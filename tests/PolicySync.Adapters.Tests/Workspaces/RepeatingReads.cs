@@ -21,7 +21,7 @@ public sealed class RepeatingReads : IDisposable
     [InlineData(504)]
     public async Task A_passing_fault_is_overcome(int status)
     {
-        _world.Workspace.ThenError(status).ThenJson("""{"table_id":"t"}""");
+        _world.Workspace.ThenError(status).ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await PauseAsync();
@@ -35,7 +35,7 @@ public sealed class RepeatingReads : IDisposable
     [InlineData(HttpRequestError.ConnectionError)]
     public async Task A_lost_connection_is_overcome(HttpRequestError error)
     {
-        _world.Workspace.ThenThrow(new HttpRequestException(error, "lost")).ThenJson("""{"table_id":"t"}""");
+        _world.Workspace.ThenThrow(new HttpRequestException(error, "lost")).ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await PauseAsync();
@@ -48,7 +48,7 @@ public sealed class RepeatingReads : IDisposable
     {
         _world.Workspace
             .Then(new HttpResponseMessage { Content = new StreamContent(new BreakingStream(new IOException("connection reset by peer"))) })
-            .ThenJson("""{"table_id":"t"}""");
+            .ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await PauseAsync();
@@ -61,7 +61,7 @@ public sealed class RepeatingReads : IDisposable
     {
         _world.Workspace
             .Then(new HttpResponseMessage { Content = new StreamContent(new BreakingStream(new InvalidDataException("bad gzip"))) })
-            .ThenJson("""{"table_id":"t"}""");
+            .ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await PauseAsync();
@@ -72,7 +72,7 @@ public sealed class RepeatingReads : IDisposable
     [Fact]
     public async Task An_attempt_without_an_answer_is_given_up_and_repeated()
     {
-        _world.Workspace.ThenSilence().ThenJson("""{"table_id":"t"}""");
+        _world.Workspace.ThenSilence().ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await _world.Time.PassAsync(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20));
@@ -128,7 +128,7 @@ public sealed class RepeatingReads : IDisposable
     [Fact]
     public async Task The_server_is_given_the_seconds_that_it_asks_for()
     {
-        _world.Workspace.Then(Throttled("7")).ThenJson("""{"table_id":"t"}""");
+        _world.Workspace.Then(Throttled("7")).ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await _world.Time.PassAsync(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.2));
@@ -141,7 +141,7 @@ public sealed class RepeatingReads : IDisposable
     {
         _world.Workspace
             .Then((_, _) => Task.FromResult(Throttled(_world.Time.GetUtcNow().AddSeconds(9).ToString("r"))))
-            .ThenJson("""{"table_id":"t"}""");
+            .ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await _world.Time.PassAsync(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9.2));
@@ -154,7 +154,7 @@ public sealed class RepeatingReads : IDisposable
     {
         _world.Workspace
             .Then((_, _) => Task.FromResult(Throttled(_world.Time.GetUtcNow().AddHours(-1).ToString("r"))))
-            .ThenJson("{}");
+            .ThenJson("""{"full_name":"a.b.c"}""");
 
         var read = ReadAsync();
         await _world.Time.PassAsync(TimeSpan.Zero, TimeSpan.FromSeconds(0.2));
@@ -204,7 +204,7 @@ public sealed class RepeatingReads : IDisposable
     [Fact]
     public async Task The_server_is_given_the_time_that_its_error_asks_for_where_no_header_does()
     {
-        _world.Workspace.Then(Throttling(null)).ThenJson("""{"table_id":"t"}""");
+        _world.Workspace.Then(Throttling(null)).ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await _world.Time.PassAsync(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.2));
@@ -215,7 +215,7 @@ public sealed class RepeatingReads : IDisposable
     [Fact]
     public async Task A_header_goes_before_what_the_error_asks_for()
     {
-        _world.Workspace.Then(Throttling("3")).ThenJson("""{"table_id":"t"}""");
+        _world.Workspace.Then(Throttling("3")).ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
         var read = ReadAsync();
         await _world.Time.PassAsync(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(3.2));
@@ -227,7 +227,7 @@ public sealed class RepeatingReads : IDisposable
     [Fact]
     public async Task Calls_that_failed_together_come_back_apart()
     {
-        _world.Workspace.Otherwise = _ => _world.Workspace.Seen.Count <= 8 ? StubWorkspace.Answer(503, "") : StubWorkspace.Json("{}");
+        _world.Workspace.Otherwise = _ => _world.Workspace.Seen.Count <= 8 ? StubWorkspace.Answer(503, "") : StubWorkspace.Json("""{"full_name":"a.b.c"}""");
 
         var reads = Enumerable.Range(0, 8).Select(_ => _world.Catalog.GetAsync(Table, new CallMeter(), default)).ToList();
         var pauses = new List<TimeSpan>();
@@ -250,7 +250,7 @@ public sealed class RepeatingReads : IDisposable
         {
             await cancellation.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, inner);
-            return StubWorkspace.Json("{}");
+            return StubWorkspace.Json("""{"full_name":"a.b.c"}""");
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.Catalog.GetAsync(Table, _world.Meter, cancellation.Token));

@@ -58,7 +58,7 @@ public sealed class Secrecy
             .ThenJson($$"""{"access_token":"{{Issued}}-old","expires_in":3600}""")
             .ThenJson($$"""{"access_token":"{{Issued}}","expires_in":3600}""");
         world.Workspace
-            .ThenJson("{}").ThenError(401, "expired").ThenJson("{}")
+            .ThenJson("""{"name":"c"}""").ThenError(401, "expired").ThenJson("""{"name":"c"}""")
             .ThenThrow(new HttpRequestException(HttpRequestError.ResponseEnded, "reset by peer"));
 
         await world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);

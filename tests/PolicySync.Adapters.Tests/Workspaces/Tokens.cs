@@ -12,7 +12,7 @@ public sealed class Tokens : IDisposable
 
     private readonly World _world = new(OAuth);
 
-    public Tokens() => _world.Workspace.Otherwise = _ => StubWorkspace.Json("{}");
+    public Tokens() => _world.Workspace.Otherwise = _ => StubWorkspace.Json("""{"name":"c"}""");
 
     public void Dispose() => _world.Dispose();
 
@@ -139,7 +139,7 @@ public sealed class Tokens : IDisposable
         _world.Identity.ThenJson("""{"access_token":"t1","expires_in":3600}""").ThenJson("""{"access_token":"t2","expires_in":3600}""");
         await ReadAsync();
         _world.Workspace.Otherwise = request =>
-            request.Authorization == "Bearer t1" ? StubWorkspace.Answer(401, "") : StubWorkspace.Json("{}");
+            request.Authorization == "Bearer t1" ? StubWorkspace.Answer(401, "") : StubWorkspace.Json("""{"name":"c"}""");
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ReadAsync()));
 
@@ -156,7 +156,7 @@ public sealed class Tokens : IDisposable
     {
         _world.Identity.ThenJson("""{"access_token":"t1","expires_in":3600}""").ThenJson("""{"access_token":"t2","expires_in":3600}""");
         _world.Workspace.Otherwise = request =>
-            request.Authorization == "Bearer t1" ? StubWorkspace.Answer(status, body) : StubWorkspace.Json("{}");
+            request.Authorization == "Bearer t1" ? StubWorkspace.Answer(status, body) : StubWorkspace.Json("""{"name":"c"}""");
 
         await ReadAsync();
 
@@ -203,7 +203,7 @@ public sealed class Tokens : IDisposable
         using var folder = new TemporaryFolder();
         var file = folder.Write("token", "dapi-one");
         using var world = new World(options => (options.Token, options.TokenFile) = (null, file));
-        world.Workspace.ThenJson("{}").ThenJson("{}").ThenError(401).ThenJson("{}").ThenError(401);
+        world.Workspace.ThenJson("""{"name":"c"}""").ThenJson("""{"name":"c"}""").ThenError(401).ThenJson("""{"name":"c"}""").ThenError(401);
 
         await world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
         folder.Write("token", "dapi-two\r\n");
@@ -245,7 +245,7 @@ public sealed class Tokens : IDisposable
             (options.ClientSecret, options.ClientSecretFile) = (null, file);
         });
         world.Identity.ThenJson("""{"access_token":"t1","expires_in":10}""").ThenJson("""{"access_token":"t2","expires_in":10}""");
-        world.Workspace.ThenJson("{}").ThenJson("{}");
+        world.Workspace.ThenJson("""{"name":"c"}""").ThenJson("""{"name":"c"}""");
 
         await world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
         folder.Write("secret", "two\n");

@@ -66,6 +66,25 @@ public sealed class GroupsWithDeniedMembers
         Desire.Is(Desire.Table, policies, world, grants, gaps);
 
     [Theory]
+    [InlineData("main.sales.orders +#g:select -#h:select", "#g=ann,bob #h=??", "", "?MEMBERSHIP_UNKNOWN #g:SELECT 1")]
+    [InlineData("main.sales.orders +ann:select -#h:select", "users=ann #h=??", "", "?MEMBERSHIP_UNKNOWN ann:SELECT 1")]
+    [InlineData("main.sales.orders +ann:select -#k:select", "users=ann #k=#h #h=??", "", "?MEMBERSHIP_UNKNOWN ann:SELECT 1")] // nested in what is denied
+    [InlineData("main.sales.orders +ann:select -%r:select", "users=ann #h=?? %r=#h", "", "?MEMBERSHIP_UNKNOWN ann:SELECT 1")]
+    [InlineData("main.sales.orders +ann:select -#local:select", "users=ann #local!=??", "", "?MEMBERSHIP_UNKNOWN ann:SELECT 1")]
+    [InlineData("main.sales.orders +ann:select ~+#h:select", "users=ann #h=??", "", "?MEMBERSHIP_UNKNOWN ann:SELECT 1")]
+    [InlineData("main.sales.orders +ann:select; main.*.* -#h:select", "users=ann #h=??", "", "?MEMBERSHIP_UNKNOWN ann:SELECT 1")]
+    [InlineData("main.sales.orders +#public:select -#h:select", "users=ann #h=??", "", "?MEMBERSHIP_UNKNOWN #public:SELECT 1")]
+    [InlineData("main.sales.orders +#g:select -bob:select", "#g=?? users=bob", "", "?MEMBERSHIP_UNKNOWN #g:SELECT 1")]
+    [InlineData("main.sales.orders +#g:select -bob:select", "#g=ann,#h #h=?? users=bob", "", "?MEMBERSHIP_UNKNOWN #g:SELECT 1")]
+    [InlineData("main.sales.orders +ann:select; main.sales.orders filter:#h=x", "users=ann #h=??", "", "?MEMBERSHIP_UNKNOWN ann:SELECT 1")]
+    [InlineData("main.sales.orders +#h:select", "#h=??", "#h:SELECT", "")] // no deny: no member is looked at
+    [InlineData("main.sales.orders +ann:select -#h:modify", "users=ann #h=??", "ann:SELECT", "")]
+    [InlineData("main.sales.orders only +ann:select +#h:select", "users=ann #h=??", "ann:SELECT", "?MEMBERSHIP_UNKNOWN #h:SELECT 1")]
+    [InlineData("main.sales.orders +#public:select -#public:select ~-#h:select", "users=ann #h=??", "", "?MEMBERSHIP_UNKNOWN #h:SELECT 1")]
+    public void Nothing_is_given_while_nobody_says_who_is_in_a_denied_group(string policies, string world, string grants, string gaps) =>
+        Desire.Is(Desire.Table, policies, world, grants, gaps);
+
+    [Theory]
     [InlineData("main.sales.orders +ghost:select", "", "ghost:SELECT", "")] // Unity Catalog answers whether it exists
     [InlineData("main.sales.orders +#gone:select", "", "#gone:SELECT", "")]
     [InlineData("main.sales.orders +#g:select -ghost:select", "#g=ann", "#g:SELECT", "!PRINCIPAL_UNKNOWN ghost:SELECT 1")]

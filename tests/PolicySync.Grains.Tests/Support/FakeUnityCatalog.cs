@@ -170,6 +170,9 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
         }
     }
 
+    /// <summary>Reads of permissions leave out what a principal holds, until it is null again; effective permissions show it.</summary>
+    public string? LeftOut { get; set; }
+
     public void FailNext(string operation, string on, SyncException failure, int times = 1) =>
         Interfere(operation, on, times, _ => throw failure);
 
@@ -252,7 +255,17 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
                 return old.Count > 0 ? old[0] : Assignments(path);
             }
 
-            return Assignments(path);
+            return [.. Assignments(path).Where(assignment => assignment.Principal != LeftOut)];
+        }
+    }
+
+    public async Task<IReadOnlyList<Assignment>> GetPermissionsAgainAsync(
+        Securable securable, CallMeter meter, CancellationToken cancellation)
+    {
+        await BeginAsync(Effective, securable, "", meter, []).WaitAsync(cancellation);
+        lock (_gate)
+        {
+            return Assignments(Path(securable));
         }
     }
 

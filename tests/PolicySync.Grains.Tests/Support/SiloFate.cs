@@ -54,6 +54,9 @@ internal sealed class SiloCatalog(IUnityCatalog catalog, SiloFate fate) : IUnity
     public Task<IReadOnlyList<Assignment>> GetPermissionsAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => catalog.GetPermissionsAsync(securable, meter, cancellation));
 
+    public Task<IReadOnlyList<Assignment>> GetPermissionsAgainAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => catalog.GetPermissionsAgainAsync(securable, meter, cancellation));
+
     public Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => catalog.GetInheritedAsync(securable, meter, cancellation));
 

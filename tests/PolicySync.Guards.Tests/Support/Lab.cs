@@ -15,13 +15,16 @@ namespace PolicySync.Guards.Tests.Support;
 /// <summary>The emulator, and the adapters that talk to it. The owner of everything is <c>boss@x.com</c>.</summary>
 public sealed class Lab : IAsyncLifetime, IDisposable
 {
-    private const string Token = "lab";
+    internal const string Token = "lab";
 
     private WebApplication? _emulator;
     private ServiceProvider? _adapters;
     private HttpClient? _http;
 
     internal ITableGuards Guards => _adapters!.GetRequiredService<ITableGuards>();
+
+    /// <summary>The emulator, without the adapters.</summary>
+    internal HttpClient Http => _http!;
 
     internal CallMeter Meter { get; } = new();
 

@@ -68,6 +68,12 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         where T : class =>
         answer ?? throw new SyncException(SyncErrorCode.Unavailable, "databricks answered without a body");
 
+    /// <summary>The exception for an answer without something that every such answer has: what is absent is not known.</summary>
+    /// <param name="answer">What it is an answer about.</param>
+    /// <param name="what">What is missing.</param>
+    public static SyncException Lacking(string answer, string what) =>
+        new(SyncErrorCode.Unavailable, $"databricks gave {answer} without {what}");
+
     /// <summary>True for what changes something.</summary>
     public static bool IsWrite(HttpRequestMessage request) => request.Method != HttpMethod.Get;
 

@@ -12,7 +12,7 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// What policies meet, as words:
 /// <list type="bullet">
 /// <item><c>#sales=ann,#eu,?</c> an account group; <c>?</c> is a member that the directory does not list. <c>#ops!=</c> is local
-/// to the workspace.</item>
+/// to the workspace. Of <c>#hr=??</c> the directory does not say who is in it.</item>
 /// <item><c>users=ann,Bob@X.com</c> users that are in no group. Whoever is in a group is a user too.</item>
 /// <item><c>%reader=ann,#sales,%other</c> a Ranger role; <c>store:ann=#old</c> Ranger's user store.</item>
 /// <item><c>owner=ann</c>, <c>kind=VIEW</c> of the securable; <c>expand=2</c>, <c>rolesAsGroups</c>, <c>noUse</c>,
@@ -142,7 +142,10 @@ internal sealed class World
     private void AddGroup(string group, string[] members)
     {
         var name = PrincipalText.NameOf(group.TrimEnd('!'));
-        _groups.Add(new DirectoryGroup("g:" + name, name, !group.EndsWith('!'), [.. members.Select(IdOf)]));
+        _groups.Add(new DirectoryGroup("g:" + name, name, !group.EndsWith('!'), [.. members.Where(member => member != "??").Select(IdOf)])
+        {
+            AreMembersKnown = !members.Contains("??"),
+        });
     }
 
     private void AddRole(string role, string[] members)
