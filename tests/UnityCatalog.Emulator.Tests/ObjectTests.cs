@@ -116,7 +116,7 @@ public class ObjectTests
         var answer = await emulator.GetAsync("/tables/main.sales.revenue_by_region?include_manifest_capabilities=true");
 
         Assert.Equal(
-            """{"securable_type":"TABLE","securable_kind":"TABLE_VIEW","assignable_privileges":["ALL_PRIVILEGES","APPLY_TAG","MANAGE","SELECT"]}""",
+            """{"securable_type":"TABLE","securable_kind":"TABLE_VIEW","assignable_privileges":["ALL_PRIVILEGES","APPLY_TAG","MANAGE","READ_METADATA","SELECT"]}""",
             answer.Json["securable_kind_manifest"]!.ToJsonString());
     }
 

@@ -19,9 +19,10 @@ public sealed record DesiredState(IReadOnlyList<DesiredGrant> Grants, IReadOnlyL
     /// </summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
-    /// <summary>Whether <paramref name="principal"/> should hold <paramref name="privilege"/>, itself or by ALL_PRIVILEGES.</summary>
+    /// <summary>Whether <paramref name="principal"/> should hold <paramref name="privilege"/>, itself, by ALL_PRIVILEGES or by MODIFY.</summary>
     public bool Wants(string principal, string privilege) => Grants.Any(grant =>
         string.Equals(PrincipalKey.Of(grant.Principal), PrincipalKey.Of(principal), StringComparison.Ordinal)
         && (string.Equals(grant.Privilege, privilege, StringComparison.Ordinal)
-            || (grant.Privilege == Privilege.AllPrivileges && Privilege.IsImpliedByAll(privilege))));
+            || (grant.Privilege == Privilege.AllPrivileges && Privilege.IsImpliedByAll(privilege))
+            || (grant.Privilege == Privilege.Modify && Privilege.IsPartOfModify(privilege))));
 }

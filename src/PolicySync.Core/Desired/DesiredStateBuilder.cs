@@ -21,6 +21,7 @@ public sealed class DesiredStateBuilder
     private readonly GapList _gaps = new();
     private readonly GrantResolver _resolver;
     private readonly AllPrivilegesRule _all;
+    private readonly ModifyRule _modify;
     private readonly GrantSet _grants;
 
     private DesiredStateBuilder(DesiredContext context)
@@ -31,6 +32,7 @@ public sealed class DesiredStateBuilder
             context, RangerResources.Elements(context.Facts.Securable), RangerResources.LevelOf(context.Type), owner);
         _resolver = new GrantResolver(context, _decider);
         _all = new AllPrivilegesRule(context, _decider, _resolver, _gaps);
+        _modify = new ModifyRule(context, _decider, _resolver, _gaps);
         _grants = new GrantSet(context);
     }
 
@@ -73,7 +75,7 @@ public sealed class DesiredStateBuilder
             _context.Candidates.NamedBy(item).SelectMany(candidate => _context.Items.TypesOf(item).Select(type => (candidate, type))));
         foreach (var candidate in named.Distinct().GroupBy(pair => pair.candidate, pair => pair.type))
         {
-            AddNamed(candidate.Key, [.. candidate.Order(StringComparer.Ordinal)]);
+            AddNamed(candidate.Key, [.. ModifyRule.Ordered(candidate)]);
         }
 
         // A tag is for whatever carries it: its policies list what some kinds have and others do not.
@@ -110,7 +112,7 @@ public sealed class DesiredStateBuilder
         {
             foreach (var candidate in _context.Candidates.NamedBy(item))
             {
-                foreach (var accessType in _context.Items.TypesOf(item).Where(given.Contains))
+                foreach (var accessType in ModifyRule.Ordered(_context.Items.TypesOf(item).Where(given.Contains)))
                 {
                     if (!_grants.Reaches(candidate, accessType))
                     {
@@ -123,12 +125,12 @@ public sealed class DesiredStateBuilder
 
     private void Add(Resolution resolution, string accessType)
     {
-        foreach (var (holder, decision) in resolution.Holders)
+        foreach (var (holder, decision) in resolution.Holders.Where(given => _modify.MayHold(given.Holder, accessType)))
         {
             _grants.Add(holder, accessType, decision);
         }
 
-        foreach (var (principal, code, reason, policyId) in resolution.Withheld)
+        foreach (var (principal, code, reason, policyId) in resolution.Withheld.Where(withheld => !_modify.IsTold(withheld, accessType)))
         {
             _gaps.Withheld(code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(accessType), reason, policyId);
         }

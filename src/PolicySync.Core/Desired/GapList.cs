@@ -10,6 +10,10 @@ internal sealed class GapList
 
     public IReadOnlyList<Gap> Items => _gaps;
 
+    /// <summary>Whether something is told to be withheld from a principal for a reason.</summary>
+    public bool Tells(GapCode code, string? principal, string? privilege, long? policyId) =>
+        _seen.Contains((code, GapDirection.Withheld, principal, privilege, policyId));
+
     public void Withheld(GapCode code, string? principal, string? privilege, string detail, long? policyId) =>
         Add(new Gap(code, GapDirection.Withheld, principal, privilege, detail, policyId));
 

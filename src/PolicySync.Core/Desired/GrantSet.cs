@@ -40,13 +40,15 @@ internal sealed class GrantSet(DesiredContext context)
         return [.. removed.Select(pair => pair.Value)];
     }
 
-    /// <summary>ALL_PRIVILEGES stands alone, never beside what it brings.</summary>
-    public void DropImplied() => RemoveWhere(grant =>
-        Privilege.IsImpliedByAll(grant.Privilege) && _grants.ContainsKey((PrincipalKey.Of(grant.Principal), Privilege.AllPrivileges)));
+    /// <summary>ALL_PRIVILEGES stands alone, never beside what it brings; nor do parts of MODIFY stand beside it.</summary>
+    public void DropImplied() => RemoveWhere(grant => IsImplied(grant.Principal, grant.Privilege));
 
     private bool Has(string principal, string privilege) =>
-        _grants.ContainsKey((PrincipalKey.Of(principal), privilege))
-        || (Privilege.IsImpliedByAll(privilege) && _grants.ContainsKey((PrincipalKey.Of(principal), Privilege.AllPrivileges)));
+        _grants.ContainsKey((PrincipalKey.Of(principal), privilege)) || IsImplied(principal, privilege);
+
+    private bool IsImplied(string principal, string privilege) =>
+        (Privilege.IsImpliedByAll(privilege) && _grants.ContainsKey((PrincipalKey.Of(principal), Privilege.AllPrivileges)))
+        || (Privilege.IsPartOfModify(privilege) && _grants.ContainsKey((PrincipalKey.Of(principal), Privilege.Modify)));
 
     private string NameOf(Candidate holder) =>
         holder.IsGroup ? holder.Name

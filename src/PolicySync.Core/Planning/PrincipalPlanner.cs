@@ -122,7 +122,9 @@ internal sealed class PrincipalPlanner(PlanRequest request)
     {
         var entry = request.Ledger.Find(holder, privilege);
         var isSuperseded = WantsAll(wanted) && Privilege.IsImpliedByAll(privilege);
-        var isUnwanted = !isSuperseded && !wanted.ContainsKey(privilege);
+        // What a wanted MODIFY gives anyway harms nobody if others granted it; ours is taken back, for it would outlive MODIFY.
+        var isGiven = entry is null && Privilege.IsPartOfModify(privilege) && wanted.ContainsKey(Privilege.Modify);
+        var isUnwanted = !isSuperseded && !isGiven && !wanted.ContainsKey(privilege);
         var mayRevoke = (isUnwanted || (isSuperseded && allStands))
             && request.Scope.Considers(privilege)
             && MayTouch(holder)

@@ -23,6 +23,12 @@ public static class Privilege
     /// <summary>Read a table, a view or all of them in a container.</summary>
     public const string Select = "SELECT";
 
+    /// <summary>See what an object is; the one privilege of a metastore that reaches everything in it.</summary>
+    public const string ReadMetadata = "READ_METADATA";
+
+    /// <summary>Change rows in every way: it comes with INSERT, UPDATE and DELETE, which can also be held by themselves.</summary>
+    public const string Modify = "MODIFY";
+
     private const string ExternalUse = "EXTERNAL_USE_";
 
     /// <summary>
@@ -51,6 +57,12 @@ public static class Privilege
 
     /// <summary>True for the two privileges that a child needs on its containers.</summary>
     public static bool IsUse(string privilege) => privilege is UseCatalog or UseSchema;
+
+    /// <summary>
+    /// True for the parts of <see cref="Modify"/>. Who holds MODIFY may do what they allow, without holding them; revoking it
+    /// leaves those that are held. Source: Databricks, «Fine-grained DML privileges» (reference unity-catalog-news.md).
+    /// </summary>
+    public static bool IsPartOfModify(string privilege) => privilege is "INSERT" or "UPDATE" or "DELETE";
 
     /// <summary>
     /// True for what <see cref="AllPrivileges"/> does not give and what stays when it is removed: MANAGE and

@@ -33,7 +33,7 @@ public static class PrivilegeMatrix
         .ToFrozenDictionary(
             type => type,
             type => PrivilegeTable.Below(type).SelectMany(row => row.Applicable)
-                .Where(privilege => type.IsContainer() && PrivilegeTable.For(type, "").Applicable.Contains(privilege))
+                .Where(privilege => HandsDown(type, privilege) && PrivilegeTable.For(type, "").Applicable.Contains(privilege))
                 .ToFrozenSet(StringComparer.Ordinal));
 
     /// <summary>Whether <paramref name="privilege"/> can be granted on <paramref name="kind"/>.</summary>
@@ -77,10 +77,14 @@ public static class PrivilegeMatrix
     /// <summary>
     /// True when a grant of <paramref name="privilege"/> on a container also gives it on what lies below: when
     /// something below has that privilege. So BROWSE, USE_CATALOG and CREATE_SCHEMA are not, MANAGE is. A name not known
-    /// here is taken to be inherited, because that withholds more.
+    /// here is taken to be inherited, because that withholds more. Of a metastore, READ_METADATA alone is handed down, to
+    /// everything (Databricks, «Unity Catalog privileges reference»).
     /// </summary>
     public static bool IsInheritable(string privilege, SecurableType from) =>
-        from.IsContainer() && (Inherited[from].Contains(privilege) || !PrivilegeTable.Known.Contains(privilege));
+        Inherited[from].Contains(privilege) || (from.IsContainer() && !PrivilegeTable.Known.Contains(privilege));
+
+    private static bool HandsDown(SecurableType type, string privilege) =>
+        type.IsContainer() || (type == SecurableType.Metastore && privilege == Privilege.ReadMetadata);
 
     /// <summary>The known privileges whose grant on a <paramref name="container"/> reaches what lies below it.</summary>
     public static IReadOnlySet<string> ReachesBelow(SecurableType container) => Inherited[container];

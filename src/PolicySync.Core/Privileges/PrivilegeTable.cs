@@ -6,21 +6,27 @@ namespace PolicySync.Core.Privileges;
 /// <summary>
 /// Privilege model version 1.0, one row per kind. Sources: Databricks, «Unity Catalog privileges reference»;
 /// terraform-provider-databricks, docs/resources/grants.md (reference unity-catalog.md §2). The second text of a row is
-/// what only one of them names.
+/// what only one of them names, or what is newer than the model's version and so not in every workspace: READ_METADATA, the
+/// parts of MODIFY, features, secrets and services (reference unity-catalog-news.md).
 /// </summary>
 internal static class PrivilegeTable
 {
     private const string Writable = "ALL_PRIVILEGES APPLY_TAG MANAGE MODIFY SELECT";
     private const string ReadOnly = "ALL_PRIVILEGES APPLY_TAG MANAGE SELECT";
     private const string Metadata = "READ_METADATA";
+    private const string Changes = "READ_METADATA INSERT UPDATE DELETE";
+
+    // Of a catalog and of its schemas.
+    private const string Contents =
+        "CREATE_FEATURE READ_FEATURE CREATE_SECRET READ_SECRET WRITE_SECRET REFERENCE_SECRET CREATE_SERVICE";
 
     private static readonly FrozenDictionary<string, PrivilegeRow> Tables = new Dictionary<string, PrivilegeRow>
     {
-        ["MANAGED"] = PrivilegeRow.Of(Writable, Metadata),
-        ["MANAGED_SHALLOW_CLONE"] = PrivilegeRow.Of(Writable, Metadata),
-        ["EXTERNAL"] = PrivilegeRow.Of(Writable, Metadata),
-        ["EXTERNAL_SHALLOW_CLONE"] = PrivilegeRow.Of(Writable, Metadata),
-        ["STREAMING_TABLE"] = PrivilegeRow.Of(Writable, Metadata),
+        ["MANAGED"] = PrivilegeRow.Of(Writable, Changes),
+        ["MANAGED_SHALLOW_CLONE"] = PrivilegeRow.Of(Writable, Changes),
+        ["EXTERNAL"] = PrivilegeRow.Of(Writable, Changes),
+        ["EXTERNAL_SHALLOW_CLONE"] = PrivilegeRow.Of(Writable, Changes),
+        ["STREAMING_TABLE"] = PrivilegeRow.Of(Writable, Changes),
         ["FOREIGN"] = PrivilegeRow.Of(ReadOnly, Metadata),
         ["VIEW"] = PrivilegeRow.Of(ReadOnly, Metadata),
         ["METRIC_VIEW"] = PrivilegeRow.Of(ReadOnly, Metadata),
@@ -32,12 +38,12 @@ internal static class PrivilegeTable
     private static readonly PrivilegeRow Catalog = PrivilegeRow.Of(
         "ALL_PRIVILEGES APPLY_TAG BROWSE CREATE_FUNCTION CREATE_MATERIALIZED_VIEW CREATE_MODEL CREATE_SCHEMA CREATE_TABLE " +
         "CREATE_VOLUME EXECUTE MANAGE MODIFY READ_VOLUME REFRESH SELECT USE_CATALOG USE_SCHEMA WRITE_VOLUME",
-        "EXTERNAL_USE_SCHEMA CREATE_MODEL_VERSION READ_METADATA CREATE_CONNECTION");
+        $"EXTERNAL_USE_SCHEMA CREATE_MODEL_VERSION CREATE_CONNECTION {Changes} {Contents}");
 
     private static readonly PrivilegeRow Schema = PrivilegeRow.Of(
         "ALL_PRIVILEGES APPLY_TAG CREATE_FUNCTION CREATE_MATERIALIZED_VIEW CREATE_MODEL CREATE_TABLE CREATE_VOLUME EXECUTE " +
         "EXTERNAL_USE_SCHEMA MANAGE MODIFY READ_VOLUME REFRESH SELECT USE_SCHEMA WRITE_VOLUME",
-        "CREATE_MODEL_VERSION READ_METADATA");
+        $"CREATE_MODEL_VERSION {Changes} {Contents}");
 
     private static readonly PrivilegeRow Function = PrivilegeRow.Of("ALL_PRIVILEGES EXECUTE MANAGE", Metadata);
 
@@ -59,11 +65,18 @@ internal static class PrivilegeTable
     private static readonly PrivilegeRow Connection =
         PrivilegeRow.Of("ALL_PRIVILEGES CREATE_FOREIGN_CATALOG MANAGE USE_CONNECTION");
 
-    // Neither ALL_PRIVILEGES nor MANAGE, and nothing of it is handed down.
+    // Neither ALL_PRIVILEGES nor MANAGE, and nothing of it is handed down but READ_METADATA.
     private static readonly PrivilegeRow Metastore = PrivilegeRow.Of(
         "CREATE_CATALOG CREATE_CLEAN_ROOM CREATE_CONNECTION CREATE_EXTERNAL_LOCATION CREATE_EXTERNAL_METADATA " +
         "CREATE_PROVIDER CREATE_RECIPIENT CREATE_SERVICE_CREDENTIAL CREATE_SHARE CREATE_STORAGE_CREDENTIAL " +
-        "MANAGE_ALLOWLIST SET_SHARE_PERMISSION USE_MARKETPLACE_ASSETS USE_PROVIDER USE_RECIPIENT USE_SHARE");
+        "MANAGE_ALLOWLIST SET_SHARE_PERMISSION USE_MARKETPLACE_ASSETS USE_PROVIDER USE_RECIPIENT USE_SHARE", Metadata);
+
+    // What lies in a schema and a task cannot name: features, secrets, and services of models and tools.
+    private static readonly PrivilegeRow[] OthersInSchema =
+    [
+        PrivilegeRow.Of("ALL_PRIVILEGES MANAGE", "READ_METADATA READ_FEATURE READ_SECRET WRITE_SECRET REFERENCE_SECRET"),
+        PrivilegeRow.Of("ALL_PRIVILEGES APPLY_TAG EXECUTE MANAGE", Metadata),
+    ];
 
     // Securables that a task cannot name. Their privileges are known names all the same.
     private static readonly PrivilegeRow[] Others =
@@ -73,7 +86,7 @@ internal static class PrivilegeTable
     ];
 
     /// <summary>All names that any kind of any securable has.</summary>
-    public static FrozenSet<string> Known { get; } = Others
+    public static FrozenSet<string> Known { get; } = Others.Concat(OthersInSchema)
         .Concat(Tables.Values).Concat([Catalog, Schema, Function, Model, Volume])
         .Concat([ExternalLocation, StorageCredential, ServiceCredential, Connection, Metastore])
         .SelectMany(row => row.Applicable)
@@ -100,11 +113,12 @@ internal static class PrivilegeTable
     /// <summary>The rows of everything that can lie below a container.</summary>
     public static IEnumerable<PrivilegeRow> Below(SecurableType container)
     {
-        IEnumerable<PrivilegeRow> leaves = [.. Tables.Values, Function, Model, Volume];
+        IEnumerable<PrivilegeRow> leaves = [.. Tables.Values, Function, Model, Volume, .. OthersInSchema];
         return container switch
         {
             SecurableType.Catalog => leaves.Prepend(Schema),
             SecurableType.Schema => leaves,
+            SecurableType.Metastore => leaves.Append(Schema).Append(Catalog),
             _ => [],
         };
     }

@@ -26,7 +26,7 @@ internal static class EffectivePermissionRoutes
     {
         var securable = PermissionRoutes.RequireSecurable(call);
         var visible = PermissionRoutes.VisibleRows(call, securable);
-        var levels = Levels(securable)
+        var levels = Levels(securable).Concat(Metastore(securable))
             .Select(level => (Level: level, Grants: level.Grants.AsOf(call.Workspace.MonotonicNow, call.ReadLag)))
             .ToList();
         var principals = levels.SelectMany(pair => pair.Grants.ByPrincipal.Keys).Distinct()
@@ -40,7 +40,19 @@ internal static class EffectivePermissionRoutes
         return (rows.Count == 0 ? null : rows, page.Next);
     }
 
-    /// <summary>The object and its containers; nothing is inherited from the metastore (reference §2).</summary>
+    // What the object lies in at last, unless it is that itself.
+    private static IEnumerable<Securable> Metastore(Securable securable)
+    {
+        var level = securable.Parent;
+        while (level is { Family: not SecurableFamily.Metastore })
+        {
+            level = level.Parent;
+        }
+
+        return level is null ? [] : [level];
+    }
+
+    /// <summary>The object and its containers; of the metastore's grants READ_METADATA alone reaches them.</summary>
     public static IEnumerable<Securable> Levels(Securable securable)
     {
         yield return securable;
@@ -55,7 +67,8 @@ internal static class EffectivePermissionRoutes
         from pair in levels
         from privilege in pair.Grants.Of(principal)
         let direct = pair.Level == asked
-        where direct || privilege != PrivilegeNames.Browse // BROWSE is not shown as inherited (reference §2)
+        where direct || (privilege != PrivilegeNames.Browse // BROWSE is not shown as inherited (reference §2)
+            && (pair.Level.Family != SecurableFamily.Metastore || privilege == PrivilegeNames.ReadMetadata))
         select new EffectivePrivilege(
             privilege,
             direct ? null : pair.Level.Family.UpperType(),

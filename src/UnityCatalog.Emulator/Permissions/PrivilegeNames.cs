@@ -7,6 +7,9 @@ internal static class PrivilegeNames
 {
     public const string AllPrivileges = "ALL_PRIVILEGES";
     public const string Browse = "BROWSE";
+
+    /// <summary>The one privilege that a metastore hands down, to everything (reference unity-catalog-news.md).</summary>
+    public const string ReadMetadata = "READ_METADATA";
     public const string ExternalUseSchema = "EXTERNAL_USE_SCHEMA";
     public const string ExternalUseLocation = "EXTERNAL_USE_LOCATION";
     public const string Manage = "MANAGE";

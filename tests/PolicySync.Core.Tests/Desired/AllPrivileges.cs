@@ -14,16 +14,16 @@ public sealed class AllPrivileges
     [InlineData("MANAGED", "main.*.* +ann:all; main.sales.* +ann:select", "ann:ALL", "")]
     [InlineData("MANAGED", "main.*.* +ann:all,manage", "ann:ALL ann:MANAGE", "")] // manage is no part of it
     [InlineData("MANAGED", "main.*.* +ann:all -ann:manage", "ann:ALL", "")]
-    [InlineData("MANAGED", "main.*.* +ann:all -ann:modify", "ann:APPLY_TAG ann:SELECT", "?PRIVILEGE_NOT_APPLICABLE ann:ALL 1")]
+    [InlineData("MANAGED", "main.*.* +ann:all -ann:modify", "ann:APPLY_TAG ann:READ_METADATA ann:SELECT", "?PRIVILEGE_NOT_APPLICABLE ann:ALL 1")]
     [InlineData("VIEW", "main.*.* +ann:all -ann:modify", "ann:ALL", "")] // a view has no MODIFY
     [InlineData("MANAGED", "main.*.* +ann:all -ann:execute", "ann:ALL", "")] // a table has no EXECUTE
     [InlineData("MANAGED", "main.*.* +ann:all -ann:all", "", "")]
-    [InlineData("MANAGED", "main.*.* +#g:all -bob:modify", "#g:APPLY_TAG #g:SELECT ann:MODIFY", "?GROUP_EXPANDED #g:MODIFY 1; ?GROUP_WITHHELD #g:ALL 1")]
-    [InlineData("MANAGED", "main.*.* +#k:all -bob:modify", "#k:APPLY_TAG #k:SELECT", "?MEMBERSHIP_UNKNOWN #k:ALL 1; ?MEMBERSHIP_UNKNOWN #k:MODIFY 1")]
-    [InlineData("MANAGED", "main.*.* +ghost:all -#g:modify", "ghost:APPLY_TAG ghost:SELECT", "?MEMBERSHIP_UNKNOWN ghost:ALL 1; ?MEMBERSHIP_UNKNOWN ghost:MODIFY 1")]
+    [InlineData("MANAGED", "main.*.* +#g:all -bob:modify", "#g:APPLY_TAG #g:READ_METADATA #g:SELECT ann:MODIFY", "?GROUP_EXPANDED #g:MODIFY 1; ?GROUP_WITHHELD #g:ALL 1")]
+    [InlineData("MANAGED", "main.*.* +#k:all -bob:modify", "#k:APPLY_TAG #k:READ_METADATA #k:SELECT", "?MEMBERSHIP_UNKNOWN #k:ALL 1; ?MEMBERSHIP_UNKNOWN #k:MODIFY 1")]
+    [InlineData("MANAGED", "main.*.* +ghost:all -#g:modify", "ghost:APPLY_TAG ghost:READ_METADATA ghost:SELECT", "?MEMBERSHIP_UNKNOWN ghost:ALL 1; ?MEMBERSHIP_UNKNOWN ghost:MODIFY 1")]
     [InlineData("MANAGED", "main.*.* +#local:all", "", "?PRINCIPAL_LOCAL #local:ALL 1")]
-    [InlineData("MANAGED", "main.*.* +ann:all; main.sales.orders filter:ann=a<1", "ann:APPLY_TAG ann:MODIFY", "?GUARD_UNAVAILABLE ann:ALL 2; ?GUARD_UNAVAILABLE ann:SELECT 2")]
-    [InlineData("MANAGED", "main.*.* +ann:all; main.sales.orders.id -ann:select", "ann:APPLY_TAG ann:MODIFY", "?COLUMN_NOT_EXPRESSIBLE ann:ALL 2; ?COLUMN_NOT_EXPRESSIBLE ann:SELECT 2")]
+    [InlineData("MANAGED", "main.*.* +ann:all; main.sales.orders filter:ann=a<1", "ann:APPLY_TAG ann:MODIFY ann:READ_METADATA", "?GUARD_UNAVAILABLE ann:ALL 2; ?GUARD_UNAVAILABLE ann:SELECT 2")]
+    [InlineData("MANAGED", "main.*.* +ann:all; main.sales.orders.id -ann:select", "ann:APPLY_TAG ann:MODIFY ann:READ_METADATA", "?COLUMN_NOT_EXPRESSIBLE ann:ALL 2; ?COLUMN_NOT_EXPRESSIBLE ann:SELECT 2")]
     [InlineData("MANAGED", "main.*.* +#public:all", "#account_users:ALL", "")]
     public void On_a_table(string kind, string policies, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, $"{Directory} kind={kind} #local!=ann #k=bob,?", grants, gaps);

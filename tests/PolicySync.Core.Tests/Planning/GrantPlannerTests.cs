@@ -29,6 +29,12 @@ public sealed class GrantPlannerTests
     [InlineData("Exact", "", "ann:SELECT", "", "-ann:SELECT", "")]
     [InlineData("Exact", "bob:SELECT", "ann:SELECT", "", "-ann:SELECT +bob:SELECT", "")]
     [InlineData("Exact", "ann:MODIFY", "ann:SELECT", "", "+ann:MODIFY -ann:SELECT", "")]
+    // MODIFY gives its parts: those of others harm nobody beside it, and ours would outlive it.
+    [InlineData("Owned", "ann:MODIFY", "ann:INSERT", "", "+ann:MODIFY", "")]
+    [InlineData("Exact", "ann:MODIFY", "ann:INSERT", "", "+ann:MODIFY", "")]
+    [InlineData("Owned", "ann:MODIFY", "ann:INSERT", "ann:INSERT", "+ann:MODIFY -ann:INSERT", "")]
+    [InlineData("Owned", "ann:INSERT", "ann:MODIFY", "", "+ann:INSERT", "!ann:MODIFY")]
+    [InlineData("Owned", "", "ann:DELETE ann:MODIFY", "ann:MODIFY", "-ann:MODIFY", "!ann:DELETE")] // revoking MODIFY leaves it
     // A ledger that claims more than stands does no harm: intent was written, the grant was not.
     [InlineData("Owned", "", "", "ann:SELECT", "", "")]
     [InlineData("Owned", "ann:SELECT", "", "ann:SELECT", "+ann:SELECT", "")]

@@ -40,7 +40,7 @@ public sealed class UnityCatalogServiceDefTests
         Assert.Subset(offered, PrivilegeMatrix.ApplicableTo(type, kind).Where(known.Contains)
             .Except(type == SecurableType.Catalog ? ["CREATE_CONNECTION"] : []).ToHashSet());
         Assert.All(offered, privilege => Assert.True(
-            PrivilegeMatrix.Of(type, kind, privilege) == Applicability.Applicable || (type == SecurableType.Table && privilege is "MODIFY" or "REFRESH")));
+            PrivilegeMatrix.Of(type, kind, privilege) == Applicability.Applicable || (type == SecurableType.Table && privilege is "MODIFY" or "REFRESH" or "INSERT" or "UPDATE" or "DELETE")));
     }
 
     [Fact]
@@ -57,11 +57,15 @@ public sealed class UnityCatalogServiceDefTests
     public void All_privileges_brings_what_Databricks_says_and_nothing_that_outlives_it()
     {
         var implied = Def.AccessTypes.Single(access => access.Name == "all_privileges").ImpliedGrants.ToHashSet();
-        var metastore = Level("metastore").AccessTypeRestrictions.Except(["create_connection", "create_external_location"]).ToHashSet();
+        var metastore = Level("metastore").AccessTypeRestrictions.Except(["create_connection", "create_external_location", "read_metadata"]).ToHashSet();
         var known = Def.AccessTypes.Select(access => access.Name!).Where(name => name != "all_privileges");
 
         Assert.Equal(known.Where(name => Privilege.IsImpliedByAll(Privilege.OfAccessType(name)) && !metastore.Contains(name)).Order(), implied.Order());
     }
+
+    [Fact]
+    public void Modify_brings_its_parts_so_that_its_denial_counts_for_them() =>
+        Assert.Equal(["delete", "insert", "update"], Def.AccessTypes.Single(access => access.Name == "modify").ImpliedGrants.Order());
 
     [Fact]
     public void Names_compare_without_case_and_any_level_above_a_column_may_be_the_last()

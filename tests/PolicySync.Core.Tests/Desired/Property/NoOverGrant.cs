@@ -135,12 +135,12 @@ internal sealed class NoOverGrant
         var groups = _truth.InDatabricks(user);
         return _metastore[securable].State.Grants.Any(grant =>
             (groups.Contains(grant.Principal) || string.Equals(grant.Principal, PrincipalText.NameOf(user), StringComparison.OrdinalIgnoreCase))
-            && (grant.Privilege == privilege || (grant.Privilege == "ALL_PRIVILEGES" && Privilege.IsImpliedByAll(privilege))));
+            && (grant.Privilege == privilege || Brings(grant.Privilege, privilege)));
     }
 
     private bool IsTold(string securable, GapDirection direction, string user, string privilege, Func<Gap, bool> counts) =>
         _metastore[securable].State.Gaps.Any(gap => gap.Direction == direction && counts(gap) && _truth.Names(gap.Principal, user)
-            && (gap.Privilege is null || gap.Privilege == privilege || (gap.Privilege == "ALL_PRIVILEGES" && Privilege.IsImpliedByAll(privilege))));
+            && (gap.Privilege is null || gap.Privilege == privilege || Brings(gap.Privilege, privilege)));
 
     private static bool IsUseOf(SecurableFacts facts, string privilege) =>
         privilege == (facts.Securable.Type == SecurableType.Catalog ? Privilege.UseCatalog : Privilege.UseSchema);
@@ -175,4 +175,8 @@ internal sealed class NoOverGrant
         string[] levels = ["catalog", "schema", WireNames.Of(facts.Securable.Type)];
         return facts.Securable.Parts.Select((name, i) => (levels[i], name)).ToDictionary();
     }
+
+    // What Unity Catalog gives along with a privilege.
+    private static bool Brings(string held, string privilege) =>
+        (held == "ALL_PRIVILEGES" && Privilege.IsImpliedByAll(privilege)) || (held == "MODIFY" && Privilege.IsPartOfModify(privilege));
 }
