@@ -52,6 +52,8 @@ internal static class Deviations
         ["email-case"] = Read(one => one["principal"] = ((string)one["principal"]!).ToUpperInvariant()),
         ["self-name"] = Read(one => one["principal"] = "policysync"),
         ["principal-id"] = Read(one => one.Remove("principal_id")),
+        ["deleted-principals"] = Answer(
+            asked => asked.IsReadOfGrants && !asked.Target.Contains("include_deleted_principals", Ordinal), body => body.Remove("privilege_assignments")),
         ["group-kinds"] = Answer(asked => asked.Path.EndsWith("/Groups", Ordinal), body => Each(body, "Resources", one => one.Remove("meta"))),
 
         ["owner-not-listed"] = When(asked => asked.IsReadOfGrants && asked.Path.EndsWith("_owned", Ordinal), new Told(200, Grants(("7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10", "ALL_PRIVILEGES")))),

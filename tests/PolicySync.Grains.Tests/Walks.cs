@@ -35,6 +35,26 @@ public sealed class Walks
     }
 
     [Fact]
+    public async Task A_listing_that_never_ends_fails_its_container_and_nothing_else()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add("table main.a.t", "volume main.a.v", "table main.b.t");
+            world.Catalog.Endless = "main.a";
+            world.Policies.Set(1, "table main.*.* select ann@corp.com", "volume main.a.* read_volume ann@corp.com");
+        });
+
+        var task = await world.RunAsync("catalog main");
+
+        Assert.Equal(SyncTaskOutcome.Partial, task.Outcome);
+        var failed = Assert.Single(world.Store.ResultsOf(task.Id), result => result.Status == ResourceStatus.Failed);
+        Assert.Equal(("main.a", SyncErrorCode.Unavailable), (failed.FullName, failed.Error!.Code));
+        Assert.Contains("over 10000 pages", failed.Error.Message, StringComparison.Ordinal);
+        Assert.Equal("ann@corp.com:READ_VOLUME", world.Catalog.GrantsOn("volume main.a.v"));
+        Assert.Equal("ann@corp.com:SELECT", world.Catalog.GrantsOn("table main.b.t"));
+    }
+
+    [Fact]
     public async Task A_walk_asks_once_for_each_listed_securable_and_never_more_than_a_window_at_a_time()
     {
         await using var world = await World.StartAsync(world =>

@@ -67,7 +67,7 @@ internal sealed class Emulator : IAsyncDisposable
     /// <summary>All grants on a securable as <c>principal:A,B</c>, sorted; a deleted principal is <c>#id</c>.</summary>
     public async Task<string> GrantsAsync(string typeAndName, string token = Admin)
     {
-        var answer = await GetAsync($"/permissions/{typeAndName}?max_results=0", token);
+        var answer = await GetAsync($"/permissions/{typeAndName}?max_results=0&include_deleted_principals=true", token);
         Assert.Equal(200, answer.Status);
         return Lines(answer.Json);
     }

@@ -41,7 +41,7 @@ public class GrantPrincipalTests
     public async Task A_deleted_principal_shows_an_empty_name_and_goes_by_its_id_alone()
     {
         await using var emulator = await Emulator.StartAsync();
-        var standing = await emulator.GetAsync("/permissions/table/main.sales.orders");
+        var standing = await emulator.GetAsync("/permissions/table/main.sales.orders?include_deleted_principals=true");
         Assert.Contains("""{"principal":"","principal_id":4815162342,"privileges":["SELECT"]}""", standing.Text);
 
         var byName = await emulator.PatchAsync(
@@ -55,6 +55,25 @@ public class GrantPrincipalTests
         Assert.Equal("PRINCIPAL_DOES_NOT_EXIST", more.Code);
         Assert.Equal(200, byId.Status);
         Assert.DoesNotContain("#", await emulator.GrantsAsync("table/main.sales.orders"));
+    }
+
+    [Theory]
+    [InlineData("/permissions", "privilege_assignments")]
+    [InlineData("/privilege-assignments", "privilege_assignments")]
+    [InlineData("/effective-permissions", "privilege_assignments")]
+    [InlineData("/effective-privilege-assignments", "effective_privilege_assignments")]
+    public async Task A_deleted_principal_is_shown_to_who_asks_for_it_only(string path, string array)
+    {
+        await using var emulator = await Emulator.StartAsync();
+        const string deleted = "4815162342";
+
+        var unasked = await emulator.GetAsync($"{path}/table/main.sales.orders");
+        var refused = await emulator.GetAsync($"{path}/table/main.sales.orders?include_deleted_principals=false");
+        var asked = await emulator.GetAsync($"{path}/table/main.sales.orders?include_deleted_principals=true");
+
+        Assert.DoesNotContain(deleted, unasked.Text + refused.Text);
+        Assert.Contains(deleted, asked.Text);
+        Assert.Equal(unasked.Json[array]!.AsArray().Count + 1, asked.Json[array]!.AsArray().Count);
     }
 
     [Fact]

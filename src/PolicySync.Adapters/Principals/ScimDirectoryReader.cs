@@ -1,12 +1,14 @@
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Adapters.Workspaces.Errors;
+using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
 
 namespace PolicySync.Adapters.Principals;
 
 /// <summary>Reads users, service principals, groups and the service's own identity into one snapshot.</summary>
-internal sealed class ScimDirectoryReader(IScimApi api)
+internal sealed class ScimDirectoryReader(IScimApi api, IOptions<WorkspaceOptions> workspace)
 {
     // SCIM writes it on memberships that come through another group.
     private const string Indirect = "indirect";
@@ -40,8 +42,18 @@ internal sealed class ScimDirectoryReader(IScimApi api)
             Members(await users, user => user.UserName!),
             Members(await servicePrincipals, principal => principal.ApplicationId!),
             await new ScimGroups(api).ReadAsync(await groups, claims, cancellation),
-            await self);
+            await self ?? Stated(await servicePrincipals));
     }
+
+    // Where `Me` is refused, who the service is can be stated. The workspace must know that principal: protecting the rights
+    // of somebody else would leave our own to be revoked.
+    private DirectorySelf? Stated(IReadOnlyList<ScimResource> servicePrincipals) =>
+        servicePrincipals.FirstOrDefault(principal => string.Equals(principal.ApplicationId, workspace.Value.Self, StringComparison.OrdinalIgnoreCase)) is { } listed
+            ? new DirectorySelf(listed.Id!, listed.ApplicationId!, NamesOf(listed.Groups))
+            : null;
+
+    private static IReadOnlyList<string> NamesOf(IReadOnlyList<ScimReference?>? groups) =>
+        [.. (groups ?? []).Select(group => group?.Display ?? "").Where(group => group.Length > 0)];
 
     // Deactivated users stay: they keep their memberships and may come back.
     private static IEnumerable<DirectoryMember> Members(IEnumerable<ScimResource> resources, Func<ScimResource, string> name) =>
@@ -52,7 +64,7 @@ internal sealed class ScimDirectoryReader(IScimApi api)
         where reference is { Value.Length: > 0 } && !string.Equals(reference.Type, Indirect, StringComparison.OrdinalIgnoreCase)
         select (reference.Value, member.Id!);
 
-    // Some workspaces do not show `Me` to service principals; who we are is then not known, which mode Exact refuses.
+    // Some service principals may not ask for `Me`; who we are is then what is stated, or not known, which mode Exact refuses.
     private async Task<DirectorySelf?> GetSelfAsync(CancellationToken cancellation)
     {
         try
@@ -60,9 +72,7 @@ internal sealed class ScimDirectoryReader(IScimApi api)
             var me = WorkspaceErrors.Required(await api.GetMeAsync(new WorkspaceCall(meter: null), cancellation));
             // A service principal's userName is its application id.
             return (me.Id, me.ApplicationId ?? me.UserName) is ({ Length: > 0 } id, { Length: > 0 } name)
-                ? new DirectorySelf(
-                    id, name,
-                    [.. (me.Groups ?? []).Select(group => group?.Display ?? "").Where(group => group.Length > 0)])
+                ? new DirectorySelf(id, name, NamesOf(me.Groups))
                 : throw WorkspaceErrors.Lacking("SCIM `Me`", "an id and a name");
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.SecurableNotFound)

@@ -12,6 +12,9 @@ namespace PolicySync.Adapters.Principals;
 /// </summary>
 internal static class ScimListing
 {
+    /// <summary>Entries of one list; a directory of more cannot be kept in memory.</summary>
+    internal const int MaxEntries = 1_000_000;
+
     private const int PageSize = 100;
     private const int MaxTries = 3;
 
@@ -38,13 +41,17 @@ internal static class ScimListing
         var read = 0;
         do
         {
-            var page = WorkspaceErrors.Required(
-                await api.ListAsync(collection, attributes, read + 1, PageSize, new WorkspaceCall(meter: null), cancellation));
+            var page = await PageAsync(api, collection, attributes, read, cancellation);
             var resources = page.Resources ?? [];
             var now = page.TotalResults ?? throw WorkspaceErrors.Lacking($"a SCIM page of {collection}", "`totalResults`");
             if (total is { } before && before != now)
             {
                 return null;
+            }
+
+            if (now > MaxEntries)
+            {
+                throw new SyncException(SyncErrorCode.Unavailable, $"the SCIM list of {collection} has {now} entries, more than {MaxEntries}");
             }
 
             total = now;
@@ -71,5 +78,23 @@ internal static class ScimListing
         while (read < total);
 
         return [.. byId.Values];
+    }
+
+    // Groups with many members make large pages: such a one is read in smaller parts.
+    private static async Task<ScimPage> PageAsync(
+        IScimApi api, string collection, string attributes, int read, CancellationToken cancellation)
+    {
+        for (var count = PageSize; ; count /= 10)
+        {
+            try
+            {
+                return WorkspaceErrors.Required(
+                    await api.ListAsync(collection, attributes, read + 1, count, new WorkspaceCall(meter: null), cancellation));
+            }
+            catch (SyncException e) when (e.ServerCode == ServerCodes.AnswerTooLarge && count > 1)
+            {
+                // asked for again
+            }
+        }
     }
 }

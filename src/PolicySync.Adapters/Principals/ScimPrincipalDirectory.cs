@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
 
@@ -11,6 +12,9 @@ namespace PolicySync.Adapters.Principals;
 internal sealed class ScimPrincipalDirectory(ScimDirectoryReader reader, IOptions<PrincipalsOptions> options, TimeProvider time)
     : IPrincipalDirectory, IDisposable
 {
+    /// <summary>Longest time of one read; a million users take some 15 minutes at the default rate.</summary>
+    internal static readonly TimeSpan LongestRead = TimeSpan.FromMinutes(30);
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
     private Read? _last;
@@ -23,7 +27,7 @@ internal sealed class ScimPrincipalDirectory(ScimDirectoryReader reader, IOption
             if (_last is null || _last.Task.IsFaulted || _last.Task.IsCanceled || IsTooOld(_last))
             {
                 // The read belongs to all who wait for it, so no single caller's cancellation reaches it.
-                _last = new Read(time.GetTimestamp(), Task.Run(() => reader.ReadAsync(_disposed.Token)));
+                _last = new Read(time.GetTimestamp(), Task.Run(ReadAsync));
             }
 
             read = _last;
@@ -36,6 +40,20 @@ internal sealed class ScimPrincipalDirectory(ScimDirectoryReader reader, IOption
     {
         _disposed.Cancel();
         _disposed.Dispose();
+    }
+
+    private async Task<PrincipalSnapshot> ReadAsync()
+    {
+        using var enough = new CancellationTokenSource(LongestRead, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, _disposed.Token);
+        try
+        {
+            return await reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (enough.IsCancellationRequested && !_disposed.IsCancellationRequested)
+        {
+            throw new SyncException(SyncErrorCode.Unavailable, $"the workspace's principals were not read within {LongestRead}", e);
+        }
     }
 
     private bool IsTooOld(Read read) => time.GetElapsedTime(read.StartedAt) > options.Value.MaxAge;

@@ -55,7 +55,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
 
         if (state is "STOPPED" or "STOPPING")
         {
-            await api.StartWarehouseAsync(id, new WorkspaceCall(meter), cancellation);
+            await StartAsync(id, meter, cancellation);
         }
 
         throw state is "DELETED" or "DELETING"
@@ -111,6 +111,21 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
     public PlannedCall Describe(string sql) => new(
         HttpMethod.Post.Method, "/api/2.0/sql/statements",
         JsonSerializer.Serialize(Request(sql, workspace.Value.StatementTimeout), StatementsJson.Default.StatementRequest));
+
+    // A write has no time-out of its own; that this one was lost is seen when the warehouse is asked for again.
+    private async Task StartAsync(string id, CallMeter meter, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(workspace.Value.WriteTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            await api.StartWarehouseAsync(id, new WorkspaceCall(meter), either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SyncException(SyncErrorCode.Unavailable, $"no answer to the start of the warehouse `{id}`", e) { RetryAfter = WhileStarting };
+        }
+    }
 
     private StatementRequest Request(string sql, TimeSpan timeout)
     {

@@ -87,18 +87,14 @@ internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
     private async Task<List<RangerTag>> ReadAsync(string type, string name, CallMeter meter, CancellationToken cancellation)
     {
         var tags = new List<RangerTag>();
-        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        var limit = new PageLimit($"tags of `{name}`");
         string? token = null;
         do
         {
             var page = Required(await api.ListTagsAsync(type, name, token, new WorkspaceCall(meter), cancellation));
             AnswerCheck.IsList($"tags of `{name}`", page.TagAssignments, page.NextPageToken, page.Others);
             tags.AddRange((page.TagAssignments ?? []).Select(tag => ToTag(name, tag)));
-            token = string.IsNullOrEmpty(page.NextPageToken) ? null : page.NextPageToken;
-            if (token is not null && !tokens.Add(token))
-            {
-                throw new SyncException(SyncErrorCode.Unavailable, "databricks gave the same page token twice; the listing would never end");
-            }
+            token = limit.Next(page.NextPageToken);
         }
         while (token is not null);
 

@@ -26,7 +26,9 @@ internal interface IUnityCatalogApi
         [Property(WorkspaceCall.Key)] WorkspaceCall call,
         CancellationToken cancellation);
 
-    [Get("/api/2.1/unity-catalog/permissions/{pathType}/{fullName}")]
+    // Without include_deleted_principals, which deleted principals are among the assignments is not promised
+    // (databricks-sdk-py, service/catalog.py, GrantsAPI.get).
+    [Get("/api/2.1/unity-catalog/permissions/{pathType}/{fullName}?include_deleted_principals=true")]
     Task<PermissionsAnswer?> GetPermissionsAsync(
         string pathType,
         string fullName,

@@ -56,15 +56,17 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
 
         var next = NullIfEmpty(page.NextPageToken);
         return next is not null && string.Equals(next, pageToken, StringComparison.Ordinal)
-            ? throw EndlessPages()
-            : new SecurablePage(items, next);
+            ? throw new SyncException(SyncErrorCode.Unavailable, "databricks gave the same page token twice; the listing would never end")
+            : next?.Length > PageLimit.MaxToken
+                ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks gave a page token of over {PageLimit.MaxToken} characters")
+                : new SecurablePage(items, next);
     }
 
     public async Task<IReadOnlyList<Assignment>> GetPermissionsAsync(
         Securable securable, CallMeter meter, CancellationToken cancellation)
     {
         var merge = new AssignmentMerge(securable.Type);
-        await ReadPagesAsync(async pageToken =>
+        await ReadPagesAsync(securable, async pageToken =>
         {
             var page = Required(await api.GetPermissionsAsync(
                 securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation));
@@ -109,7 +111,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
 
     private Task ReadEffectiveAsync(
         Securable securable, CallMeter meter, Action<EffectiveAssignmentAnswer> add, CancellationToken cancellation) =>
-        ReadPagesAsync(async pageToken =>
+        ReadPagesAsync(securable, async pageToken =>
         {
             var page = Required(await api.GetEffectivePermissionsAsync(
                 securable.Type.PathType(), securable.FullName, ServersPageSize, pageToken, new WorkspaceCall(meter), cancellation));
@@ -125,22 +127,15 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         });
 
     // A page may be empty and still have a next one; only an absent token ends the list.
-    private static async Task ReadPagesAsync(Func<string?, Task<string?>> readAsync)
+    private static async Task ReadPagesAsync(Securable securable, Func<string?, Task<string?>> readAsync)
     {
-        var tokens = new HashSet<string>(StringComparer.Ordinal);
-        for (string? pageToken = null; ;)
+        var limit = new PageLimit($"grants on {securable}");
+        string? pageToken = null;
+        do
         {
-            pageToken = NullIfEmpty(await readAsync(pageToken));
-            if (pageToken is null)
-            {
-                return;
-            }
-
-            if (!tokens.Add(pageToken))
-            {
-                throw EndlessPages();
-            }
+            pageToken = limit.Next(await readAsync(pageToken));
         }
+        while (pageToken is not null);
     }
 
     public async Task UpdatePermissionsAsync(
@@ -190,9 +185,6 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         change.Principal.Length > 0 ? null : change.PrincipalId,
         change.Add.Count > 0 ? change.Add : null,
         change.Remove.Count > 0 ? change.Remove : null);
-
-    private static SyncException EndlessPages() =>
-        new(SyncErrorCode.Unavailable, "databricks gave the same page token twice; the listing would never end");
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -1,3 +1,5 @@
+using PolicySync.Adapters.Workspaces.Errors;
+
 namespace PolicySync.Adapters.Workspaces;
 
 /// <summary>
@@ -7,8 +9,11 @@ namespace PolicySync.Adapters.Workspaces;
 /// </summary>
 internal sealed class DispatchHandler : DelegatingHandler
 {
-    /// <summary>Largest answer that is read, in bytes; a page of Unity Catalog or SCIM is far below it.</summary>
-    private const long MaxAnswer = 256 * 1024 * 1024;
+    /// <summary>
+    /// Largest answer that is read, in bytes after decompression. A page of Unity Catalog is far below it; a page of SCIM
+    /// groups with many members may be over it and is then asked for in smaller parts.
+    /// </summary>
+    internal const int MaxAnswer = 64 * 1024 * 1024;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -27,6 +32,12 @@ internal sealed class DispatchHandler : DelegatingHandler
                 // A body that does not decompress is a body that did not arrive whole.
                 response.Dispose();
                 throw new HttpRequestException(HttpRequestError.InvalidResponse, e.Message, e);
+            }
+            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+            {
+                // Not repeated: the answer to the same question would be as large.
+                response.Dispose();
+                throw WorkspaceErrors.ForTooMuch(request, MaxAnswer);
             }
             catch
             {

@@ -30,6 +30,8 @@ internal static class PrincipalProbes
             "the service's own rights are kept in every mode by that name"), SelfAsync),
         new(new("principal-id", "Whether assignments carry principal_id, and a change may name one instead of a name", "carried, and taken",
             "grants of deleted principals can be removed by their id only"), IdAsync),
+        new(new("deleted-principals", "GET permissions of a schema with include_deleted_principals=true, and without it", "both taken, with the same principals that exist",
+            "reads ask for the grants of deleted principals, which are then revoked; without it they may never be shown"), DeletedAsync),
         new(new("group-kinds", "meta.resourceType of the directory's groups", "Group or WorkspaceGroup",
             "which groups are told from the workspace's own"), GroupKindsAsync),
     ];
@@ -146,6 +148,35 @@ internal static class PrincipalProbes
         return Answer.If(answer.IsSuccess && isSo, answer.IsSuccess
             ? isSo ? "carried, and taken" : "taken, and nothing was removed"
             : $"carried, and refused: {answer.Short}");
+    }
+
+    private static async Task<Answer> DeletedAsync(Scene scene, CancellationToken stop)
+    {
+        await scene.ClearAsync(scene.Schema, stop);
+        await scene.GrantAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, Use));
+        await scene.SettleAsync(scene.Schema, read => read.Count > 0, stop);
+        var (asked, unasked) = (new List<string>(), new List<string>());
+        foreach (var on in new[] { scene.Schema, scene.Catalog })
+        {
+            foreach (var (query, names) in new[] { ("?max_results=0&include_deleted_principals=true", asked), ("?max_results=0", unasked) })
+            {
+                var answer = (await scene.Raw.GetAsync(Routes.Permissions(on) + query, stop)).ToThePoint("the grants");
+                if (!answer.IsSuccess)
+                {
+                    return Answer.If(holds: false, answer.Short);
+                }
+
+                names.AddRange(answer.Items("privilege_assignments").Select(one => (string?)one["principal"] ?? ""));
+            }
+        }
+
+        // Of a catalog with many grants this is the first page, which may hold others each time.
+        var deleted = asked.Count(name => name.Length == 0);
+        var isSame = unasked.Contains(scene.Cast.Self, StringComparer.OrdinalIgnoreCase) == asked.Contains(scene.Cast.Self, StringComparer.OrdinalIgnoreCase)
+            && unasked.Count(name => name.Length > 0) == asked.Count - deleted;
+        return Answer.If(isSame, isSame
+            ? $"both taken; {deleted} deleted are shown when asked for, {unasked.Count(name => name.Length == 0)} when not"
+            : $"{asked.Count - deleted} principals with it, {unasked.Count(name => name.Length > 0)} without");
     }
 
     private static Task<Answer> GroupKindsAsync(Scene scene, CancellationToken stop)

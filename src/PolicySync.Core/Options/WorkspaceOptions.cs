@@ -31,6 +31,13 @@ public sealed class WorkspaceOptions
     public AzureIdentityOptions Azure { get; set; } = new();
 
     /// <summary>
+    /// Application id of the service's own principal, for service principals that may not ask SCIM <c>Me</c> who they are. Used
+    /// only where <c>Me</c> is refused; without either, mode <c>Exact</c> refuses to start. Its groups are those in which the
+    /// directory lists it.
+    /// </summary>
+    public string? Self { get; set; }
+
+    /// <summary>
     /// Requests per second to the workspace, of all processes of the cluster together. Default: 12. Higher syncs faster and meets more 429; Databricks publishes
     /// no figure for the permissions API, its Go SDK keeps to 15.
     /// </summary>

@@ -84,7 +84,7 @@ internal sealed class RunAttempt(
         if (mode == SyncMode.Exact && directory.Self is null)
         {
             throw new SyncException(SyncErrorCode.InvalidPlan,
-                "mode Exact needs SCIM `Me`, which did not answer: without it the service could revoke its own rights");
+                "mode Exact needs SCIM `Me`, which did not answer, or Workspace:Self: without it the service could revoke its own rights");
         }
 
         var table = CanGuard && run.Facts is null ? await Tables!.GetTableAsync(run.Securable, meter, Stopping) : null;

@@ -11,6 +11,9 @@ namespace PolicySync.Grains.SyncTasks;
 /// <summary>Reading what a container holds.</summary>
 internal sealed partial class TaskDriver
 {
+    /// <summary>Pages of one listing in one go. A schema holds 10,000 tables at most, a catalog as many schemas.</summary>
+    internal const int MaxPages = 10_000;
+
     private static readonly SecurablePage Nothing = new([], null);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
@@ -25,11 +28,17 @@ internal sealed partial class TaskDriver
     /// One page. A listing that cannot be had is a failure of its container; a container that was dropped meanwhile
     /// holds nothing.
     /// </summary>
-    private async Task<SecurablePage> ListAsync(SecurableType type, Securable container, string? pageToken)
+    /// <param name="type">What to list.</param>
+    /// <param name="container">Where.</param>
+    /// <param name="pageToken">From the page before; null for the first.</param>
+    /// <param name="pages">Pages of this listing that were read before: one with ever new tokens would never end.</param>
+    private async Task<SecurablePage> ListAsync(SecurableType type, Securable container, string? pageToken, int pages)
     {
         try
         {
-            return await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, Meter(), _cancellation));
+            return pages >= MaxPages
+                ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks gave over {MaxPages} pages")
+                : await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, Meter(), _cancellation));
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
         {
@@ -37,7 +46,7 @@ internal sealed partial class TaskDriver
         }
         catch (SyncException) when (pageToken is not null && _oldTokens.Remove(pageToken))
         {
-            return await ListAsync(type, container, null); // rather some of it twice than the rest not at all
+            return await ListAsync(type, container, null, pages); // rather some of it twice than the rest not at all
         }
         catch (SyncException e)
         {

@@ -45,9 +45,10 @@ internal sealed partial class TaskDriver
 
     private async Task WalkSchemasAsync(Securable catalog)
     {
+        var pages = 0;
         do
         {
-            var page = await ListAsync(SecurableType.Schema, catalog, Cursor.SchemaPage);
+            var page = await ListAsync(SecurableType.Schema, catalog, Cursor.SchemaPage, pages++);
             foreach (var schema in page.Items
                          .Where(schema => !SecurableName.IsReservedSchema(schema.Securable.Name)
                              && _services.Managed.CouldCoverBelow(schema.Securable)
@@ -84,20 +85,21 @@ internal sealed partial class TaskDriver
     {
         for (; Cursor.Kind < SecurableTypes.InSchema.Count; Cursor = Cursor with { Kind = Cursor.Kind + 1 })
         {
-            while (!await WalkPageAsync(schema, SecurableTypes.InSchema[Cursor.Kind]) || Cursor.Page is not null)
+            var pages = 0;
+            while (!await WalkPageAsync(schema, SecurableTypes.InSchema[Cursor.Kind], pages) || Cursor.Page is not null)
             {
-                // another page, or the rest of this one
+                pages++; // another page, or the rest of this one
             }
         }
     }
 
     /// <summary>One page. False when the walk had to give its place back on the way: the rest is listed anew.</summary>
-    private async Task<bool> WalkPageAsync(Securable schema, SecurableType type)
+    private async Task<bool> WalkPageAsync(Securable schema, SecurableType type, int pages)
     {
         _place = await EnterAsync();
         try
         {
-            return await WalkListedAsync(schema, type);
+            return await WalkListedAsync(schema, type, pages);
         }
         finally
         {
@@ -106,9 +108,9 @@ internal sealed partial class TaskDriver
         }
     }
 
-    private async Task<bool> WalkListedAsync(Securable schema, SecurableType type)
+    private async Task<bool> WalkListedAsync(Securable schema, SecurableType type, int pages)
     {
-        var page = await ListAsync(type, schema, Cursor.Page);
+        var page = await ListAsync(type, schema, Cursor.Page, pages);
         var items = page.Items.Where(item => _services.Managed.Covers(item.Securable))
             .OrderBy(item => item.Securable.FullName, StringComparer.Ordinal)
             .Where(item => string.CompareOrdinal(item.Securable.FullName, Cursor.After) > 0);

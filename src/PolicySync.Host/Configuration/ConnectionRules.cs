@@ -48,6 +48,20 @@ internal static class ConnectionRules
         {
             yield return new($"{WorkspaceOptions.Section}:Host", problem);
         }
+
+        if (options.Self is not { } self)
+        {
+            yield break;
+        }
+
+        if (!Guid.TryParseExact(self, "D", out _))
+        {
+            yield return new($"{WorkspaceOptions.Section}:Self", "must be the application id of a service principal, such as `0f8fad5b-d9cb-469f-a165-70867728950e`");
+        }
+        else if ((options.ClientId ?? options.Azure.ClientId) is { } client && !string.Equals(client, self, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return new($"{WorkspaceOptions.Section}:Self", $"must be `{client}`, the application id that the service signs in with");
+        }
     }
 
     private static IEnumerable<ConfigurationFault> Credential(WorkspaceOptions options)

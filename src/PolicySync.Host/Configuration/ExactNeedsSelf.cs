@@ -36,7 +36,7 @@ internal sealed class ExactNeedsSelf(IPrincipalDirectory directory, IOptions<Syn
         {
             throw new InvalidOperationException(
                 "PolicySync:Sync:Mode Exact needs SCIM `Me` of the workspace, which does not tell who this service is; "
-                + "let its principal read itself, or choose mode Owned");
+                + "let its principal read itself, state its application id as PolicySync:Workspace:Self, or choose mode Owned");
         }
     }
 

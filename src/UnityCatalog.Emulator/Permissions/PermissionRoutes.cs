@@ -27,9 +27,15 @@ internal static class PermissionRoutes
                 "Users can only manage catalog, schema, table, function, storage credential and external location permissions");
     }
 
-    /// <summary>Which rows the caller sees: all with the right to manage, else their own; inferred from what SHOW GRANTS does.</summary>
-    public static Func<long, bool> VisibleRows(Call call, Securable securable) =>
-        VisibleRows(call.Workspace, call.Caller, securable, call.Query("principal"));
+    /// <summary>
+    /// Which rows the caller sees: all with the right to manage, else their own; inferred from what SHOW GRANTS does. Those of
+    /// deleted principals are shown to who asks for them (databricks-sdk-py, service/catalog.py, GrantsAPI.get).
+    /// </summary>
+    public static Func<long, bool> VisibleRows(Call call, Securable securable)
+    {
+        var visible = VisibleRows(call.Workspace, call.Caller, securable, call.Query("principal"));
+        return call.Flag("include_deleted_principals") ? visible : id => NameOf(call.Workspace.Principals, id).Length > 0 && visible(id);
+    }
 
     /// <summary>The same of one principal alone, where <paramref name="principal"/> names one.</summary>
     public static Func<long, bool> VisibleRows(Workspace workspace, Caller caller, Securable securable, string? principal)

@@ -248,6 +248,35 @@ public sealed class ReadingTheDirectory : IDisposable
     }
 
     [Theory]
+    [InlineData(AppId, true)]
+    [InlineData("0F8FAD5B-D9CB-469F-A165-70867728950E", true)]
+    [InlineData("7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10", false)] // nobody whom the workspace lists
+    [InlineData(null, false)]
+    public async Task Where_me_is_not_shown_who_the_service_is_can_be_stated(string? stated, bool isKnown)
+    {
+        using var world = new World(workspace => workspace.Self = stated);
+        world.Workspace.Otherwise = _scim.Answer;
+        _scim.Me = () => StubWorkspace.Answer(403, """{"detail":"no","status":"403"}""");
+        _scim.ServicePrincipals.Add(ScimStub.ServicePrincipal("7", AppId, "g"));
+        _scim.Groups.Add(ScimStub.Group("g", "syncers", "Group", "7"));
+
+        var snapshot = await world.Directory.GetAsync(default);
+
+        Assert.Equal(isKnown ? ("7", AppId) : null, snapshot.Self is { } self ? (self.Id, self.Name) : ((string, string)?)null);
+        Assert.Equal(["syncers"], snapshot.GroupsOf(AppId));
+    }
+
+    [Fact]
+    public async Task What_me_says_goes_before_what_is_stated()
+    {
+        using var world = new World(workspace => workspace.Self = AppId);
+        world.Workspace.Otherwise = _scim.Answer;
+        _scim.ServicePrincipals.Add(ScimStub.ServicePrincipal("7", AppId));
+
+        Assert.Equal("app-self", (await world.Directory.GetAsync(default)).Self!.Name);
+    }
+
+    [Theory]
     [InlineData(400, SyncErrorCode.Unavailable)]
     [InlineData(401, SyncErrorCode.CredentialsRefused)]
     public async Task Any_other_fault_of_me_goes_up(int status, SyncErrorCode code)

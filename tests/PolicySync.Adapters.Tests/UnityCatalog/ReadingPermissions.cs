@@ -31,7 +31,7 @@ public sealed class ReadingPermissions : IDisposable
 
         var assignments = await _world.Catalog.GetPermissionsAsync(Securable.Parse(type, fullName), _world.Meter, default);
 
-        Assert.Equal($"GET /api/2.1/unity-catalog/permissions/{path}?max_results=0", _world.Workspace.Only.Line);
+        Assert.Equal($"GET /api/2.1/unity-catalog/permissions/{path}?include_deleted_principals=true&max_results=0", _world.Workspace.Only.Line);
         Assert.Empty(assignments);
     }
 

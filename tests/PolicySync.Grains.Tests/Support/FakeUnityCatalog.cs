@@ -57,6 +57,9 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     /// <summary>Give an empty page with a token before each page.</summary>
     public bool EmptyPages { get; set; }
 
+    /// <summary>A container whose listing of tables gives an empty page with a new token each time.</summary>
+    public string? Endless { get; set; }
+
     /// <summary>Writes that began while another on the same securable was under way.</summary>
     public int Overlaps { get; private set; }
 
@@ -223,6 +226,11 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
             if (parent is not null && !_objects.ContainsKey(parent.ToString()))
             {
                 throw NotFound(parent);
+            }
+
+            if (type == SecurableType.Table && parent?.FullName == Endless)
+            {
+                return new SecurablePage([], Guid.NewGuid().ToString());
             }
 
             if (EmptyPages && pageToken?.StartsWith("empty", StringComparison.Ordinal) != true)

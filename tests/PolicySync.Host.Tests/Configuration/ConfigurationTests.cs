@@ -92,6 +92,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Workspace:ClientId=me", "Workspace:ClientSecret", "exactly one")]
     [InlineData("Workspace:Azure:Credential=AzureCli", "Workspace:Token", "`Token` and `Azure:Credential`")]
     [InlineData("Workspace:ClientSecret=hunter2", "Workspace:ClientId", "is required")]
+    [InlineData("Workspace:Self=svc@corp.com", "Workspace:Self", "application id of a service principal")]
+    [InlineData("Workspace:Self=0f8fad5b-d9cb-469f-a165-70867728950e;Workspace:Token=;Workspace:ClientId=7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10;Workspace:ClientSecret=hunter2", "Workspace:Self", "must be `7f3c1c52")]
     [InlineData("Workspace:RequestsPerSecond=0", "Workspace:RequestsPerSecond", "between 0.1 and 100000")]
     [InlineData("Workspace:RequestsPerSecond=many", "Workspace:RequestsPerSecond", "must be a number")]
     [InlineData("Workspace:RequestsPerSecond=NaN", "Workspace:RequestsPerSecond", "must be a number")]

@@ -56,7 +56,7 @@ public sealed class WireNamesTests
         [
             "Role", "Instance",
             "Workspace:Host", "Workspace:Token", "Workspace:TokenFile", "Workspace:ClientId", "Workspace:ClientSecret", "Workspace:ClientSecretFile",
-            "Workspace:RequestsPerSecond", "Workspace:MaxConcurrency", "Workspace:WriteTimeout", "Workspace:WarehouseId", "Workspace:StatementTimeout",
+            "Workspace:RequestsPerSecond", "Workspace:MaxConcurrency", "Workspace:WriteTimeout", "Workspace:WarehouseId", "Workspace:StatementTimeout", "Workspace:Self",
             "Policies:RangerAdmin:Url", "Policies:RangerAdmin:ServiceName", "Policies:RangerAdmin:Username", "Policies:RangerAdmin:Password",
             "Policies:RangerAdmin:Token",
             "Policies:Source", "Policies:Folder", "Policies:MaxWait", "Policies:AllowStale", "Policies:AllowShrink", "Policies:CacheFolder", "Policies:TimeZone", "Tags:Source",

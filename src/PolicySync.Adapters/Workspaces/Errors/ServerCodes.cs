@@ -15,6 +15,9 @@ internal static class ServerCodes
     /// <summary>Our word: Databricks says INVALID_PARAMETER_VALUE and «Duplicate privileges to add and delete».</summary>
     public const string DuplicateAddRemove = "DUPLICATE_ADD_REMOVE";
 
+    /// <summary>Our word: an answer was larger than any that is read.</summary>
+    public const string AnswerTooLarge = "ANSWER_TOO_LARGE";
+
     /// <summary>Key of <see cref="Exception.Data"/>.</summary>
     public const string Subject = "subject";
 }

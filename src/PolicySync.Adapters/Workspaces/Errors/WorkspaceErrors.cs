@@ -74,6 +74,14 @@ internal sealed class WorkspaceErrors(TimeProvider time)
     public static SyncException Lacking(string answer, string what) =>
         new(SyncErrorCode.Unavailable, $"databricks gave {answer} without {what}");
 
+    /// <summary>The exception for an answer that is larger than any true one.</summary>
+    public static SyncException ForTooMuch(HttpRequestMessage request, int limit) => new(
+        SyncErrorCode.Unavailable, $"databricks' answer to {Name(request)} is larger than {limit >> 20} MiB")
+    {
+        ServerCode = ServerCodes.AnswerTooLarge,
+        OutcomeUnknown = IsWrite(request),
+    };
+
     /// <summary>True for what changes something.</summary>
     public static bool IsWrite(HttpRequestMessage request) => request.Method != HttpMethod.Get;
 

@@ -1,0 +1,29 @@
+using PolicySync.Adapters.Workspaces.Errors;
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Adapters.Workspaces;
+
+/// <summary>
+/// Ends a list that would not end by itself: tokens that come again, or ever new ones. One for each list that is read whole.
+/// </summary>
+internal sealed class PageLimit(string what)
+{
+    /// <summary>Pages of one list. A page of grants holds at least 150 principals.</summary>
+    public const int MaxPages = 1_000;
+
+    /// <summary>Longest token; it travels in an address.</summary>
+    public const int MaxToken = 8 * 1024;
+
+    private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
+
+    /// <summary>The token of the next page; null at the end.</summary>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: the list would not end.</exception>
+    public string? Next(string? token) =>
+        string.IsNullOrEmpty(token) ? null
+        : token.Length > MaxToken ? throw Endless($"a page token of over {MaxToken} characters for {what}")
+        : !_tokens.Add(token) ? throw Endless($"the same page token twice for {what}; the list would never end")
+        : _tokens.Count >= MaxPages ? throw Endless($"over {MaxPages} pages of {what}")
+        : token;
+
+    private static SyncException Endless(string fault) => new(SyncErrorCode.Unavailable, $"databricks gave {SafeText.Of(fault)}");
+}
