@@ -70,6 +70,32 @@ public sealed class PolicyFreshness
         Assert.Equal("", world.Catalog.GrantsOn(Table));
     }
 
+    [Theory]
+    [InlineData(true)] // `{}`
+    [InlineData(false)] // the file is gone
+    public async Task Tags_that_are_lost_open_nothing_and_are_told_also_after_a_restart_until_the_version_is_named(bool isThere)
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add(Table);
+            world.Policies.Tags = ["main.sales.orders pii"];
+            world.Policies.Set(7, "table main.sales.orders select ann@corp.com", "deny tag pii select ann@corp.com");
+        }, silos: 2);
+        Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Table)).Status);
+        Assert.Equal("", world.Catalog.GrantsOn(Table));
+        world.Policies.Tags = isThere ? [] : null;
+
+        var lost = (await world.RunAsync(Table)).Message!;
+        await RestartAsync(world);
+        var again = (await world.RunAsync(Table)).Message!;
+
+        Assert.StartsWith("POLICIES_SHRANK: version 7 of the policies lost too much: tags: ", lost, StringComparison.Ordinal);
+        Assert.Equal(lost, again);
+        Assert.Equal("", world.Catalog.GrantsOn(Table));
+        world.PoliciesOptions.AllowShrink = 7;
+        Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Table)).Status);
+    }
+
     [Fact]
     public async Task Cached_policies_serve_only_where_that_is_allowed_and_the_task_says_so()
     {

@@ -42,7 +42,7 @@ public enum SyncErrorCode
     /// <summary>The policy source could not be read for longer than <c>Policies:MaxWait</c>.</summary>
     [JsonStringEnumMemberName("POLICIES_UNAVAILABLE")] PoliciesUnavailable,
 
-    /// <summary>The source lost more than half of its enabled policies; see <c>Policies:AllowShrink</c>.</summary>
+    /// <summary>A part of what the source gives lost too much since it was last accepted; see <c>Policies:AllowShrink</c>.</summary>
     [JsonStringEnumMemberName("POLICIES_SHRANK")] PoliciesShrank,
 
     /// <summary>Unity Catalog refused the service's credentials (HTTP 401) for longer than <c>Sync:RetryFor</c>.</summary>

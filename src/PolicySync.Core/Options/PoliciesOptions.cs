@@ -41,8 +41,9 @@ public sealed class PoliciesOptions
     public string? CacheFolder { get; set; }
 
     /// <summary>
-    /// A policy version that may hold under half of the enabled policies of the version before it. Default: none; a
-    /// shrunken set is refused with <c>POLICIES_SHRANK</c>.
+    /// The version of the policies of which a part (policies, tag policies, zones, service definition, roles, user store,
+    /// tags) may have lost too much since the version before it. Default: none; a shrunken set is refused with
+    /// <c>POLICIES_SHRANK</c>. Used up by the first loss that it allows.
     /// </summary>
     public long? AllowShrink { get; set; }
 

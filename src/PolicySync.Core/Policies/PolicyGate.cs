@@ -1,4 +1,5 @@
 using PolicySync.Core.Errors;
+using PolicySync.Core.Policies.Shrinking;
 
 namespace PolicySync.Core.Policies;
 
@@ -7,27 +8,33 @@ namespace PolicySync.Core.Policies;
 /// <param name="Stamp">Its content stamp.</param>
 /// <param name="EnabledPolicies">How many of its resource policies were enabled, those of security zones included.</param>
 /// <param name="EnabledTagPolicies">How many of its tag policies were enabled.</param>
-public sealed record PolicyBaseline(long Version, string Stamp, int EnabledPolicies, int EnabledTagPolicies = 0);
+public sealed record PolicyBaseline(long Version, string Stamp, int EnabledPolicies, int EnabledTagPolicies = 0)
+{
+    /// <summary>What else it held, part by part; none where an earlier build of the product accepted it.</summary>
+    public PolicyCounts Counts { get; init; } = PolicyCounts.None;
+
+    /// <summary>The version of <c>Policies:AllowShrink</c> that a loss was last accepted by; null when none was.</summary>
+    public long? AllowanceUsed { get; init; }
+}
 
 /// <summary>
 /// Decides whether a download may serve. A source that lost its policies looks just like one whose owner removed them,
-/// and syncing it would revoke everything: so an empty set never serves, and one that lost more than half only when
-/// its version is named in <c>Policies:AllowShrink</c>. Tag policies count among all policies, and beside that a set from
-/// which the tag service has gone is one that shrank: an unlinked or stopped tag service leaves nothing behind, and what
-/// it denied and masked would lie open.
+/// and syncing it would revoke everything; one that lost tags, zones, roles, users or a definition looks like one in which
+/// they are no longer wanted, and syncing it would lay open what they kept closed. So an empty set never serves, and one
+/// that lost more than its part may lose at once (<see cref="PolicyMeasure"/>) only when its version is named in
+/// <c>Policies:AllowShrink</c>. That is good for one loss: what is left standing in a configuration allows no other.
 /// </summary>
 public static class PolicyGate
 {
     /// <summary>Checks <paramref name="download"/> and returns the new baseline.</summary>
     /// <exception cref="SyncException">
     /// <see cref="SyncErrorCode.PoliciesUnavailable"/> for a set without policies;
-    /// <see cref="SyncErrorCode.PoliciesShrank"/> for one that lost more than half.
+    /// <see cref="SyncErrorCode.PoliciesShrank"/> for one of which a part lost too much; the message names the parts.
     /// </exception>
     public static PolicyBaseline Accept(PolicyDownload download, PolicyBaseline? last, long? allowShrink)
     {
         var version = download.Policies.PolicyVersion ?? -1;
         var enabled = EnabledPolicies(download);
-        var ofTags = download.Policies.TagPolicies?.Policies?.Count(policy => policy.IsEnabled) ?? 0;
         if (download.Policies.Policies is null)
         {
             throw new SyncException(SyncErrorCode.PoliciesUnavailable,
@@ -40,28 +47,39 @@ public static class PolicyGate
                 $"version {version} of the policies holds no enabled policy; it never counts as `no policies`");
         }
 
-        if (last is not null && !string.Equals(last.Stamp, download.Stamp, StringComparison.Ordinal) && allowShrink != version
-            && Loss(download, enabled, ofTags, last) is { } loss)
+        var accepted = new PolicyBaseline(version, download.Stamp, enabled, EnabledTagPolicies(download))
         {
-            throw new SyncException(SyncErrorCode.PoliciesShrank,
-                $"version {version} {loss}; set PolicySync:Policies:AllowShrink to {version} if that is meant");
+            Counts = PolicyCensus.Of(download),
+            AllowanceUsed = last?.AllowanceUsed,
+        };
+        if (last is null || string.Equals(last.Stamp, download.Stamp, StringComparison.Ordinal) || Loss(download, accepted, last) is not { } loss)
+        {
+            return accepted;
         }
 
-        return new PolicyBaseline(version, download.Stamp, enabled, ofTags);
+        return allowShrink != version ? throw Shrank($"{loss}; set PolicySync:Policies:AllowShrink to {version} if that is meant")
+            : last.AllowanceUsed == version ? throw Shrank(
+                $"{loss}; PolicySync:Policies:AllowShrink has allowed an earlier loss of version {version}: if this one is meant too, "
+                + "give the policies a new version by any change, and name that")
+            : accepted with { AllowanceUsed = version };
+
+        SyncException Shrank(string reason) => new(SyncErrorCode.PoliciesShrank, $"version {version} of the policies lost too much: {reason}");
     }
 
-    private static string? Loss(PolicyDownload download, int enabled, int ofTags, PolicyBaseline last) =>
-        enabled * 2 < last.EnabledPolicies
-            ? $"holds {enabled} enabled policies where version {last.Version} held {last.EnabledPolicies}"
-        : (enabled + ofTags) * 2 < last.EnabledPolicies + last.EnabledTagPolicies
-            ? $"holds {enabled + ofTags} enabled policies, tag policies included, where version {last.Version} held "
-                + $"{last.EnabledPolicies + last.EnabledTagPolicies}"
+    private static string? Loss(PolicyDownload download, PolicyBaseline now, PolicyBaseline last) =>
+        now.EnabledPolicies * 2 < last.EnabledPolicies
+            ? $"policies: {now.EnabledPolicies} enabled policies where version {last.Version} held {last.EnabledPolicies}"
         : download.Policies.TagPolicies is null && last.EnabledTagPolicies > 0
-            ? $"has no tag service where version {last.Version} had one with {last.EnabledTagPolicies} enabled tag policies"
-        : null;
+            ? $"tag policies: no tag service where version {last.Version} had one with {last.EnabledTagPolicies} enabled tag policies"
+        : now.EnabledTagPolicies * 2 < last.EnabledTagPolicies
+            ? $"tag policies: {now.EnabledTagPolicies} enabled tag policies where version {last.Version} held {last.EnabledTagPolicies}"
+        : PolicyLosses.Between(last, now.Counts);
 
     private static int EnabledPolicies(PolicyDownload download) =>
         (download.Policies.Policies ?? [])
         .Concat(download.Policies.SecurityZones.Values.SelectMany(zone => zone.Policies ?? []))
         .Count(policy => policy.IsEnabled);
+
+    private static int EnabledTagPolicies(PolicyDownload download) =>
+        download.Policies.TagPolicies?.Policies?.Count(policy => policy.IsEnabled) ?? 0;
 }

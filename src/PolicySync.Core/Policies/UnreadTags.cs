@@ -1,3 +1,5 @@
+using PolicySync.Ranger;
+
 namespace PolicySync.Core.Policies;
 
 /// <summary>
@@ -17,6 +19,12 @@ internal sealed record UnreadTags(string Reason)
     public static UnreadTags? Of(PolicyDownload download) => download.Policies.TagPolicies is not { } tags
         || tags.Policies?.Exists(policy => policy.IsEnabled) != true ? null
         : tags.ServiceDef is null ? Undefined
-        : download.Tags is null ? Untold
+        : download.Tags is not { } said || IsNothing(said) ? Untold
         : null;
+
+    // `{}` says nothing about tags, least of all that there are none: that is said under a service's name or a version.
+    private static bool IsNothing(ServiceTags tags) => tags is
+    {
+        ServiceName: null or "", TagVersion: null, ServiceResources.Count: 0, Tags.Count: 0, ResourceToTagIds.Count: 0,
+    };
 }

@@ -1,7 +1,10 @@
+using PolicySync.Core.Policies;
+using PolicySync.Core.Policies.Shrinking;
+
 namespace PolicySync.Grains.Policies;
 
 /// <summary>
-/// Remembers, across restarts and silos, how many policies the last accepted version held: what a shrunken set is
+/// Remembers, across restarts and silos, how much of each part the last accepted version held: what a shrunken set is
 /// measured against. The key is the connector instance.
 /// </summary>
 [Alias("ps.policy-baseline")]
@@ -20,7 +23,27 @@ public interface IPolicyBaselineGrain : IGrainWithStringKey
 [GenerateSerializer, Alias("ps.policy-baseline-wire"), Immutable]
 public sealed record PolicyBaselineWire(
     [property: Id(0)] long Version, [property: Id(1)] string Stamp, [property: Id(2)] int EnabledPolicies,
-    [property: Id(3)] int EnabledTagPolicies = 0);
+    [property: Id(3)] int EnabledTagPolicies = 0)
+{
+    /// <summary>What else it held, by the keys of <see cref="Core.Policies.Shrinking.PolicyCounts"/>; null from an earlier build.</summary>
+    [Id(4)] public Dictionary<string, long>? Counts { get; init; }
+
+    /// <summary>The version of <c>Policies:AllowShrink</c> that a loss was last accepted by.</summary>
+    [Id(5)] public long? AllowanceUsed { get; init; }
+
+    /// <summary>Packs a baseline.</summary>
+    public static PolicyBaselineWire Of(PolicyBaseline baseline) =>
+        new(baseline.Version, baseline.Stamp, baseline.EnabledPolicies, baseline.EnabledTagPolicies)
+        {
+            Counts = new(baseline.Counts.All), AllowanceUsed = baseline.AllowanceUsed,
+        };
+
+    /// <summary>Unpacks it.</summary>
+    public PolicyBaseline ToBaseline() => new(Version, Stamp, EnabledPolicies, EnabledTagPolicies)
+    {
+        Counts = Counts is { } counts ? new PolicyCounts(counts) : PolicyCounts.None, AllowanceUsed = AllowanceUsed,
+    };
+}
 
 /// <summary>Stored form; a missing stamp means that no version was accepted yet.</summary>
 [GenerateSerializer, Alias("ps.policy-baseline-state")]
@@ -37,18 +60,29 @@ public sealed class PolicyBaselineState
 
     /// <summary>Enabled tag policies; 0 also where an older version of the product stored it.</summary>
     [Id(3)] public int EnabledTagPolicies { get; set; }
+
+    /// <summary>What else it held, by key; null where an older version of the product stored it.</summary>
+    [Id(4)] public Dictionary<string, long>? Counts { get; set; }
+
+    /// <summary>The version of <c>Policies:AllowShrink</c> that a loss was last accepted by.</summary>
+    [Id(5)] public long? AllowanceUsed { get; set; }
 }
 
 internal sealed class PolicyBaselineGrain(
     [PersistentState("policy-baseline", GrainNames.Storage)] IPersistentState<PolicyBaselineState> state) : Grain, IPolicyBaselineGrain
 {
-    public Task<PolicyBaselineWire?> GetAsync() => Task.FromResult(
-        state.State.Stamp is { } stamp
-            ? new PolicyBaselineWire(state.State.Version, stamp, state.State.EnabledPolicies, state.State.EnabledTagPolicies) : null);
+    public Task<PolicyBaselineWire?> GetAsync() => Task.FromResult(Stored);
+
+    private PolicyBaselineWire? Stored => state.State.Stamp is { } stamp
+        ? new PolicyBaselineWire(state.State.Version, stamp, state.State.EnabledPolicies, state.State.EnabledTagPolicies)
+        {
+            Counts = state.State.Counts, AllowanceUsed = state.State.AllowanceUsed,
+        }
+        : null;
 
     public async Task SetAsync(PolicyBaselineWire baseline)
     {
-        if (state.State.Stamp == baseline.Stamp && state.State.EnabledTagPolicies == baseline.EnabledTagPolicies)
+        if (Stored?.ToBaseline() == baseline.ToBaseline())
         {
             return;
         }
@@ -57,7 +91,7 @@ internal sealed class PolicyBaselineGrain(
         state.State = new PolicyBaselineState
         {
             Version = baseline.Version, Stamp = baseline.Stamp, EnabledPolicies = baseline.EnabledPolicies,
-            EnabledTagPolicies = baseline.EnabledTagPolicies,
+            EnabledTagPolicies = baseline.EnabledTagPolicies, Counts = baseline.Counts, AllowanceUsed = baseline.AllowanceUsed,
         };
         try
         {

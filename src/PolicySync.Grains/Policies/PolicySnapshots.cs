@@ -88,14 +88,13 @@ public sealed partial class PolicySnapshots(
     {
         // Asked for each time something changed: another silo may have accepted a version that this one never saw.
         var last = await LastAsync();
-        var accepted = PolicyGate.Accept(download, last, options.Value.AllowShrink);
+        var accepted = PolicyGate.Accept(Judged(download), last, options.Value.AllowShrink);
         var snapshot = Compile(download, accepted);
         if (accepted != last)
         {
             await StorageAsync(async () =>
             {
-                await Baseline.SetAsync(new PolicyBaselineWire(
-                    accepted.Version, accepted.Stamp, accepted.EnabledPolicies, accepted.EnabledTagPolicies));
+                await Baseline.SetAsync(PolicyBaselineWire.Of(accepted));
                 return true;
             });
         }
@@ -110,16 +109,17 @@ public sealed partial class PolicySnapshots(
     // give back what policies have taken away since.
     private async Task<PolicySnapshot?> RecallAsync() =>
         await LastAsync() is { } last && await cache.FindAsync(last.Stamp, CancellationToken.None) is { } kept
-            ? Compile(kept, PolicyGate.Accept(kept, last, options.Value.AllowShrink))
+            ? Compile(kept, PolicyGate.Accept(Judged(kept), last, options.Value.AllowShrink))
             : null;
 
-    private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) => PolicySnapshot.Compile(
-        tags.Value.Source == TagSourceKind.UnityCatalog ? download with { Tags = null } : download, baseline, principals.Value.Map,
-        TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone));
+    private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) =>
+        PolicySnapshot.Compile(Judged(download), baseline, principals.Value.Map);
 
-    private Task<PolicyBaseline?> LastAsync() => StorageAsync(async () => await Baseline.GetAsync() is { } kept
-        ? new PolicyBaseline(kept.Version, kept.Stamp, kept.EnabledPolicies, kept.EnabledTagPolicies)
-        : null);
+    // Where the workspace says what is tagged, nobody reads the download's tags, and nothing is lost with them.
+    private PolicyDownload Judged(PolicyDownload download) =>
+        tags.Value.Source == TagSourceKind.UnityCatalog ? download with { Tags = null } : download;
+
+    private Task<PolicyBaseline?> LastAsync() => StorageAsync(async () => (await Baseline.GetAsync())?.ToBaseline());
 
     private static async Task<T> StorageAsync<T>(Func<Task<T>> call)
     {

@@ -14,7 +14,7 @@ public sealed class PolicyGateTests
     [InlineData(1, 1)]
     [InlineData(10, 100)]
     public void A_set_that_kept_half_serves(int before, int now) =>
-        Assert.Equal(new PolicyBaseline(8, "new", now), PolicyGate.Accept(Download(8, now), Baseline(before), allowShrink: null));
+        Assert.Equal((8, "new", now), Held(PolicyGate.Accept(Download(8, now), Baseline(before), allowShrink: null)));
 
     [Theory]
     [InlineData(10, 4)]
@@ -47,17 +47,19 @@ public sealed class PolicyGateTests
     }
 
     [Theory]
-    [InlineData(4, 6, 4, 1)] // five of ten are left
+    [InlineData(4, 6, 2, 3)]
     [InlineData(4, 6, 4, 6)]
-    [InlineData(4, 1, 4, 0)] // the last tag policy was removed, and its service is still there
     [InlineData(4, 0, 4, 9)]
-    public void Tag_policies_count_among_all(int before, int ofTagsBefore, int now, int ofTags) => Assert.Equal(
-        new PolicyBaseline(8, "new", now, ofTags), PolicyGate.Accept(Tagged(now, ofTags), Baseline(before, ofTagsBefore), allowShrink: null));
+    public void Tag_policies_have_a_count_of_their_own(int before, int ofTagsBefore, int now, int ofTags) => Assert.Equal(
+        (now, ofTags),
+        PolicyGate.Accept(Tagged(now, ofTags), Baseline(before, ofTagsBefore), allowShrink: null) is var accepted
+            ? (accepted.EnabledPolicies, accepted.EnabledTagPolicies) : default);
 
     [Theory]
-    [InlineData(4, 7, 4, 1, "holds 5 enabled policies, tag policies included, where version 7 held 11")]
-    [InlineData(4, 7, 1, 7, "holds 1 enabled policies where version 7 held 4")] // tag policies make up for no others
-    [InlineData(4, 1, 4, null, "has no tag service where version 7 had one with 1 enabled tag policies")]
+    [InlineData(4, 7, 4, 1, "tag policies: 1 enabled tag policies where version 7 held 7")]
+    [InlineData(4, 1, 4, 0, "tag policies: 0 enabled tag policies where version 7 held 1")] // the last one: as a lost part looks
+    [InlineData(4, 7, 1, 7, "policies: 1 enabled policies where version 7 held 4")] // tag policies make up for no others
+    [InlineData(4, 1, 4, null, "tag policies: no tag service where version 7 had one with 1 enabled tag policies")]
     public void A_set_that_lost_its_tag_policies_shrank(int before, int ofTagsBefore, int now, int? ofTags, string loss)
     {
         var refusal = Assert.Throws<SyncException>(() =>
@@ -100,6 +102,20 @@ public sealed class PolicyGateTests
         var download = new PolicyDownload("new", new ServicePolicies { PolicyVersion = 8 }, null, null, null);
         Assert.Equal(SyncErrorCode.PoliciesUnavailable, Refusal(download, Baseline(10)));
     }
+
+    [Fact]
+    public void An_allowance_is_used_up_by_the_loss_that_it_allowed()
+    {
+        var allowed = PolicyGate.Accept(Download(8, 4, stamp: "first"), Baseline(10), allowShrink: 8);
+
+        var again = Assert.Throws<SyncException>(() => PolicyGate.Accept(Download(8, 1, stamp: "second"), allowed, allowShrink: 8));
+
+        Assert.Equal((SyncErrorCode.PoliciesShrank, true), (again.Code, again.Message.Contains("give the policies a new version", StringComparison.Ordinal)));
+        Assert.Equal(1, PolicyGate.Accept(Download(9, 1, stamp: "second"), allowed, allowShrink: 9).EnabledPolicies);
+        Assert.Equal(4, PolicyGate.Accept(Download(8, 4, stamp: "first"), allowed, allowShrink: 8).EnabledPolicies); // another silo, or a restart
+    }
+
+    private static (long, string, int) Held(PolicyBaseline baseline) => (baseline.Version, baseline.Stamp, baseline.EnabledPolicies);
 
     private static SyncErrorCode Refusal(PolicyDownload download, PolicyBaseline? last) =>
         Assert.Throws<SyncException>(() => PolicyGate.Accept(download, last, allowShrink: 8)).Code;

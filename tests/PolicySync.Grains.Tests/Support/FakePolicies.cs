@@ -26,6 +26,9 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
     /// <summary>The stamp of what is kept for a restart; null when nothing is.</summary>
     public string? Kept { get; set; }
 
+    /// <summary>The tables that the tag download says are tagged: <c>main.sales.orders pii</c>; null while there is no tag download.</summary>
+    public string[]? Tags { get; set; }
+
     public int Reads => Volatile.Read(ref _reads);
 
     public static SyncException Gone => new(SyncErrorCode.PoliciesUnavailable, "the source does not answer");
@@ -69,7 +72,7 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
         lock (_gate)
         {
             return new PolicyDownload(
-                $"stamp-{_version}-{string.Join('|', _policies)}",
+                $"stamp-{_version}-{string.Join('|', _policies)}{(Tags is { } tagged ? $"-{string.Join('|', tagged)}" : "")}",
                 new ServicePolicies
                 {
                     ServiceName = "uc",
@@ -80,9 +83,24 @@ internal sealed class FakePolicies : IPolicySource, IPolicyCache
                         ? new TagPolicies { ServiceDef = TagDefinition(), Policies = [.. _policies.Where(IsOfTag).Select((text, index) => Policy(100 + index, text))] }
                         : null,
                 },
-                null, null, null);
+                null, null, Tags is { } ofTables ? TagsOf(ofTables) : null);
         }
     }
+
+    private static ServiceTags TagsOf(string[] tables) => new()
+    {
+        Tags = tables.Select((text, id) => (text, id)).ToDictionary(pair => $"{pair.id}", pair => new RangerTag { Type = pair.text.Split(' ')[1] }),
+        ServiceResources =
+        [
+            .. tables.Select((text, id) => new RangerServiceResource
+            {
+                Id = id,
+                ResourceElements = new[] { "catalog", "schema", "table" }.Zip(text.Split(' ')[0].Split('.'))
+                    .ToDictionary(pair => pair.First, pair => new RangerPolicyResource { Values = [pair.Second] }),
+            }),
+        ],
+        ResourceToTagIds = tables.Select((_, id) => id).ToDictionary(id => $"{id}", id => new List<long> { id }),
+    };
 
     private static bool IsOfTag(string text) => text.Split(' ') is ["tag", ..] or ["deny", "tag", ..];
 

@@ -1,5 +1,6 @@
 using PolicySync.AzureTables.GrainState;
 using PolicySync.Core.Planning;
+using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 
 namespace PolicySync.Host.Tests.Storage;
@@ -25,6 +26,18 @@ public sealed class RecordedStateTests
         Assert.Equal(["gone@x.io"], state.Refused.Keys);
         Assert.Equal("TABLE", state.RefusedPrivileges["MODIFY"].Kind);
         Assert.Equal(12, state.PolicyVersion);
+    }
+
+    [Fact]
+    public void The_policies_that_an_earlier_build_accepted_are_read_and_those_of_this_one_keep_the_case_of_names()
+    {
+        var old = Serializer.Deserialize<PolicyBaselineState>(new BinaryData("""{"version":7,"stamp":"s","enabledPolicies":12,"enabledTagPolicies":2}"""));
+        Assert.Equal((7L, "s", 12, 2), (old.Version, old.Stamp, old.EnabledPolicies, old.EnabledTagPolicies));
+        Assert.Equal((null, null), (old.Counts, old.AllowanceUsed));
+
+        var now = new PolicyBaselineState { Version = 8, Stamp = "t", Counts = new() { ["roles.role/Blocked Ones"] = 3 }, AllowanceUsed = 8 };
+        var read = Serializer.Deserialize<PolicyBaselineState>(Serializer.Serialize(now));
+        Assert.Equal((3, 8L), (read.Counts!["roles.role/Blocked Ones"], read.AllowanceUsed));
     }
 
     [Fact]
