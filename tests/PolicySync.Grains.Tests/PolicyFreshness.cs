@@ -16,7 +16,8 @@ public sealed class PolicyFreshness
         var task = await world.SubmitAsync(Table);
         await world.PassAsync(TimeSpan.FromMinutes(4), TimeSpan.FromSeconds(1));
 
-        Assert.Equal(SyncTaskStatus.Waiting, (await world.Gateway.FindAsync(task.Id, CancellationToken.None))!.Status);
+        var waiting = (await world.Gateway.FindAsync(task.Id, CancellationToken.None))!;
+        Assert.Equal((SyncTaskStatus.Waiting, "Waiting for policies: POLICIES_UNAVAILABLE: the source does not answer"), (waiting.Status, waiting.Message));
         Assert.Empty(world.Catalog.Calls);
         world.Policies.Failure = null;
         await world.PassAsync(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(1));
@@ -68,6 +69,34 @@ public sealed class PolicyFreshness
         world.PoliciesOptions.AllowShrink = 2;
         Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Table)).Status);
         Assert.Equal("", world.Catalog.GrantsOn(Table));
+    }
+
+    [Fact]
+    public async Task A_read_that_hangs_ends_tasks_after_MaxWait_and_others_are_served_once_the_source_is_back()
+    {
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            Arrange(world);
+            world.PoliciesOptions.MaxWait = TimeSpan.FromMinutes(1);
+        });
+        var stuck = world.Policies.Hold = new Hold(); // never released
+        var start = world.Clock!.GetUtcNow();
+        var task = await world.SubmitAsync(Table);
+        await stuck.Reached;
+        await world.PassAsync(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1));
+        var waiting = (await world.Gateway.FindAsync(task.Id, CancellationToken.None))!;
+
+        task = await world.PassUntilEndAsync(task.Id, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((SyncTaskStatus.Waiting, "Waiting for policies: no answer yet from the policy source"), (waiting.Status, waiting.Message));
+        Assert.StartsWith("POLICIES_UNAVAILABLE: the policies were still being read after 00:01:00", task.Message, StringComparison.Ordinal);
+        Assert.InRange(task.EndTime!.Value - start, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1.2));
+
+        world.Policies.Hold = null;
+        world.PoliciesOptions.MaxWait = TimeSpan.FromMinutes(5);
+        task = await world.SubmitAsync(Table);
+        Assert.Equal(SyncTaskStatus.Success, (await world.PassUntilEndAsync(task.Id, TimeSpan.FromSeconds(1))).Status);
+        Assert.InRange(task.CreateTime - start, TimeSpan.Zero, TimeSpan.FromMinutes(4)); // the check that hangs has a limit of its own
     }
 
     [Theory]

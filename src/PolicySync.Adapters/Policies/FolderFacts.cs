@@ -39,18 +39,14 @@ internal sealed class FolderFacts : IEquatable<FolderFacts>
 
     public override int GetHashCode() => _files[0].GetHashCode();
 
-    private sealed record FileFacts(long Length, DateTimeOffset? ModifiedAt)
+    private sealed record FileFacts(string Path, long Length, DateTimeOffset? ModifiedAt)
     {
         public static FileFacts Of(string path)
         {
-            if (!File.Exists(path))
-            {
-                return new FileFacts(0, null);
-            }
-
             // Of the file and not of a link to it: mounted config maps are replaced by turning a link.
-            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            return new FileFacts(RandomAccess.GetLength(file), new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
+            return RegularFile.Find(path) is { } file
+                ? new FileFacts(file.FullName, file.Length, new DateTimeOffset(file.LastWriteTimeUtc))
+                : new FileFacts("", 0, null);
         }
     }
 }

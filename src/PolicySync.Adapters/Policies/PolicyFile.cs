@@ -7,7 +7,7 @@ namespace PolicySync.Adapters.Policies;
 internal static class PolicyFile
 {
     /// <summary>Reads <paramref name="name"/> in <paramref name="folder"/>.</summary>
-    /// <exception cref="SyncException">The file is there but cannot be read, or is larger than <paramref name="maxSize"/>.</exception>
+    /// <exception cref="SyncException">The file is there but cannot be read, is empty or no regular file, or is larger than <paramref name="maxSize"/>.</exception>
     public static async Task<PolicyDocument> ReadAsync(string folder, string name, long maxSize, CancellationToken cancellation)
     {
         var path = Path.Combine(folder, name);
@@ -18,6 +18,11 @@ internal static class PolicyFile
 
         try
         {
+            if (RegularFile.Find(path) is { } file && !RegularFile.HasContent(file))
+            {
+                throw PolicyFiles.Unavailable($"{name} is empty or not a regular file");
+            }
+
             // Others may replace or rewrite the file meanwhile: a reader must never be in their way.
             var stream = new FileStream(path, new FileStreamOptions
             {

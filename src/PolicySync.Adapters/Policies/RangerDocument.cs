@@ -51,6 +51,15 @@ internal static class RangerDocument
             ? tags
             : throw PolicyFiles.Unavailable($"{name} holds changes of tags instead of all tags");
 
+    /// <summary>
+    /// Whether this is no statement about tags, least of all that there are none: that is said under a service's name or a
+    /// version. Ranger's form for errors reads like that, and so does <c>{}</c>.
+    /// </summary>
+    public static bool SaysNothing(ServiceTags tags) => tags is
+    {
+        ServiceName: null or "", TagVersion: null, ServiceResources.Count: 0, Tags.Count: 0, ResourceToTagIds.Count: 0,
+    };
+
     private static string Position(JsonException? e) => e is { LineNumber: { } line, BytePositionInLine: { } position }
         ? string.Create(CultureInfo.InvariantCulture, $": line {line + 1}, byte {position + 1}")
         : "";

@@ -51,7 +51,7 @@ internal sealed class RangerDocuments
         Parse(All[0], RangerDocument.ReadPolicies(PoliciesName)) ?? throw PolicyFiles.Unavailable($"{PoliciesName} does not exist"),
         Parse(All[1], RangerJson.ReadRoles),
         Parse(All[2], RangerJson.ReadUserStore),
-        Parse(All[3], RangerDocument.ReadTags(TagsName)))
+        Parse(All[3], RangerDocument.ReadTags(TagsName)) is { } tags && !RangerDocument.SaysNothing(tags) ? tags : null)
     {
         Documents = All,
     };

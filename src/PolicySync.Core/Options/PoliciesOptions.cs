@@ -28,6 +28,19 @@ public sealed class PoliciesOptions
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// Longest time that one check of the source may take, with reading and compiling what it has. Default: 2 minutes, and
+    /// never less than <c>RangerAdmin:Timeout</c> and a minute more. A check that takes longer has failed with
+    /// <c>POLICIES_UNAVAILABLE</c>: a file system that hangs never says so.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a check may take with this source.</summary>
+    public TimeSpan CheckLimit() => Source == PolicySourceKind.RangerAdmin && RangerAdmin.Timeout + TimeSpan.FromMinutes(1) is var least && least > ReadTimeout
+        ? least
+        : ReadTimeout;
+
+    /// <summary>
     /// Serve tasks from the last policies when the source does not answer. Default: false. When true, a policy change
     /// can be missed; such tasks say so.
     /// </summary>

@@ -1,5 +1,3 @@
-using PolicySync.Ranger;
-
 namespace PolicySync.Core.Policies;
 
 /// <summary>
@@ -19,12 +17,6 @@ internal sealed record UnreadTags(string Reason)
     public static UnreadTags? Of(PolicyDownload download) => download.Policies.TagPolicies is not { } tags
         || tags.Policies?.Exists(policy => policy.IsEnabled) != true ? null
         : tags.ServiceDef is null ? Undefined
-        : download.Tags is not { } said || IsNothing(said) ? Untold
+        : download.Tags is null ? Untold
         : null;
-
-    // `{}` says nothing about tags, least of all that there are none: that is said under a service's name or a version.
-    private static bool IsNothing(ServiceTags tags) => tags is
-    {
-        ServiceName: null or "", TagVersion: null, ServiceResources.Count: 0, Tags.Count: 0, ResourceToTagIds.Count: 0,
-    };
 }

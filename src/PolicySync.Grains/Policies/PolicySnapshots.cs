@@ -23,6 +23,7 @@ public sealed partial class PolicySnapshots(
     IOptions<PoliciesOptions> options,
     IOptions<PrincipalsOptions> principals,
     IOptions<TagsOptions> tags,
+    TimeProvider time,
     ILogger<PolicySnapshots> logger)
 {
     private readonly Lock _gate = new();
@@ -30,11 +31,23 @@ public sealed partial class PolicySnapshots(
     private Task<FreshPolicies>? _next;
     private PolicySnapshot? _snapshot;
 
+    // Used by one check at a time.
+    private readonly List<Task> _left = [];
+    private long _lastLeft;
+
+    /// <summary>Reads that may hang at once before they are made seldom.</summary>
+    private const int MaxLeft = 4;
+
+    private static readonly TimeSpan LeftPause = TimeSpan.FromMinutes(5);
+
     private IPolicyBaselineGrain Baseline => grains.GetGrain<IPolicyBaselineGrain>(settings.Instance);
+
+    /// <summary>How the last checks went.</summary>
+    public PolicyStanding Standing { get; } = new(time);
 
     /// <summary>
     /// What the source has now, by a check that starts after this call. All who call while one check is under way
-    /// share the one after it.
+    /// share the one after it. It ends within twice <see cref="PoliciesOptions.CheckLimit"/>, whatever the source does.
     /// </summary>
     /// <exception cref="SyncException">
     /// <see cref="SyncErrorCode.PoliciesUnavailable"/> or <see cref="SyncErrorCode.PoliciesShrank"/>.
@@ -53,7 +66,7 @@ public sealed partial class PolicySnapshots(
     {
         if (before is not null)
         {
-            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // which its own limit ends
         }
 
         lock (_gate)
@@ -62,13 +75,26 @@ public sealed partial class PolicySnapshots(
             (_running, _next) = (_next, null);
         }
 
+        using var limit = new CancellationTokenSource(options.Value.CheckLimit(), time);
+        Standing.Begin();
         try
         {
-            return await CheckAsync();
+            var fresh = await CheckAsync(limit.Token);
+            if (Standing.Succeed() is { } failure)
+            {
+                LogBack(fresh.Snapshot.Version, failure);
+            }
+
+            return fresh;
         }
-        catch (SyncException e) when (e.Code == SyncErrorCode.PoliciesUnavailable && options.Value.AllowStale)
+        catch (SyncException e)
         {
-            if ((_snapshot ??= await RecallAsync()) is not { } stale)
+            if (Standing.Fail(e))
+            {
+                LogFailed(SyncErrorCodes.WireName(e.Code), e.Message);
+            }
+
+            if (e.Code != SyncErrorCode.PoliciesUnavailable || !options.Value.AllowStale || (_snapshot ??= await RecallAsync()) is not { } stale)
             {
                 throw;
             }
@@ -76,20 +102,53 @@ public sealed partial class PolicySnapshots(
             LogStale(stale.Version, e.Message);
             return new FreshPolicies(stale, IsStale: true);
         }
+        catch (Exception e)
+        {
+            Standing.Fail(new SyncException(SyncErrorCode.PoliciesUnavailable, $"the check ended with {e.GetType().Name}"));
+            throw;
+        }
     }
 
-    private async Task<FreshPolicies> CheckAsync()
+    // A read may hang in the file system, where no cancellation reaches it. It is left behind, and what it still brings is
+    // not used; only so many are left behind that a source that hangs for days does not use up the process.
+    private async Task<FreshPolicies> CheckAsync(CancellationToken limit)
     {
-        var download = await source.ReadAsync(_snapshot?.Baseline.Stamp, CancellationToken.None);
-        return new FreshPolicies(download is null ? _snapshot! : await AcceptAsync(download), IsStale: false);
+        _left.RemoveAll(left => left.IsCompleted);
+        if (_left.Count >= MaxLeft && time.GetElapsedTime(_lastLeft) < LeftPause)
+        {
+            throw Unavailable($"{_left.Count} reads of the source hang; it is read again every {LeftPause.TotalMinutes} minutes");
+        }
+
+        var read = Task.Run(() => ReadAsync(limit), CancellationToken.None);
+        try
+        {
+            return await read.WaitAsync(limit);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            _left.Add(read.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default));
+            _lastLeft = time.GetTimestamp();
+            throw Unavailable(
+                $"reading the policies did not end within {options.Value.CheckLimit()}; look whether the source or its file system hangs");
+        }
     }
 
-    private async Task<PolicySnapshot> AcceptAsync(PolicyDownload download)
+    private async Task<FreshPolicies> ReadAsync(CancellationToken limit)
+    {
+        var download = await source.ReadAsync(_snapshot?.Baseline.Stamp, limit);
+        limit.ThrowIfCancellationRequested(); // what comes after that must not take the place of what came meanwhile
+        return new FreshPolicies(download is null ? _snapshot! : await AcceptAsync(download, limit), IsStale: false);
+    }
+
+    private static SyncException Unavailable(string reason) => new(SyncErrorCode.PoliciesUnavailable, reason);
+
+    private async Task<PolicySnapshot> AcceptAsync(PolicyDownload download, CancellationToken limit)
     {
         // Asked for each time something changed: another silo may have accepted a version that this one never saw.
         var last = await LastAsync();
         var accepted = PolicyGate.Accept(Judged(download), last, options.Value.AllowShrink);
         var snapshot = Compile(download, accepted);
+        limit.ThrowIfCancellationRequested();
         if (accepted != last)
         {
             await StorageAsync(async () =>
@@ -100,17 +159,28 @@ public sealed partial class PolicySnapshots(
         }
 
         // Only what was accepted: a set that the gate refused must not take the place of a good one.
-        await cache.KeepAsync(accepted.Stamp, download.Documents, CancellationToken.None);
+        _snapshot = snapshot;
         LogAccepted(accepted.Version, accepted.EnabledPolicies);
-        return _snapshot = snapshot;
+        await cache.KeepAsync(accepted.Stamp, download.Documents, limit);
+        return snapshot;
     }
 
     // After a restart: what was kept on disk, if it is the very set that the cluster accepted last. An older one could
     // give back what policies have taken away since.
-    private async Task<PolicySnapshot?> RecallAsync() =>
-        await LastAsync() is { } last && await cache.FindAsync(last.Stamp, CancellationToken.None) is { } kept
-            ? Compile(kept, PolicyGate.Accept(Judged(kept), last, options.Value.AllowShrink))
-            : null;
+    private async Task<PolicySnapshot?> RecallAsync()
+    {
+        using var limit = new CancellationTokenSource(options.Value.CheckLimit(), time);
+        try
+        {
+            return await LastAsync() is { } last && await cache.FindAsync(last.Stamp, limit.Token).WaitAsync(limit.Token) is { } kept
+                ? Compile(kept, PolicyGate.Accept(Judged(kept), last, options.Value.AllowShrink))
+                : null;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) =>
         PolicySnapshot.Compile(Judged(download), baseline, principals.Value.Map);
@@ -135,6 +205,12 @@ public sealed partial class PolicySnapshots(
 
     [LoggerMessage(1, LogLevel.Information, "policies version {Version} accepted: {Enabled} enabled policies")]
     private partial void LogAccepted(long version, int enabled);
+
+    [LoggerMessage(3, LogLevel.Warning, "no policies to go by, so tasks wait: {Code}: {Reason}")]
+    private partial void LogFailed(string code, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "policies version {Version} is there again, after: {Reason}")]
+    private partial void LogBack(long version, string reason);
 
     [LoggerMessage(2, LogLevel.Warning, "policies version {Version} served although stale: {Reason}")]
     private partial void LogStale(long version, string reason);

@@ -34,6 +34,9 @@ internal sealed class ResourceRunner(
     IOptions<WorkspaceOptions> workspace,
     TimeProvider time)
 {
+    /// <summary>A check may take this long even where <c>Policies:MaxWait</c> allows no second one.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
+
     private readonly Managed _managed = new(sync.Value);
     private readonly GuardSchemas _guardSchemas = new(time);
 
@@ -54,6 +57,7 @@ internal sealed class ResourceRunner(
             {
                 try
                 {
+                    patience.Attempt();
                     return await AttemptAsync(run, fence, findings, meter, start, stopping);
                 }
                 catch (SyncException e) when (e.Recovery == Recovery.Retry)
@@ -104,7 +108,7 @@ internal sealed class ResourceRunner(
     private async Task<RunReply> AttemptAsync(
         Run run, WriteFence fence, RunFindings findings, CallMeter meter, DateTimeOffset start, CancellationToken stopping)
     {
-        var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", policies.GetFreshAsync().WaitAsync(stopping));
+        var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", FreshAsync(stopping));
         var everyone = await run.DuringAsync( // shared: not ours to cancel
             WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(stopping));
         if (!run.DryRun)
@@ -133,6 +137,22 @@ internal sealed class ResourceRunner(
         var outcome = await attempt.RunAsync();
         above = await parents.FinishAsync(run, above, stopping);
         return above.AddTo(run, outcome.ToReply(run, findings, meter, fresh, above.Excess, start, time.GetUtcNow()));
+    }
+
+    // A check has its own limit, which may be longer than a task is to wait: it goes on for those that come later.
+    private async Task<FreshPolicies> FreshAsync(CancellationToken stopping)
+    {
+        var check = policies.GetFreshAsync();
+        var limit = policiesOptions.Value.MaxWait > LeastPatience ? policiesOptions.Value.MaxWait : LeastPatience;
+        try
+        {
+            return await check.WaitAsync(limit, time, stopping);
+        }
+        catch (TimeoutException) when (!check.IsCompleted)
+        {
+            throw new SyncException(SyncErrorCode.PoliciesUnavailable,
+                $"the policies were still being read after {limit}; look whether the source or its file system hangs");
+        }
     }
 
     private RunReply End(

@@ -12,13 +12,17 @@ internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSp
     private static readonly TimeSpan MaxPoliciesWait = TimeSpan.FromSeconds(5);
 
     private readonly long _start = time.GetTimestamp();
+    private long _attempt = time.GetTimestamp();
     private long? _policiesGone;
     private TimeSpan _wait = FirstWait;
+
+    /// <summary>An attempt begins: if it finds no policies, they are missing since now and not since it gave up on them.</summary>
+    public void Attempt() => _attempt = time.GetTimestamp();
 
     /// <summary>How long to wait before the next try; null when it is over. The last try is made at the very end.</summary>
     public TimeSpan? Next(SyncException failure)
     {
-        _policiesGone = failure.Code == SyncErrorCode.PoliciesUnavailable ? _policiesGone ?? time.GetTimestamp() : null;
+        _policiesGone = failure.Code == SyncErrorCode.PoliciesUnavailable ? _policiesGone ?? _attempt : null;
         var left = _policiesGone is { } since
             ? policiesMaxWait - time.GetElapsedTime(since)
             : retryFor - time.GetElapsedTime(_start);

@@ -43,7 +43,9 @@ internal static class HealthEndpoints
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
     }
 
-    /// <summary>Names and states only: descriptions and exceptions would tell strangers about the inside.</summary>
+    /// <summary>
+    /// Names, states, and codes of a closed set: descriptions and exceptions would tell strangers about the inside.
+    /// </summary>
     private static async Task WriteAsync(HttpContext http, HealthReport report)
     {
         http.Response.ContentType = "application/json";
@@ -58,6 +60,18 @@ internal static class HealthEndpoints
         }
 
         json.WriteEndObject();
+        var reasons = report.Entries.Where(entry => entry.Value.Data.ContainsKey(PoliciesHealth.Reason)).ToList();
+        if (reasons.Count > 0)
+        {
+            json.WriteStartObject("reasons");
+            foreach (var (name, entry) in reasons)
+            {
+                json.WriteString(name, (string)entry.Data[PoliciesHealth.Reason]);
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         await json.FlushAsync(http.RequestAborted);
     }

@@ -266,6 +266,40 @@ public sealed class ReadingAFolder : IDisposable
         Assert.StartsWith("tags.json cannot be read", await RefusalAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("policies.json")]
+    [InlineData("roles.json")]
+    [InlineData("userstore.json")]
+    [InlineData("tags.json")]
+    public async Task A_pipe_in_place_of_a_file_is_refused_at_once_and_a_good_file_is_read_when_it_is_back(string name)
+    {
+        _folder.Write("policies.json", Policies(version: 7));
+        File.Delete(_folder[name]);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [_folder[name]]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        // Nobody ever writes to it: whoever opens it waits for ever.
+        var refusal = RefusalAsync();
+        Assert.Equal($"{name} is empty or not a regular file", await refusal.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        File.Delete(_folder[name]);
+        _folder.Write("policies.json", Policies(version: 8));
+        Assert.Equal(8, (await ReadAsync())!.Policies.PolicyVersion);
+    }
+
+    [Fact]
+    public async Task Tags_that_say_nothing_are_not_taken_for_the_statement_that_there_are_none()
+    {
+        _folder.Write("policies.json", Policies());
+        _folder.Write("tags.json", "{}");
+        Assert.Null((await ReadAsync())!.Tags);
+
+        _folder.Write("tags.json", """{"serviceName":"uc"}""");
+        Assert.Empty((await ReadAsync())!.Tags!.ServiceResources);
+    }
+
     [Fact]
     public async Task A_file_over_the_limit_is_refused_by_its_size()
     {

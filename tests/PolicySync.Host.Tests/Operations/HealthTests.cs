@@ -1,7 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+using PolicySync.Grains;
+using PolicySync.Grains.Policies;
 using PolicySync.Host.Health;
 using PolicySync.Host.Tests.Support;
 
@@ -49,6 +55,65 @@ public sealed class HealthTests
         time.Advance(StorageHealth.MaxAge);
         Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync(new HealthCheckContext())).Status);
         Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task Policies_that_cannot_be_had_are_told_with_their_code_while_they_cannot_and_looked_for_again()
+    {
+        var time = new FakeTimeProvider();
+        var source = new StubbornSource();
+        var options = Options.Create(new PoliciesOptions { Source = PolicySourceKind.RangerAdmin });
+        var policies = new PolicySnapshots(
+            source, source, null!, new GrainSettings("test"), options, Options.Create(new PrincipalsOptions()), Options.Create(new TagsOptions()), time,
+            NullLogger<PolicySnapshots>.Instance);
+        var health = new PoliciesHealth(options, policies);
+        Assert.Equal((HealthStatus.Healthy, null), await LookAsync());
+
+        var check = policies.GetFreshAsync();
+        await source.Asked;
+        time.Advance(PoliciesHealth.Long + TimeSpan.FromSeconds(1));
+        Assert.Equal((HealthStatus.Degraded, "POLICIES_UNAVAILABLE"), await LookAsync());
+
+        time.Advance(options.Value.CheckLimit());
+        await Assert.ThrowsAsync<SyncException>(() => check);
+        Assert.Equal((HealthStatus.Degraded, "POLICIES_UNAVAILABLE"), await LookAsync());
+
+        var before = source.Reads;
+        time.Advance(TimeSpan.FromSeconds(11));
+        await LookAsync();
+        for (var i = 0; source.Reads == before && i < 1000; i++)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.Equal(before + 1, source.Reads);
+
+        async Task<(HealthStatus, string?)> LookAsync()
+        {
+            var result = await health.CheckHealthAsync(new HealthCheckContext());
+            return (result.Status, result.Data.GetValueOrDefault(PoliciesHealth.Reason) as string);
+        }
+    }
+
+    private sealed class StubbornSource : IPolicySource, IPolicyCache
+    {
+        private readonly TaskCompletionSource _asked = new();
+        private int _reads;
+
+        public Task Asked => _asked.Task;
+
+        public int Reads => Volatile.Read(ref _reads);
+
+        public Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _reads);
+            _asked.TrySetResult();
+            return new TaskCompletionSource<PolicyDownload?>().Task; // no cancellation reaches it
+        }
+
+        public Task KeepAsync(string stamp, IReadOnlyList<PolicyDocument> documents, CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task<PolicyDownload?> FindAsync(string stamp, CancellationToken cancellation) => Task.FromResult<PolicyDownload?>(null);
     }
 
     [Fact]
