@@ -32,7 +32,7 @@ usage: deploy/dev.sh COMMAND
   build                    restores as locked and builds everything
   test                     everything that CI runs, ending in `N passed, N failed, N skipped`
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
-  bench [NAME]             figures as ratios against limits of the same run: policies, ingest, lifecycle, coalesce, recovery, budget
+  bench [NAME]             figures as ratios against limits of the same run: policies, inputs, ingest, lifecycle, coalesce, recovery, budget
   kill [--rounds N] [--seed S]
                            3 silos and 2 gateways under load, killed at random moments (20 rounds); prints the longest recovery
   contract-check --catalog NAME [OPTION]...

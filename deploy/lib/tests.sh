@@ -138,7 +138,7 @@ bench() {
   case $name in
     budget) bench_budget; return ;;
     recovery) kill_rounds --rounds 3 && return ;;
-    policies) require_dotnet ;;
+    policies | inputs) require_dotnet ;;
     *) deps ;;
   esac
   build_benchmarks

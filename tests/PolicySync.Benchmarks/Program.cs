@@ -6,6 +6,10 @@ switch (args)
 {
     case ["policies"]:
         return PolicyBenchmark.Run(Console.Out);
+    case ["inputs"]:
+        return await InputsBenchmark.RunAsync(Console.Out);
+    case [InputsBenchmark.Child, var folder]:
+        return await InputsChild.RunAsync(folder, Console.Out);
     case ["ingest"]:
         return await IngestBenchmark.RunAsync(Console.Out);
     case ["lifecycle"]:
@@ -15,6 +19,6 @@ switch (args)
     case ["soak", var tasks] when int.TryParse(tasks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > Soak.First:
         return await Soak.RunAsync(count, Console.Out);
     default:
-        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|ingest|lifecycle|coalesce|soak N, N over {Soak.First}");
+        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|inputs|ingest|lifecycle|coalesce|soak N, N over {Soak.First}");
         return 2;
 }

@@ -17,8 +17,8 @@ internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options, Time
 
     private Reading? _settled;
 
-    /// <summary>Largest file that is read, in bytes; Ranger's downloads of 100,000 policies stay below it.</summary>
-    internal long MaxFileSize { get; init; } = 256 * 1024 * 1024;
+    /// <summary>Largest file that is read, in bytes; 100,000 policies stay below it, and a million users.</summary>
+    internal long MaxFileSize { get; init; } = 512 * 1024 * 1024;
 
     public async Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation)
     {
@@ -31,9 +31,10 @@ internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options, Time
             return null;
         }
 
-        var files = await PolicyFiles.ReadAsync(folder, MaxFileSize, cancellation);
-        _settled = facts?.IsSettled(now) is true && facts.Equals(FolderFacts.Of(folder)) ? new Reading(facts, files.Stamp, now) : null;
-        return string.Equals(files.Stamp, knownStamp, StringComparison.Ordinal) ? null : files.ToDownload();
+        var reading = await FolderReading.ReadAsync(folder, MaxFileSize, cancellation);
+        _settled = facts?.IsSettled(now) is true && facts.Equals(FolderFacts.Of(folder)) ? new Reading(facts, reading.Stamp, now) : null;
+        var download = await PolicyFiles.FindAsync(reading, folder, MaxFileSize, knownStamp, cancellation);
+        return download is null ? null : download with { DocumentsFrom = () => PolicyFiles.Contents(folder, MaxFileSize, download.Stamp) };
     }
 
     private sealed record Reading(FolderFacts Facts, string Stamp, DateTimeOffset At);

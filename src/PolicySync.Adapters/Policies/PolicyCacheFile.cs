@@ -25,6 +25,8 @@ internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options,
 
     private string? FilePath => options.Value.CacheFolder is { } folder ? Path.Combine(folder, FileName) : null;
 
+    public bool Keeps => FilePath is not null;
+
     public async Task KeepAsync(string stamp, IReadOnlyList<PolicyDocument> documents, CancellationToken cancellation)
     {
         if (FilePath is not { } path || documents.Count == 0)

@@ -1,19 +1,18 @@
 using PolicySync.Core.Errors;
-using PolicySync.Core.Policies;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>Reads one file of the policy folder.</summary>
+/// <summary>Opens one file of the policy folder.</summary>
 internal static class PolicyFile
 {
-    /// <summary>Reads <paramref name="name"/> in <paramref name="folder"/>.</summary>
-    /// <exception cref="SyncException">The file is there but cannot be read, is empty or no regular file, or is larger than <paramref name="maxSize"/>.</exception>
-    public static async Task<PolicyDocument> ReadAsync(string folder, string name, long maxSize, CancellationToken cancellation)
+    /// <summary>Opens <paramref name="name"/> in <paramref name="folder"/>; null when there is no such file.</summary>
+    /// <exception cref="SyncException">The file is there but cannot be read, or is empty or no regular file.</exception>
+    public static FileStream? Open(string folder, string name)
     {
         var path = Path.Combine(folder, name);
         if (!File.Exists(path) && !Directory.Exists(path) && !IsBrokenLink(path))
         {
-            return new PolicyDocument(name, null); // the usual case for three of four: an exception would be dear
+            return null; // the usual case for three of four: an exception would be dear
         }
 
         try
@@ -24,25 +23,39 @@ internal static class PolicyFile
             }
 
             // Others may replace or rewrite the file meanwhile: a reader must never be in their way.
-            var stream = new FileStream(path, new FileStreamOptions
+            return new FileStream(path, new FileStreamOptions
             {
                 Share = FileShare.ReadWrite | FileShare.Delete,
                 Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+                BufferSize = 0,
             });
-            await using (stream)
-            {
-                return new PolicyDocument(name, await BoundedContent.ReadAsync(stream, name, maxSize, cancellation));
-            }
         }
         catch (FileNotFoundException) when (!IsBrokenLink(path))
         {
-            return new PolicyDocument(name, null);
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw PolicyFiles.Unavailable($"{name} cannot be read: {e.Message.TrimEnd('.')}", e);
+            throw Unreadable(name, e);
         }
     }
+
+    /// <summary>Reads from an opened file.</summary>
+    /// <exception cref="SyncException">It cannot be read.</exception>
+    public static async Task<T> ReadAsync<T>(string name, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(name, e);
+        }
+    }
+
+    private static SyncException Unreadable(string name, Exception e) =>
+        PolicyFiles.Unavailable($"{name} cannot be read: {e.Message.TrimEnd('.')}", e);
 
     // A mounted secret or config map is a link; one that leads nowhere is a file that should be there.
     private static bool IsBrokenLink(string path) => new FileInfo(path).LinkTarget is not null;

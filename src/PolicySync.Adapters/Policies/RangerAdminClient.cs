@@ -52,7 +52,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
 
     /// <summary>The answer of <paramref name="part"/>; null when it is still at <paramref name="known"/>.</summary>
     /// <exception cref="SyncException">There is no answer, or a refusal. The reason holds nothing of what came.</exception>
-    public async Task<byte[]?> FetchAsync<T>(
+    public async Task<PackedContent?> FetchAsync<T>(
         RangerPart<T> part, long? known, AuthenticationHeaderValue credential, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(Options.Timeout, time);
@@ -94,7 +94,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
         return new Uri(string.Create(CultureInfo.InvariantCulture, $"{address}?pluginId={plugin}&{part.Query}{known ?? -1}"));
     }
 
-    private static async Task<byte[]> ReadAsync(string name, HttpResponseMessage response, long max, CancellationToken cancellation)
+    private static async Task<PackedContent> ReadAsync(string name, HttpResponseMessage response, long max, CancellationToken cancellation)
     {
         if (string.Equals(response.Content.Headers.ContentType?.MediaType, "text/html", StringComparison.OrdinalIgnoreCase))
         {
@@ -102,7 +102,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
         }
 
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        return await BoundedContent.ReadAsync(stream, name, max, cancellation);
+        return await PackedContent.ReadAsync(stream, name, max, cancellation);
     }
 
     private async Task<SyncException> RefusalAsync(string name, HttpResponseMessage response, CancellationToken cancellation)

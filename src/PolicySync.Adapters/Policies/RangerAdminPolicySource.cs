@@ -37,7 +37,7 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
                 ObjectsOf(RangerParts.UserStore, await users),
                 ObjectsOf(RangerParts.Tags, await tags))
             {
-                Documents = now.Documents,
+                DocumentsFrom = () => now.Documents,
             };
     }
 
@@ -51,7 +51,7 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
             return new Answer<T>(held!, null);
         }
 
-        var objects = RangerDocument.Parse(part.Name, content, part.Read);
+        var objects = Parse(part, content);
         return objects is ServicePolicies { ServiceName: { } name }
             && !string.Equals(name, options.Value.RangerAdmin.ServiceName, StringComparison.OrdinalIgnoreCase)
             ? throw PolicyFiles.Unavailable($"{part.Name} is about another service than `{options.Value.RangerAdmin.ServiceName}`")
@@ -60,7 +60,13 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
 
     private static T ObjectsOf<T>(RangerPart<T> part, Answer<T> answer)
         where T : class =>
-        answer.Objects ?? RangerDocument.Parse(part.Name, answer.Held.Content, part.Read);
+        answer.Objects ?? Parse(part, answer.Held.Content);
+
+    private static T Parse<T>(RangerPart<T> part, PackedContent content)
+    {
+        using var stream = content.Open();
+        return RangerDocument.Parse(part.Name, stream, part.Read);
+    }
 
     /// <summary>An answer: what to hold of it, and its objects when it was read just now.</summary>
     private sealed record Answer<T>(HeldAnswer Held, T? Objects)
@@ -74,8 +80,8 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
 
         public IReadOnlyList<PolicyDocument> Documents =>
         [
-            new(RangerDocuments.PoliciesName, Policies.Content), new(RangerDocuments.RolesName, Roles.Content),
-            new(RangerDocuments.UserStoreName, UserStore.Content), new(RangerDocuments.TagsName, Tags.Content),
+            new(RangerDocuments.PoliciesName, Policies.Content.Unpack()), new(RangerDocuments.RolesName, Roles.Content.Unpack()),
+            new(RangerDocuments.UserStoreName, UserStore.Content.Unpack()), new(RangerDocuments.TagsName, Tags.Content.Unpack()),
         ];
     }
 }

@@ -8,48 +8,35 @@ namespace PolicySync.Adapters.Policies;
 /// <summary>Reads one document of Ranger's, whatever way it came, or says what it lacks.</summary>
 internal static class RangerDocument
 {
-    /// <summary>The document in <paramref name="content"/>.</summary>
+    /// <summary>The document in <paramref name="content"/>, which is read piece by piece.</summary>
     /// <exception cref="SyncException">It is empty or not whole; the reason holds nothing of its content.</exception>
-    public static T Parse<T>(string name, byte[] content, Func<ReadOnlyMemory<byte>, T> read)
+    public static T Parse<T>(string name, Stream content, Func<Stream, T> read)
     {
-        if (content.All(b => char.IsWhiteSpace((char)b)))
-        {
-            throw PolicyFiles.Unavailable($"{name} is empty");
-        }
-
+        var watched = new FirstWord(content);
         try
         {
-            return read(content);
+            return read(watched);
         }
         catch (RangerFormatException e)
         {
             // Neither the parser's words nor its path: both may quote names and values of the document.
             throw PolicyFiles.Unavailable(
-                $"{name} is not a whole Ranger document{Position(e.InnerException as JsonException)}");
+                watched.IsBlank ? $"{name} is empty" : $"{name} is not a whole Ranger document{Position(e.InnerException as JsonException)}");
         }
     }
 
-    /// <summary>Reads policies, and refuses what is not a whole set of them.</summary>
-    public static Func<ReadOnlyMemory<byte>, ServicePolicies> ReadPolicies(string name) => content =>
-    {
-        var policies = RangerJson.ReadServicePolicies(content);
-        if (policies.ServiceDef is null)
+    /// <summary>Reads policies or tags, and refuses what is not a whole set of them.</summary>
+    public static Func<Stream, T> Whole<T>(string name)
+        where T : class => content => RangerJson.Read<T>(content) switch
         {
-            throw PolicyFiles.Unavailable($"{name} has no service definition");
-        }
-
-        // Changes since an earlier version stand on a set that we do not have.
-        return policies is { Policies: null, PolicyDeltas: not null }
-            || policies.SecurityZones.Values.Any(zone => zone is { Policies: null, PolicyDeltas: not null })
-            ? throw PolicyFiles.Unavailable($"{name} holds changes of policies instead of all policies")
-            : policies;
-    };
-
-    /// <summary>Reads tags, and refuses what is not a whole set of them.</summary>
-    public static Func<ReadOnlyMemory<byte>, ServiceTags> ReadTags(string name) => content =>
-        RangerJson.ReadTags(content) is { IsDelta: false } tags
-            ? tags
-            : throw PolicyFiles.Unavailable($"{name} holds changes of tags instead of all tags");
+            ServicePolicies { ServiceDef: null } => throw PolicyFiles.Unavailable($"{name} has no service definition"),
+            // Changes since an earlier version stand on a set that we do not have.
+            ServicePolicies policies when policies is { Policies: null, PolicyDeltas: not null }
+                || policies.SecurityZones.Values.Any(zone => zone is { Policies: null, PolicyDeltas: not null }) =>
+                throw PolicyFiles.Unavailable($"{name} holds changes of policies instead of all policies"),
+            ServiceTags { IsDelta: true } => throw PolicyFiles.Unavailable($"{name} holds changes of tags instead of all tags"),
+            var whole => whole,
+        };
 
     /// <summary>
     /// Whether this is no statement about tags, least of all that there are none: that is said under a service's name or a

@@ -38,7 +38,10 @@ internal sealed class RangerDocuments
 
     /// <summary>What tells one content from another; a document that is not there is not an empty one.</summary>
     public static byte[] DigestOf(PolicyDocument document) =>
-        document.Content is { } content ? SHA256.HashData(content) : new byte[SHA256.HashSizeInBytes];
+        document.Content is { } content ? SHA256.HashData(content) : NoDocument;
+
+    /// <summary>Stands for a document that is not there.</summary>
+    public static byte[] NoDocument { get; } = new byte[SHA256.HashSizeInBytes];
 
     /// <summary>The stamp of four digests, in the order of <see cref="All"/>.</summary>
     public static string StampOf(IEnumerable<byte[]> digests) =>
@@ -48,15 +51,15 @@ internal sealed class RangerDocuments
     /// <exception cref="Core.Errors.SyncException">One of them is not whole, or there are no policies.</exception>
     public PolicyDownload ToDownload() => new(
         Stamp,
-        Parse(All[0], RangerDocument.ReadPolicies(PoliciesName)) ?? throw PolicyFiles.Unavailable($"{PoliciesName} does not exist"),
-        Parse(All[1], RangerJson.ReadRoles),
-        Parse(All[2], RangerJson.ReadUserStore),
-        Parse(All[3], RangerDocument.ReadTags(TagsName)) is { } tags && !RangerDocument.SaysNothing(tags) ? tags : null)
+        Parse(All[0], RangerDocument.Whole<ServicePolicies>(PoliciesName)) ?? throw PolicyFiles.Unavailable($"{PoliciesName} does not exist"),
+        Parse(All[1], RangerJson.Read<RangerRoles>),
+        Parse(All[2], RangerJson.Read<RangerUserStore>),
+        Parse(All[3], RangerDocument.Whole<ServiceTags>(TagsName)) is { } tags && !RangerDocument.SaysNothing(tags) ? tags : null)
     {
-        Documents = All,
+        DocumentsFrom = () => All,
     };
 
-    private static T? Parse<T>(PolicyDocument document, Func<ReadOnlyMemory<byte>, T> read)
+    private static T? Parse<T>(PolicyDocument document, Func<Stream, T> read)
         where T : class =>
-        document.Content is { } content ? RangerDocument.Parse(document.Name, content, read) : null;
+        document.Content is { } content ? RangerDocument.Parse(document.Name, new MemoryStream(content, writable: false), read) : null;
 }

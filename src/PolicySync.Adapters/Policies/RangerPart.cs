@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using PolicySync.Ranger;
 
 namespace PolicySync.Adapters.Policies;
@@ -10,13 +9,13 @@ namespace PolicySync.Adapters.Policies;
 /// <param name="Read">Reads an answer, and refuses one that is not whole.</param>
 /// <param name="VersionOf">The version of what was read; null when it has none.</param>
 internal sealed record RangerPart<T>(
-    string Name, string Path, string Query, Func<ReadOnlyMemory<byte>, T> Read, Func<T, long?> VersionOf);
+    string Name, string Path, string Query, Func<Stream, T> Read, Func<T, long?> VersionOf);
 
 /// <summary>The last answer of one part: as text, because whoever compiles a download uses the objects up.</summary>
-internal sealed record HeldAnswer(byte[] Content, long? Version)
+internal sealed record HeldAnswer(PackedContent Content, long? Version)
 {
     /// <summary>Tells contents apart, whatever their versions say.</summary>
-    public byte[] Digest { get; } = SHA256.HashData(Content);
+    public byte[] Digest => Content.Digest;
 }
 
 /// <summary>
@@ -28,28 +27,28 @@ internal static class RangerParts
 {
     public static RangerPart<ServicePolicies> Policies { get; } = Part<ServicePolicies>(
         "policies", "service/plugins/secure/policies/download", "supportsPolicyDeltas=false&lastKnownVersion=",
-        RangerDocument.ReadPolicies, policies => policies.PolicyVersion);
+        RangerDocument.Whole<ServicePolicies>, policies => policies.PolicyVersion);
 
     public static RangerPart<RangerRoles> Roles { get; } = Part<RangerRoles>(
         "roles", "service/roles/secure/download", "lastKnownRoleVersion=",
-        name => content => RangerJson.ReadRoles(content) is { RoleVersion: not null } roles ? roles : throw NoVersion(name),
+        name => content => RangerJson.Read<RangerRoles>(content) is { RoleVersion: not null } roles ? roles : throw NoVersion(name),
         roles => roles.RoleVersion);
 
     public static RangerPart<ServiceTags> Tags { get; } = Part<ServiceTags>(
         "tags", "service/tags/secure/download", "supportsTagDeltas=false&lastKnownVersion=",
         // Ranger knows services without a version of tags, but gives each answer its service's name.
-        name => content => RangerDocument.ReadTags(name)(content) is var tags && (tags.TagVersion is not null || tags.ServiceName is not null)
+        name => content => RangerDocument.Whole<ServiceTags>(name)(content) is var tags && (tags.TagVersion is not null || tags.ServiceName is not null)
             ? tags
             : throw NoVersion(name),
         tags => tags.TagVersion);
 
     public static RangerPart<RangerUserStore> UserStore { get; } = Part<RangerUserStore>(
         "user store", "service/xusers/secure/download", "lastKnownUserStoreVersion=",
-        name => content => RangerJson.ReadUserStore(content) is { UserStoreVersion: not null } store ? store : throw NoVersion(name),
+        name => content => RangerJson.Read<RangerUserStore>(content) is { UserStoreVersion: not null } store ? store : throw NoVersion(name),
         store => store.UserStoreVersion);
 
     private static RangerPart<T> Part<T>(
-        string what, string path, string query, Func<string, Func<ReadOnlyMemory<byte>, T>> read, Func<T, long?> versionOf)
+        string what, string path, string query, Func<string, Func<Stream, T>> read, Func<T, long?> versionOf)
     {
         var name = $"ranger's answer for {what}";
         return new(name, path, query, read(name), versionOf);

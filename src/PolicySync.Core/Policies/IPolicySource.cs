@@ -12,8 +12,14 @@ namespace PolicySync.Core.Policies;
 public sealed record PolicyDownload(
     string Stamp, ServicePolicies Policies, RangerRoles? Roles, RangerUserStore? UserStore, ServiceTags? Tags)
 {
-    /// <summary>What it was read from, for <see cref="IPolicyCache"/>; empty when the source has nothing to keep.</summary>
-    public IReadOnlyList<PolicyDocument> Documents { get; init; } = [];
+    /// <summary>
+    /// What it was read from, for <see cref="IPolicyCache"/>; empty when the source has nothing to keep. Each call makes the
+    /// documents anew, and they are large: only whoever keeps them asks.
+    /// </summary>
+    public IReadOnlyList<PolicyDocument> Documents => DocumentsFrom?.Invoke() ?? [];
+
+    /// <summary>Makes <see cref="Documents"/>; null when there is nothing to keep.</summary>
+    public Func<IReadOnlyList<PolicyDocument>>? DocumentsFrom { get; init; }
 }
 
 /// <summary>One document of a download as it came: its name and whole content; null content when there is none.</summary>
@@ -35,6 +41,9 @@ public interface IPolicySource
 /// <summary>The last accepted download, kept on this machine for a restart without its source.</summary>
 public interface IPolicyCache
 {
+    /// <summary>Whether anything is kept at all, so that it is worth asking for <see cref="PolicyDownload.Documents"/>.</summary>
+    bool Keeps => true;
+
     /// <summary>
     /// Keeps what was read from <paramref name="documents"/> in place of what was kept before. That it cannot be kept is
     /// logged and no failure: whoever has the download can go on.

@@ -37,7 +37,11 @@ public sealed class NameMapper
             new Regex(rule.Match, RegexOptions.CultureInvariant, MatchTimeout), rule.Replace))];
 
     /// <summary>The comparable name of the principal that <paramref name="name"/> means.</summary>
-    public string KeyOf(string name)
+    public string KeyOf(string name) => KeyOf(name, isNamed: true);
+
+    // Users whom only the user store knows are not named by policies; there may be a million of them, and they are told by
+    // their keys.
+    private string KeyOf(string name, bool isNamed)
     {
         if (name is UserMacro or OwnerMacro)
         {
@@ -51,8 +55,12 @@ public sealed class NameMapper
         }
 
         var key = PrincipalKey.Of(mapped);
-        _spelled.TryAdd(key, name);
-        _mapped.TryAdd(key, mapped);
+        if (isNamed)
+        {
+            _spelled.TryAdd(key, name);
+            _mapped.TryAdd(key, mapped);
+        }
+
         return key;
     }
 
@@ -87,11 +95,21 @@ public sealed class NameMapper
 
         if (download.UserStore is { } store)
         {
-            // Two spellings of one e-mail are one user: their groups add up.
-            store.UserGroupMapping = store.UserGroupMapping
-                .GroupBy(pair => KeyOf(pair.Key), StringComparer.Ordinal)
-                .ToDictionary(same => same.Key, same => same.SelectMany(pair => pair.Value).Distinct().ToList(), StringComparer.Ordinal);
+            store.UserGroupMapping = Mapped(store.UserGroupMapping);
         }
+    }
+
+    // Two spellings of one e-mail are one user: their groups add up.
+    private Dictionary<string, List<string>> Mapped(Dictionary<string, List<string>> groups)
+    {
+        var mapped = new Dictionary<string, List<string>>(groups.Count, StringComparer.Ordinal);
+        foreach (var (name, of) in groups)
+        {
+            var key = KeyOf(name, isNamed: false);
+            mapped[key] = mapped.TryGetValue(key, out var before) ? [.. before.Concat(of).Distinct(StringComparer.Ordinal)] : of;
+        }
+
+        return mapped;
     }
 
     private static IEnumerable<RangerPolicyItem> ItemsOf(RangerPolicy policy) =>

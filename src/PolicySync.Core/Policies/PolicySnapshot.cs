@@ -13,7 +13,7 @@ namespace PolicySync.Core.Policies;
 public sealed class PolicySnapshot
 {
     private readonly Dictionary<string, List<string>> _rangerGroups;
-    private readonly ILookup<string, string> _rangerMembers;
+    private readonly Lazy<Dictionary<string, string[]>> _rangerMembers;
 
     private readonly UnreadTags? _unread;
 
@@ -24,8 +24,7 @@ public sealed class PolicySnapshot
         Names = names;
         _unread = unread;
         _rangerGroups = store?.UserGroupMapping ?? [];
-        _rangerMembers = _rangerGroups.SelectMany(pair => pair.Value.Select(group => (Group: group, User: pair.Key)))
-            .ToLookup(pair => pair.Group, pair => pair.User, StringComparer.Ordinal);
+        _rangerMembers = new(() => MembersByGroup(_rangerGroups));
     }
 
     /// <summary>Version, stamp and size.</summary>
@@ -51,7 +50,7 @@ public sealed class PolicySnapshot
     public IReadOnlyList<string> RangerGroupsOf(string userKey) => _rangerGroups.GetValueOrDefault(userKey) ?? [];
 
     /// <summary>Keys of the users whom Ranger's user store puts in the group.</summary>
-    public IEnumerable<string> RangerMembersOf(string group) => _rangerMembers[group];
+    public IEnumerable<string> RangerMembersOf(string group) => _rangerMembers.Value.GetValueOrDefault(group) ?? [];
 
     /// <summary>
     /// When the desired state of a securable may change next without anything else changing: a schedule or a tag's validity
@@ -62,6 +61,27 @@ public sealed class PolicySnapshot
     /// <param name="tags">Its tags from elsewhere than the tag download; null when nobody looked.</param>
     public DateTimeOffset? NextChange(Securable securable, DateTimeOffset after, SecurableTags? tags) => Engine.NextChange(
         RangerResources.Of(securable, owner: null), after, tags?.Concerning(RangerResources.Elements(securable)), securable.Type.IsContainer());
+
+    // Counted first, so that nothing is grown: there may be millions of memberships.
+    private static Dictionary<string, string[]> MembersByGroup(Dictionary<string, List<string>> groups)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var group in groups.Values.SelectMany(of => of))
+        {
+            counts[group] = counts.GetValueOrDefault(group) + 1;
+        }
+
+        var members = counts.ToDictionary(pair => pair.Key, pair => new string[pair.Value], StringComparer.Ordinal);
+        foreach (var (user, of) in groups)
+        {
+            foreach (var group in of)
+            {
+                members[group][^counts[group]--] = user;
+            }
+        }
+
+        return members;
+    }
 
     /// <summary>Compiles a download that the gate let through. The download is used up: its user names are rewritten.</summary>
     /// <param name="download">The download.</param>

@@ -33,8 +33,7 @@ public sealed class PrincipalSnapshot
     private readonly Dictionary<string, string> _keysById = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryGroup> _groupsById = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<DirectoryGroup>> _parents = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _openIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DirectoryGroup[]> _parents = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlySet<string>?> _members = new(StringComparer.Ordinal);
 
     /// <summary>Builds the snapshot from what the directory lists.</summary>
@@ -46,18 +45,14 @@ public sealed class PrincipalSnapshot
     {
         Self = self;
         // Workspace-local groups first: an account group of the same name is the one that Unity Catalog means.
-        foreach (var group in groups.OrderBy(group => group.IsAccountGroup))
+        var ids = new IdPool();
+        foreach (var group in groups.OrderBy(group => group.IsAccountGroup).Select(ids.Pooled))
         {
             _groups[group.Name] = group;
             _groupsById[group.Id] = group;
             foreach (var member in group.MemberIds)
             {
-                if (!_parents.TryGetValue(member, out var parents))
-                {
-                    _parents[member] = parents = [];
-                }
-
-                parents.Add(group);
+                _parents[member] = _parents.TryGetValue(member, out var parents) ? [.. parents, group] : [group];
             }
         }
 
@@ -65,8 +60,9 @@ public sealed class PrincipalSnapshot
                      .Concat(servicePrincipals.Select(principal => (principal, PrincipalKind.ServicePrincipal))))
         {
             var key = PrincipalKey.Of(member.Name);
-            _users[key] = (kind, member);
-            _keysById[member.Id] = key;
+            var id = ids.Pooled(member.Id);
+            _users[key] = (kind, ReferenceEquals(id, member.Id) ? member : member with { Id = id });
+            _keysById[id] = key;
         }
 
         foreach (var unread in _groupsById.Values.Where(group => !group.AreMembersKnown))

@@ -161,7 +161,11 @@ public sealed partial class PolicySnapshots(
         // Only what was accepted: a set that the gate refused must not take the place of a good one.
         _snapshot = snapshot;
         LogAccepted(accepted.Version, accepted.EnabledPolicies);
-        await cache.KeepAsync(accepted.Stamp, download.Documents, limit);
+        if (cache.Keeps)
+        {
+            await cache.KeepAsync(accepted.Stamp, download.Documents, limit);
+        }
+
         return snapshot;
     }
 

@@ -29,12 +29,20 @@ public static class RangerJson
     /// <exception cref="RangerFormatException">The text is not a service definition.</exception>
     public static RangerServiceDef ReadServiceDef(ReadOnlyMemory<byte> utf8) => Read<RangerServiceDef>(utf8);
 
-    private static T Read<T>(ReadOnlyMemory<byte> utf8)
+    /// <summary>
+    /// Reads a document of one of the types above from a stream, without ever holding its text as a whole. The stream is
+    /// read to its end and stays open.
+    /// </summary>
+    /// <exception cref="RangerFormatException">The text is not such a document.</exception>
+    public static T Read<T>(Stream utf8) => Read(() => JsonSerializer.Deserialize<T>(utf8, RangerJsonOptions.Strict));
+
+    private static T Read<T>(ReadOnlyMemory<byte> utf8) => Read(() => JsonSerializer.Deserialize<T>(WithoutMark(utf8.Span), RangerJsonOptions.Strict));
+
+    private static T Read<T>(Func<T?> read)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(WithoutMark(utf8.Span), RangerJsonOptions.Strict)
-                ?? throw new RangerFormatException("the document is null", "$");
+            return TextPool.Reading(read) ?? throw new RangerFormatException("the document is null", "$");
         }
         catch (JsonException e)
         {

@@ -25,7 +25,7 @@ internal static class RangerJsonOptions
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { GuardCollections } },
             Converters =
             {
-                new ScalarText(), new FalseUnlessSaid(), new ZeroUnlessSaid(), new RangerDate(),
+                new ScalarText(), new TextList(), new FalseUnlessSaid(), new ZeroUnlessSaid(), new RangerDate(),
             },
         };
         options.MakeReadOnly();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,18 +9,22 @@ namespace PolicySync.Ranger;
 /// <summary>Text; numbers and booleans are taken as written, since Ranger's files hold them in <c>matcherOptions</c>.</summary>
 internal sealed class ScalarText : JsonConverter<string>
 {
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TextOf(ref reader);
+
+    /// <summary>The text of the scalar that the reader stands on; null for null.</summary>
+    public static string? TextOf(ref Utf8JsonReader reader) =>
         reader.TokenType switch
         {
-            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.String => TextPool.TextOf(ref reader),
             JsonTokenType.True => "true",
             JsonTokenType.False => "false",
-            JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
+            JsonTokenType.Number => Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
+            JsonTokenType.Null => null,
             _ => throw new JsonException("text is expected"),
         };
 
     public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetString()!;
+        TextPool.TextOf(ref reader);
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value);

@@ -311,6 +311,31 @@ public sealed class AskingRangerAdmin : IDisposable
         Assert.Equal("ranger's answer for policies is larger than 100 bytes", (await World.FailureOf(() => source.ReadAsync(null, default))).Message);
     }
 
+    [Fact]
+    public async Task An_answer_of_half_a_gigabyte_of_blanks_takes_no_memory_worth_mentioning()
+    {
+        const long size = 512L << 20;
+        var packed = await PackedContent.ReadAsync(new Blanks(size), "the answer", size, default);
+        var over = await World.FailureOf(() => PackedContent.ReadAsync(new Blanks(size + 1), "the answer", size, default));
+
+        Assert.Equal(size, packed.Length);
+        Assert.Equal("the answer is larger than 536870912 bytes", over.Message);
+        Assert.InRange(packed.Held, 1, 1 << 20);
+    }
+
+    private sealed class Blanks(long size) : MemoryStream
+    {
+        private long _left = size;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = (int)Math.Min(_left, buffer.Length);
+            buffer.Span[..read].Fill((byte)' ');
+            _left -= read;
+            return ValueTask.FromResult(read);
+        }
+    }
+
     [Theory]
     [InlineData("policies")]
     [InlineData("xusers")]

@@ -110,6 +110,57 @@ public class HostileDocumentTests
     }
 
     [Theory]
+    [InlineData(Policies, "\uFEFF")]
+    [InlineData(Tags, "")]
+    [InlineData(Roles, "")]
+    [InlineData(Users, "")]
+    public void A_document_in_pieces_reads_as_it_does_whole_and_breaks_as_it_does(string text, string before)
+    {
+        var bytes = Encoding.UTF8.GetBytes(before + text.Trim());
+        for (var length = bytes.Length; length > 0; length -= 11)
+        {
+            foreach (var piece in new[] { 1, 3, 4096 })
+            {
+                Assert.Equal(
+                    Described(() => RangerJson.ReadServicePolicies(bytes.AsMemory(0, length))), Described(() => RangerJson.Read<ServicePolicies>(new Pieces(bytes[..length], piece))));
+                Assert.Equal(
+                    Described(() => RangerJson.ReadUserStore(bytes.AsMemory(0, length))), Described(() => RangerJson.Read<RangerUserStore>(new Pieces(bytes[..length], piece))));
+                Assert.Equal(
+                    Described(() => RangerJson.ReadTags(bytes.AsMemory(0, length))), Described(() => RangerJson.Read<ServiceTags>(new Pieces(bytes[..length], piece))));
+            }
+        }
+    }
+
+    [Fact]
+    public void Texts_that_come_again_take_no_more_room_and_lists_no_more_than_they_need()
+    {
+        var store = RangerJson.ReadUserStore("""{"userGroupMapping":{"ann":["staff","x"],"bob":["staff"],"cat":["st\u0061ff",7,true]}}"""u8.ToArray());
+
+        Assert.Same(store.UserGroupMapping["ann"][0], store.UserGroupMapping["bob"][0]);
+        Assert.Equal(["staff", "7", "true"], store.UserGroupMapping["cat"]);
+        Assert.All(store.UserGroupMapping.Values, groups => Assert.Equal(groups.Count, groups.Capacity));
+    }
+
+    private static string Described<T>(Func<T> read)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(read());
+        }
+        catch (RangerFormatException)
+        {
+            return "refused";
+        }
+    }
+
+    private sealed class Pieces(byte[] content, int size) : MemoryStream(content)
+    {
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(size, buffer.Length)]);
+
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(size, count));
+    }
+
+    [Theory]
     [InlineData(Policies)]
     [InlineData(Tags)]
     [InlineData(Roles)]

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace PolicySync.Ranger;
+
+/// <summary>
+/// Gives equal short texts of one document as one string. Documents name the same groups, levels and access types
+/// over and over: 100,000 policies or a million users take less than half of the memory so. What it remembers has a fixed
+/// size, so that texts that never come again cost nothing that lasts.
+/// </summary>
+internal sealed class TextPool
+{
+    private const int Slots = 1 << 15;
+    private const int MaxLength = 64;
+
+    [ThreadStatic]
+    private static TextPool? _current;
+
+    private readonly string?[] _texts = new string?[Slots];
+
+    /// <summary>Reads a document on this thread with a pool of its own.</summary>
+    public static T Reading<T>(Func<T> read)
+    {
+        var before = _current;
+        _current = new TextPool();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _current = before;
+        }
+    }
+
+    /// <summary>The text that the reader stands on.</summary>
+    public static string TextOf(ref Utf8JsonReader reader)
+    {
+        if (_current is not { } pool || reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length > MaxLength)
+        {
+            return reader.GetString()!;
+        }
+
+        var hash = new HashCode();
+        hash.AddBytes(reader.ValueSpan);
+        ref var slot = ref pool._texts[hash.ToHashCode() & (Slots - 1)];
+        return slot is { } text && reader.ValueTextEquals(text) ? text : slot = reader.GetString()!;
+    }
+}
