@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
+using PolicySync.Core.Policies.Ignored;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Ranger;
@@ -32,6 +33,9 @@ public sealed class PolicySnapshot
 
     /// <summary>The version number in the download; -1 when it has none.</summary>
     public long Version => Baseline.Version;
+
+    /// <summary>What of these policies has no effect.</summary>
+    public PolicyWarnings Warnings { get; private init; } = null!;
 
     /// <summary>Evaluates the policies.</summary>
     public RangerEngine Engine { get; }
@@ -100,8 +104,11 @@ public sealed class PolicySnapshot
             names.Apply(download);
             var engine = RangerEngine.Compile(
                 download.Policies, download.Roles, download.UserStore, download.Tags,
-                new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess, MachineZone = zone ?? TimeZoneInfo.Utc });
-            return new PolicySnapshot(baseline, engine, names, Policies.UnreadTags.Of(download), download.UserStore);
+                new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess });
+            return new PolicySnapshot(baseline, engine, names, Policies.UnreadTags.Of(download), download.UserStore)
+            {
+                Warnings = PolicyWarnings.Of(download),
+            };
         }
         catch (Exception e) when (e is RangerFormatException or RegexMatchTimeoutException)
         {

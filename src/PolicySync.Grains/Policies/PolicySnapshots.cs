@@ -38,6 +38,9 @@ public sealed partial class PolicySnapshots(
     /// <summary>Reads that may hang at once before they are made seldom.</summary>
     private const int MaxLeft = 4;
 
+    /// <summary>So many policies with something that has no effect are named in the log.</summary>
+    private const int MaxWarnings = 100;
+
     private static readonly TimeSpan LeftPause = TimeSpan.FromMinutes(5);
 
     private IPolicyBaselineGrain Baseline => grains.GetGrain<IPolicyBaselineGrain>(settings.Instance);
@@ -140,6 +143,22 @@ public sealed partial class PolicySnapshots(
         return new FreshPolicies(download is null ? _snapshot! : await AcceptAsync(download, limit), IsStale: false);
     }
 
+    // Once for each version: whoever wrote a policy thinks that it does something.
+    private void Warn(PolicySnapshot snapshot)
+    {
+        var warnings = snapshot.Warnings.All;
+        Standing.Ignored = warnings.Count;
+        foreach (var warning in warnings.Take(MaxWarnings))
+        {
+            LogIgnored(snapshot.Version, warning.Text);
+        }
+
+        if (warnings.Count > MaxWarnings)
+        {
+            LogMoreIgnored(snapshot.Version, warnings.Count - MaxWarnings);
+        }
+    }
+
     private static SyncException Unavailable(string reason) => new(SyncErrorCode.PoliciesUnavailable, reason);
 
     private async Task<PolicySnapshot> AcceptAsync(PolicyDownload download, CancellationToken limit)
@@ -161,6 +180,7 @@ public sealed partial class PolicySnapshots(
         // Only what was accepted: a set that the gate refused must not take the place of a good one.
         _snapshot = snapshot;
         LogAccepted(accepted.Version, accepted.EnabledPolicies);
+        Warn(snapshot);
         if (cache.Keeps)
         {
             await cache.KeepAsync(accepted.Stamp, download.Documents, limit);
@@ -209,6 +229,12 @@ public sealed partial class PolicySnapshots(
 
     [LoggerMessage(1, LogLevel.Information, "policies version {Version} accepted: {Enabled} enabled policies")]
     private partial void LogAccepted(long version, int enabled);
+
+    [LoggerMessage(5, LogLevel.Warning, "policies version {Version}: something has no effect: {Warning}")]
+    private partial void LogIgnored(long version, string warning);
+
+    [LoggerMessage(6, LogLevel.Warning, "policies version {Version}: something has no effect in {Count} more policies")]
+    private partial void LogMoreIgnored(long version, int count);
 
     [LoggerMessage(3, LogLevel.Warning, "no policies to go by, so tasks wait: {Code}: {Reason}")]
     private partial void LogFailed(string code, string reason);

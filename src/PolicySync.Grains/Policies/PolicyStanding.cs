@@ -46,6 +46,9 @@ public sealed class PolicyStanding(TimeProvider time)
         }
     }
 
+    /// <summary>Policies of the last accepted version of which something has no effect.</summary>
+    public int Ignored { get; internal set; }
+
     internal void Begin()
     {
         lock (_gate)

@@ -39,7 +39,8 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
         Run run, RunFindings findings, CallMeter meter, FreshPolicies policies,
         IReadOnlyList<ExcessGrant> above, DateTimeOffset start, DateTimeOffset end)
     {
-        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited()).Concat(OfGuards(findings.GuardFault)).Concat(findings.GuardGaps).ToList();
+        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited()).Concat(OfGuards(findings.GuardFault)).Concat(findings.GuardGaps)
+            .Concat(policies.Snapshot.Warnings.GapsOf(run.Securable)).ToList();
         var changes = run.DryRun ? [.. Plan.ResourceChanges, .. Guards?.Changes ?? []] : findings.Changes;
         return new RunReply
         {

@@ -44,7 +44,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Names, states, and codes of a closed set: descriptions and exceptions would tell strangers about the inside.
+    /// Names, states, counts, and codes of a closed set: descriptions and exceptions would tell strangers about the inside.
     /// </summary>
     private static async Task WriteAsync(HttpContext http, HealthReport report)
     {
@@ -67,6 +67,17 @@ internal static class HealthEndpoints
             foreach (var (name, entry) in reasons)
             {
                 json.WriteString(name, (string)entry.Data[PoliciesHealth.Reason]);
+            }
+
+            json.WriteEndObject();
+        }
+
+        if (report.Entries.Any(entry => entry.Value.Data.ContainsKey(PoliciesHealth.Warnings)))
+        {
+            json.WriteStartObject("warnings");
+            foreach (var (name, entry) in report.Entries.Where(entry => entry.Value.Data.ContainsKey(PoliciesHealth.Warnings)))
+            {
+                json.WriteNumber(name, (int)entry.Data[PoliciesHealth.Warnings]);
             }
 
             json.WriteEndObject();

@@ -17,6 +17,9 @@ internal sealed class PoliciesHealth(IOptions<PoliciesOptions> options, PolicySn
     /// <summary>The entry of <see cref="HealthCheckResult.Data"/> that holds the code.</summary>
     public const string Reason = "reason";
 
+    /// <summary>The entry that holds how many policies of the version in force have something that has no effect.</summary>
+    public const string Warnings = "warnings";
+
     /// <summary>A check that takes longer is told.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromSeconds(5);
 
@@ -44,7 +47,7 @@ internal sealed class PoliciesHealth(IOptions<PoliciesOptions> options, PolicySn
 
         return standing?.Busy > Long || (options.Value.Source == PolicySourceKind.Folder && !await LookAsync(cancellationToken))
             ? Lacking(SyncErrorCode.PoliciesUnavailable)
-            : HealthCheckResult.Healthy();
+            : HealthCheckResult.Healthy(data: standing is { Ignored: > 0 and var ignored } ? new Dictionary<string, object> { [Warnings] = ignored } : null);
     }
 
     private static HealthCheckResult Lacking(SyncErrorCode code) =>
