@@ -25,7 +25,7 @@ public static class GrainServices
         .AddSingleton<WaitBoard>()
         .AddSingleton<PolicySnapshots>()
         .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
-        .AddSingleton<ResourceCalls>()
+        .AddSingleton<IResourceRuns, ResourceCalls>()
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()
         .AddSingleton<RunTags>()

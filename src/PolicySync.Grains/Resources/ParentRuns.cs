@@ -67,7 +67,7 @@ internal sealed record ParentOutcome(
 }
 
 /// <summary>Asks the grains of the containers above for USE: granted before the securable is synced, taken back after.</summary>
-internal sealed class ParentRuns(ResourceCalls resources, IOptions<SyncOptions> sync)
+internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> sync)
 {
     private readonly Managed _managed = new(sync.Value);
 

@@ -7,11 +7,25 @@ using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.Resources;
 
+/// <summary>Has one securable synced to the end, whoever does it and wherever.</summary>
+internal interface IResourceRuns
+{
+    /// <summary>
+    /// Joins a run and waits for its end. A grain that cannot be reached, or loses its runs one after the other, for
+    /// <c>Sync:RetryFor</c> is a failure of its securable, not of the caller.
+    /// </summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="report">Told what the run is doing: once as soon as it is joined, and then now and again.</param>
+    /// <param name="cancellation">Stops waiting; the run goes on.</param>
+    Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation);
+}
+
 /// <summary>
 /// Calls resource grains and waits for runs that take longer than a grain call may: by tickets, and by joining again
 /// when an activation was lost. Safe for concurrent use.
 /// </summary>
 internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
+    : IResourceRuns
 {
     // Short at first, as most runs are; then twice as long each time, as thousands may wait. Well under Orleans' response
     // time-out, so that a lost silo is noticed in seconds, and so that what a run is doing is known nearly as it is.
@@ -27,13 +41,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
 
     private readonly FairGate _joins = new(MaxJoins);
 
-    /// <summary>
-    /// Joins a run and waits for its end. A grain that cannot be reached, or loses its runs one after the other, for
-    /// <c>Sync:RetryFor</c> is a failure of its securable, not of the caller.
-    /// </summary>
-    /// <param name="request">What is wanted.</param>
-    /// <param name="report">Told what the run is doing: once as soon as it is joined, and then now and again.</param>
-    /// <param name="cancellation">Stops waiting; the run goes on.</param>
+    /// <inheritdoc/>
     public async Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation)
     {
         var start = time.GetUtcNow();

@@ -14,7 +14,7 @@ internal sealed class TaskServices(
     ITaskStore store,
     IDueStore due,
     IUnityCatalog catalog,
-    ResourceCalls resources,
+    IResourceRuns resources,
     WalkGate gate,
     TaskAdmission admission,
     GrainMetrics metrics,
@@ -29,7 +29,7 @@ internal sealed class TaskServices(
 
     public IUnityCatalog Catalog { get; } = catalog;
 
-    public ResourceCalls Resources { get; } = resources;
+    public IResourceRuns Resources { get; } = resources;
 
     public WalkGate Gate { get; } = gate;
 
