@@ -35,6 +35,9 @@ usage: deploy/dev.sh COMMAND
   bench [NAME]             figures as ratios against limits of the same run: policies, inputs, ingest, lifecycle, coalesce, recovery, budget
   kill [--rounds N] [--seed S]
                            3 silos and 2 gateways under load, killed at random moments (20 rounds); prints the longest recovery
+  sequences [--count N] [--seed S]
+                           random sequences of changes and syncs (20,000): nobody reads more after a sync than policies give or
+                           they read before; docs/sequences.md says what happens in them
   contract-check --catalog NAME [OPTION]...
                            asks a real workspace whether it does what is assumed of it, in a schema that is made and removed;
                            the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts
@@ -61,6 +64,7 @@ main() {
     conformance) conformance "$@" ;;
     bench) bench "$@" ;;
     kill) kill_rounds "$@" ;;
+    sequences) sequences "$@" ;;
     contract-check) contract_check "$@" ;;
     soak) soak "$@" ;;
     heap) heap ;;

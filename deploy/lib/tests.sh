@@ -172,6 +172,26 @@ kill_rounds() {
     --filter Category=Kill --logger "console;verbosity=detailed" | grep -E '^ *round |rounds with seed|Passed |Failed |Exception|after |error'
 }
 
+# sequences [--count N] [--seed S]: the property of random sequences, over more of them than a run of the tests takes.
+sequences() {
+  local count=20000 seed=20261130
+  while (($# > 0)); do
+    case $1 in
+      --count) count=${2:?--count takes a number} ;;
+      --seed) seed=${2:?--seed takes a number} ;;
+      *) die "sequences takes --count N and --seed S, not $1" ;;
+    esac
+    shift 2
+  done
+  [[ $count =~ ^[1-9][0-9]*$ && $seed =~ ^[0-9]+$ ]] || die "--count and --seed take numbers, not $count and $seed"
+  require_dotnet
+  local project="$ROOT/tests/PolicySync.Sequences.Tests"
+  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
+  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  SEQUENCES_COUNT=$count SEQUENCES_SEED=$seed dotnet test "$project" --configuration Release --no-build --nologo \
+    --filter FullyQualifiedName~SequencesProperty --logger "console;verbosity=detailed"
+}
+
 # How much of its budget a sync uses, by the emulator's record: the whole stack, against the emulator's own rate limit.
 bench_budget() {
   deps

@@ -1,0 +1,37 @@
+using PolicySync.Sequences.Tests.Judging;
+using PolicySync.Sequences.Tests.Language;
+using PolicySync.Sequences.Tests.Support;
+using Xunit.Abstractions;
+
+namespace PolicySync.Sequences.Tests;
+
+/// <summary>The property finds services that break a rule. The output tells by which seed.</summary>
+public sealed class BrokenServices(ITestOutputHelper output)
+{
+    private const int Seed = 1;
+    private const int MaxSequences = 3_000;
+
+    [Theory]
+    [InlineData("denies")]
+    [InlineData("guards")]
+    [InlineData("tags={}")]
+    [InlineData("zones")]
+    [InlineData("roles")]
+    public Task One_that_does_not_see_a_part_of_the_policies_is_found(string part) => AssertFoundAsync(
+        Kind.Policies, _ => new Variant { Policies = source => new PartlyBlind(source, part) });
+
+    [Fact]
+    public Task One_that_does_not_see_groups_in_groups_is_found() => AssertFoundAsync(
+        Kind.Policies, worker => new Variant { Directory = _ => new Flat(worker.Workspace) });
+
+    [Fact]
+    public Task One_that_does_not_see_what_containers_hand_down_is_found() => AssertFoundAsync(
+        Kind.Standing, _ => new Variant { Catalog = catalog => new Unsuspecting(catalog) });
+
+    private async Task AssertFoundAsync(Kind kinds, Func<Worker, Variant> variant)
+    {
+        var found = await Search.RunAsync(Seed, MaxSequences, kinds, variant, maxFailures: 1);
+        Assert.True(found.Failures.Count > 0, $"not found within {found.Tally}");
+        output.WriteLine($"found within {found.Tally.Sequences} sequences\n{string.Join("\n\n", found.Failures)}");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using PolicySync.Grains.Policies;
+
+namespace PolicySync.Sequences.Tests.Support;
+
+/// <summary>States of grains, kept over restarts, and the grain that remembers which policies were accepted.</summary>
+internal sealed class GrainStates
+{
+    /// <summary>Where the accepted policies are remembered.</summary>
+    public const string Baseline = "policy-baseline";
+
+    private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);
+
+    public GrainStates()
+    {
+        Grains = DispatchProxy.Create<IGrainFactory, Factory>();
+        ((Factory)Grains).Grain = new PolicyBaselineGrain(Of<PolicyBaselineState>(Baseline));
+    }
+
+    public IGrainFactory Grains { get; }
+
+    public IPersistentState<T> Of<T>(string key)
+        where T : new()
+    {
+        if (!_states.TryGetValue(key, out var state))
+        {
+            _states[key] = state = new Kept<T>();
+        }
+
+        return (IPersistentState<T>)state;
+    }
+
+    private sealed class Kept<T> : IPersistentState<T>
+        where T : new()
+    {
+        public T State { get; set; } = new();
+
+        public string Etag => "";
+
+        public bool RecordExists => true;
+
+        public Task ReadStateAsync() => Task.CompletedTask;
+
+        public Task WriteStateAsync() => Task.CompletedTask;
+
+        public Task ClearStateAsync() => Task.CompletedTask;
+    }
+
+    /// <summary>Knows one grain.</summary>
+    public class Factory : DispatchProxy
+    {
+        internal IPolicyBaselineGrain? Grain { get; set; }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.GetGenericArguments() is [var type] && type == typeof(IPolicyBaselineGrain)
+                ? Grain : throw new NotSupportedException($"{targetMethod.Name} of {string.Join(", ", targetMethod.GetGenericArguments().Select(type => type.Name))}");
+    }
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Guards;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains;
+using PolicySync.Grains.Policies;
+using PolicySync.Grains.Resources;
+using PolicySync.Grains.SyncTasks;
+
+namespace PolicySync.Sequences.Tests.Support;
+
+/// <summary>
+/// The service as a silo wires it, over the adapters of a worker. What is not the service's own logic stands in memory:
+/// tasks, due rows, states of grains. Runs on containers are made by recursion where the cluster would ask their grains.
+/// </summary>
+internal sealed class Service : IDisposable
+{
+    private const string Instance = "sequences";
+
+    private readonly GrainStates _states = new();
+    private readonly Worker _worker;
+    private readonly IPolicySource _source;
+    private readonly Variant _variant;
+    private ServiceProvider _services;
+    private long _tasks;
+
+    public Service(Worker worker, IPolicySource source, Variant variant)
+    {
+        (_worker, _source, _variant) = (worker, source, variant);
+        _services = Build();
+    }
+
+    public SyncOptions Sync { get; } = new() { RetryFor = TimeSpan.FromSeconds(10), VerifyTimeout = TimeSpan.FromSeconds(5) };
+
+    public PoliciesOptions Policies { get; } = new() { MaxWait = TimeSpan.FromSeconds(5) };
+
+    /// <summary>Syncs one securable as a task does, and tells what came of it.</summary>
+    public async Task<IReadOnlyList<ResourceResult>> SyncAsync(Securable target, bool allowRevoke)
+    {
+        var services = _services.GetRequiredService<TaskServices>();
+        var levels = target.Type.Levels();
+        var request = new SyncRequest
+        {
+            Type = TaskTypes.ResourceSync,
+            Resources = [new RequestedResource(Core.WireNames.Of(target.Type), levels.Zip(target.Parts).ToDictionary())],
+            AllowRevoke = allowRevoke,
+        };
+        var store = (TaskResults)services.Store;
+        store.Results.Clear();
+        var task = new SyncTask { Id = TaskId.Create(_worker.Time.GetUtcNow(), 0, (int)(++_tasks % 65_536)), Request = request, CreateTime = _worker.Time.GetUtcNow() };
+        var driver = new TaskDriver(task, services, CancellationToken.None);
+        await driver.RunAsync();
+        return store.Results.Count > 0 ? [.. store.Results] : [Broken(target, driver.Task)];
+    }
+
+    /// <summary>Whether the policies of this version are those that were accepted last.</summary>
+    public bool HasAccepted(long version) => _states.Of<PolicyBaselineState>(GrainStates.Baseline).State.Stamp == $"{version}";
+
+    /// <summary>The process ends and comes back: what it held in memory is gone.</summary>
+    public void Restart()
+    {
+        _services.Dispose();
+        _services = Build();
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    // A task that ended as a whole has no result to show.
+    private static ResourceResult Broken(Securable target, SyncTask task) => new()
+    {
+        Type = ResourceResult.TypeOf(target), FullName = target.FullName, Status = ResourceStatus.Failed, Message = task.Message,
+    };
+
+    private ServiceProvider Build()
+    {
+        var services = new ServiceCollection();
+        services.AddPolicySyncGrains(new GrainSettings(Instance));
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton<TimeProvider>(_worker.Time).AddSingleton(_worker.Metrics);
+        services.AddSingleton(_variant.Catalog(_worker.Get<IUnityCatalog>()));
+        services.AddSingleton(_variant.Tables(_worker.Get<ITableGuards>()));
+        services.AddSingleton(_variant.Directory(new UnchangedDirectory(_worker.Get<IPrincipalDirectory>(), _worker.Workspace)));
+        services.AddSingleton(_worker.Get<ITagSource>());
+        services.AddSingleton(_source).AddSingleton<IPolicyCache, NoCache>();
+        services.AddSingleton(_states.Grains);
+        services.AddSingleton<ITaskStore, TaskResults>().AddSingleton<IDueStore, NothingDue>();
+        services.AddSingleton<IResourceRuns>(provider => new DirectRuns(
+            () => provider.GetRequiredService<ResourceRunner>(), _states, Instance, _worker.Time));
+        AddOptions(services, Sync);
+        AddOptions(services, Policies);
+        AddOptions(services, new TagsOptions());
+        AddOptions(services, new TasksOptions());
+        AddOptions(services, new VerifyOptions());
+        AddOptions(services, _worker.Get<IOptions<WorkspaceOptions>>().Value);
+        AddOptions(services, _worker.Get<IOptions<PrincipalsOptions>>().Value);
+        return services.BuildServiceProvider();
+    }
+
+    private static void AddOptions<T>(ServiceCollection services, T value)
+        where T : class => services.AddSingleton(Options.Create(value));
+
+    private sealed class NoCache : IPolicyCache
+    {
+        public Task KeepAsync(string stamp, IReadOnlyList<PolicyDocument> documents, CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task<PolicyDownload?> FindAsync(string stamp, CancellationToken cancellation) => Task.FromResult<PolicyDownload?>(null);
+    }
+}

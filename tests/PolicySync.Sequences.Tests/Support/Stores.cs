@@ -1,0 +1,58 @@
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Sequences.Tests.Support;
+
+/// <summary>Keeps the results of the task at work, and its last state with whoever asks for it.</summary>
+internal sealed class TaskResults : ITaskStore
+{
+    public List<ResourceResult> Results { get; } = [];
+
+    public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => Task.FromResult(task);
+
+    public Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation) => Task.FromResult(task);
+
+    public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation)
+    {
+        var first = (int)firstOrdinal;
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (first + i < Results.Count)
+            {
+                Results[first + i] = results[i];
+            }
+            else
+            {
+                Results.Add(results[i]);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ResultPage> ReadResultsAsync(
+        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation) =>
+        Task.FromResult(new ResultPage([.. Results], null));
+
+    public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+}
+
+/// <summary>Sequences sync by themselves what is due.</summary>
+internal sealed class NothingDue : IDueStore
+{
+    public Task AddAsync(IReadOnlyList<DueSecurable> due, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task RemoveAsync(IReadOnlyList<DueSecurable> due, CancellationToken cancellation) => Task.CompletedTask;
+
+    public IAsyncEnumerable<DueSecurable> ReadAsync(DateTimeOffset now, CancellationToken cancellation) => AsyncEnumerable.Empty<DueSecurable>();
+}
