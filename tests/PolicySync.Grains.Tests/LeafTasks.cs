@@ -1,3 +1,4 @@
+using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Tests.Support;
 
@@ -143,5 +144,97 @@ public sealed class LeafTasks
         });
 
         Assert.Equal("view", world.ResultOf(await world.RunAsync("view main.sales.recent")).Type);
+    }
+
+    [Fact]
+    public async Task A_table_that_does_not_exist_is_skipped_and_nothing_is_written_to_its_containers()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add("schema main.sales");
+            world.Policies.Set(1, "table main.sales.orders select ann@corp.com");
+        });
+
+        var task = await world.RunAsync("table main.sales.orders");
+
+        Assert.Equal((SyncTaskStatus.Skipped, SyncErrorCode.SecurableNotFound), (task.Status, world.ResultOf(task).Error!.Code));
+        Assert.Empty(world.Catalog.Writes);
+        Assert.DoesNotContain(world.States.Writes, name => name.StartsWith("resource", StringComparison.Ordinal));
+        Assert.Equal(["GET table main.sales.orders"], world.Catalog.Calls.Select(call => call.ToString()));
+    }
+
+    [Fact]
+    public async Task A_table_that_the_revoke_guard_refuses_leaves_its_containers_as_they_were()
+    {
+        var staff = string.Join(',', Enumerable.Range(0, 20).Select(n => $"user{n:00}@corp.com"));
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add("table main.sales.orders");
+            world.Policies.Set(1, $"table main.sales.orders select {staff}");
+        });
+        await world.RunAsync("table main.sales.orders");
+        world.Policies.Set(2, "table main.sales.orders select new@corp.com");
+        world.Catalog.Forget();
+        world.States.ClearWrites();
+
+        var task = await world.RunAsync("table main.sales.orders");
+
+        Assert.Equal(SyncErrorCode.RevokeGuard, world.ResultOf(task).Error!.Code);
+        Assert.Empty(world.Catalog.Writes);
+        Assert.DoesNotContain(world.States.Writes, name => name.StartsWith("resource", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_table_whose_grants_may_not_be_read_leaves_its_containers_as_they_were()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add("table main.sales.orders");
+            world.Policies.Set(1, "table main.sales.orders select ann@corp.com");
+            world.Catalog.FailNext(FakeUnityCatalog.Read, "table main.sales.orders", new SyncException(SyncErrorCode.PermissionDenied, "HTTP 403"));
+        });
+
+        var task = await world.RunAsync("table main.sales.orders");
+
+        Assert.Equal(SyncErrorCode.PermissionDenied, world.ResultOf(task).Error!.Code);
+        Assert.Empty(world.Catalog.Writes);
+    }
+
+    [Fact]
+    public async Task A_table_in_sync_costs_one_look_at_it_and_one_read_of_its_grants_also_with_its_containers_before_it()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add("table main.sales.orders");
+            world.Policies.Set(1, "table main.sales.orders select ann@corp.com");
+        });
+        await world.RunAsync("table main.sales.orders");
+        world.Catalog.Forget();
+
+        await world.RunAsync("table main.sales.orders");
+
+        Assert.Equal(["GET table main.sales.orders", "READ table main.sales.orders", "GET catalog main", "READ catalog main",
+            "GET schema main.sales", "READ schema main.sales"], world.Catalog.Calls.Select(call => call.ToString()));
+    }
+
+    [Fact]
+    public async Task Grants_that_were_read_long_before_the_containers_were_done_are_read_again_before_they_are_changed()
+    {
+        Hold? hold = null;
+        await using var world = await World.StartFrozenAsync(world =>
+        {
+            world.Catalog.Add("table main.sales.orders");
+            world.Policies.Set(1, "table main.sales.orders select ann@corp.com");
+            hold = world.Catalog.HoldNext(FakeUnityCatalog.Read, "catalog main");
+        });
+        var submitted = await world.SubmitAsync("table main.sales.orders");
+        await hold!.Reached;
+        world.Catalog.Grant("table main.sales.orders", "ann@corp.com", "SELECT"); // by somebody else meanwhile
+        world.Clock!.Advance(TimeSpan.FromSeconds(5));
+        hold.Release();
+
+        await world.PassUntilEndAsync(submitted.Id);
+
+        Assert.Empty(world.Catalog.WritesTo("main.sales.orders"));
     }
 }

@@ -72,7 +72,7 @@ public sealed class Walks
         var task = await world.EndOfAsync(submitted.Id);
 
         Assert.Equal(151, task.Progress.Done);
-        Assert.Equal(["catalog main", "schema main.a"], world.Catalog.Calls.Where(call => call.Operation == FakeUnityCatalog.Get).Select(call => call.On!.ToString()));
+        Assert.Equal(["schema main.a", "catalog main"], world.Catalog.Calls.Where(call => call.Operation == FakeUnityCatalog.Get).Select(call => call.On!.ToString()));
         Assert.Equal(4, world.Catalog.Calls.Count(call => call.Operation == FakeUnityCatalog.List)); // one page of each kind
         Assert.Equal(2, world.Catalog.Calls.Count(call => call.Operation == FakeUnityCatalog.Read && call.On!.FullName == "main.a.t7"));
         Assert.InRange(world.Catalog.MostAtOnce, 1, 16);

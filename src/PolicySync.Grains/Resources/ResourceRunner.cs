@@ -117,9 +117,7 @@ internal sealed class ResourceRunner(
         }
 
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies has been waiting all the time
-        var above = await parents.PrepareAsync(run, stopping);
-        run.Phase = RunPhase.Running; // which told what the containers' runs were doing
-
+        var above = ParentOutcome.None;
         var attempt = new RunAttempt(run, fence, findings, meter, fresh, everyone)
         {
             Catalog = catalog,
@@ -133,6 +131,11 @@ internal sealed class ResourceRunner(
             Tags = tags,
             Time = time,
             Stopping = stopping,
+            PrepareAsync = async () =>
+            {
+                above = await parents.PrepareAsync(run, stopping);
+                run.Phase = RunPhase.Running; // which told what the containers' runs were doing
+            },
         };
         var outcome = await attempt.RunAsync();
         above = await parents.FinishAsync(run, above, stopping);

@@ -28,6 +28,9 @@ internal sealed class RunAttempt(
     /// <summary>PATCHes of one attempt; each further one takes something out that the server refused.</summary>
     private const int MaxPatches = 100;
 
+    /// <summary>How long a read of the grants is good enough to plan from when other securables were cared for after it.</summary>
+    private static readonly TimeSpan ReadLasts = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
 
@@ -67,6 +70,12 @@ internal sealed class RunAttempt(
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>
+    /// Cares for USE on the containers above. Called once nothing speaks against the run any more: a securable that does
+    /// not exist, or that may not be changed as planned, leaves what is above it as it was.
+    /// </summary>
+    public required Func<Task> PrepareAsync { get; init; }
+
     /// <summary>Reads and waits end when it is cancelled; a PATCH does not, since it could not be called back.</summary>
     public required CancellationToken Stopping { get; init; }
 
@@ -102,6 +111,7 @@ internal sealed class RunAttempt(
             await Agenda.RememberAsync(run, fence.State.DueAt, _due, Stopping);
         }
 
+        var prepared = false;
         for (var patch = 0; patch < MaxPatches; patch++)
         {
             var readAt = Time.GetUtcNow();
@@ -140,6 +150,16 @@ internal sealed class RunAttempt(
             if (guards is { WouldWeaken: true })
             {
                 guards.Keep(await KeepingAsync(facts, mode, desired, StandingAccess.After(current, plan.RemovalsFirst()), at, tags));
+            }
+
+            if (!prepared)
+            {
+                prepared = true;
+                await PrepareAsync();
+                if (!plan.IsEmpty && Time.GetUtcNow() - readAt >= ReadLasts)
+                {
+                    continue;
+                }
             }
 
             if (!run.DryRun && guards is { IsPending: true })
