@@ -132,6 +132,8 @@ public sealed class WireContract
             IntentLasts = TimeSpan.FromSeconds(60),
             RefusedPrivileges = { ["MODIFY"] = new RefusedPrivilege { Kind = "VIEW", PolicyVersion = 2 } },
             DueAt = new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero),
+            RefusedParts = [new RefusedPart { Principal = "ann@corp.com", Privilege = "MANAGE", IsRevoke = true, At = DateTimeOffset.UnixEpoch, Reason = "403" }],
+            RefusedThoughListed = ["bob@corp.com"],
         };
 
         Assert.Equivalent(sent, RoundTrip(sent), strict: true);

@@ -1,6 +1,7 @@
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.UnityCatalog;
 
@@ -11,10 +12,13 @@ namespace PolicySync.Adapters.UnityCatalog;
 /// </summary>
 internal static class RefusedSubject
 {
-    public static void Restore(SyncException e, IReadOnlyList<PermissionChange> changes)
+    private static readonly char[] Quotes = ['\'', '"', '`'];
+
+    public static void Restore(SyncException e, Securable securable, IReadOnlyList<PermissionChange> changes)
     {
         if (e.Data[ServerCodes.Subject] is not string subject)
         {
+            e.Data[ServerCodes.Subject] = Mentioned(e.Message, securable, changes);
             return;
         }
 
@@ -26,5 +30,15 @@ internal static class RefusedSubject
             ?? sent.Find(word => string.Equals(word, subject + ".", StringComparison.Ordinal))
             ?? sent.Find(word => string.Equals(word.Replace(' ', '_'), subject.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))
             ?? subject;
+    }
+
+    // A refusal of another kind may quote the one principal that it is about. Not a bare word, as a group may be called "owner",
+    // nor a word that may stand for the securable.
+    private static string? Mentioned(string message, Securable securable, IReadOnlyList<PermissionChange> changes)
+    {
+        var quoted = changes.Select(change => change.Principal).Where(name => name.Length > 0
+            && !securable.Parts.Append(securable.FullName).Contains(name, StringComparer.OrdinalIgnoreCase)
+            && Quotes.Any(quote => message.Contains($"{quote}{name}{quote}", StringComparison.OrdinalIgnoreCase))).Distinct().Take(2).ToList();
+        return quoted.Count == 1 ? quoted[0] : null;
     }
 }

@@ -170,7 +170,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         }
         catch (SyncException e)
         {
-            RefusedSubject.Restore(e, changes);
+            RefusedSubject.Restore(e, securable, changes);
             throw;
         }
     }

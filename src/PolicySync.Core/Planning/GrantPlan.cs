@@ -144,8 +144,36 @@ public sealed class GrantPlan
         return [.. new[] { removals, additions }.Where(part => part.Count > 0)];
     }
 
-    /// <summary>The part of the plan that concerns its first principal, for a server that does not say whom it refuses.</summary>
-    public IReadOnlyList<PermissionChange> First() => [.. Changes.Take(1)];
+    /// <summary>
+    /// What the plan consists of, sorted by privilege and principal. What ALL_PRIVILEGES supersedes goes with its grant and is
+    /// no part of its own: taken back without it, access that policy gives would be lost.
+    /// </summary>
+    public IReadOnlyList<PlanPart> Parts =>
+    [
+        .. Changing.SelectMany(principal => principal.Parts)
+            .OrderBy(part => part.Privilege, StringComparer.Ordinal).ThenBy(part => part.Principal, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The plan of nothing but <paramref name="parts"/>, for a server that refuses the whole.</summary>
+    public GrantPlan Only(IReadOnlySet<PlanPart> parts) =>
+        new(Facts, [.. Principals.Select(principal => principal.Only(parts))], Gaps, Guard, _refused) { Foreign = Foreign };
+
+    /// <summary>The plan without parts that the server refuses; each becomes a gap.</summary>
+    /// <param name="refused">Why each is refused, for people.</param>
+    public GrantPlan Without(IReadOnlyDictionary<PlanPart, string> refused)
+    {
+        var left = Changing
+            .SelectMany(principal => principal.Parts.Where(refused.ContainsKey).Select(part => (Principal: principal, Part: part))).ToList();
+        return left.Count == 0 ? this : new GrantPlan(
+            Facts,
+            [.. Principals.Select(principal => principal.Without(part => refused.ContainsKey(part)))],
+            PlanGaps.Sorted([.. Gaps, .. left.Select(one => PlanGaps.OfRefused(one.Principal, one.Part, Facts, refused[one.Part]))]),
+            Guard,
+            [.. _refused, .. left.Where(one => one.Part.Grants).Select(one => (one.Part.Principal, one.Part.Privilege))])
+        {
+            Foreign = Foreign,
+        };
+    }
 
     /// <summary>
     /// What is to be revoked, without what is to be granted: for a table whose guards change in between. What stood beside

@@ -60,6 +60,21 @@ internal static class PlanGaps
             grant.PolicyId);
     }
 
+    /// <summary>The server refuses one privilege of one principal.</summary>
+    public static Gap OfRefused(PrincipalPlan principal, PlanPart part, SecurableFacts facts, string reason)
+    {
+        if (principal.Grants.FirstOrDefault(grant => part.Grants && grant.Privilege == part.Privilege) is { } grant)
+        {
+            return new(GapCode.GrantRefused, GapDirection.Withheld, grant.SpelledAs ?? grant.Principal, part.Privilege,
+                $"Unity Catalog refuses to grant {part.Privilege} on {facts.Securable} to `{principal.Holder.Shown}`: {reason}", grant.PolicyId);
+        }
+
+        var entry = principal.Revocations.First(revocation => revocation.Privilege == part.Privilege).Entry;
+        return new(GapCode.GrantRefused, GapDirection.Exposed, principal.Holder.Shown, part.Privilege,
+            $"no policy gives {part.Privilege}, and Unity Catalog refuses to revoke it on {facts.Securable} from `{principal.Holder.Shown}`: {reason}",
+            entry?.PolicyId);
+    }
+
     /// <summary>In the one order in which gaps are told.</summary>
     public static IReadOnlyList<Gap> Sorted(IEnumerable<Gap> gaps) =>
     [

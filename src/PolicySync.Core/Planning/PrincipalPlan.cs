@@ -47,6 +47,33 @@ internal sealed record PrincipalPlan(
             revocation.Entry?.PolicyId,
             revocation.Entry?.PolicyName)));
 
+    /// <summary>What can be refused of it, one by one.</summary>
+    public IEnumerable<PlanPart> Parts => Revocations.Where(revocation => !(revocation.IsSuperseded && AddsAll))
+        .Select(revocation => new PlanPart(Holder.Key, revocation.Privilege, Grants: false))
+        .Concat(Grants.Select(grant => new PlanPart(Holder.Key, grant.Privilege, Grants: true)));
+
+    /// <summary>The plan of nothing but <paramref name="parts"/>. What is adopted changes nothing and stays in it.</summary>
+    public PrincipalPlan Only(IReadOnlySet<PlanPart> parts) => Without(part => !parts.Contains(part));
+
+    /// <summary>The plan without the parts that <paramref name="isLeft"/> names, and without what belongs to them.</summary>
+    public PrincipalPlan Without(Func<PlanPart, bool> isLeft)
+    {
+        List<DesiredGrant> grants = [.. Grants.Where(grant => !isLeft(new PlanPart(Holder.Key, grant.Privilege, Grants: true)))];
+        var addsAll = grants.Exists(grant => grant.Privilege == Privilege.AllPrivileges);
+        List<Revocation> revocations =
+        [
+            .. Revocations.Where(revocation => revocation.IsSuperseded && AddsAll
+                ? addsAll
+                : !isLeft(new PlanPart(Holder.Key, revocation.Privilege, Grants: false))),
+        ];
+        return this with
+        {
+            Grants = grants,
+            Revocations = revocations,
+            Again = revocations.Exists(revocation => revocation.Privilege == Privilege.AllPrivileges) ? Again : [],
+        };
+    }
+
     /// <summary>
     /// The plan without granting <paramref name="privilege"/>. Without ALL_PRIVILEGES, what it would have superseded must
     /// stay, or the principal would lose access that policy gives.

@@ -72,6 +72,12 @@ public static class Privilege
         privilege is Manage || privilege.StartsWith(ExternalUse, StringComparison.Ordinal);
 
     /// <summary>
+    /// True for what MANAGE on a securable may not be enough to grant there: EXTERNAL_USE_SCHEMA is for the owner of the
+    /// catalog alone to give. Source: Databricks, «Unity Catalog privileges» (reference §2).
+    /// </summary>
+    public static bool NeedsMoreThanManage(string privilege) => privilege.StartsWith(ExternalUse, StringComparison.Ordinal);
+
+    /// <summary>
     /// True for what <see cref="AllPrivileges"/> gives where it stands, and takes along when it is removed: every other
     /// privilege of the securable, also one newer than this program.
     /// </summary>

@@ -56,6 +56,9 @@ public enum GapCode
 
     /// <summary>A row filter or mask that policy no longer wants stays, since whom it restricts can still read.</summary>
     [JsonStringEnumMemberName("GUARD_KEPT")] GuardKept,
+
+    /// <summary>Unity Catalog refuses one grant or revoke, and takes the rest of the change.</summary>
+    [JsonStringEnumMemberName("GRANT_REFUSED")] GrantRefused,
 }
 
 /// <summary>Which way a gap goes.</summary>

@@ -62,6 +62,39 @@ public sealed class ResourceState
 
     /// <summary>How long the write of the open intent can take effect. Missing: <c>Workspace:WriteTimeout</c>.</summary>
     [Id(12)] public TimeSpan? IntentLasts { get; set; }
+
+    /// <summary>Grants and revokes that Unity Catalog refused while it took others. Missing: none.</summary>
+    [Id(20)] public List<RefusedPart> RefusedParts { get; set; } = [];
+
+    /// <summary>
+    /// Those of <see cref="Refused"/> that the directory listed already: that it lists them is no reason to try them again.
+    /// </summary>
+    [Id(21)] public List<string> RefusedThoughListed { get; set; } = [];
+}
+
+/// <summary>A grant or revoke that Unity Catalog refused. It is tried again after an hour.</summary>
+[GenerateSerializer, Alias("ps.refused-part")]
+public sealed class RefusedPart
+{
+    /// <summary>The form in which the principal compares.</summary>
+    [Id(0)] public string Principal { get; set; } = "";
+
+    /// <summary>Upper case with underscores.</summary>
+    [Id(1)] public string Privilege { get; set; } = "";
+
+    /// <summary>True for a revoke. Missing: a grant.</summary>
+    [Id(2)] public bool IsRevoke { get; set; }
+
+    /// <summary>When.</summary>
+    [Id(3)] public DateTimeOffset At { get; set; }
+
+    /// <summary>What the server said, for people.</summary>
+    [Id(4)] public string Reason { get; set; } = "";
+
+    internal static RefusedPart Of(PlanPart part, string reason, DateTimeOffset at) =>
+        new() { Principal = part.Principal, Privilege = part.Privilege, IsRevoke = !part.Grants, At = at, Reason = reason };
+
+    internal PlanPart ToPart() => new(Principal, Privilege, !IsRevoke);
 }
 
 /// <summary>A function of a row filter or mask, and the policy that asked for it.</summary>

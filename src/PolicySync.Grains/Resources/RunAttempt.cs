@@ -22,11 +22,11 @@ namespace PolicySync.Grains.Resources;
 /// One attempt at a run, from a fresh read to a recorded end. Between two PATCHes lies a full read that began after the
 /// first ended: whatever the server refuses is taken out, and the rest is planned anew from such a read.
 /// </summary>
-internal sealed class RunAttempt(
+internal sealed partial class RunAttempt(
     Run run, WriteFence fence, RunFindings findings, CallMeter meter, FreshPolicies policies, PrincipalSnapshot directory)
 {
-    /// <summary>PATCHes of one attempt; each further one takes something out that the server refused.</summary>
-    private const int MaxPatches = 100;
+    /// <summary>Plans of one attempt that are carried out one after the other. More are needed only where others write too.</summary>
+    private const int MaxPlans = 20;
 
     /// <summary>How long a read of the grants is good enough to plan from when other securables were cared for after it.</summary>
     private static readonly TimeSpan ReadLasts = TimeSpan.FromSeconds(5);
@@ -111,15 +111,16 @@ internal sealed class RunAttempt(
             await Agenda.RememberAsync(run, fence.State.DueAt, _due, Stopping);
         }
 
-        var prepared = false;
-        for (var patch = 0; patch < MaxPatches; patch++)
+        var confirmed = false;
+        async Task<(PlanRequest Request, GrantPlan Plan)> PlanAsync()
         {
             var readAt = Time.GetUtcNow();
             var current = await ReadAsync();
             findings.Confirm(current);
             var ledger = fence.State.Ledger.ForIdentity(facts.Identity);
-            if (patch == 0)
+            if (!confirmed)
             {
+                confirmed = true;
                 await ConfirmAsync(ledger.GoneFrom(facts, current, readAt, fence.State.LastWrite, Sync.VerifyTimeout));
             }
 
@@ -146,10 +147,18 @@ internal sealed class RunAttempt(
                     facts, ledger.GoneFrom(facts, current, readAt, fence.State.LastWrite, Sync.VerifyTimeout), plan.Foreign, directory.Self?.Name));
             }
 
+            return (request, plan);
+        }
+
+        var prepared = false;
+        for (var planned = 0; planned < MaxPlans; planned++)
+        {
+            var readAt = Time.GetUtcNow();
+            var (request, plan) = await PlanAsync();
             Guard(plan);
             if (guards is { WouldWeaken: true })
             {
-                guards.Keep(await KeepingAsync(facts, mode, desired, StandingAccess.After(current, plan.RemovalsFirst()), at, tags));
+                guards.Keep(await KeepingAsync(facts, mode, desired, StandingAccess.After(request.Current, plan.RemovalsFirst()), at, tags));
             }
 
             if (!prepared)
@@ -167,7 +176,7 @@ internal sealed class RunAttempt(
                 // Who loses SELECT loses it before a guard goes, and who gets it gets it after the guard stands.
                 if (guards.Plan.ChangesGuards && plan.RemovalsFirst() is { Count: > 0 } removals)
                 {
-                    await RevokeAsync(plan, request.Ledger, removals);
+                    await RevokeAsync(plan, request.Ledger, removals, PlanAsync);
                     continue;
                 }
 
@@ -178,7 +187,7 @@ internal sealed class RunAttempt(
 
             if (run.DryRun || plan.IsEmpty)
             {
-                await CloseAsync(plan, request.Ledger, current, learns: !run.DryRun && guards?.Learn() == true);
+                await CloseAsync(plan, request.Ledger, request.Current, learns: !run.DryRun && guards?.Learn() == true);
                 var (inherited, fault) = await InheritedAsync(at, tags, request.Protected);
                 return new RunOutcome(request, desired, plan)
                 {
@@ -189,7 +198,7 @@ internal sealed class RunAttempt(
                 };
             }
 
-            if (await ApplyAsync(plan, request.Ledger) is { } shown)
+            if (await ApplyAsync(plan, request.Ledger, PlanAsync) is { } shown)
             {
                 // The plan may have been made from an old read, as Unity Catalog's reads lag behind writes: what the
                 // read-back shows that must go is planned anew.
@@ -201,7 +210,8 @@ internal sealed class RunAttempt(
             }
         }
 
-        throw new SyncException(SyncErrorCode.InvalidPlan, $"the server refused more than {MaxPatches} parts of the change");
+        throw new SyncException(SyncErrorCode.NotVerified,
+            $"grants on {run.Securable} differed from policy after each of {MaxPlans} changes: others change them at the same time");
     }
 
     // What containers hand down that nobody looks at for this task, by one question about the securable itself. Where
@@ -311,15 +321,6 @@ internal sealed class RunAttempt(
         return [.. Patch(parts[0]), .. guards.Statements.Select(statement => Tables!.Describe(statement.Sql)), .. Patch(parts[1])];
     }
 
-    private async Task RevokeAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<PermissionChange> removals)
-    {
-        var intent = ledger.WithIntent(plan, new TaskId(run.TaskId).ToString(), Time.GetUtcNow());
-        if (await SendAsync(plan, intent, removals))
-        {
-            await VerifyAsync(read => IsDone(removals, read)); // the next read confirms it
-        }
-    }
-
     private void Guard(GrantPlan plan)
     {
         if (plan.Guard.IsTripped)
@@ -330,136 +331,6 @@ internal sealed class RunAttempt(
                 + "If that is meant, repeat the task with requestInfo.allowRevoke");
         }
     }
-
-    /// <summary>
-    /// Writes intent, sends the PATCH, reads back, records. Null when a part is still to be done, by a plan from a
-    /// fresh read: the server refused something, or takes removals and additions only one after the other.
-    /// </summary>
-    private async Task<IReadOnlyList<Assignment>?> ApplyAsync(GrantPlan plan, Ledger ledger)
-    {
-        var intent = ledger.WithIntent(plan, new TaskId(run.TaskId).ToString(), Time.GetUtcNow());
-        var now = findings.OneByOne && plan.Changes.Count > 1 ? plan.First() : plan.Changes;
-        var parts = findings.Split ? GrantPlan.SplitRemoveThenAdd(now) : [now];
-        foreach (var part in parts)
-        {
-            if (!await SendAsync(plan, intent, part))
-            {
-                return null;
-            }
-
-            if (part != parts[^1])
-            {
-                // Added right after, not planned anew: what went along with ALL_PRIVILEGES would look as if nobody had it.
-                findings.Confirm(await VerifyAsync(read => IsDone(part, read)));
-            }
-        }
-
-        if (now != plan.Changes)
-        {
-            await VerifyAsync(read => IsDone(parts[^1], read));
-            return null; // the next read confirms it, and the rest is planned from that
-        }
-
-        var shown = await VerifyAsync(plan.Shows);
-        findings.Verified();
-        await CloseAsync(state =>
-        {
-            state.Ledger = intent.AfterVerified(plan, shown);
-            state.LastVerified = Time.GetUtcNow();
-            state.PolicyVersion = policies.Snapshot.Version;
-            findings.Remember(state, Time.GetUtcNow());
-        });
-        return shown;
-    }
-
-    /// <summary>False when the server refused a part that the next plan will do without.</summary>
-    private async Task<bool> SendAsync(GrantPlan plan, Ledger intent, IReadOnlyList<PermissionChange> part)
-    {
-        Stopping.ThrowIfCancellationRequested();
-        var left = await fence.OpenAsync(run.Scope, intent);
-        findings.Sent(plan.ResourceChanges, part);
-        try
-        {
-            await Catalog.UpdatePermissionsAsync(run.Securable, part, left, meter, CancellationToken.None);
-        }
-        catch (SyncException e) when (!e.OutcomeUnknown)
-        {
-            fence.Answered(applied: false);
-            findings.Refused();
-            if (findings.TakeOut(e, part, run.Securable.Type))
-            {
-                return false;
-            }
-
-            throw;
-        }
-
-        fence.Answered(applied: true);
-        await RecheckAsync(part);
-        return true;
-    }
-
-    // Between the read of a table and the grant others can drop it and make it anew: what was granted by its name is then on a
-    // table without guards. So the table is read again, and what was granted is withdrawn unless it is the same one.
-    private async Task RecheckAsync(IReadOnlyList<PermissionChange> sent)
-    {
-        if (_guards is not { AreInForce: true } guards || !sent.Any(change => change.Add.Any(privilege => privilege is Privilege.Select or Privilege.AllPrivileges))
-            || guards.StillHold(await Tables!.GetTableAsync(run.Securable, meter, Stopping)))
-        {
-            return;
-        }
-
-        findings.Refused();
-        List<PermissionChange> back = [.. sent.Where(change => change.Add.Count > 0).Select(change => change with { Add = [], Remove = change.Add })];
-        var left = await fence.OpenAsync(run.Scope, fence.State.Ledger);
-        try
-        {
-            await Catalog.UpdatePermissionsAsync(run.Securable, back, left, meter, CancellationToken.None);
-        }
-        catch (SyncException e) when (!e.OutcomeUnknown)
-        {
-            fence.Answered(applied: false);
-            throw;
-        }
-
-        fence.Answered(applied: true);
-        await VerifyAsync(read => IsDone(back, read));
-        findings.Withdrawn = "what was granted was withdrawn once, since the table, its owner or its guards changed at that moment";
-        throw new SyncException(SyncErrorCode.Unavailable,
-            $"{run.Securable}, its owner or its row filters and masks changed while access to it was granted; what was granted was withdrawn");
-    }
-
-    // Readers may see the old grants for a while after a PATCH; a minute was seen (terraform-provider-databricks).
-    private async Task<IReadOnlyList<Assignment>> VerifyAsync(Func<IReadOnlyList<Assignment>, bool> shows)
-    {
-        var since = Time.GetTimestamp();
-        for (var wait = FirstPoll; ; wait = wait * 2 < MaxPoll ? wait * 2 : MaxPoll)
-        {
-            var read = await ReadAsync();
-            if (shows(read))
-            {
-                return read;
-            }
-
-            var left = Sync.VerifyTimeout - Time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero)
-            {
-                throw new SyncException(SyncErrorCode.NotVerified,
-                    $"a change of {run.Securable} was accepted, but reads did not show it within {Sync.VerifyTimeout}");
-            }
-
-            await Task.Delay(wait < left ? wait : left, Time, Stopping);
-        }
-    }
-
-    private static bool IsDone(IReadOnlyList<PermissionChange> part, IReadOnlyList<Assignment> read) => part.All(change =>
-    {
-        var held = read.Where(assignment => change.Principal.Length > 0
-                ? PrincipalKey.Of(assignment.Principal) == PrincipalKey.Of(change.Principal)
-                : assignment.IsDeletedPrincipal && assignment.PrincipalId == change.PrincipalId)
-            .SelectMany(assignment => assignment.Privileges).ToHashSet(StringComparer.Ordinal);
-        return held.IsSupersetOf(change.Add) && !held.Overlaps(change.Remove);
-    });
 
     // What an answer left out would otherwise be forgotten to be ours, and never be revoked.
     private async Task ConfirmAsync(IReadOnlyList<LedgerEntry> gone)

@@ -16,20 +16,37 @@ namespace PolicySync.Grains.Resources;
 /// <param name="shared">What runs on other securables found out about principals.</param>
 internal sealed class RunFindings(RefusedPrincipals shared)
 {
-    /// <summary>How long a principal that the server refused is not tried again while the directory does not list it.</summary>
-    private static readonly TimeSpan PrincipalRefusalLasts = TimeSpan.FromHours(1);
+    /// <summary>
+    /// How long a principal that the server refused is not tried again while the directory does not list it, nor a part that
+    /// it refused.
+    /// </summary>
+    private static readonly TimeSpan RefusalLasts = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Refusals that one run takes to find out which parts of a change are refused. The rest is left to the next run.
+    /// </summary>
+    private const int MaxRefusals = 64;
+
+    /// <summary>The word of a refusal that a principal is unknown.</summary>
+    public const string UnknownPrincipal = "PRINCIPAL_DOES_NOT_EXIST";
 
     /// <summary>See <see cref="RefusedPrivilege"/>.</summary>
     private static readonly TimeSpan PrivilegeRefusalLasts = TimeSpan.FromDays(1);
 
     private readonly HashSet<string> _principals = new(StringComparer.Ordinal);
     private readonly HashSet<string> _privileges = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _takenForUnknown = new(StringComparer.Ordinal);
+    private readonly Dictionary<PlanPart, string> _parts = [];
+    private readonly Dictionary<PlanPart, string> _putOff = [];
+    private readonly HashSet<PlanPart> _refusedBefore = [];
+    private int _refusals;
     private readonly List<ResourceChange> _changes = [];
     private readonly List<ExternalChange> _external = [];
     private IReadOnlyList<ResourceChange> _unconfirmed = [];
     private bool _looked;
     private string _kind = "";
     private long _policyVersion;
+    private PrincipalSnapshot? _directory;
 
     /// <summary>Changes that are known to have taken effect.</summary>
     public IReadOnlyList<ResourceChange> Changes => _changes;
@@ -40,8 +57,14 @@ internal sealed class RunFindings(RefusedPrincipals shared)
     /// <summary>Whether the server refuses changes that both add and remove.</summary>
     public bool Split { get; private set; }
 
-    /// <summary>Whether the server does not say which principal it refuses, so that each has to go by itself.</summary>
-    public bool OneByOne { get; private set; }
+    /// <summary>Whether the run has met as many refusals as it takes.</summary>
+    public bool IsSpent => _refusals >= MaxRefusals;
+
+    /// <summary>
+    /// A refusal of a part for which nothing about that part speaks: when nothing at all was taken, it is meant for
+    /// everything. Null when there was none, or when others were taken in the run that first met it.
+    /// </summary>
+    public SyncException? RefusedForAll { get; private set; }
 
     /// <summary>
     /// Notes what others changed. Only once, by the run's first read: what a later one lacks may be our own doing.
@@ -117,34 +140,95 @@ internal sealed class RunFindings(RefusedPrincipals shared)
         _unconfirmed = [];
     }
 
-    /// <summary>Takes out what the server refused; false when the failure is of another kind, or this did not help.</summary>
-    /// <param name="e">The refusal.</param>
-    /// <param name="sent">The PATCH that it answers.</param>
-    /// <param name="type">The type of the securable.</param>
-    public bool TakeOut(SyncException e, IReadOnlyList<PermissionChange> sent, SecurableType type)
+    /// <summary>Notes that one more PATCH was refused.</summary>
+    public void CountRefusal() => _refusals++;
+
+    /// <summary>Takes out what a refusal names; false when it names nothing of <paramref name="parts"/>.</summary>
+    public bool Learn(SyncException refusal, IReadOnlyList<PlanPart> parts)
     {
-        var subject = e.Data["subject"] as string;
-        return e.ServerCode switch
+        var subject = refusal.Data["subject"] as string ?? "";
+        var key = PrincipalKey.Of(subject);
+        switch (refusal.ServerCode)
         {
-            "PRINCIPAL_DOES_NOT_EXIST" => TakeOutPrincipal(subject, sent),
-            "PRIVILEGE_NOT_APPLICABLE" when subject is not null => _privileges.Add(Privilege.Normalise(subject, type)),
-            "DUPLICATE_ADD_REMOVE" when !Split => Split = true,
-            _ => false,
-        };
+            case "DUPLICATE_ADD_REMOVE":
+                return !Split && (Split = true);
+            case "PRIVILEGE_NOT_APPLICABLE":
+                var name = Privilege.Normalise(subject);
+                return parts.Any(part => part.Grants && part.Privilege == name) && _privileges.Add(name);
+            case UnknownPrincipal:
+                return parts.Any(part => part.Principal == key) && RefusePrincipal(key);
+            default:
+                var named = parts.Where(part => part.Principal == key).ToList();
+                named.ForEach(part => _parts[part] = refusal.Message);
+                return named.Count > 0;
+        }
     }
+
+    /// <summary>Notes that the server does not know a principal; false when that is known.</summary>
+    public bool RefusePrincipal(string key)
+    {
+        shared.Add(key);
+        return _principals.Add(key);
+    }
+
+    /// <summary>
+    /// Takes principals for unknown that nobody asked the server about one by one. Not remembered for the securable: a later
+    /// run asks about them.
+    /// </summary>
+    public void TakeForUnknown(IEnumerable<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            shared.Add(key);
+            _takenForUnknown.Add(key);
+        }
+    }
+
+    /// <summary>Notes that the server refused a part by itself.</summary>
+    public void Refuse(PlanPart part, SyncException refusal)
+    {
+        _parts.TryAdd(part, refusal.Message);
+        if (!(part.Grants && Privilege.NeedsMoreThanManage(part.Privilege)) && !_refusedBefore.Contains(part))
+        {
+            RefusedForAll ??= refusal;
+        }
+    }
+
+    /// <summary>Leaves parts to a later run.</summary>
+    public void PutOff(IEnumerable<PlanPart> parts)
+    {
+        foreach (var part in parts)
+        {
+            _putOff.TryAdd(part, $"{MaxRefusals} changes were refused before it was tried; the next sync goes on");
+        }
+    }
+
+    /// <summary>Whether nothing of it is tried any more.</summary>
+    public bool IsOut(PlanPart part) =>
+        _principals.Contains(part.Principal) || _takenForUnknown.Contains(part.Principal)
+        || (part.Grants && _privileges.Contains(part.Privilege)) || _parts.ContainsKey(part) || _putOff.ContainsKey(part);
 
     /// <summary>The plan without what the server refused in this run, or lately.</summary>
     public GrantPlan Refine(
         GrantPlan plan, ResourceState remembered, PrincipalSnapshot directory, long policyVersion, DateTimeOffset now)
     {
-        (_kind, _policyVersion) = (plan.Facts.Kind, policyVersion);
+        (_kind, _policyVersion, _directory) = (plan.Facts.Kind, policyVersion, directory);
+        _refusedBefore.UnionWith(remembered.RefusedParts.Select(refused => refused.ToPart()));
         var principals = remembered.Refused.Where(refused => Holds(refused.Value, now)).Select(refused => refused.Key)
             // Whom a read shows, the server knows by now.
             .Concat(plan.NewPrincipalKeys.Where(shared.Has))
-            .Where(key => directory.KindOf(key) is PrincipalKind.Unknown or PrincipalKind.WorkspaceGroup);
+            .Where(key => !IsListed(key, directory) || remembered.RefusedThoughListed.Contains(key));
         var privileges = remembered.RefusedPrivileges.Where(refused => Holds(refused.Value, now)).Select(refused => refused.Key);
-        plan = _principals.Union(principals.ToList()).Aggregate(plan, (rest, key) => rest.Without(key, directory.KindOf(key)));
-        return _privileges.Union(privileges).Aggregate(plan, (rest, privilege) => rest.WithoutPrivilege(privilege));
+        plan = _principals.Union(_takenForUnknown).Union(principals.ToList()).Aggregate(plan, (rest, key) => rest.Without(key, directory.KindOf(key)));
+        plan = _privileges.Union(privileges).Aggregate(plan, (rest, privilege) => rest.WithoutPrivilege(privilege));
+        var parts = new Dictionary<PlanPart, string>(_putOff);
+        foreach (var (part, reason) in remembered.RefusedParts.Where(refused => Holds(refused.At, now))
+            .Select(refused => (refused.ToPart(), refused.Reason)).Concat(_parts.Select(refused => (refused.Key, refused.Value))))
+        {
+            parts[part] = reason;
+        }
+
+        return parts.Count == 0 ? plan : plan.Without(parts);
     }
 
     /// <summary>Writes refusals down, for runs to come.</summary>
@@ -165,30 +249,24 @@ internal sealed class RunFindings(RefusedPrincipals shared)
             state.Refused[key] = now;
         }
 
+        state.RefusedThoughListed.RemoveAll(key => !state.Refused.ContainsKey(key) || _principals.Contains(key));
+        state.RefusedThoughListed.AddRange(_principals.Where(key => _directory is { } directory && IsListed(key, directory)));
+        state.RefusedParts.RemoveAll(refused => !Holds(refused.At, now) || _parts.ContainsKey(refused.ToPart()));
+        state.RefusedParts.AddRange(_parts.Select(refused => RefusedPart.Of(refused.Key, refused.Value, now)));
+
         foreach (var name in _privileges)
         {
             state.RefusedPrivileges[name] = new RefusedPrivilege { At = now, PolicyVersion = _policyVersion, Kind = _kind };
         }
     }
 
-    // The subject is a name as it was sent, or the id of a deleted principal.
-    private bool TakeOutPrincipal(string? subject, IReadOnlyList<PermissionChange> sent)
-    {
-        var refused = sent.Count == 1 ? sent[0] : sent.FirstOrDefault(change => NameOf(change) == subject);
-        if (refused is null)
-        {
-            return !OneByOne && (OneByOne = true);
-        }
-
-        var key = refused.Principal.Length > 0 ? PrincipalKey.Of(refused.Principal) : PrincipalKey.OfDeleted(refused.PrincipalId);
-        shared.Add(key);
-        return _principals.Add(key);
-    }
+    private static bool IsListed(string key, PrincipalSnapshot directory) =>
+        directory.KindOf(key) is not (PrincipalKind.Unknown or PrincipalKind.WorkspaceGroup);
 
     private static string? NameOf(PermissionChange change) =>
         change.Principal.Length > 0 ? change.Principal : change.PrincipalId?.ToString(CultureInfo.InvariantCulture);
 
-    private static bool Holds(DateTimeOffset refusedAt, DateTimeOffset now) => now - refusedAt < PrincipalRefusalLasts;
+    private static bool Holds(DateTimeOffset refusedAt, DateTimeOffset now) => now - refusedAt < RefusalLasts;
 
     private bool Holds(RefusedPrivilege refused, DateTimeOffset now) =>
         refused.Kind == _kind && (refused.PolicyVersion == _policyVersion || now - refused.At < PrivilegeRefusalLasts);

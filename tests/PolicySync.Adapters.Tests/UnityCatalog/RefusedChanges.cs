@@ -69,6 +69,21 @@ public sealed class RefusedChanges : IDisposable
         Assert.Equal((SyncErrorCode.InvalidPlan, "DUPLICATE_ADD_REMOVE", subject), (failure.Code, failure.ServerCode, failure.Data["subject"]));
     }
 
+    [Theory]
+    [InlineData("Principal 'data team (eu)' may not be granted this.", "data team (eu)")]
+    [InlineData("\\\"bob@x.io\\\" is suspended", "Bob@X.io")]
+    [InlineData("User is not an owner of Table 'main.sales.orders'.", null)]
+    [InlineData("ghosts may not be granted this", null)] // a bare word may be any word
+    [InlineData("neither `ghosts` nor `bob@x.io`", null)] // not one
+    public async Task A_principal_that_a_refusal_of_another_kind_quotes_is_its_subject(string message, string? subject)
+    {
+        _world.Workspace.ThenError(403, $$"""{"error_code":"PERMISSION_DENIED","message":"{{message}}"}""");
+
+        var failure = await FailureAsync();
+
+        Assert.Equal((SyncErrorCode.PermissionDenied, subject), (failure.Code, failure.Data["subject"] as string));
+    }
+
     private Task<SyncException> FailureAsync() => World.FailureOf(() => _world.Catalog.UpdatePermissionsAsync(
         Securable.Table("main", "sales", "orders"),
         [

@@ -129,6 +129,36 @@ public sealed class GrantPlanTests
         Assert.Equal(shows, plan.Shows(Notation.Current(read)));
     }
 
+    [Fact]
+    public void Parts_that_are_refused_become_gaps_and_the_rest_stays()
+    {
+        var plan = Plan("ann:SELECT ann:EXT bob:SELECT", "eve:SELECT", "eve:SELECT");
+
+        var rest = plan.Without(new Dictionary<PlanPart, string>
+        {
+            [new PlanPart("ann", "EXTERNAL_USE_SCHEMA", Grants: true)] = "not the owner",
+            [new PlanPart("eve", "SELECT", Grants: false)] = "not the owner",
+            [new PlanPart("eve", "SELECT", Grants: true)] = "not in the plan",
+        });
+
+        Assert.Equal("+ann:SELECT +bob:SELECT", Notation.Write(rest));
+        Assert.All(rest.Gaps.Where(gap => gap.Detail.Contains("not the owner", StringComparison.Ordinal)), gap => Assert.Equal(GapCode.GrantRefused, gap.Code));
+        Assert.Equal(
+            [("ann", "EXTERNAL_USE_SCHEMA", GapDirection.Withheld), ("eve", "SELECT", GapDirection.Exposed)],
+            rest.Gaps.Where(gap => gap.Code == GapCode.GrantRefused).Select(gap => (gap.Principal!, gap.Privilege!, gap.Direction)));
+    }
+
+    [Theory]
+    [InlineData("ann:ALL", "ann:SELECT ann:MANAGE", "ann:SELECT ann:MANAGE", "-ann:MANAGE|+ann:ALL -ann:SELECT")] // what ALL supersedes goes with it
+    [InlineData("ann:SELECT", "ann:ALL", "ann:ALL", "-ann:ALL|+ann:SELECT")]
+    [InlineData("ann:SELECT bob:SELECT", "eve:SELECT", "eve:SELECT", "-eve:SELECT|+ann:SELECT|+bob:SELECT")]
+    public void A_plan_is_the_sum_of_its_parts(string desired, string current, string ours, string parts)
+    {
+        var plan = Plan(desired, current, ours);
+
+        Assert.Equal(parts.Split('|'), plan.Parts.OrderBy(part => part.Grants).Select(part => Notation.Write(plan.Only(new HashSet<PlanPart> { part }))));
+    }
+
     private static GrantPlan Plan(
         string desired, string current, string ours, Func<DesiredGrant, DesiredGrant>? each = null) => GrantPlanner.Plan(new()
         {

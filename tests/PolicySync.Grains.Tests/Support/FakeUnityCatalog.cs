@@ -43,6 +43,9 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     /// <summary>Refuse changes that both add and remove privileges of one principal.</summary>
     public bool RefusesAddWithRemove { get; set; }
 
+    /// <summary>How a change of one principal is refused; null when it is not.</summary>
+    public Func<PermissionChange, SyncException?> Refuses { get; set; } = _ => null;
+
     /// <summary>Refuse an unknown principal without saying which.</summary>
     public bool NamesNobody { get; set; }
 
@@ -377,6 +380,11 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     {
         foreach (var change in changes)
         {
+            if (Refuses(change) is { } refusal)
+            {
+                throw refusal;
+            }
+
             if (UnknownPrincipals.Contains(change.Principal))
             {
                 throw Refused("PRINCIPAL_DOES_NOT_EXIST", $"Could not find principal with name {change.Principal}.", NamesNobody ? null : change.Principal);
