@@ -16,7 +16,8 @@ public static class GrainServices
 {
     /// <summary>
     /// Adds what the grains of a silo need. The ports of Core, the options, a <see cref="TimeProvider"/>, an
-    /// <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/> and a grain storage called <see cref="GrainNames.Storage"/> come from the host.
+    /// <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>,
+    /// an <see cref="Core.Securables.IObjectNames"/> and a grain storage called <see cref="GrainNames.Storage"/> come from the host.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
@@ -28,6 +29,7 @@ public static class GrainServices
         .AddSingleton<IResourceRuns, ResourceCalls>()
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()
+        .AddSingleton<RenamedObjects>()
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
         .AddSingleton<ResourceRunner>()

@@ -89,6 +89,19 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
         LayoutPage.AssertDescribes("Due securables", row, "always");
     }
 
+    [Fact]
+    public async Task Names_of_objects_are_as_described()
+    {
+        await new AzureTableObjectNames(_account.Storage())
+            .SetAsync(new ObjectName(Securable.Table("main", "s", "t"), "id-1", "{}"), default);
+
+        var row = Single(_account.Raw(_account.Prefix + "ObjectNames"));
+        Assert.Equal((2, 64 + 1 + 64), (row.PartitionKey.Length, row.RowKey.Length));
+        Assert.StartsWith(row.PartitionKey, row.RowKey, StringComparison.Ordinal);
+        Assert.Equal(("table", "main.s.t", "id-1"), (row.GetString("Type"), row.GetString("FullName"), row.GetString("Identity")));
+        LayoutPage.AssertDescribes("Names of objects", row, "always", "sometimes");
+    }
+
     private static SyncTask Whole(SyncTask task) => task with
     {
         Status = SyncTaskStatus.Failed,

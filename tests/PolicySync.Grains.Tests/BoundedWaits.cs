@@ -242,6 +242,10 @@ public sealed class BoundedWaits
     /// <summary>It never knows the run.</summary>
     private sealed class LosingGrain : IResourceGrain
     {
+        public Task<ResourceState?> PeekAsync(string? identity) => Task.FromResult<ResourceState?>(null);
+
+        public Task ForgetAsync(string identity) => Task.CompletedTask;
+
         public int Joins { get; private set; }
 
         public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience)

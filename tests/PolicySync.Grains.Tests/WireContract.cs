@@ -134,6 +134,7 @@ public sealed class WireContract
             DueAt = new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero),
             RefusedParts = [new RefusedPart { Principal = "ann@corp.com", Privilege = "MANAGE", IsRevoke = true, At = DateTimeOffset.UnixEpoch, Reason = "403" }],
             RefusedThoughListed = ["bob@corp.com"],
+            KnownAs = "id-1",
         };
 
         Assert.Equivalent(sent, RoundTrip(sent), strict: true);

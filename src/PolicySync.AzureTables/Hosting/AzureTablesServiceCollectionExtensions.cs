@@ -9,6 +9,7 @@ using PolicySync.AzureTables.GrainState;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.Core.Options;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Hosting;
@@ -30,7 +31,7 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// <see cref="ITaskStore"/> and <see cref="IDueStore"/> in tables. Needs <see cref="AddAzureTables"/> with options, and options of
+    /// <see cref="ITaskStore"/>, <see cref="IDueStore"/> and <see cref="IObjectNames"/> in tables. Needs <see cref="AddAzureTables"/> with options, and options of
     /// type <see cref="TasksOptions"/>; works in silos and in clients.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -42,6 +43,7 @@ public static class AzureTablesServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             new Random()));
         services.AddSingleton<IDueStore, AzureTableDueStore>();
+        services.AddSingleton<IObjectNames, AzureTableObjectNames>();
         return services;
     }
 

@@ -44,7 +44,8 @@ public sealed class PrincipalSnapshot
         DirectorySelf? self)
     {
         Self = self;
-        // Workspace-local groups first: an account group of the same name is the one that Unity Catalog means.
+        // Workspace-local groups first: an account group of the same name is the one that Unity Catalog means, and that the name
+        // stands for everywhere. Who is in the local one only is in no group of that name.
         var ids = new IdPool();
         foreach (var group in groups.OrderBy(group => group.IsAccountGroup).Select(ids.Pooled))
         {
@@ -135,8 +136,9 @@ public sealed class PrincipalSnapshot
 
     private static bool IsAccountUsers(string name) => string.Equals(name, PrincipalKey.AccountUsers, StringComparison.Ordinal);
 
-    private HashSet<string> GroupsAbove(string id) =>
-        IdsAbove(id).Select(above => _groupsById[above].Name).ToHashSet(StringComparer.Ordinal);
+    private HashSet<string> GroupsAbove(string id) => IdsAbove(id).Select(above => _groupsById[above])
+        .Where(group => group.IsAccountGroup || !_groups[group.Name].IsAccountGroup)
+        .Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
 
     // Groups that contain the one with this id, directly or not, and without itself.
     private HashSet<string> IdsAbove(string id)

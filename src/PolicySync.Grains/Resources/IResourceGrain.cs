@@ -27,6 +27,17 @@ public interface IResourceGrain : IGrainWithStringKey
     /// </summary>
     [Alias("wait"), AlwaysInterleave]
     Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience);
+
+    /// <summary>
+    /// What is held under this name of the object with <paramref name="identity"/>, or of any when that is null, for the grain
+    /// of the name that the object has now; null when nothing is. A copy: nothing is given away.
+    /// </summary>
+    [Alias("peek"), AlwaysInterleave]
+    Task<ResourceState?> PeekAsync(string? identity);
+
+    /// <summary>Forgets what is held of an object that another name's grain has taken over, when no run is under way.</summary>
+    [Alias("forget"), AlwaysInterleave]
+    Task ForgetAsync(string identity);
 }
 
 /// <summary>How much of a securable a run may change. Names are stored state.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     // Who we are to other activations of this grain, dead or alive: the owner of the intents that we write.
     private readonly Guid _activation = Guid.NewGuid();
     private readonly RunQueue _queue;
+    private readonly Queue<string> _leaving = [];
     private readonly ResourceRunner _runner;
     private readonly WriteFence _fence;
     private readonly GrainMetrics _metrics;
@@ -54,6 +55,20 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
             ? ReplyAsync(run, patience)
             : Task.FromResult(Lost);
 
+    public Task<ResourceState?> PeekAsync(string? identity) =>
+        Task.FromResult(_fence.State is { HoldsAnything: true } state && (identity ?? state.Identity) == state.Identity ? state : null);
+
+    public Task ForgetAsync(string identity)
+    {
+        if (!_stopping.IsCancellationRequested)
+        {
+            _leaving.Enqueue(identity);
+            Work();
+        }
+
+        return Task.CompletedTask;
+    }
+
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // A PATCH under way is waited for, so that the successor need not wait it out.
@@ -75,13 +90,17 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
             _metrics.Coalesced();
         }
 
+        Work();
+        return run;
+    }
+
+    private void Work()
+    {
         if (!_working)
         {
             _working = true;
             _work = RunAllAsync();
         }
-
-        return run;
     }
 
     private async Task<RunReply> ReplyAsync(Run run, TimeSpan patience)
@@ -121,8 +140,18 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         try
         {
-            while (_queue.Take() is { } run)
+            while (true)
             {
+                while (_leaving.TryDequeue(out var gone))
+                {
+                    await ForgetOneAsync(gone);
+                }
+
+                if (_queue.Take() is not { } run)
+                {
+                    break;
+                }
+
                 await TakeTurnAsync(run);
             }
         }
@@ -197,6 +226,20 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         Result = ResourceRunner.Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(
             SyncErrorCode.Internal, "an unexpected fault; the log has its cause under this securable's name")),
     };
+
+    // Nobody waits for it. What is not forgotten now is set aside when another object is met under the name.
+    private async Task ForgetOneAsync(string identity)
+    {
+        try
+        {
+            await _fence.ForgetAsync(identity);
+        }
+        catch (Exception e) when (e is InconsistentStateException or SyncException)
+        {
+            LogDeposed(e, this.GetPrimaryKeyString());
+            await LeaveAsync();
+        }
+    }
 
     private async Task LeaveAsync()
     {

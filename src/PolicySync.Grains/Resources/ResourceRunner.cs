@@ -25,6 +25,7 @@ internal sealed class ResourceRunner(
     PolicySnapshots policies,
     ParentRuns parents,
     Agenda agenda,
+    RenamedObjects renamed,
     GrainMetrics metrics,
     RunTags tags,
     RefusedPrincipals refused,
@@ -80,6 +81,10 @@ internal sealed class ResourceRunner(
 
                     await Task.Delay(wait, time, stopping);
                 }
+                catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound && run is { IsDue: true, DryRun: false })
+                {
+                    return await ForwardAsync(run, fence, start, meter, findings, e, stopping);
+                }
                 catch (SyncException e)
                 {
                     return End(run, fence, start, meter, findings, e);
@@ -128,6 +133,8 @@ internal sealed class ResourceRunner(
             Sync = sync.Value,
             ExpandUpTo = principals.Value.ExpandUpTo,
             Agenda = agenda,
+            Renamed = renamed,
+            WriteTimeout = WriteTimeout,
             Tags = tags,
             Time = time,
             Stopping = stopping,
@@ -155,6 +162,22 @@ internal sealed class ResourceRunner(
         {
             throw new SyncException(SyncErrorCode.PoliciesUnavailable,
                 $"the policies were still being read after {limit}; look whether the source or its file system hangs");
+        }
+    }
+
+    // The object may live on under another name, with access that is to end now. Where that cannot be found out the run fails,
+    // and a task that was made because something was due is made again.
+    private async Task<RunReply> ForwardAsync(
+        Run run, WriteFence fence, DateTimeOffset start, CallMeter meter, RunFindings findings, SyncException gone, CancellationToken stopping)
+    {
+        try
+        {
+            await renamed.ForwardAsync(run.Securable, fence.State, meter, stopping);
+            return End(run, fence, start, meter, findings, gone);
+        }
+        catch (SyncException e)
+        {
+            return End(run, fence, start, meter, findings, e);
         }
     }
 

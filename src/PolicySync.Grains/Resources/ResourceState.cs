@@ -70,6 +70,27 @@ public sealed class ResourceState
     /// Those of <see cref="Refused"/> that the directory listed already: that it lists them is no reason to try them again.
     /// </summary>
     [Id(21)] public List<string> RefusedThoughListed { get; set; } = [];
+
+    /// <summary>
+    /// The id of the object that the state is about, once it is remembered under which name it lies
+    /// (<see cref="Core.Securables.IObjectNames"/>). Missing: it is not.
+    /// </summary>
+    [Id(22)] public string? KnownAs { get; set; }
+
+    /// <summary>The object that the state is about; null when nothing is held, or its id was never told.</summary>
+    internal string? Identity => KnownAs ?? Ledger.Identity;
+
+    /// <summary>Whether anything is held that must not be lost.</summary>
+    internal bool HoldsAnything => Ledger.Entries.Count > 0 || GuardFunctions.Count > 0;
+
+    /// <summary>Puts what <paramref name="other"/> holds in the place of what this holds. Who writes stays as it is.</summary>
+    internal void Hold(ResourceState other)
+    {
+        (Ledger, GuardFunctions, KnownAs) = (other.Ledger, other.GuardFunctions, other.KnownAs);
+        (Refused, RefusedPrivileges, RefusedParts, RefusedThoughListed) =
+            (other.Refused, other.RefusedPrivileges, other.RefusedParts, other.RefusedThoughListed);
+        (PolicyVersion, LastVerified, LastWrite, DueAt) = (other.PolicyVersion, other.LastVerified, other.LastWrite, other.DueAt);
+    }
 }
 
 /// <summary>A grant or revoke that Unity Catalog refused. It is tried again after an hour.</summary>

@@ -96,6 +96,7 @@ internal sealed partial class RunAttempt
     {
         Stopping.ThrowIfCancellationRequested();
         var left = await fence.OpenAsync(run.Scope, intent);
+        RememberName();
         findings.Sent(plan.ResourceChanges, part);
         try
         {

@@ -47,6 +47,10 @@ internal sealed partial class RunAttempt(
     // Whether the ledger holds what is gone for certain.
     private bool _forgets;
 
+    // The object that has the name now, and whether its name has been remembered; both null while not known.
+    private string? _identity;
+    private Task<bool>? _remembered;
+
     public required IUnityCatalog Catalog { get; init; }
 
     /// <summary>Sets row filters and masks; null when there is no warehouse for it.</summary>
@@ -65,6 +69,11 @@ internal sealed partial class RunAttempt(
     public required int ExpandUpTo { get; init; }
 
     public required Agenda Agenda { get; init; }
+
+    public required RenamedObjects Renamed { get; init; }
+
+    /// <summary>How long a PATCH can act.</summary>
+    public required TimeSpan WriteTimeout { get; init; }
 
     public required RunTags Tags { get; init; }
 
@@ -98,6 +107,7 @@ internal sealed partial class RunAttempt(
 
         var table = CanGuard && run.Facts is null ? await Tables!.GetTableAsync(run.Securable, meter, Stopping) : null;
         var facts = run.Facts ?? table?.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
+        _identity = facts.Identity;
         var tags = await Tags.OfAsync(run, policies.Snapshot, meter, Stopping);
         var at = Time.GetUtcNow();
         var guards = _guards = await ReadGuardsAsync(facts, table, at, tags);
@@ -141,12 +151,6 @@ internal sealed partial class RunAttempt(
             };
             var plan = findings.Refine(
                 GrantPlanner.Plan(request), fence.State, directory, policies.Snapshot.Version, Time.GetUtcNow());
-            if (run.Scope == RunScope.Full)
-            {
-                findings.Found(() => ExternalChanges.Name(
-                    facts, ledger.GoneFrom(facts, current, readAt, fence.State.LastWrite, Sync.VerifyTimeout), plan.Foreign, directory.Self?.Name));
-            }
-
             return (request, plan);
         }
 
@@ -155,6 +159,20 @@ internal sealed partial class RunAttempt(
         {
             var readAt = Time.GetUtcNow();
             var (request, plan) = await PlanAsync();
+            if (!prepared && await Renamed.TakeOverAsync(
+                run, fence, facts, request.Current, request.Protected, WriteTimeout, meter, Stopping) is { } held)
+            {
+                return await On(held).RunAsync();
+            }
+
+            if (run.Scope == RunScope.Full)
+            {
+                findings.Found(() => ExternalChanges.Name(
+                    facts,
+                    fence.State.Ledger.ForIdentity(facts.Identity).GoneFrom(facts, request.Current, readAt, fence.State.LastWrite, Sync.VerifyTimeout),
+                    plan.Foreign, directory.Self?.Name));
+            }
+
             Guard(plan);
             if (guards is { WouldWeaken: true })
             {
@@ -351,7 +369,7 @@ internal sealed partial class RunAttempt(
     // are ours no more, or another schedule comes next.
     private async Task CloseAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<Assignment> current, bool learns)
     {
-        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && !_forgets && !learns && _due == fence.State.DueAt))
+        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && _due == fence.State.DueAt && !_forgets && !learns && !IsToBeRemembered))
         {
             return;
         }
@@ -367,13 +385,33 @@ internal sealed partial class RunAttempt(
     private async Task CloseAsync(Action<ResourceState> record)
     {
         var before = fence.State.DueAt;
+        RememberName();
+        var isRemembered = _remembered is not null && await _remembered;
         await fence.CloseAsync(state =>
         {
             record(state);
             state.DueAt = _due;
+            state.KnownAs = isRemembered ? _identity : state.KnownAs;
         });
         await Agenda.ForgetAsync(run.Securable, before, _due, Stopping);
     }
+
+    private bool IsToBeRemembered => _identity is not null && fence.State.KnownAs != _identity && fence.State.HoldsAnything;
+
+    // Beside the PATCH, not before it: were the process to die now, the next run would do it.
+    private void RememberName()
+    {
+        if (IsToBeRemembered)
+        {
+            _remembered ??= Renamed.RememberAsync(run.Securable, _identity!, Stopping);
+        }
+    }
+
+    private RunAttempt On(WriteFence other) => new(run, other, findings, meter, policies, directory)
+    {
+        Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, Managed = Managed, Sync = Sync, ExpandUpTo = ExpandUpTo,
+        Agenda = Agenda, Renamed = Renamed, WriteTimeout = WriteTimeout, Tags = Tags, Time = Time, PrepareAsync = PrepareAsync, Stopping = Stopping,
+    };
 
     private HashSet<string> Protected()
     {

@@ -37,6 +37,10 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
 
     public ResourceState State => state.State;
 
+    /// <summary>A fence of a dry run, which writes nothing: what it holds is no row.</summary>
+    public static WriteFence InMemory(ResourceState held, TimeProvider time, TimeSpan writeTimeout) =>
+        new(new Detached { State = held }, Guid.Empty, time, writeTimeout);
+
     private TimeSpan Lasts => State.IntentLasts ?? writeTimeout;
 
     /// <summary>True when there is an intent in the row that has to be closed.</summary>
@@ -125,6 +129,25 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
         }
     }
 
+    /// <summary>
+    /// Puts what is held of an object in the place of what was held under the name, and writes that. Not while a write is
+    /// under way.
+    /// </summary>
+    public async Task HoldAsync(ResourceState held)
+    {
+        State.Hold(held);
+        await WriteAsync();
+    }
+
+    /// <summary>Forgets what is held of an object that another name's grain has taken over.</summary>
+    public async Task ForgetAsync(string identity)
+    {
+        if (State.Identity == identity)
+        {
+            await HoldAsync(new ResourceState());
+        }
+    }
+
     private async Task WaitUntilOverAsync(CancellationToken stopping)
     {
         State.LastWrite = time.GetUtcNow();
@@ -149,5 +172,20 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
             // The row may have been written all the same: then our ETag is old and the next write finds that out.
             throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not take the state of the securable", e);
         }
+    }
+
+    private sealed class Detached : IPersistentState<ResourceState>
+    {
+        public ResourceState State { get; set; } = new();
+
+        public string Etag => "";
+
+        public bool RecordExists => false;
+
+        public Task ClearStateAsync() => throw new NotSupportedException();
+
+        public Task WriteStateAsync() => throw new NotSupportedException();
+
+        public Task ReadStateAsync() => throw new NotSupportedException();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PolicySync.Adapters;
 using PolicySync.AzureTables.GrainState;
 using PolicySync.AzureTables.Hosting;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains;
 using PolicySync.Grains.SyncTasks;
@@ -151,6 +152,7 @@ internal static class Composition
         {
             services.AddSingleton<ITaskStore>(static provider => ActivatorUtilities.CreateInstance<MemoryTaskStore>(provider, new Random()));
             services.AddSingleton<IDueStore, MemoryDueStore>();
+            services.AddSingleton<IObjectNames, MemoryObjectNames>();
         }
         else
         {

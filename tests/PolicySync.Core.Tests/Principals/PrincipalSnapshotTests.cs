@@ -53,7 +53,7 @@ public sealed class PrincipalSnapshotTests
         Assert.Equal(members?.Split(' ').Order(), Directory.MembersOf(group)?.Order());
 
     [Theory]
-    [InlineData("ANN@x.com", "around both half inner local outer")]
+    [InlineData("ANN@x.com", "around half inner local outer")] // not in the account group "both"
     [InlineData("bob@x.com", "Team@X.com both inner outer")]
     [InlineData("half", "around")]
     [InlineData("zed@x.com", "")]

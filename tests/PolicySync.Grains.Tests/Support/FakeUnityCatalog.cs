@@ -117,6 +117,37 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
         }
     }
 
+    /// <summary>Renames an object; what it holds and its grants go with it, and every id stays.</summary>
+    public void Rename(string text, string newText)
+    {
+        lock (_gate)
+        {
+            var (from, to) = (Resources.Parse(text), Resources.Parse(newText));
+            foreach (var (key, facts) in _objects.Where(item => from.Covers(item.Value.Securable)).ToList())
+            {
+                var renamed = Securable.Parse(facts.Securable.Type, to.FullName + facts.Securable.FullName[from.FullName.Length..]);
+                _objects.Remove(key);
+                _objects[renamed.ToString()] = facts with { Securable = renamed };
+                _grants[Path(renamed)] = _grants[Path(facts.Securable)];
+                _grants.Remove(Path(facts.Securable));
+                foreach (var slot in _guards.Keys.Where(slot => slot.StartsWith(facts.Securable.FullName + "|", StringComparison.Ordinal)).ToList())
+                {
+                    _guards[renamed.FullName + slot[slot.IndexOf('|', StringComparison.Ordinal)..]] = _guards[slot];
+                    _guards.Remove(slot);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives an object another id.</summary>
+    public void Identify(string on, string identity)
+    {
+        lock (_gate)
+        {
+            _objects[on] = _objects[on] with { Identity = identity };
+        }
+    }
+
     /// <summary>A grant that others made.</summary>
     public void Grant(string on, string principal, params string[] privileges)
     {

@@ -137,6 +137,16 @@ internal sealed class SiloDues(IDueStore due, SiloFate fate) : IDueStore
         fate.LiveAsync(() => due.RemoveAsync(items, cancellation));
 }
 
+internal sealed class SiloNames(IObjectNames names, SiloFate fate) : IObjectNames
+{
+    public Task<IReadOnlyList<ObjectName>> FindAsync(SecurableType type, string identity, CancellationToken cancellation) =>
+        names.FindAsync(type, identity, cancellation);
+
+    public Task SetAsync(ObjectName name, CancellationToken cancellation) => fate.LiveAsync(() => names.SetAsync(name, cancellation));
+
+    public Task RemoveAsync(ObjectName name, CancellationToken cancellation) => fate.LiveAsync(() => names.RemoveAsync(name, cancellation));
+}
+
 /// <summary>Keeps what our own code logs as an error while its silo lives.</summary>
 internal sealed class ErrorLog(ConcurrentQueue<string> errors, SiloFate fate) : ILoggerProvider
 {

@@ -14,6 +14,7 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
@@ -55,6 +56,8 @@ internal sealed class World : IAsyncDisposable
     public TagsOptions TagsOptions { get; } = new();
 
     public KeptDues Dues { get; } = new();
+
+    public KeptNames Names { get; } = new();
 
     public KeptStates States { get; } = new();
 
@@ -259,6 +262,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ITableGuards>(new SiloGuards(Catalog, fate));
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
+        services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
         services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, new SiloStates(States, fate));
         services.AddSingleton<IPolicySource>(Policies);
         services.AddSingleton<IPolicyCache>(Policies);

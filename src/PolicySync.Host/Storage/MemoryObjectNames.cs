@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using PolicySync.Core.Securables;
+
+namespace PolicySync.Host.Storage;
+
+/// <summary>Names of objects in the process's own memory: as short-lived as the states that lie under them.</summary>
+internal sealed class MemoryObjectNames : IObjectNames
+{
+    private readonly ConcurrentDictionary<(Securable, string), ObjectName> _names = new();
+
+    public Task<IReadOnlyList<ObjectName>> FindAsync(SecurableType type, string identity, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<ObjectName>>(
+            [.. _names.Values.Where(name => name.Identity == identity && name.Securable.Type == type).OrderBy(name => name.Securable.FullName, StringComparer.Ordinal)]);
+
+    public Task SetAsync(ObjectName name, CancellationToken cancellation)
+    {
+        _names[(name.Securable, name.Identity)] = name;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(ObjectName name, CancellationToken cancellation)
+    {
+        _names.TryRemove((name.Securable, name.Identity), out _);
+        return Task.CompletedTask;
+    }
+}
