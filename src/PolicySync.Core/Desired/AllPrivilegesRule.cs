@@ -45,7 +45,7 @@ internal sealed class AllPrivilegesRule(DesiredContext context, LevelDecider dec
             : !candidate.IsGroup || _checks.Exists(type => decider.CanBeTaken(type) && resolver.ClassesOf(candidate.Name, type) is null)
                 ? GapCode.MembershipUnknown
             : GapCode.GroupWithheld;
-        gaps.Withheld(code, context.Candidates.Spelled(candidate), Privilege.AllPrivileges,
+        gaps.Withheld(code, context.Candidates.Spelled(candidate, against.PolicyId ?? whole.PolicyId), Privilege.AllPrivileges,
             "ALL_PRIVILEGES would hand out a privilege that policy does not give"
             + (against.PolicyName is { } name ? $" (policy `{name}`)" : "") + "; those that policy gives are granted one by one",
             against.PolicyId ?? whole.PolicyId);

@@ -20,17 +20,17 @@ internal sealed class Candidates(PolicySnapshot policies, PrincipalSnapshot dire
         return users.Concat(item.Groups.Select(Group)).Concat(item.Roles.SelectMany(MembersOf));
     }
 
-    /// <summary>Everybody named by one item, in the policy's own words.</summary>
-    public IEnumerable<string> Written(RangerPolicyItem item) =>
-        item.Users.Select(policies.Names.Spelled).Concat(item.Groups).Concat(item.Roles);
+    /// <summary>Everybody named by one item of a policy, in the policy's own words.</summary>
+    public IEnumerable<string> Written(RangerPolicyItem item, long? policyId) =>
+        item.Users.Select(user => policies.Names.Spelled(user, policyId)).Concat(item.Groups).Concat(item.Roles);
 
-    /// <summary>A principal in the policies' words.</summary>
-    public string Spelled(Candidate candidate) =>
-        candidate.IsGroup ? policies.Names.SpelledGroup(candidate.Name) : policies.Names.Spelled(candidate.Name);
+    /// <summary>A principal in the words of a policy, or of others when that does not name it.</summary>
+    public string Spelled(Candidate candidate, long? policyId = null) =>
+        candidate.IsGroup ? policies.Names.SpelledGroup(candidate.Name, policyId) : policies.Names.Spelled(candidate.Name, policyId);
 
-    /// <summary>Whom an item names and nobody can find, in the policies' words. What it says about them cannot be kept.</summary>
-    public IEnumerable<string> UnresolvedIn(RangerPolicyItem item) =>
-        NamedBy(item).Where(candidate => !IsResolved(candidate)).Select(Spelled)
+    /// <summary>Whom an item of a policy names and nobody can find, in its words. What it says about them cannot be kept.</summary>
+    public IEnumerable<string> UnresolvedIn(RangerPolicyItem item, long? policyId) =>
+        NamedBy(item).Where(candidate => !IsResolved(candidate)).Select(candidate => Spelled(candidate, policyId))
             .Concat(item.Roles.Where(role => !policies.Engine.Roles.Exists(role)));
 
     // A group that only Ranger's user store knows is resolved if the directory lists all of its users.

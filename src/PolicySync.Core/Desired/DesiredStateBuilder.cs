@@ -132,7 +132,7 @@ public sealed class DesiredStateBuilder
 
         foreach (var (principal, code, reason, policyId) in resolution.Withheld.Where(withheld => !_modify.IsTold(withheld, accessType)))
         {
-            _gaps.Withheld(code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(accessType), reason, policyId);
+            _gaps.Withheld(code, _context.Candidates.Spelled(principal, policyId), Privilege.OfAccessType(accessType), reason, policyId);
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class DesiredStateBuilder
             {
                 if (_decider.Decide(_context.Subjects.Of(candidate), accessType) is { IsAllowed: true } decision)
                 {
-                    _gaps.Withheld(GapCode.PrivilegeNotApplicable, _context.Candidates.Spelled(candidate), Privilege.OfAccessType(accessType),
+                    _gaps.Withheld(GapCode.PrivilegeNotApplicable, _context.Candidates.Spelled(candidate, decision.PolicyId), Privilege.OfAccessType(accessType),
                         $"a {_context.Facts.Kind} does not have this privilege", decision.PolicyId);
                 }
             }

@@ -51,7 +51,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         IEnumerable<RangerPolicyItem> items = uncertainty.Item is { } one ? [one] : policy.PolicyItems.Concat(AccessItems.Taking(policy))
             .Concat(policy.DenyExceptions).Concat(policy.DataMaskPolicyItems).Concat(policy.RowFilterPolicyItems);
         foreach (var (name, privilege) in items
-                     .SelectMany(item => context.Candidates.Written(item).Select(name => ((string?)name, OnlyPrivilege(item)))).DefaultIfEmpty())
+                     .SelectMany(item => context.Candidates.Written(item, policy.Id).Select(name => ((string?)name, OnlyPrivilege(item)))).DefaultIfEmpty())
         {
             gaps.Withheld(GapCode.ConditionUnsupported, name, privilege,
                 $"policy `{policy.Name}`: {uncertainty.Reason}; what cannot be evaluated counts against access", policy.Id);
@@ -93,7 +93,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
 
     private void ReportUnresolved(RangerPolicy policy, RangerPolicyItem item, string does, Func<string, bool>? which = null)
     {
-        foreach (var name in context.Candidates.UnresolvedIn(item).Where(name => which?.Invoke(name) != false))
+        foreach (var name in context.Candidates.UnresolvedIn(item, policy.Id).Where(name => which?.Invoke(name) != false))
         {
             gaps.Exposed(GapCode.PrincipalUnknown, name, OnlyPrivilege(item),
                 $"policy `{policy.Name}` {does} `{name}`, whom the directory does not list, so it cannot be kept", policy.Id);
@@ -126,7 +126,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
             && !grants.Reaches(candidate, type)
             && policy.EvaluateAlone(context.Subjects.Of(candidate), type).Verdict == AccessVerdict.Allowed))
         {
-            gaps.Withheld(GapCode.ColumnNotExpressible, context.Candidates.Spelled(candidate), Privilege.OfAccessType(accessType),
+            gaps.Withheld(GapCode.ColumnNotExpressible, context.Candidates.Spelled(candidate, policy.Policy.Id), Privilege.OfAccessType(accessType),
                 (policy.Tag is { } tag ? $"policy `{policy.Policy.Name}` is for tag `{tag.Type}`, which columns carry" : $"policy `{policy.Policy.Name}` names columns")
                 + "; a grant is on the whole table", policy.Policy.Id);
         }
@@ -154,9 +154,10 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
     {
         if (user != default)
         {
-            gaps.Withheld(GapCode.MembershipUnknown, context.Candidates.Spelled(group), Privilege.OfAccessType(accessType),
+            var policyId = decider.Decide(context.Subjects.Of(user), accessType).PolicyId;
+            gaps.Withheld(GapCode.MembershipUnknown, context.Candidates.Spelled(group, policyId), Privilege.OfAccessType(accessType),
                 $"Ranger puts `{context.Candidates.Spelled(user)}` in `{group.Name}` and Databricks does not, so a grant to the group does not reach it",
-                decider.Decide(context.Subjects.Of(user), accessType).PolicyId);
+                policyId);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class GrantSet(DesiredContext context)
         var name = NameOf(holder);
         _grants.TryAdd((PrincipalKey.Of(name), privilege), new DesiredGrant(
             name, privilege, decision.PolicyId, decision.PolicyName,
-            context.Candidates.Spelled(holder) is var spelled && spelled != name ? spelled : null));
+            context.Candidates.Spelled(holder, decision.PolicyId) is var spelled && spelled != name ? spelled : null));
     }
 
     /// <summary>Whether the principal gets the privilege, itself or by a group that contains it.</summary>

@@ -160,7 +160,7 @@ internal sealed class UseRule
     {
         foreach (var (principal, withholding) in _withheld.Where(withheld => !IsCovered(withheld.Key)))
         {
-            _gaps.Withheld(withholding.Code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(AccessType),
+            _gaps.Withheld(withholding.Code, _context.Candidates.Spelled(principal, withholding.PolicyId), Privilege.OfAccessType(AccessType),
                 $"what policies give below is withheld: {withholding.Reason}", withholding.PolicyId);
         }
     }
@@ -172,7 +172,7 @@ internal sealed class UseRule
         {
             foreach (var candidate in policy.Policy.PolicyItems.SelectMany(_context.Candidates.NamedBy).Where(candidate => !IsCovered(candidate)))
             {
-                _gaps.Withheld(GapCode.ContainerWithheld, _context.Candidates.Spelled(candidate), Privilege.OfAccessType(AccessType),
+                _gaps.Withheld(GapCode.ContainerWithheld, _context.Candidates.Spelled(candidate, policy.Policy.Id), Privilege.OfAccessType(AccessType),
                     $"policy `{policy.Policy.Name}` may give something below by a tag that this run has not read", policy.Policy.Id);
             }
         }
@@ -231,7 +231,7 @@ internal sealed class UseRule
 
     private IEnumerable<(Candidate, Decision)> Withhold(Candidate principal, GapCode code, string detail, long? policyId)
     {
-        _gaps.Withheld(code, _context.Candidates.Spelled(principal), Privilege.OfAccessType(AccessType), detail, policyId);
+        _gaps.Withheld(code, _context.Candidates.Spelled(principal, policyId), Privilege.OfAccessType(AccessType), detail, policyId);
         return [];
     }
 }

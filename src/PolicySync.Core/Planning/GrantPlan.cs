@@ -58,6 +58,9 @@ public sealed class GrantPlan
     /// <summary>Whether the plan takes away too much.</summary>
     public RevokeGuard Guard { get; }
 
+    /// <summary>Whether a grant was taken out because the server refuses it.</summary>
+    public bool Refuses(string principal, string privilege) => _refused.Contains((PrincipalKey.Of(principal), privilege));
+
     /// <summary>True when there is nothing to send.</summary>
     public bool IsEmpty => Changes.Count == 0;
 

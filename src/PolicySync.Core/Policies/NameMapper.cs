@@ -28,6 +28,8 @@ public sealed class NameMapper
     private readonly List<(Regex Match, string Replace)> _rules;
     private readonly ConcurrentDictionary<string, string> _spelled = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _mapped = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long? Policy, string Key), string> _spelledIn = [];
+    private readonly HashSet<long?> _sayAccountUsers = [];
     private bool _saysPublic;
 
     /// <summary>Prepares the rules.</summary>
@@ -64,15 +66,31 @@ public sealed class NameMapper
         return key;
     }
 
-    /// <summary>The name as the policies spell it; <paramref name="key"/> itself when they do not.</summary>
-    public string Spelled(string key) => _spelled.GetValueOrDefault(key, key);
+    /// <summary>
+    /// The name as a policy spells it, or as others do when it does not name it; <paramref name="key"/> itself when none does.
+    /// </summary>
+    public string Spelled(string key, long? policyId = null) =>
+        policyId is not null && _spelledIn.TryGetValue((policyId, key), out var spelled) ? spelled : _spelled.GetValueOrDefault(key, key);
 
-    /// <summary>The group as the policies spell it: <c>account users</c> is <c>public</c> where they say so.</summary>
-    public string SpelledGroup(string group) =>
-        _saysPublic && string.Equals(group, PrincipalKey.AccountUsers, StringComparison.Ordinal) ? Public : group;
+    /// <summary>The group as a policy spells it, or as others do: <c>account users</c> is <c>public</c> where they say so.</summary>
+    public string SpelledGroup(string group, long? policyId = null) =>
+        _saysPublic && string.Equals(group, PrincipalKey.AccountUsers, StringComparison.Ordinal)
+            && (policyId is null || !_sayAccountUsers.Contains(policyId)) ? Public : group;
 
     /// <summary>The name to send to Unity Catalog when its directory does not list the principal.</summary>
     public string Sendable(string key) => _mapped.GetValueOrDefault(key, key);
+
+    // Only what differs from how others spell it is kept: most policies spell a name alike.
+    private string KeyOf(string name, long? policyId)
+    {
+        var key = KeyOf(name);
+        if (_spelled.TryGetValue(key, out var others) && others != name)
+        {
+            _spelledIn.TryAdd((policyId, key), name);
+        }
+
+        return key;
+    }
 
     /// <summary>Rewrites every user name in a download, in place.</summary>
     public void Apply(PolicyDownload download)
@@ -81,10 +99,18 @@ public sealed class NameMapper
         foreach (var policy in (policies.Policies ?? []).Concat(policies.TagPolicies?.Policies ?? [])
                      .Concat(policies.SecurityZones.Values.SelectMany(zone => zone.Policies ?? [])))
         {
+            var (saysPublic, saysAccountUsers) = (false, false);
             foreach (var item in ItemsOf(policy))
             {
-                item.Users = [.. item.Users.Select(KeyOf)];
-                _saysPublic |= item.Groups.Contains(Public);
+                item.Users = [.. item.Users.Select(user => KeyOf(user, policy.Id))];
+                saysPublic |= item.Groups.Contains(Public);
+                saysAccountUsers |= item.Groups.Contains(PrincipalKey.AccountUsers);
+            }
+
+            _saysPublic |= saysPublic;
+            if (saysAccountUsers && !saysPublic)
+            {
+                _sayAccountUsers.Add(policy.Id);
             }
         }
 

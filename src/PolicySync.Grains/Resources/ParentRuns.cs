@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 
@@ -25,6 +26,9 @@ internal sealed record ParentOutcome(
     IReadOnlyList<PlannedCall> After)
 {
     public static ParentOutcome None { get; } = new([], [], [], [], [], [], []);
+
+    /// <summary>What of USE on them is withheld, from whomever.</summary>
+    public IReadOnlyList<(Securable Container, Gap Gap)> UseGaps { get; init; } = [];
 
     /// <summary>
     /// The reply of the securable's own run with this outcome in it. What was done to the securable stands; that a
@@ -90,6 +94,7 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
         var toRemove = new List<Securable>();
         var changed = new List<string>();
         var planned = new List<PlannedCall>();
+        var use = new List<(Securable, Gap)>();
         foreach (var container in run.Securable.Parents)
         {
             if (!_managed.Covers(container))
@@ -102,6 +107,8 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
 
             var reply = await RunAsync(run, container, RunScope.UseAdditions, changed, planned, stopping);
             excess.AddRange(reply.Excess);
+            use.AddRange((reply.Result?.Gaps ?? []).Where(gap => gap is { Direction: GapDirection.Withheld, Privilege: { } privilege } && Privilege.IsUse(privilege))
+                .Select(gap => (container, gap)));
             if (reply.UseRemovalsPending)
             {
                 toRemove.Add(container);
@@ -117,7 +124,7 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
             }
         }
 
-        return new ParentOutcome(failures, gaps, excess, toRemove, changed, planned, []);
+        return new ParentOutcome(failures, gaps, excess, toRemove, changed, planned, []) { UseGaps = use };
     }
 
     /// <summary>After it, on a container after its children: takes back what is not wanted any more, innermost first.</summary>

@@ -91,7 +91,7 @@ internal sealed partial class RenamedObjects(
     {
         try
         {
-            await names.SetAsync(new ObjectName(securable, identity), stopping);
+            await names.SetAsync(new ObjectName(Path(securable), identity), stopping);
             return true;
         }
         catch (SyncException e)
@@ -169,7 +169,7 @@ internal sealed partial class RenamedObjects(
     private async Task SetAsideAsync(Securable securable, WriteFence fence, CancellationToken stopping)
     {
         await names.SetAsync(
-            new ObjectName(securable, fence.State.Identity!, JsonSerializer.Serialize(fence.State, Stored)), stopping);
+            new ObjectName(Path(securable), fence.State.Identity!, JsonSerializer.Serialize(fence.State, Stored)), stopping);
         await fence.HoldAsync(new ResourceState());
     }
 
@@ -188,17 +188,18 @@ internal sealed partial class RenamedObjects(
         Securable securable, string identity, IReadOnlyList<Assignment> current, CallMeter meter, CancellationToken stopping)
     {
         (ResourceState State, Securable From)? best = null;
-        foreach (var name in (await names.FindAsync(securable.Type, identity, stopping)).Take(MaxNames))
+        foreach (var name in (await names.FindAsync(Path(securable).Type, identity, stopping)).Take(MaxNames))
         {
-            var held = name.Securable == securable ? null : await PeekAsync(name.Securable, identity, stopping);
+            var from = Securable.Parse(securable.Type, name.Securable.FullName);
+            var held = from == securable ? null : await PeekAsync(from, identity, stopping);
             held ??= name.Parked is { } parked ? JsonSerializer.Deserialize<ResourceState>(parked, Stored) : null;
             if (held is { HoldsAnything: true }
                 && (best is null || held.LastWrite > best.Value.State.LastWrite)
                 && (HasOwnId(securable.Type) || Resembles(held, current))
-                && (name.Securable == securable || !await IsStillThereAsync(name.Securable, identity, meter, stopping)))
+                && (from == securable || !await IsStillThereAsync(from, identity, meter, stopping)))
             {
                 held.KnownAs = identity;
-                best = (held, name.Securable);
+                best = (held, from);
             }
         }
 
@@ -249,7 +250,7 @@ internal sealed partial class RenamedObjects(
         }
 
         // With what is held: were the process to die before the state is written, the next run would find it here.
-        var name = new ObjectName(securable, held.KnownAs!, JsonSerializer.Serialize(held, Stored));
+        var name = new ObjectName(Path(securable), held.KnownAs!, JsonSerializer.Serialize(held, Stored));
         await names.SetAsync(name, stopping);
         if (held.DueAt is { } due && due > time.GetUtcNow())
         {
@@ -262,7 +263,7 @@ internal sealed partial class RenamedObjects(
             await names.SetAsync(name with { Parked = null }, stopping);
             if (from != securable)
             {
-                await names.RemoveAsync(new ObjectName(from, held.KnownAs!), stopping);
+                await names.RemoveAsync(new ObjectName(Path(from), held.KnownAs!), stopping);
                 await GrainOf(from).ForgetAsync(held.KnownAs!).WaitAsync(stopping);
                 if (held.DueAt is { } former)
                 {
@@ -275,6 +276,10 @@ internal sealed partial class RenamedObjects(
             LogNotForgotten(e, from.ToString()); // it harms nobody: no object has that name and this id
         }
     }
+
+    // Functions and models of one name share a grain, so they share what is held under it.
+    private static Securable Path(Securable securable) =>
+        securable.Type == SecurableType.Model ? Securable.Parse(SecurableType.Function, securable.FullName) : securable;
 
     private IResourceGrain GrainOf(Securable securable) => grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, securable));
 

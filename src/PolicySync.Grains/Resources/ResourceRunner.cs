@@ -146,7 +146,7 @@ internal sealed class ResourceRunner(
         };
         var outcome = await attempt.RunAsync();
         above = await parents.FinishAsync(run, above, stopping);
-        return above.AddTo(run, outcome.ToReply(run, findings, meter, fresh, above.Excess, start, time.GetUtcNow()));
+        return above.AddTo(run, outcome.ToReply(run, findings, meter, fresh, everyone, above, start, time.GetUtcNow()));
     }
 
     // A check has its own limit, which may be longer than a task is to wait: it goes on for those that come later.

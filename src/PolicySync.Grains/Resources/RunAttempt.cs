@@ -72,6 +72,9 @@ internal sealed partial class RunAttempt(
 
     public required RenamedObjects Renamed { get; init; }
 
+    /// <summary>What was just read of the securable; null when nothing was.</summary>
+    private SecurableFacts? Known { get; init; }
+
     /// <summary>How long a PATCH can act.</summary>
     public required TimeSpan WriteTimeout { get; init; }
 
@@ -105,8 +108,8 @@ internal sealed partial class RunAttempt(
                 "mode Exact needs SCIM `Me`, which did not answer, or Workspace:Self: without it the service could revoke its own rights");
         }
 
-        var table = CanGuard && run.Facts is null ? await Tables!.GetTableAsync(run.Securable, meter, Stopping) : null;
-        var facts = run.Facts ?? table?.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
+        var table = CanGuard && (run.Facts ?? Known) is null ? await Tables!.GetTableAsync(run.Securable, meter, Stopping) : null;
+        var facts = run.Facts ?? Known ?? table?.Facts ?? await Catalog.GetAsync(run.Securable, meter, Stopping);
         _identity = facts.Identity;
         var tags = await Tags.OfAsync(run, policies.Snapshot, meter, Stopping);
         var at = Time.GetUtcNow();
@@ -162,7 +165,7 @@ internal sealed partial class RunAttempt(
             if (!prepared && await Renamed.TakeOverAsync(
                 run, fence, facts, request.Current, request.Protected, WriteTimeout, meter, Stopping) is { } held)
             {
-                return await On(held).RunAsync();
+                return await On(held, facts).RunAsync();
             }
 
             if (run.Scope == RunScope.Full)
@@ -407,9 +410,9 @@ internal sealed partial class RunAttempt(
         }
     }
 
-    private RunAttempt On(WriteFence other) => new(run, other, findings, meter, policies, directory)
+    private RunAttempt On(WriteFence other, SecurableFacts facts) => new(run, other, findings, meter, policies, directory)
     {
-        Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, Managed = Managed, Sync = Sync, ExpandUpTo = ExpandUpTo,
+        Known = facts, Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, Managed = Managed, Sync = Sync, ExpandUpTo = ExpandUpTo,
         Agenda = Agenda, Renamed = Renamed, WriteTimeout = WriteTimeout, Tags = Tags, Time = Time, PrepareAsync = PrepareAsync, Stopping = Stopping,
     };
 

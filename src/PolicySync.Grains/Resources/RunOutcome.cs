@@ -2,6 +2,7 @@ using PolicySync.Core.Desired;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
+using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
@@ -36,11 +37,13 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     private bool IsContainer => Facts.Securable.Type.IsContainer();
 
     public RunReply ToReply(
-        Run run, RunFindings findings, CallMeter meter, FreshPolicies policies,
-        IReadOnlyList<ExcessGrant> above, DateTimeOffset start, DateTimeOffset end)
+        Run run, RunFindings findings, CallMeter meter, FreshPolicies policies, PrincipalSnapshot directory,
+        ParentOutcome parents, DateTimeOffset start, DateTimeOffset end)
     {
-        var gaps = Desired.Gaps.Concat(Plan.Gaps).Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited()).Concat(OfGuards(findings.GuardFault)).Concat(findings.GuardGaps)
-            .Concat(policies.Snapshot.Warnings.GapsOf(run.Securable)).ToList();
+        var above = parents.Excess;
+        var gaps = OfDesired().Concat(OfUseAbove(parents.UseGaps, directory)).Concat(Plan.Gaps)
+            .Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited())
+            .Concat(OfGuards(findings.GuardFault)).Concat(findings.GuardGaps).Concat(policies.Snapshot.Warnings.GapsOf(run.Securable)).ToList();
         var changes = run.DryRun ? [.. Plan.ResourceChanges, .. Guards?.Changes ?? []] : findings.Changes;
         return new RunReply
         {
@@ -71,6 +74,35 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
             }).WithPlannedCalls(Planned),
         };
     }
+
+    // What is not granted, as the server refuses it, hands nothing down.
+    private IEnumerable<Gap> OfDesired()
+    {
+        var refused = Desired.Grants.Where(grant => Plan.Refuses(grant.Principal, grant.Privilege))
+            .Select(grant => ((string?)(grant.SpelledAs ?? grant.Principal), (string?)grant.Privilege)).ToHashSet();
+        return Desired.Gaps.Where(gap => gap is not { Code: GapCode.InheritedAccess, Direction: GapDirection.Exposed }
+            || !refused.Contains((gap.Principal, gap.Privilege)));
+    }
+
+    // Whoever is withheld USE above cannot reach what it is granted here. Of those alone, as others have nothing to reach.
+    private IEnumerable<Gap> OfUseAbove(IReadOnlyList<(Securable Container, Gap Gap)> gaps, PrincipalSnapshot directory)
+    {
+        if (gaps.Count == 0)
+        {
+            return [];
+        }
+
+        var granted = Desired.Grants.Where(grant => !Plan.Refuses(grant.Principal, grant.Privilege)).ToList();
+        var names = granted.SelectMany(grant => new[] { grant.Principal, grant.SpelledAs }).OfType<string>().Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        var groups = granted.SelectMany(grant => directory.GroupsOf(grant.Principal)).ToHashSet(StringComparer.Ordinal);
+        bool Concerns(string name) => names.Contains(name) || groups.Contains(name)
+            || (granted.Count > 0 && (name == PrincipalKey.AccountUsers || names.Contains(PrincipalKey.AccountUsers)))
+            || directory.GroupsOf(name).Any(names.Contains);
+        return gaps.Where(one => one.Gap.Principal is { } principal && Concerns(KeyOf(principal)))
+            .Select(one => one.Gap with { Detail = $"on {one.Container}, which must be entered to use this: {one.Gap.Detail}" });
+    }
+
+    private static string KeyOf(string spelled) => spelled == NameMapper.Public ? PrincipalKey.AccountUsers : PrincipalKey.Of(spelled);
 
     private static string Summary(IReadOnlyList<ResourceChange> changes, bool isPlanned)
     {
@@ -121,7 +153,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     }
 
     private IEnumerable<Gap> ExposedFrom(IReadOnlyList<ExcessGrant> above) => above
-        .Where(excess => PrivilegeMatrix.Of(Facts.Securable.Type, Facts.Kind, excess.Privilege) == Applicability.Applicable
+        .Where(excess => PrivilegeMatrix.Of(Facts.Securable.Type, Facts.Kind, excess.Privilege) != Applicability.NotApplicable
             && !Desired.Wants(excess.Principal, excess.Privilege))
         .Select(excess => new Gap(GapCode.InheritedAccess, GapDirection.Exposed, excess.Principal, excess.Privilege,
             $"{excess.Container} grants it and hands it down; sync {excess.Container} to have it looked at", null));

@@ -41,6 +41,18 @@ public sealed class Names
     }
 
     [Theory]
+    [InlineData("other.s.t +ghost@x.com:select; main.sales.orders -#h:select +GHOST@X.com:select", "GHOST@X.com")]
+    [InlineData("other.s.t +GHOST@X.com:select; main.sales.orders -#h:select +ghost@x.com:select", "ghost@x.com")]
+    public void Gaps_name_a_principal_as_their_own_policy_spells_it_whatever_others_say(string policies, string spelled) =>
+        Assert.Equal(spelled, Assert.Single(new World(policies, "#h=ann,?").StateOf(Desire.Table).Gaps).Principal);
+
+    [Theory]
+    [InlineData("other.s.t +#public:select; main.sales.orders +#account_users:select -bob:select", "?GROUP_EXPANDED #account_users:SELECT 2")]
+    [InlineData("other.s.t +#account_users:select; main.sales.orders +#public:select -bob:select", "?GROUP_EXPANDED #public:SELECT 2")]
+    public void Everybody_is_called_as_the_gaps_own_policy_says(string policies, string gaps) =>
+        Desire.Is(Desire.Table, policies, "users=ann,bob", "ann:SELECT", gaps);
+
+    [Theory]
     [InlineData("main.sales.orders +#public:select -bob:select", "?GROUP_EXPANDED #public:SELECT 1")]
     [InlineData("main.sales.orders +#account_users:select -bob:select", "?GROUP_EXPANDED #account_users:SELECT 1")]
     public void Everybody_is_called_as_the_policies_say(string policies, string gaps) =>

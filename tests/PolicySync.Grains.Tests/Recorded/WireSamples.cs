@@ -70,6 +70,7 @@ internal static class WireSamples
         ["ps.planned-call"] = Planned,
         ["ps.policy-baseline-state"] = new PolicyBaselineState { Version = 41, Stamp = "stamp", EnabledPolicies = 100, EnabledTagPolicies = 3 },
         ["ps.policy-baseline-wire"] = Baseline,
+        ["ps.refused-part"] = new RefusedPart { Principal = "ann@x.io", Privilege = "MANAGE", IsRevoke = true, At = Time, Reason = "HTTP 403" },
         ["ps.refused-privilege"] = new RefusedPrivilege { At = Time, PolicyVersion = 41, Kind = "VIEW" },
         ["ps.resource-state"] = new ResourceState
         {
@@ -100,6 +101,8 @@ internal static class WireSamples
         ["ps.due/sweep"] = ([], true),
         ["ps.policy-baseline/get"] = ([], Baseline),
         ["ps.policy-baseline/set"] = ([Baseline], null),
+        ["ps.resource/forget"] = (["id-1"], null),
+        ["ps.resource/peek"] = (["id-1"], Types["ps.resource-state"]),
         ["ps.resource/run"] = ([Request, TimeSpan.FromSeconds(20)], Reply),
         ["ps.resource/wait"] = ([Ticket, TimeSpan.FromSeconds(20)], Reply),
         ["ps.sync-task/begin"] = ([Accepted], View),
