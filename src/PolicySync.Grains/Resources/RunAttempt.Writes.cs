@@ -187,4 +187,46 @@ internal sealed partial class RunAttempt
             .SelectMany(assignment => assignment.Privileges).ToHashSet(StringComparer.Ordinal);
         return held.IsSupersetOf(change.Add) && !held.Overlaps(change.Remove);
     });
+
+    // Nothing to change means nothing written, also not to our own state, unless an intent is open, grants became ours, or
+    // another schedule comes next.
+    private async Task CloseAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<Assignment> current, bool learns)
+    {
+        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && _due == fence.State.DueAt && !_forgets && !learns && !IsToBeRemembered))
+        {
+            return;
+        }
+
+        var kept = ledger.WithIntent(plan, new TaskId(run.TaskId).ToString(), Time.GetUtcNow()).AfterVerified(plan, current);
+        await CloseAsync(state =>
+        {
+            state.Ledger = kept;
+            findings.Remember(state, Time.GetUtcNow());
+        });
+    }
+
+    private async Task CloseAsync(Action<ResourceState> record)
+    {
+        var before = fence.State.DueAt;
+        record(fence.State);
+        RememberName();
+        var isRemembered = _remembered is not null && await _remembered;
+        await fence.CloseAsync(state =>
+        {
+            state.DueAt = _due;
+            state.KnownAs = isRemembered ? _identity : state.KnownAs;
+        });
+        await Agenda.ForgetAsync(run.Securable, before, _due, Stopping);
+    }
+
+    private bool IsToBeRemembered => _identity is not null && fence.State.KnownAs != _identity && fence.State.HoldsAnything;
+
+    // Beside the PATCH, not before it: were the process to die now, the next run would do it.
+    private void RememberName()
+    {
+        if (IsToBeRemembered)
+        {
+            _remembered ??= Renamed.RememberAsync(run.Securable, _identity!, Stopping);
+        }
+    }
 }

@@ -368,48 +368,6 @@ internal sealed partial class RunAttempt(
 
     private Task<IReadOnlyList<Assignment>> ReadAsync() => Catalog.GetPermissionsAsync(run.Securable, meter, Stopping);
 
-    // Nothing to change means nothing written, also not to our own state, unless an intent is open, grants became ours or
-    // are ours no more, or another schedule comes next.
-    private async Task CloseAsync(GrantPlan plan, Ledger ledger, IReadOnlyList<Assignment> current, bool learns)
-    {
-        if (run.DryRun || (!fence.IsOpen && plan.Adopted.Count == 0 && _due == fence.State.DueAt && !_forgets && !learns && !IsToBeRemembered))
-        {
-            return;
-        }
-
-        var kept = ledger.WithIntent(plan, new TaskId(run.TaskId).ToString(), Time.GetUtcNow()).AfterVerified(plan, current);
-        await CloseAsync(state =>
-        {
-            state.Ledger = kept;
-            findings.Remember(state, Time.GetUtcNow());
-        });
-    }
-
-    private async Task CloseAsync(Action<ResourceState> record)
-    {
-        var before = fence.State.DueAt;
-        RememberName();
-        var isRemembered = _remembered is not null && await _remembered;
-        await fence.CloseAsync(state =>
-        {
-            record(state);
-            state.DueAt = _due;
-            state.KnownAs = isRemembered ? _identity : state.KnownAs;
-        });
-        await Agenda.ForgetAsync(run.Securable, before, _due, Stopping);
-    }
-
-    private bool IsToBeRemembered => _identity is not null && fence.State.KnownAs != _identity && fence.State.HoldsAnything;
-
-    // Beside the PATCH, not before it: were the process to die now, the next run would do it.
-    private void RememberName()
-    {
-        if (IsToBeRemembered)
-        {
-            _remembered ??= Renamed.RememberAsync(run.Securable, _identity!, Stopping);
-        }
-    }
-
     private RunAttempt On(WriteFence other, SecurableFacts facts) => new(run, other, findings, meter, policies, directory)
     {
         Known = facts, Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, Managed = Managed, Sync = Sync, ExpandUpTo = ExpandUpTo,
