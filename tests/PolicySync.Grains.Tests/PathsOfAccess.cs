@@ -1,3 +1,6 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Grants;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Tests.Support;
 
@@ -87,5 +90,44 @@ public sealed class PathsOfAccess
         var gap = Assert.Single(world.ResultOf(await world.RunAsync(Table)).Gaps);
 
         Assert.Equal((GapCode.InheritedAccess, "eve@corp.com", "READ_EVERYTHING"), (gap.Code, gap.Principal, gap.Privilege));
+    }
+
+    [Theory]
+    [InlineData("VERIFY")]
+    [InlineData("RESOURCE_SYNC")]
+    public async Task A_look_for_differences_tells_what_attribute_based_policies_give_and_a_sync_does_not_ask(string type)
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add(Table);
+            world.Catalog.GrantPolicies.Add(new GrantPolicy("open", ["eve@corp.com", "ann@corp.com"], ["EXECUTE"], Securable.Catalog("c")));
+            world.Policies.Set(1, "catalog c execute ann@corp.com");
+        });
+        await world.RunAsync("catalog c");
+        world.Catalog.Forget();
+
+        var task = await world.RunAsync(World.Request("catalog c") with { Type = type });
+
+        var foreign = world.Store.ResultsOf(task.Id).SelectMany(result => result.Gaps).Where(gap => gap.Code == GapCode.ForeignPolicy).ToList();
+        Assert.Equal(type == "VERIFY" ? 2 : 0, world.Catalog.Calls.Count(call => call.Operation == FakeUnityCatalog.Abac)); // catalog and schema
+        Assert.Equal(
+            type == "VERIFY" ? [(GapDirection.Exposed, "eve@corp.com", "EXECUTE")] : [],
+            foreign.Select(gap => (gap.Direction, gap.Principal!, gap.Privilege!)));
+    }
+
+    [Fact]
+    public async Task Attribute_based_policies_that_may_not_be_read_are_told_and_the_rest_is_verified()
+    {
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add("catalog c");
+            world.Catalog.FailNext(FakeUnityCatalog.Abac, "catalog c", new SyncException(SyncErrorCode.PermissionDenied, "HTTP 403"));
+            world.Policies.Set(1, "catalog c create_schema ann@corp.com");
+        });
+
+        var task = await world.RunAsync(World.Request("catalog c") with { Type = "VERIFY" });
+
+        Assert.Equal((SyncTaskStatus.Success, SyncTaskOutcome.Drifted), (task.Status, task.Outcome));
+        Assert.Contains(world.Store.ResultsOf(task.Id)[0].Gaps, gap => gap is { Code: GapCode.ForeignPolicy, Principal: null });
     }
 }

@@ -46,6 +46,14 @@ internal interface IUnityCatalogApi
         [Property(WorkspaceCall.Key)] WorkspaceCall call,
         CancellationToken cancellation);
 
+    [Get("/api/2.1/unity-catalog/policies/{onType}/{fullName}")]
+    Task<PoliciesAnswer?> GetPoliciesAsync(
+        string onType,
+        string fullName,
+        [AliasAs("page_token")] string? pageToken,
+        [Property(WorkspaceCall.Key)] WorkspaceCall call,
+        CancellationToken cancellation);
+
     [Patch("/api/2.1/unity-catalog/permissions/{pathType}/{fullName}")]
     Task UpdatePermissionsAsync(
         string pathType,

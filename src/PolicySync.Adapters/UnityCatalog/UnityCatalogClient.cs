@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PolicySync.Adapters.Workspaces;
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Privileges;
@@ -96,6 +97,34 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
             select new InheritedGrant(principal, Privilege.Normalise(privilege!.Privilege!, container.Type), container)), cancellation);
         return [.. inherited.Distinct()];
     }
+
+    public async Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation)
+    {
+        var policies = new List<GrantPolicy>();
+        try
+        {
+            await ReadPagesAsync(container, async pageToken =>
+            {
+                var page = Required(await api.GetPoliciesAsync(
+                    WireNames.Of(container.Type).ToUpperInvariant(), container.FullName, pageToken, new WorkspaceCall(meter), cancellation));
+                policies.AddRange((page.Policies ?? []).Where(policy => policy?.PolicyType is "POLICY_TYPE_GRANT")
+                    .Select(policy => GrantPolicyOf(policy!, container)));
+                return page.NextPageToken;
+            });
+        }
+        catch (SyncException e) when (e.ServerCode is "ENDPOINT_NOT_FOUND" or "FEATURE_DISABLED" or "NOT_IMPLEMENTED")
+        {
+            return []; // the workspace has no such policies
+        }
+
+        return policies;
+    }
+
+    private static GrantPolicy GrantPolicyOf(PolicyAnswer policy, Securable container) =>
+        policy is { Name: { Length: > 0 } name, ToPrincipals: { Count: > 0 } principals, Grant.Privileges: { Count: > 0 } privileges }
+            ? new GrantPolicy(name, [.. principals.OfType<string>()], [.. privileges.OfType<string>().Select(Privilege.Normalise)], container)
+            : throw new SyncException(SyncErrorCode.Unavailable,
+                $"databricks answered with a GRANT policy on {container} that has no name, no principals or no privileges");
 
     public async Task<IReadOnlyList<Assignment>> GetPermissionsAgainAsync(Securable securable, CallMeter meter, CancellationToken cancellation)
     {

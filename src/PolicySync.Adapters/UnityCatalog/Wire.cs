@@ -125,6 +125,32 @@ internal sealed record EffectivePrivilegeAnswer
     public string? InheritedFromName { get; init; }
 }
 
+/// <summary>A page of attribute-based policies.</summary>
+internal sealed record PoliciesAnswer
+{
+    public IReadOnlyList<PolicyAnswer?>? Policies { get; init; }
+
+    public string? NextPageToken { get; init; }
+}
+
+/// <summary>An attribute-based policy; of others than GRANT nothing more than the type is read.</summary>
+internal sealed record PolicyAnswer
+{
+    public string? Name { get; init; }
+
+    public string? PolicyType { get; init; }
+
+    public IReadOnlyList<string?>? ToPrincipals { get; init; }
+
+    public PolicyGrantAnswer? Grant { get; init; }
+}
+
+/// <summary>What a policy of type GRANT gives.</summary>
+internal sealed record PolicyGrantAnswer
+{
+    public IReadOnlyList<string?>? Privileges { get; init; }
+}
+
 /// <summary>The body of a PATCH.</summary>
 internal sealed record PermissionsUpdate(IReadOnlyList<PrincipalUpdate> Changes);
 
@@ -144,5 +170,6 @@ internal sealed record PrincipalUpdate(
 [JsonSerializable(typeof(ObjectPageAnswer))]
 [JsonSerializable(typeof(PermissionsAnswer))]
 [JsonSerializable(typeof(EffectivePermissionsAnswer))]
+[JsonSerializable(typeof(PoliciesAnswer))]
 [JsonSerializable(typeof(PermissionsUpdate))]
 internal sealed partial class UnityCatalogJson : JsonSerializerContext;

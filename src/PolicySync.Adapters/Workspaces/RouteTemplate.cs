@@ -14,7 +14,7 @@ internal static class RouteTemplate
         "catalogs", "schemas", "tables", "functions", "volumes", "models", "external-locations", "storage-credentials",
         "credentials", "connections", "metastores", "metastore_summary", "current-metastore-assignment", "table-summaries",
         "permissions", "effective-permissions", "privilege-assignments", "effective-privilege-assignments",
-        "entity-tag-assignments", "statements", "warehouses",
+        "entity-tag-assignments", "policies", "statements", "warehouses",
     };
 
     // Words that stand further behind.

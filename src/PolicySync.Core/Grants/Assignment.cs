@@ -21,6 +21,16 @@ public sealed record Assignment(string Principal, long? PrincipalId, IReadOnlyLi
 /// <param name="Container">Where it was granted.</param>
 public sealed record InheritedGrant(string Principal, string Privilege, Securable Container);
 
+/// <summary>
+/// An attribute-based policy of type GRANT: it gives privileges on what lies in the container and meets its condition, when
+/// somebody asks for access. No answer about grants shows it.
+/// </summary>
+/// <param name="Name">Its name on the container.</param>
+/// <param name="Principals">To whom it gives them.</param>
+/// <param name="Privileges">Upper case with underscores.</param>
+/// <param name="Container">Where it is attached.</param>
+public sealed record GrantPolicy(string Name, IReadOnlyList<string> Principals, IReadOnlyList<string> Privileges, Securable Container);
+
 /// <summary>A change of one principal's direct privileges: one element of a PATCH.</summary>
 /// <param name="Principal">The name to send; empty when <paramref name="PrincipalId"/> is to be sent instead.</param>
 /// <param name="PrincipalId">Sent only when <paramref name="Principal"/> is empty (never both).</param>

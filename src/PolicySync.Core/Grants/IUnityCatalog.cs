@@ -53,6 +53,12 @@ public interface IUnityCatalog
         GetPermissionsAsync(securable, meter, cancellation);
 
     /// <summary>
+    /// Reads the attribute-based policies of type GRANT that are attached to <paramref name="container"/>; none where the
+    /// workspace has no such policies. Source: GET /api/2.1/unity-catalog/policies/{type}/{full_name}.
+    /// </summary>
+    Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation);
+
+    /// <summary>
     /// Sends <paramref name="changes"/> in one PATCH, once. Repeating applied changes has no effect.
     /// </summary>
     /// <param name="securable">The object to change.</param>

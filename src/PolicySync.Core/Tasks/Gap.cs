@@ -59,6 +59,9 @@ public enum GapCode
 
     /// <summary>Unity Catalog refuses one grant or revoke, and takes the rest of the change.</summary>
     [JsonStringEnumMemberName("GRANT_REFUSED")] GrantRefused,
+
+    /// <summary>An attribute-based policy of Unity Catalog gives what no Ranger policy does.</summary>
+    [JsonStringEnumMemberName("FOREIGN_POLICY")] ForeignPolicy,
 }
 
 /// <summary>Which way a gap goes.</summary>

@@ -210,12 +210,15 @@ internal sealed partial class RunAttempt(
             {
                 await CloseAsync(plan, request.Ledger, request.Current, learns: !run.DryRun && guards?.Learn() == true);
                 var (inherited, fault) = await InheritedAsync(at, tags, request.Protected);
+                var (foreign, policiesFault) = await GrantPoliciesAsync();
                 return new RunOutcome(request, desired, plan)
                 {
                     Guards = guards?.Plan,
                     Planned = [.. Planned(plan, guards?.Plan)],
                     Inherited = inherited,
                     InheritedFault = fault,
+                    GrantPolicies = foreign,
+                    GrantPoliciesFault = policiesFault,
                 };
             }
 
@@ -305,6 +308,25 @@ internal sealed partial class RunAttempt(
 
     private DesiredState OfContainer(Securable container, DateTimeOffset at) =>
         Desired(new SecurableFacts(container, WireNames.Of(container.Type).ToUpperInvariant(), null, null), at, null, null);
+
+    // No read of grants shows what attribute-based policies give. Asked of containers, as they are attached to these, and by what
+    // looks for differences only: it is one more call.
+    private async Task<(IReadOnlyList<GrantPolicy> Policies, string? Fault)> GrantPoliciesAsync()
+    {
+        if (run is not { DryRun: true, Scope: RunScope.Full, IsContainer: true })
+        {
+            return ([], null);
+        }
+
+        try
+        {
+            return (await Catalog.GetGrantPoliciesAsync(run.Securable, meter, Stopping), null);
+        }
+        catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.InvalidPlan)
+        {
+            return ([], e.Message);
+        }
+    }
 
     private bool SetsGuards => Tables is not null && Managed.CoversPrivilege("SELECT");
 

@@ -29,6 +29,12 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     /// <summary>Why these could not be read; null when they were, or need not be.</summary>
     public string? InheritedFault { get; init; }
 
+    /// <summary>Of a dry run on a container, the attribute-based policies that are attached to it and give privileges.</summary>
+    public IReadOnlyList<GrantPolicy> GrantPolicies { get; init; } = [];
+
+    /// <summary>Why these could not be read; null when they were, or need not be.</summary>
+    public string? GrantPoliciesFault { get; init; }
+
     /// <summary>What a dry run would do about row filters and masks; null when nothing.</summary>
     public GuardPlan? Guards { get; init; }
 
@@ -42,7 +48,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     {
         var above = parents.Excess;
         var gaps = OfDesired().Concat(OfUseAbove(parents.UseGaps, directory)).Concat(Plan.Gaps)
-            .Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited())
+            .Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited()).Concat(OfGrantPolicies())
             .Concat(OfGuards(findings.GuardFault)).Concat(findings.GuardGaps).Concat(policies.Snapshot.Warnings.GapsOf(run.Securable)).ToList();
         var changes = run.DryRun ? [.. Plan.ResourceChanges, .. Guards?.Changes ?? []] : findings.Changes;
         return new RunReply
@@ -119,6 +125,18 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
         new Gap(GapCode.InheritedAccess, GapDirection.Exposed, null, null,
             $"whether containers above {Facts.Securable} give more than policy could not be read: {InheritedFault}", null),
     ];
+
+    // What one of them gives depends on tags below, which are not looked at: told unless policy gives it on the whole container.
+    private IEnumerable<Gap> OfGrantPolicies() => GrantPoliciesFault is { } fault
+        ? [new Gap(GapCode.ForeignPolicy, GapDirection.Exposed, null, null,
+            $"whether attribute-based policies on {Facts.Securable} give more than policy could not be read: {fault}", null)]
+        : from policy in GrantPolicies
+            from principal in policy.Principals
+            from privilege in policy.Privileges
+            where !Desired.Wants(principal, privilege)
+            select new Gap(GapCode.ForeignPolicy, GapDirection.Exposed, principal, privilege,
+                $"the attribute-based policy `{policy.Name}` on {policy.Container} gives it on what lies there and meets its condition; "
+                + "drop that policy, or name the principal in a Ranger policy", null);
 
     private static string Left(IReadOnlyList<string> functions) => functions.Count == 0 ? ""
         : $"; `{functions[0]}`{(functions.Count == 1 ? "" : $" and {functions.Count - 1} more functions of ours")}, which nothing needs any more, could not be dropped";

@@ -44,6 +44,9 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
 
     public TagSet Tags { get; } = new();
 
+    /// <summary>Attribute-based policies that are attached to it.</summary>
+    public List<AbacPolicy> AbacPolicies { get; } = [];
+
     /// <summary>Which workspaces may reach an object that stands by itself, and what is below it.</summary>
     public WorkspaceBindings Bindings { get; } = new();
 

@@ -60,6 +60,7 @@ public static class EmulatorServer
         MetastoreRoutes.Map(routes);
         PermissionRoutes.Map(routes);
         EffectivePermissionRoutes.Map(routes);
+        AbacPolicyRoutes.Map(routes);
         TagRoutes.Map(routes);
         ScimRoutes.Map(routes);
         ScimWriteRoutes.Map(routes);

@@ -22,6 +22,8 @@ namespace UnityCatalog.Emulator.Http;
 [JsonSerializable(typeof(PermissionsList))]
 [JsonSerializable(typeof(PermissionsUpdate))]
 [JsonSerializable(typeof(EffectivePermissionsList))]
+[JsonSerializable(typeof(AbacPolicy))]
+[JsonSerializable(typeof(AbacPolicyList))]
 [JsonSerializable(typeof(StatementRequest))]
 [JsonSerializable(typeof(StatementAnswer))]
 [JsonSerializable(typeof(StatementResult))]

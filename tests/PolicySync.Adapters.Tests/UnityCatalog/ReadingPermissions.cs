@@ -206,6 +206,42 @@ public sealed class ReadingPermissions : IDisposable
         Assert.Equal((SyncErrorCode.Unavailable, SyncErrorCode.Unavailable), (direct.Code, inherited.Code));
     }
 
+    [Fact]
+    public async Task Attribute_based_policies_that_give_privileges_are_read_page_by_page_and_others_left_out()
+    {
+        _world.Workspace
+            .ThenJson("""{"policies":[{"name":"mask","policy_type":"POLICY_TYPE_COLUMN_MASK","to_principals":["a"]}],"next_page_token":"p2"}""")
+            .ThenJson("""{"policies":[{"name":"open","policy_type":"POLICY_TYPE_GRANT","to_principals":["eve@x.io","ops"],"grant":{"privileges":["EXECUTE","READ VOLUME"]}}]}""");
+
+        var policy = Assert.Single(await _world.Catalog.GetGrantPoliciesAsync(Securable.Schema("main", "sales"), _world.Meter, default));
+
+        Assert.StartsWith("GET /api/2.1/unity-catalog/policies/SCHEMA/main.sales", _world.Workspace.Seen[0].Line, StringComparison.Ordinal);
+        Assert.Equal(["eve@x.io", "ops"], policy.Principals);
+        Assert.Equal(["EXECUTE", "READ_VOLUME"], policy.Privileges);
+        Assert.Equal((2, "open"), (_world.Meter.Calls, policy.Name));
+    }
+
+    [Fact]
+    public async Task A_workspace_without_attribute_based_policies_gives_nothing_by_them()
+    {
+        _world.Workspace.ThenError(404, """{"error_code":"ENDPOINT_NOT_FOUND","message":"No API found"}""");
+
+        Assert.Empty(await _world.Catalog.GetGrantPoliciesAsync(Securable.Catalog("main"), _world.Meter, default));
+    }
+
+    [Theory]
+    [InlineData("""{"policies":[{"name":"open","policy_type":"POLICY_TYPE_GRANT","grant":{"privileges":["EXECUTE"]}}]}""")]
+    [InlineData("""{"policies":[{"name":"open","policy_type":"POLICY_TYPE_GRANT","to_principals":["eve@x.io"],"grant":{}}]}""")]
+    [InlineData("""{"policies":[{"policy_type":"POLICY_TYPE_GRANT","to_principals":["eve@x.io"],"grant":{"privileges":["EXECUTE"]}}]}""")]
+    public async Task An_attribute_based_policy_that_does_not_say_what_it_gives_to_whom_is_no_answer(string answer)
+    {
+        _world.Workspace.ThenJson(answer);
+
+        var failure = await World.FailureOf(() => _world.Catalog.GetGrantPoliciesAsync(Securable.Catalog("main"), _world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+    }
+
     private static string Text(Assignment assignment) =>
         $"{assignment.Principal}{(assignment.PrincipalId is { } id ? $" {id}" : "")}: {string.Join(' ', assignment.Privileges)}";
 }

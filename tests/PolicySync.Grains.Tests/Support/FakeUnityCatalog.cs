@@ -26,6 +26,7 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     public const string Read = "READ";
     public const string Patch = "PATCH";
     public const string Effective = "EFFECTIVE";
+    public const string Abac = "ABAC";
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, SecurableFacts> _objects = new(StringComparer.Ordinal);
@@ -39,6 +40,9 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     public HashSet<string> UnknownPrincipals { get; } = [];
 
     public HashSet<string> InapplicablePrivileges { get; } = [];
+
+    /// <summary>Attribute-based policies of type GRANT.</summary>
+    public List<GrantPolicy> GrantPolicies { get; } = [];
 
     /// <summary>Refuse changes that both add and remove privileges of one principal.</summary>
     public bool RefusesAddWithRemove { get; set; }
@@ -324,6 +328,12 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
                     select new InheritedGrant(assignment.Principal, privilege, container),
             ];
         }
+    }
+
+    public async Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation)
+    {
+        await BeginAsync(Abac, container, "", meter, []).WaitAsync(cancellation);
+        return [.. GrantPolicies.Where(policy => policy.Container == container)];
     }
 
     public async Task UpdatePermissionsAsync(

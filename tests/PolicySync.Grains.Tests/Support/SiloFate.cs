@@ -60,6 +60,9 @@ internal sealed class SiloCatalog(IUnityCatalog catalog, SiloFate fate) : IUnity
     public Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => catalog.GetInheritedAsync(securable, meter, cancellation));
 
+    public Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => catalog.GetGrantPoliciesAsync(container, meter, cancellation));
+
     public Task UpdatePermissionsAsync(
         Securable securable, IReadOnlyList<PermissionChange> changes, TimeSpan timeout, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => catalog.UpdatePermissionsAsync(securable, changes, timeout, meter, cancellation));
