@@ -104,7 +104,7 @@ public sealed class PolicySnapshot
             names.Apply(download);
             var engine = RangerEngine.Compile(
                 download.Policies, download.Roles, download.UserStore, download.Tags,
-                new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess });
+                new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess, MachineZone = zone ?? TimeZoneInfo.Utc });
             return new PolicySnapshot(baseline, engine, names, Policies.UnreadTags.Of(download), download.UserStore)
             {
                 Warnings = PolicyWarnings.Of(download),

@@ -34,6 +34,7 @@ public sealed class PrincipalSnapshot
     private readonly Dictionary<string, DirectoryGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryGroup> _groupsById = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DirectoryGroup[]> _parents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _openIds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlySet<string>?> _members = new(StringComparer.Ordinal);
 
     /// <summary>Builds the snapshot from what the directory lists.</summary>

@@ -206,8 +206,8 @@ public sealed partial class PolicySnapshots(
         }
     }
 
-    private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) =>
-        PolicySnapshot.Compile(Judged(download), baseline, principals.Value.Map);
+    private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) => PolicySnapshot.Compile(
+        Judged(download), baseline, principals.Value.Map, TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone));
 
     // Where the workspace says what is tagged, nobody reads the download's tags, and nothing is lost with them.
     private PolicyDownload Judged(PolicyDownload download) =>

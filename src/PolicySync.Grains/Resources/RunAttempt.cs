@@ -392,7 +392,8 @@ internal sealed partial class RunAttempt(
 
     private RunAttempt On(WriteFence other, SecurableFacts facts) => new(run, other, findings, meter, policies, directory)
     {
-        Known = facts, Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, Managed = Managed, Sync = Sync, ExpandUpTo = ExpandUpTo,
+        Known = facts, Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, GuardSchemas = GuardSchemas,
+        Managed = Managed, Sync = Sync, ExpandUpTo = ExpandUpTo,
         Agenda = Agenda, Renamed = Renamed, WriteTimeout = WriteTimeout, Tags = Tags, Time = Time, PrepareAsync = PrepareAsync, Stopping = Stopping,
     };
 

@@ -73,6 +73,9 @@ internal sealed class Unsuspecting(IUnityCatalog catalog) : IUnityCatalog
     public Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<InheritedGrant>>([]);
 
+    public Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation) =>
+        catalog.GetGrantPoliciesAsync(container, meter, cancellation);
+
     public Task<SecurablePage> ListAsync(
         SecurableType type, Securable? parent, string? pageToken, CallMeter meter, CancellationToken cancellation) =>
         catalog.ListAsync(type, parent, pageToken, meter, cancellation);

@@ -1,6 +1,7 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Waits;
 
 namespace PolicySync.Sequences.Tests.Support;
 
@@ -13,7 +14,7 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
     private readonly Dictionary<string, WriteFence> _fences = new(StringComparer.Ordinal);
     private long _runs;
 
-    public async Task<RunReply> RunToEndAsync(RunRequest request, Action<RunPhase> report, CancellationToken cancellation)
+    public async Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation)
     {
         var key = ResourceKey.Of(instance, request.Securable);
         if (!_fences.TryGetValue(key, out var fence))
@@ -21,7 +22,7 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
             _fences[key] = fence = new WriteFence(states.Of<ResourceState>(key), Guid.NewGuid(), time, runner().WriteTimeout);
         }
 
-        var run = new Run(++_runs, request);
+        var run = new Run(++_runs, request, time);
         run.Join(request);
         var start = time.GetUtcNow();
         try

@@ -39,7 +39,7 @@ internal sealed class TaskResults : ITaskStore
 
     public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<TaskId> OpenTasksAsync(CancellationToken cancellation) => throw new NotSupportedException();
+    public IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) => throw new NotSupportedException();
 
