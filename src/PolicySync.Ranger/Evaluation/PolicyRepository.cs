@@ -10,9 +10,10 @@ internal sealed class PolicyRepository
 
     public PolicyRepository(IEnumerable<RangerPolicy> policies, ServiceModel service, EngineOptions options)
     {
+        var dates = new TagDates(options);
         var byType = policies
             .Where(p => p.IsEnabled)
-            .Select(p => new PreparedPolicy(p, service, options))
+            .Select(p => new PreparedPolicy(p, service, options, dates))
             .ToLookup(p => p.Policy.PolicyType);
         _policies = [.. Enumerable.Range(0, Types).Select(type => byType[type].Order(PolicyOrder.Comparer).ToArray())];
         _indexes = [.. _policies.Select((ofType, type) => Index(ofType, service.LevelsFor(type)))];

@@ -54,11 +54,20 @@ internal sealed class PolicyResources
         return best;
     }
 
-    public IEnumerable<PolicyUncertainty> Uncertainties =>
-    [
-        .. IsDynamic ? [Uncertain("its resources hold tokens or expressions, known only at a request")] : Enumerable.Empty<PolicyUncertainty>(),
-        .. IsAmbiguous ? [Uncertain("its resources hold `*?`, in which Ranger does not count the star; `?*` says one character or more")] : Enumerable.Empty<PolicyUncertainty>(),
-    ];
+    public IEnumerable<PolicyUncertainty> Uncertainties => IsOpen ? FindUncertainties() : [];
+
+    private IEnumerable<PolicyUncertainty> FindUncertainties()
+    {
+        if (IsDynamic)
+        {
+            yield return Uncertain("its resources hold tokens or expressions, known only at a request");
+        }
+
+        if (IsAmbiguous)
+        {
+            yield return Uncertain("its resources hold `*?`, in which Ranger does not count the star; `?*` says one character or more");
+        }
+    }
 
     private static PolicyUncertainty Uncertain(string reason) => new(PolicyPart.Policy, null, reason);
 }

@@ -13,14 +13,14 @@ internal sealed class PreparedPolicy
     private readonly UnknownConditions _unknown;
     private readonly ServiceModel _service;
     private readonly IReadOnlyList<PolicyUncertainty> _uncertainties;
+    private readonly bool _hasConditions;
     private PolicySummary? _summary;
 
-    public PreparedPolicy(RangerPolicy policy, ServiceModel service, EngineOptions options)
+    public PreparedPolicy(RangerPolicy policy, ServiceModel service, EngineOptions options, TagDates dates)
     {
         Policy = policy;
         _service = service;
         _unknown = options.UnknownConditions;
-        var dates = new TagDates(options);
         _conditions = [.. policy.Conditions.Select(c => Condition.Create(c, service, dates))];
         _allow = Items(policy.PolicyItems, PolicyPart.Allow, service, dates);
         if (service.HasDenyAndExceptions)
@@ -34,8 +34,10 @@ internal sealed class PreparedPolicy
         _rowFilters = Items(policy.RowFilterPolicyItems, PolicyPart.RowFilter, service, dates);
         Resources = new PolicyResources(policy, service);
         Validity = new PolicyValidity(policy.ValiditySchedules, options);
-        Score = PolicyOrder.Score(policy, service, Resources.IsDynamic, AllConditions().Count(condition => condition.IsRangers));
-        HasTagDates = policy.PolicyType == RangerPolicy.AccessType && AllConditions().Any(condition => condition is TagDateCondition);
+        _hasConditions = _conditions.Length > 0 || HasConditions(_allow) || HasConditions(_deny) || HasConditions(_allowExceptions)
+            || HasConditions(_denyExceptions) || HasConditions(_dataMasks) || HasConditions(_rowFilters);
+        Score = PolicyOrder.Score(policy, service, Resources.IsDynamic, _hasConditions ? AllConditions().Count(condition => condition.IsRangers) : 0);
+        HasTagDates = _hasConditions && policy.PolicyType == RangerPolicy.AccessType && AllConditions().Any(condition => condition is TagDateCondition);
         _uncertainties = [.. FindUncertainties(static condition => condition.Description)];
     }
 
@@ -127,6 +129,8 @@ internal sealed class PreparedPolicy
         return [.. items.Where(item => item.IsForAccess(access, asker, _unknown)).Select(item => item.Item)];
     }
 
+    private static bool HasConditions(PolicyItemMatcher[] items) => Array.Exists(items, static item => item.Conditions.Length > 0);
+
     private IEnumerable<Condition> AllConditions() => _conditions.Concat(
         new[] { _allow, _deny, _allowExceptions, _denyExceptions, _dataMasks, _rowFilters }.SelectMany(part => part).SelectMany(item => item.Conditions));
 
@@ -163,6 +167,9 @@ internal sealed class PreparedPolicy
     private static bool HasExpressions(string? text) => text is not null && RequestExpression.Occurs(text);
 
     private static IEnumerable<PolicyUncertainty> OfItems(PolicyPart part, PolicyItemMatcher[] items, Func<Condition, string?> open) =>
+        HasConditions(items) ? OfConditions(part, items, open) : [];
+
+    private static IEnumerable<PolicyUncertainty> OfConditions(PolicyPart part, PolicyItemMatcher[] items, Func<Condition, string?> open) =>
         items.SelectMany(item => item.Conditions.Select(open).OfType<string>().Select(reason => new PolicyUncertainty(part, item.Item, reason)));
 
     private static PolicyItemMatcher[] Items(IEnumerable<RangerPolicyItem> items, PolicyPart part, ServiceModel service, TagDates dates) =>

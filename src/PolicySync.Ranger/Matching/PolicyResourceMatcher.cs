@@ -39,13 +39,13 @@ public sealed class PolicyResourceMatcher
     internal IReadOnlyDictionary<string, RangerPolicyResource> Resources => _resources;
 
     /// <summary>Whether a value holds a token or expression.</summary>
-    internal bool IsDynamic => _matchers.Values.Any(m => m.IsDynamic);
+    internal bool IsDynamic => Any(static m => m.IsDynamic);
 
     /// <summary>Whether a value holds an expression that this engine cannot evaluate.</summary>
-    internal bool IsUnknown => _matchers.Values.Any(m => m.IsUnknown);
+    internal bool IsUnknown => Any(static m => m.IsUnknown);
 
     /// <summary>Whether a value holds <c>*?</c>, which can be read in two ways.</summary>
-    internal bool IsAmbiguous => _matchers.Values.Any(m => m.IsAmbiguous);
+    internal bool IsAmbiguous => Any(static m => m.IsAmbiguous);
 
     /// <summary>Prepares a set of policy resources.</summary>
     /// <param name="def">The service definition.</param>
@@ -100,6 +100,19 @@ public sealed class PolicyResourceMatcher
 
     /// <summary>The matcher of a level, null when the resources do not name it.</summary>
     internal ValueMatcher? MatcherOf(string level) => _matchers.GetValueOrDefault(level);
+
+    private bool Any(Func<ValueMatcher, bool> has)
+    {
+        foreach (var (_, matcher) in _matchers)
+        {
+            if (has(matcher))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // The policy names more levels than the request: does it want all of what lies below, or some?
     private ResourceMatch BelowRequested(RangerResource resource, ResourceHierarchy hierarchy)

@@ -17,7 +17,7 @@ public class ResourceIndexTests
     {
         var random = new Random(seed);
         var policies = Enumerable.Range(0, 400)
-            .Select(id => new PreparedPolicy(RandomPolicy(random, id), new ServiceModel(Service()), new EngineOptions()))
+            .Select(id => new PreparedPolicy(RandomPolicy(random, id), new ServiceModel(Service()), new EngineOptions(), new TagDates(new EngineOptions())))
             .ToArray();
         var levels = new ServiceModel(Service()).LevelsFor(RangerPolicy.AccessType);
         var index = new ResourceIndex();
