@@ -93,7 +93,6 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Workspace:Azure:Credential=AzureCli", "Workspace:Token", "`Token` and `Azure:Credential`")]
     [InlineData("Workspace:ClientSecret=hunter2", "Workspace:ClientId", "is required")]
     [InlineData("Workspace:Self=svc@corp.com", "Workspace:Self", "application id of a service principal")]
-    [InlineData("Workspace:Self=0f8fad5b-d9cb-469f-a165-70867728950e;Workspace:Token=;Workspace:ClientId=7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10;Workspace:ClientSecret=hunter2", "Workspace:Self", "must be `7f3c1c52")]
     [InlineData("Workspace:RequestsPerSecond=0", "Workspace:RequestsPerSecond", "between 0.1 and 100000")]
     [InlineData("Workspace:RequestsPerSecond=many", "Workspace:RequestsPerSecond", "must be a number")]
     [InlineData("Workspace:RequestsPerSecond=NaN", "Workspace:RequestsPerSecond", "must be a number")]
@@ -167,6 +166,19 @@ public sealed class ConfigurationTests : IDisposable
 
         Assert.Contains(faults, fault => fault.Key == $"PolicySync:{key}" && fault.Problem.Contains(reason, StringComparison.Ordinal));
         Assert.All(faults, fault => Assert.DoesNotContain("hunter2", fault.Problem, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10", null)]
+    [InlineData("7F3C1C52-8A51-4F0E-9A35-2D6B8C0E4A10", null)]
+    [InlineData("0f8fad5b-d9cb-469f-a165-70867728950e", "must be `7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10`")]
+    public void Who_the_service_is_stated_to_be_is_who_it_signs_in_as(string self, string? reason)
+    {
+        var (_, faults) = Read(
+            ("Workspace:Self", self), ("Workspace:Token", ""), ("Workspace:ClientId", "7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10"),
+            ("Workspace:ClientSecret", "hunter2"));
+
+        Assert.Equal(reason is not null, faults.Any(fault => fault.Key == "PolicySync:Workspace:Self" && fault.Problem.Contains(reason ?? "", StringComparison.Ordinal)));
     }
 
     /// <summary>Keys of Azure Entra ID, the key at fault and words of the reason; no reason where nothing is wrong.</summary>
