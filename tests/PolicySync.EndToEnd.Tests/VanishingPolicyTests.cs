@@ -11,6 +11,8 @@ public sealed class VanishingPolicyTests(AzuriteFixture azurite) : StackTest(azu
         { "empty", "POLICIES_UNAVAILABLE" },
         { "half-written", "POLICIES_UNAVAILABLE" },
         { "gone", "POLICIES_UNAVAILABLE" },
+        { "a pipe", "POLICIES_UNAVAILABLE" },
+        { "roles gone", "POLICIES_SHRANK" },
         { "header only", "POLICIES_UNAVAILABLE" },
         { "no policy left", "POLICIES_UNAVAILABLE" },
         { "most of them gone", "POLICIES_SHRANK" },
@@ -26,6 +28,8 @@ public sealed class VanishingPolicyTests(AzuriteFixture azurite) : StackTest(azu
         }
 
         Policies.Publish();
+        await File.WriteAllTextAsync(
+            Path.Combine(Policies.Folder, "roles.json"), """{"roleVersion":1,"rangerRoles":[{"name":"auditors","users":[{"name":"hana.analyst@example.com"}]}]}""");
         var host = await StartHostAsync(("Policies:MaxWait", "00:00:02"));
         Assert.Equal("SUCCESS", (string?)(await host.RunAsync(Payload.Table("main.sales.customers")))["status"]);
         await Emulator.ForgetCallsAsync();
@@ -56,6 +60,17 @@ public sealed class VanishingPolicyTests(AzuriteFixture azurite) : StackTest(azu
                 break;
             case "gone":
                 Policies.Delete();
+                break;
+            case "a pipe":
+                Policies.Delete();
+                using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(Policies.Folder, "policies.json")]))
+                {
+                    made.WaitForExit();
+                }
+
+                break;
+            case "roles gone":
+                File.Delete(Path.Combine(Policies.Folder, "roles.json"));
                 break;
             case "header only":
                 Policies.Write("""{"serviceName":"unity_catalog","policyVersion":2}""");
