@@ -7,7 +7,7 @@ namespace PolicySync.Adapters.UnityCatalog;
 
 /// <summary>
 /// Whether an answer holds what every true answer to its question holds. What does not is no answer: to take what it lacks
-/// for empty could revoke nothing, or guard nothing, where the truth is another (docs/adr/0020).
+/// for empty could revoke nothing, or guard nothing, where the truth is another (docs/adr/0023).
 /// </summary>
 internal static class AnswerCheck
 {
