@@ -10,7 +10,7 @@ namespace PolicySync.Grains.SyncTasks;
 internal sealed partial class TaskDriver
 {
     /// <summary>How often it is looked whether a walk is stuck; when it is twice in a row, it steps aside.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
 
     // Held while a page is listed and worked off; null where none is needed, or while it is given back.
     private IDisposable? _place;

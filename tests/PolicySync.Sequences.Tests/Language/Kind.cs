@@ -22,7 +22,7 @@ internal enum Kind
     /// <summary>Tables are dropped and made again.</summary>
     Recreations = 1 << 4,
 
-    /// <summary>The same things, in the middle of a sync.</summary>
+    /// <summary>Renames, recreations and tampering in the middle of a sync.</summary>
     Races = 1 << 5,
 
     /// <summary>Modes, managed sets, and what else is configured.</summary>
@@ -43,8 +43,11 @@ internal enum Kind
     /// <summary>Policies that hold for a time.</summary>
     Schedules = 1 << 11,
 
+    /// <summary>Somebody is granted something, or becomes an owner, in the middle of a sync.</summary>
+    Grabs = 1 << 12,
+
     /// <summary>Everything.</summary>
-    All = (1 << 12) - 1,
+    All = (1 << 13) - 1,
 }
 
 /// <summary>Tells what kind of thing a step is.</summary>
@@ -79,6 +82,7 @@ internal static class Kinds
     {
         [_, "lost" or "fails", ..] => Kind.Faults,
         [_, "damage", ..] => Kind.Damage,
+        [_, "grant" or "owner", ..] => Kind.Grabs,
         [_, .. var others] => Kind.Races | Of(others),
         _ => Kind.Policies,
     };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
@@ -11,17 +12,40 @@ namespace PolicySync.Sequences.Tests.Support;
 /// </summary>
 internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states, string instance, TimeProvider time) : IResourceRuns
 {
+    private static readonly AsyncLocal<bool> IsInside = new();
+
     private readonly Dictionary<string, WriteFence> _fences = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1);
     private long _runs;
 
+    /// <summary>What a grain holds of its securable, as others may ask for it.</summary>
+    public IResourceGrain GrainOf(string key) => new Holder(FenceOf(key));
+
+    // One after the other, in the order in which they are asked for: a sequence is the same whenever it runs.
     public async Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation)
     {
-        var key = ResourceKey.Of(instance, request.Securable);
-        if (!_fences.TryGetValue(key, out var fence))
+        if (IsInside.Value)
         {
-            _fences[key] = fence = new WriteFence(states.Of<ResourceState>(key), Guid.NewGuid(), time, runner().WriteTimeout);
+            return await RunAsync(request);
         }
 
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            IsInside.Value = true;
+            return await RunAsync(request);
+        }
+        finally
+        {
+            IsInside.Value = false;
+            _turn.Release();
+        }
+    }
+
+    private async Task<RunReply> RunAsync(RunRequest request)
+    {
+        var key = ResourceKey.Of(instance, request.Securable);
+        var fence = FenceOf(key);
         var run = new Run(++_runs, request, time);
         run.Join(request);
         var start = time.GetUtcNow();
@@ -36,5 +60,29 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
             var error = new ResultError(SyncErrorCode.Internal, e.ToString());
             return new RunReply { Phase = RunPhase.Done, Result = ResourceRunner.Failure(request.Securable, start, time.GetUtcNow(), error) };
         }
+    }
+
+    private WriteFence FenceOf(string key)
+    {
+        if (!_fences.TryGetValue(key, out var fence))
+        {
+            _fences[key] = fence = new WriteFence(states.Of<ResourceState>(key), Guid.NewGuid(), time, runner().WriteTimeout);
+        }
+
+        return fence;
+    }
+
+    private sealed class Holder(WriteFence fence) : IResourceGrain
+    {
+        // A copy, as between processes: who asks may change it.
+        public Task<ResourceState?> PeekAsync(string? identity) => Task.FromResult(
+            fence.State is { HoldsAnything: true } state && (identity ?? state.Identity) == state.Identity
+                ? JsonSerializer.Deserialize<ResourceState>(JsonSerializer.Serialize(state)) : null);
+
+        public Task ForgetAsync(string identity) => fence.ForgetAsync(identity);
+
+        public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience) => throw new NotSupportedException();
+
+        public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Resources;
 
 namespace PolicySync.Sequences.Tests.Support;
 
@@ -46,13 +47,23 @@ internal sealed class GrainStates
         public Task ClearStateAsync() => Task.CompletedTask;
     }
 
-    /// <summary>Knows one grain.</summary>
+    /// <summary>Gives what stands for the grain of a securable, by its key.</summary>
+    public Func<string, IResourceGrain> Resources
+    {
+        set => ((Factory)Grains).Resources = value;
+    }
+
+    /// <summary>Knows the grains that others ask for something.</summary>
     public class Factory : DispatchProxy
     {
         internal IPolicyBaselineGrain? Grain { get; set; }
 
+        internal Func<string, IResourceGrain>? Resources { get; set; }
+
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod!.GetGenericArguments() is [var type] && type == typeof(IPolicyBaselineGrain)
-                ? Grain : throw new NotSupportedException($"{targetMethod.Name} of {string.Join(", ", targetMethod.GetGenericArguments().Select(type => type.Name))}");
+            targetMethod!.GetGenericArguments() is not [var type] ? throw new NotSupportedException(targetMethod.Name)
+                : type == typeof(IPolicyBaselineGrain) ? Grain
+                : type == typeof(IResourceGrain) ? Resources!((string)args![0]!)
+                : throw new NotSupportedException($"{targetMethod.Name} of {string.Join(", ", targetMethod.GetGenericArguments().Select(type => type.Name))}");
     }
 }

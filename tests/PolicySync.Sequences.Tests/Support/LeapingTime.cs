@@ -1,10 +1,11 @@
 using PolicySync.Adapters.Workspaces.Budget;
+using PolicySync.Grains.SyncTasks;
 
 namespace PolicySync.Sequences.Tests.Support;
 
 /// <summary>
 /// A clock that moves when somebody waits: a pause is over at once, and it is so much later. Limits that others set on a
-/// wait never strike, as nothing here takes time.
+/// wait never strike, as nothing here takes time, and nobody looks now and again whether others go on.
 /// </summary>
 internal sealed class LeapingTime : TimeProvider
 {
@@ -38,7 +39,7 @@ internal sealed class LeapingTime : TimeProvider
     {
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime >= TimeSpan.Zero && IsPause(state))
+            if (dueTime >= TimeSpan.Zero && dueTime != TaskDriver.BetweenLooks && IsPause(state))
             {
                 time.Leap(dueTime);
                 ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), this, preferLocal: true);

@@ -25,6 +25,7 @@ internal sealed class Service : IDisposable
     private const string Instance = "sequences";
 
     private readonly GrainStates _states = new();
+    private readonly IObjectNames _names = new KnownNames();
     private readonly Worker _worker;
     private readonly IPolicySource _source;
     private readonly Variant _variant;
@@ -56,7 +57,9 @@ internal sealed class Service : IDisposable
         store.Results.Clear();
         var task = new SyncTask { Id = TaskId.Create(_worker.Time.GetUtcNow(), 0, (int)(++_tasks % 65_536)), Request = request, CreateTime = _worker.Time.GetUtcNow() };
         var driver = new TaskDriver(task, services, CancellationToken.None);
-        await driver.RunAsync();
+        // A driver lives in the scheduler of its grain, which does one thing at a time.
+        await Task.Factory.StartNew(
+            driver.RunAsync, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
         return store.Results.Count > 0 ? [.. store.Results] : [Broken(target, driver.Task)];
     }
 
@@ -91,8 +94,13 @@ internal sealed class Service : IDisposable
         services.AddSingleton(_source).AddSingleton<IPolicyCache, NoCache>();
         services.AddSingleton(_states.Grains);
         services.AddSingleton<ITaskStore, TaskResults>().AddSingleton<IDueStore, NothingDue>();
-        services.AddSingleton<IResourceRuns>(provider => new DirectRuns(
-            () => provider.GetRequiredService<ResourceRunner>(), _states, Instance, _worker.Time));
+        services.AddSingleton<IResourceRuns>(provider =>
+        {
+            var runs = new DirectRuns(provider.GetRequiredService<ResourceRunner>, _states, Instance, _worker.Time);
+            _states.Resources = runs.GrainOf;
+            return runs;
+        });
+        services.AddSingleton(_names);
         AddOptions(services, Sync);
         AddOptions(services, Policies);
         AddOptions(services, new TagsOptions());

@@ -1,3 +1,4 @@
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Sequences.Tests.Support;
@@ -55,4 +56,25 @@ internal sealed class NothingDue : IDueStore
     public Task RemoveAsync(IReadOnlyList<DueSecurable> due, CancellationToken cancellation) => Task.CompletedTask;
 
     public IAsyncEnumerable<DueSecurable> ReadAsync(DateTimeOffset now, CancellationToken cancellation) => AsyncEnumerable.Empty<DueSecurable>();
+}
+
+/// <summary>Names of objects, kept over restarts.</summary>
+internal sealed class KnownNames : IObjectNames
+{
+    private readonly Dictionary<(Securable Securable, string Identity), ObjectName> _names = [];
+
+    public Task<IReadOnlyList<ObjectName>> FindAsync(SecurableType type, string identity, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<ObjectName>>([.. _names.Values.Where(name => name.Securable.Type == type && name.Identity == identity)]);
+
+    public Task SetAsync(ObjectName name, CancellationToken cancellation)
+    {
+        _names[(name.Securable, name.Identity)] = name;
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(ObjectName name, CancellationToken cancellation)
+    {
+        _names.Remove((name.Securable, name.Identity));
+        return Task.CompletedTask;
+    }
 }
