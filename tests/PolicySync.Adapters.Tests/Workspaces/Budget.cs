@@ -228,7 +228,7 @@ public sealed class Budget
     {
         using var world = new World(options => options.MaxConcurrency = 1);
         var first = new TaskCompletionSource<HttpResponseMessage>();
-        world.Workspace.Then((_, _) => first.Task).ThenJson("{}");
+        world.Workspace.Then((_, _) => first.Task).ThenJson("""{"name":"a"}""");
 
         var read = world.Catalog.GetAsync(Securable.Catalog("a"), world.Meter, default);
         Assert.False(world.Meter.IsUnanswered(world.Time));
