@@ -115,9 +115,9 @@ public sealed class KeptGuards
         await world.RunAsync(Table);
 
         Assert.DoesNotContain(world.Catalog.Calls, call => call.Operation == FakeUnityCatalog.Effective);
-        world.Policies.Set(3, After);
+        world.Policies.Set(3, [.. After, "filter main.other.a id=1 @staff", "mask main.other.a.ssn MASK_NULL @staff"]);
         await world.RunAsync(Table);
-        Assert.Single(world.Catalog.Calls, call => call.Operation == FakeUnityCatalog.Effective);
+        Assert.Equal(2, world.Catalog.Calls.Count(call => call.Operation == FakeUnityCatalog.Effective)); // before it goes, and after
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class KeptGuards
     {
         await using var world = await StartAsync(_ => { });
         world.Policies.Set(2, After);
-        world.Catalog.FailNext(FakeUnityCatalog.Effective, Table, new SyncException(SyncErrorCode.PermissionDenied, "no"));
+        world.Catalog.FailNext(FakeUnityCatalog.Effective, Table, new SyncException(SyncErrorCode.PermissionDenied, "no"), times: 2);
 
         var task = await world.RunAsync(Table);
 
@@ -221,6 +221,27 @@ public sealed class KeptGuards
         Assert.InRange(revoke, 0, drop - 1);
         Assert.Contains(calls[revoke..drop], call => call.Operation == FakeUnityCatalog.Read);
         Assert.Equal("", world.Catalog.GuardsOn(Name));
+    }
+
+    [Fact]
+    public async Task Whoever_is_let_read_while_a_guard_goes_is_restricted_as_before()
+    {
+        await using var world = await StartAsync(_ => { });
+        world.Policies.Set(2, After);
+        world.Catalog.MeetStatement("DROP MASK", () =>
+        {
+            world.Catalog.Grant("schema main.sales", "staff", "SELECT");
+            return Task.CompletedTask;
+        });
+
+        var task = await world.RunAsync(Table);
+
+        Assert.Equal("filter mask:ssn", world.Catalog.GuardsOn(Name));
+        Assert.Contains(Restricted, world.Catalog.BodyOf(Name, "mask:ssn"));
+        Assert.Contains(world.ResultOf(task).Gaps, gap => gap is { Code: GapCode.GuardKept, Principal: "staff" });
+        world.Catalog.Forget();
+        await world.RunAsync(Table);
+        Assert.Empty(world.Catalog.Statements);
     }
 
     private static async Task<World> StartAsync(Action<World> arrange)

@@ -25,12 +25,35 @@ public sealed record GuardKeeping
 }
 
 /// <summary>
+/// What guards restricted before this run changed them. Who can read is looked at again after they changed: whoever was granted
+/// the right to in between is restricted as before.
+/// </summary>
+public sealed class GuardMemory
+{
+    private readonly Dictionary<string, IReadOnlyList<GuardLayer>> _layers = new(StringComparer.OrdinalIgnoreCase);
+
+    internal IReadOnlyList<GuardLayer> Of(GuardSlot slot) => _layers.GetValueOrDefault(slot.Column?.Name ?? "") ?? [];
+
+    internal void Add(GuardSlot slot, IEnumerable<GuardLayer> layers) => _layers[slot.Column?.Name ?? ""] = [.. Of(slot).Union(layers)];
+}
+
+/// <summary>
 /// Keeps what guards restrict as long as those whom they restrict can read against policy. A guard that policy replaces or no
 /// longer wants is compared with what it was made from: what it would show more, and to whom. Whom policy lets read sees what
 /// policy says; all others see what both the old and the new guard show. Pure.
 /// </summary>
-internal sealed class GuardKeeper(TableGuards guards, IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told)
+internal sealed class GuardKeeper(
+    TableGuards guards, IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told, GuardMemory memory)
 {
+    /// <summary>Remembers what is in force, before it is changed.</summary>
+    public void Remember()
+    {
+        foreach (var slot in guards.Slots)
+        {
+            memory.Add(slot, AtRisk(slot));
+        }
+    }
+
     /// <summary>Whether some guard would show somebody more than it does.</summary>
     public bool WouldWeaken => guards.Slots.Any(slot => AtRisk(slot).Count > 0);
 
@@ -71,15 +94,17 @@ internal sealed class GuardKeeper(TableGuards guards, IReadOnlyList<MadeFunction
     // same guard would be written in other words each time.
     private List<GuardLayer> AtRisk(GuardSlot slot)
     {
-        if (slot.Current is not { } current || !guards.Writer.IsOurs(current.Function) || slot.Stays
-            || (slot.Function is null && (slot.IsWanted || slot.DenialFault is not null)) || slot.Function?.Is(current) == true)
+        if (slot.Stays || (slot.Current is { } there && !guards.Writer.IsOurs(there.Function))
+            || (slot.Function is null && (slot.IsWanted || slot.DenialFault is not null)))
         {
             return [];
         }
 
+        var inForce = slot.Current is { } current && slot.Function?.Is(current) != true ? ContentOf(slot, current) : [];
+
         var writing = GuardCompiler.WritingOf(slot.Column);
         var found = new List<GuardLayer>();
-        foreach (var layer in ContentOf(slot, current).Reverse().Select(layer => Fitted(layer, slot)))
+        foreach (var layer in memory.Of(slot).Union(inForce).Reverse().Select(layer => Fitted(layer, slot)))
         {
             if (!writing.IsCovered(layer, slot.Own) && !found.Exists(other => writing.IsCovered(layer, other)))
             {
@@ -131,7 +156,7 @@ internal sealed class GuardKeeper(TableGuards guards, IReadOnlyList<MadeFunction
         var body = given is null || given.ToSql() == TruthTable.Never ? all : GuardWriting.If(given.ToSql(), writing.Write(slot.Own), all);
         var columns = kept.Append(slot.Own).SelectMany(layer => layer.Branches).SelectMany(branch => branch.Columns)
             .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var before = made.FirstOrDefault(function => string.Equals(function.FullName, slot.Current!.Function, StringComparison.OrdinalIgnoreCase));
+        var before = made.FirstOrDefault(function => string.Equals(function.FullName, slot.Current?.Function, StringComparison.OrdinalIgnoreCase));
         var (id, name) = slot.Function is { } function ? (function.PolicyId, function.PolicyName) : (before?.PolicyId, before?.PolicyName);
         var content = new GuardContent(slot.Own, kept, slot.Column?.Type!.Text);
         return slot with

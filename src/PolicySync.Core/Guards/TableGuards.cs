@@ -57,15 +57,25 @@ public sealed class TableGuards
     /// <summary>Whether what policy wants would show somebody more than the guards in force do.</summary>
     /// <param name="made">Functions that were made for the table, with what they were made from.</param>
     /// <param name="told">Functions as they were read, by full name in lower case.</param>
-    public bool WouldWeaken(IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told) =>
-        Unreadable is null && new GuardKeeper(this, made, told).WouldWeaken;
+    /// <param name="memory">What guards restricted before this run changed them; null when it did not.</param>
+    public bool WouldWeaken(IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told, GuardMemory? memory = null) =>
+        Unreadable is null && new GuardKeeper(this, made, told, memory ?? new GuardMemory()).WouldWeaken;
+
+    /// <summary>Remembers what the guards in force restrict, before they are changed.</summary>
+    /// <param name="made">Functions that were made for the table, with what they were made from.</param>
+    /// <param name="told">Functions as they were read, by full name in lower case.</param>
+    /// <param name="memory">Where.</param>
+    public void Remember(IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told, GuardMemory memory) =>
+        new GuardKeeper(this, made, told, memory).Remember();
 
     /// <summary>The guards with what has to be kept of those in force.</summary>
     /// <param name="made">Functions that were made for the table, with what they were made from.</param>
     /// <param name="told">Functions as they were read, by full name in lower case.</param>
     /// <param name="keeping">What decides about it.</param>
-    public TableGuards Keep(IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told, GuardKeeping keeping) =>
-        new GuardKeeper(this, made, told).Keep(keeping);
+    /// <param name="memory">What guards restricted before this run changed them; null when it did not.</param>
+    public TableGuards Keep(
+        IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told, GuardKeeping keeping, GuardMemory? memory = null) =>
+        new GuardKeeper(this, made, told, memory ?? new GuardMemory()).Keep(keeping);
 
     internal TableGuards With(IReadOnlyList<GuardSlot> slots, IReadOnlyList<Gap> gaps) =>
         new(Table, slots, Writer, _owner) { HidesDenied = HidesDenied, Gaps = gaps };

@@ -26,6 +26,7 @@ internal sealed class GuardRun(
     // Functions in force as they were read, and those of them that are not what we made.
     private readonly Dictionary<string, ToldFunction> _told = new(StringComparer.Ordinal);
     private readonly HashSet<string> _distrusted = new(StringComparer.Ordinal);
+    private readonly GuardMemory _memory = new();
     private readonly HashSet<string> _sound = new(StringComparer.Ordinal);
     private DateTimeOffset _at;
 
@@ -83,12 +84,12 @@ internal sealed class GuardRun(
     }
 
     /// <summary>Whether what policy wants would show somebody more than the guards in force do.</summary>
-    public bool WouldWeaken => findings.GuardFault is null && Guards.WouldWeaken(Made, Told);
+    public bool WouldWeaken => findings.GuardFault is null && Guards.WouldWeaken(Made, Told, _memory);
 
     /// <summary>Keeps what those must not see more of who can read against policy.</summary>
     public void Keep(GuardKeeping keeping)
     {
-        Guards = At(Guards.Table, _at).Keep(Made, Told, keeping);
+        Guards = At(Guards.Table, _at).Keep(Made, Told, keeping, _memory);
         PlanGuards();
     }
 
@@ -138,6 +139,7 @@ internal sealed class GuardRun(
         try
         {
             await tables.EnsureWarehouseAsync(meter, stopping);
+            Guards.Remember(Made, Told, _memory);
             await ExecuteAsync();
         }
         catch (SyncException e) when (e.Recovery != Recovery.Retry && !e.OutcomeUnknown)

@@ -202,6 +202,7 @@ internal sealed partial class RunAttempt(
                 }
 
                 await guards.ApplyAsync();
+                (_inherited, _inheritedFault) = (null, null); // looked at again: somebody may have been let read meanwhile
                 desired = Desired(facts, at, tags, guards.Guards);
                 continue;
             }
