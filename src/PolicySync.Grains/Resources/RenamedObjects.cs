@@ -11,7 +11,7 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
-/// Lets what is held of an object follow it when it, or a container above it, is renamed (docs/adr/0021). Grains are named
+/// Lets what is held of an object follow it when it, or a container above it, is renamed (docs/adr/0024). Grains are named
 /// by names; the ledger is about an object. A run that meets an object of which its own state holds nothing asks where it
 /// lies, and takes it over: copy, write, let the other forget. Each step may be repeated, and a crash between two leaves both
 /// with it, of which only the one whose object is there uses it.
