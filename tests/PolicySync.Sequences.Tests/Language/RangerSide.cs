@@ -53,7 +53,8 @@ internal sealed class RangerSide : IPolicySource
 
     public void Store(string user, string[] groups) => Change(() => Put(_store, user, groups, groups.Length > 0));
 
-    public void Lose(string part) => Version += _lost.Add(part) ? 1 : 0;
+    /// <summary>Loses a part, if that is told from daily work: one deny, filter or mask may well be removed on purpose.</summary>
+    public void Lose(string part) => Version += IsTold(part) && _lost.Add(part) ? 1 : 0;
 
     public void Restore()
     {
@@ -98,8 +99,30 @@ internal sealed class RangerSide : IPolicySource
     /// <summary>The zone that an object is in; null when it is in none.</summary>
     public string? ZoneOf(string path) => _zones.FirstOrDefault(zone => path == zone.Value || path.StartsWith(zone.Value + '.', StringComparison.Ordinal)).Key;
 
+    private bool IsTold(string part)
+    {
+        bool AreAllOfTwo(string word)
+        {
+            var policies = _policies.Values.Where(policy => policy.Contains(word, StringComparison.Ordinal)).ToList();
+            return policies.Count >= 2 && !policies.Exists(policy => policy.Contains(" in:", StringComparison.Ordinal) || policy.StartsWith("tag:", StringComparison.Ordinal));
+        }
+
+        return part switch
+        {
+            "guards" => AreAllOfTwo(" filter:") || AreAllOfTwo(" mask:"),
+            "denies" => AreAllOfTwo(" -"),
+            _ => true,
+        };
+    }
+
+    // While a part is lost nothing else is changed: what was never accepted could not be missed.
     private void Change(Action change)
     {
+        if (IsLossy)
+        {
+            return;
+        }
+
         change();
         Version++;
         Meaning++;

@@ -126,6 +126,11 @@ internal sealed class Stage : IDisposable
         .SelectMany(table => Users.Select(user => (User: user, Table: table)))
         .ToDictionary(pair => (pair.User, pair.Table.FullName), pair => Reader.Read(Workspace, pair.User, pair.Table));
 
+    /// <summary>Who holds SELECT on which table, be it that they cannot reach it.</summary>
+    public HashSet<(string User, string Table)> Holders() => [.. Tables.ToList()
+        .SelectMany(table => Users.Where(user => new Caller(Workspace, Workspace.Principals.FindForGrant(user)!).Holds(table, "SELECT"))
+            .Select(user => (user, table.FullName)))];
+
     /// <summary>What policies let a user read of a table.</summary>
     public Reading Given(string user, string table)
     {
