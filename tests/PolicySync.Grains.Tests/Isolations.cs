@@ -77,6 +77,9 @@ public sealed class Isolations
         Assert.Equal(SyncErrorCode.PermissionDenied, world.ResultOf(task).Error!.Code);
         Assert.InRange(world.Catalog.WritesTo(Name).Count, 1, 8);
         Assert.Null(world.States.Of(Table)!.OpenIntentOf);
+        world.Catalog.Refuses = _ => null; // the service got its right: nothing is held against anybody
+        Assert.Equal(SyncTaskOutcome.Succeeded, (await world.RunAsync(Table)).Outcome);
+        Assert.Contains("user00@corp.com:MODIFY,SELECT", world.Catalog.GrantsOn(Table), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,7 @@ internal sealed class Isolation(
         await RefusedAsync(parts, refusal);
         if (_applied == 0 && findings is { Changes.Count: 0, RefusedForAll: { } everybodys })
         {
+            findings.ForgetParts();
             throw everybodys;
         }
     }

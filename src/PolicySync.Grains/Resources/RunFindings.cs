@@ -194,6 +194,9 @@ internal sealed class RunFindings(RefusedPrincipals shared)
         }
     }
 
+    /// <summary>Takes back what was found out of parts: the cause is none of theirs, and the next run is to try them all.</summary>
+    public void ForgetParts() => _parts.Clear();
+
     /// <summary>Leaves parts to a later run.</summary>
     public void PutOff(IEnumerable<PlanPart> parts)
     {
