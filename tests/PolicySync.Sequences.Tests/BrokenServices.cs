@@ -25,8 +25,23 @@ public sealed class BrokenServices(ITestOutputHelper output)
         Kind.Policies, worker => new Variant { Directory = _ => new Flat(worker.Workspace) });
 
     [Fact]
-    public Task One_that_does_not_see_what_containers_hand_down_is_found() => AssertFoundAsync(
-        Kind.Standing, _ => new Variant { Catalog = catalog => new Unsuspecting(catalog) });
+    public Task One_that_does_not_see_what_containers_hand_down_and_who_owns_is_found() => AssertFoundAsync(
+        Kind.Standing | Kind.Ownership,
+        _ => new Variant { Catalog = catalog => new Unsuspecting(catalog), Tables = tables => new Ownerless(tables) });
+
+    [Fact]
+    public Task One_that_takes_guards_for_its_own_whoever_owns_or_changed_them_is_found() => AssertFoundAsync(
+        Kind.Tampering,
+        _ => new Variant { Catalog = catalog => new TrustingCatalog(catalog), Tables = tables => new TrustingTables(tables) });
+
+    [Fact]
+    public Task One_that_accepts_whatever_was_lost_is_found() => AssertFoundAsync(
+        Kind.Losses, _ => new Variant { RemembersPolicies = false });
+
+    [Fact]
+    public Task One_that_does_not_look_again_after_a_grant_is_found() => AssertFoundAsync(
+        Kind.Recreations | Kind.Races, worker => new Inattentive(worker) is var shared
+            ? new Variant { Catalog = shared.Catalog, Tables = shared.Tables } : Variant.Whole);
 
     private async Task AssertFoundAsync(Kind kinds, Func<Worker, Variant> variant)
     {

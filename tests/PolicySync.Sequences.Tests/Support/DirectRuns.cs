@@ -10,7 +10,8 @@ namespace PolicySync.Sequences.Tests.Support;
 /// Has each run made at once by whoever asks for it. There is one writer per securable, as there is one caller; what a run
 /// leaves in the state of its securable, the next one finds.
 /// </summary>
-internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states, string instance, TimeProvider time) : IResourceRuns
+internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states, string instance, TimeProvider time)
+    : IResourceRuns, IDisposable
 {
     private static readonly AsyncLocal<bool> IsInside = new();
 
@@ -61,6 +62,8 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
             return new RunReply { Phase = RunPhase.Done, Result = ResourceRunner.Failure(request.Securable, start, time.GetUtcNow(), error) };
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private WriteFence FenceOf(string key)
     {

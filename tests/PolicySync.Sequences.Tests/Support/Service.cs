@@ -35,6 +35,11 @@ internal sealed class Service : IDisposable
     public Service(Worker worker, IPolicySource source, Variant variant)
     {
         (_worker, _source, _variant) = (worker, source, variant);
+        if (!variant.RemembersPolicies)
+        {
+            _states.Forget();
+        }
+
         _services = Build();
     }
 

@@ -17,5 +17,8 @@ internal sealed record Variant
 
     public Func<IPrincipalDirectory, IPrincipalDirectory> Directory { get; init; } = port => port;
 
+    /// <summary>Whether it remembers what the accepted policies held, to hold new ones against.</summary>
+    public bool RemembersPolicies { get; init; } = true;
+
     public Func<IPolicySource, IPolicySource> Policies { get; init; } = port => port;
 }
