@@ -32,6 +32,7 @@ public static class GrainServices
         .AddSingleton<RenamedObjects>()
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
+        .AddSingleton<MetastoreOwner>()
         .AddSingleton<ResourceRunner>()
         .AddSingleton<TaskServices>()
         .AddSingleton<WalkGate>()

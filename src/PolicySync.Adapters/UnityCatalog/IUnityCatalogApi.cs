@@ -54,6 +54,9 @@ internal interface IUnityCatalogApi
         [Property(WorkspaceCall.Key)] WorkspaceCall call,
         CancellationToken cancellation);
 
+    [Get("/api/2.1/unity-catalog/metastore_summary")]
+    Task<MetastoreAnswer?> GetMetastoreAsync([Property(WorkspaceCall.Key)] WorkspaceCall call, CancellationToken cancellation);
+
     [Patch("/api/2.1/unity-catalog/permissions/{pathType}/{fullName}")]
     Task UpdatePermissionsAsync(
         string pathType,

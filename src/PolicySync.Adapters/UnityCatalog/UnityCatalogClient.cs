@@ -120,6 +120,19 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
         return policies;
     }
 
+    public async Task<string?> GetMetastoreOwnerAsync(CallMeter meter, CancellationToken cancellation)
+    {
+        try
+        {
+            return NullIfEmpty(Required(await api.GetMetastoreAsync(new WorkspaceCall(meter), cancellation)).Owner);
+        }
+        catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.SecurableNotFound
+            || e.ServerCode is "ENDPOINT_NOT_FOUND" or "FEATURE_DISABLED" or "NOT_IMPLEMENTED")
+        {
+            return null; // the workspace does not tell
+        }
+    }
+
     private static GrantPolicy GrantPolicyOf(PolicyAnswer policy, Securable container) =>
         policy is { Name: { Length: > 0 } name, ToPrincipals: { Count: > 0 } principals, Grant.Privileges: { Count: > 0 } privileges }
             ? new GrantPolicy(name, [.. principals.OfType<string>()], [.. privileges.OfType<string>().Select(Privilege.Normalise)], container)

@@ -125,6 +125,12 @@ internal sealed record EffectivePrivilegeAnswer
     public string? InheritedFromName { get; init; }
 }
 
+/// <summary>The metastore of the workspace.</summary>
+internal sealed record MetastoreAnswer
+{
+    public string? Owner { get; init; }
+}
+
 /// <summary>A page of attribute-based policies.</summary>
 internal sealed record PoliciesAnswer
 {
@@ -171,5 +177,6 @@ internal sealed record PrincipalUpdate(
 [JsonSerializable(typeof(PermissionsAnswer))]
 [JsonSerializable(typeof(EffectivePermissionsAnswer))]
 [JsonSerializable(typeof(PoliciesAnswer))]
+[JsonSerializable(typeof(MetastoreAnswer))]
 [JsonSerializable(typeof(PermissionsUpdate))]
 internal sealed partial class UnityCatalogJson : JsonSerializerContext;

@@ -74,7 +74,11 @@ public static class StandingAccess
     }
 
     /// <summary>The assignments as they stand once changes have been carried out.</summary>
-    public static IReadOnlyList<Assignment> After(IReadOnlyList<Assignment> current, IReadOnlyList<PermissionChange> changes) =>
+    /// <param name="current">As they stand.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="withNew">Whether those who hold nothing yet are among them.</param>
+    public static IReadOnlyList<Assignment> After(
+        IReadOnlyList<Assignment> current, IReadOnlyList<PermissionChange> changes, bool withNew = false) =>
     [
         .. current.Select(assignment => changes.FirstOrDefault(change => Concerns(change, assignment)) is not { } change ? assignment
             : assignment with
@@ -84,6 +88,8 @@ public static class StandingAccess
                         && !(change.Remove.Contains(Privilege.AllPrivileges) && Privilege.IsImpliedByAll(privilege)))
                     .Union(change.Add, StringComparer.Ordinal)],
             }),
+        .. changes.Where(change => withNew && change.Principal.Length > 0 && change.Add.Count > 0 && !current.Any(assignment => Concerns(change, assignment)))
+            .Select(change => new Assignment(change.Principal, null, change.Add)),
     ];
 
     private static bool Concerns(PermissionChange change, Assignment assignment) => assignment.IsDeletedPrincipal

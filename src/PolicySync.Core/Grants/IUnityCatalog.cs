@@ -59,6 +59,12 @@ public interface IUnityCatalog
     Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
+    /// Reads who owns the workspace's metastore: a user, a service principal or a group, as Unity Catalog spells it. Null where
+    /// the workspace does not tell. Source: GET /api/2.1/unity-catalog/metastore_summary.
+    /// </summary>
+    Task<string?> GetMetastoreOwnerAsync(CallMeter meter, CancellationToken cancellation) => Task.FromResult<string?>(null);
+
+    /// <summary>
     /// Sends <paramref name="changes"/> in one PATCH, once. Repeating applied changes has no effect.
     /// </summary>
     /// <param name="securable">The object to change.</param>

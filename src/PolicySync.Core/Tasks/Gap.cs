@@ -36,7 +36,7 @@ public enum GapCode
     /// <summary>An item for <c>{OWNER}</c>, which no grant can say.</summary>
     [JsonStringEnumMemberName("OWNER_MACRO")] OwnerMacro,
 
-    /// <summary>The owner has by ownership what policy denies it.</summary>
+    /// <summary>The owner of the object, or of the metastore, has by that ownership what policy takes from it.</summary>
     [JsonStringEnumMemberName("OWNER_ACCESS")] OwnerAccess,
 
     /// <summary>A grant on a container reaches what lies below, which policy does not say.</summary>

@@ -62,6 +62,8 @@ internal sealed partial class RunAttempt(
     /// <summary>Schemas of guard functions that were seen to be ours.</summary>
     public required GuardSchemas GuardSchemas { get; init; }
 
+    public required MetastoreOwner Metastore { get; init; }
+
     public required Managed Managed { get; init; }
 
     public required SyncOptions Sync { get; init; }
@@ -215,6 +217,7 @@ internal sealed partial class RunAttempt(
                 return new RunOutcome(request, desired, plan)
                 {
                     Guards = guards?.Plan,
+                    Admins = await AdminsAsync(facts, StandingAccess.After(request.Current, plan.Changes, withNew: true)),
                     Planned = [.. Planned(plan, guards?.Plan)],
                     Inherited = inherited,
                     InheritedFault = fault,
@@ -230,7 +233,7 @@ internal sealed partial class RunAttempt(
                 var after = request with { Current = shown, Ledger = fence.State.Ledger };
                 if (!GrantPlanner.Plan(after).Changes.Any(change => change.Remove.Count > 0))
                 {
-                    return new RunOutcome(after, desired, plan);
+                    return new RunOutcome(after, desired, plan) { Admins = await AdminsAsync(facts, shown) };
                 }
             }
         }
@@ -329,6 +332,18 @@ internal sealed partial class RunAttempt(
         }
     }
 
+    // Whom guards do not restrict. Containers are not asked for it: what they hand down counts where it was read anyway.
+    private async Task<IReadOnlyList<Gap>> AdminsAsync(SecurableFacts facts, IReadOnlyList<Assignment> own)
+    {
+        if (_guards is not { } guards || !MetastoreAdmins.Matter(guards.Guards))
+        {
+            return [];
+        }
+
+        var owner = await Metastore.GetAsync(meter, Stopping);
+        return MetastoreAdmins.GapOf(guards.Guards, directory, owner, StandingAccess.Readers(facts, own, _inherited ?? [])) is { } gap ? [gap] : [];
+    }
+
     private bool SetsGuards => Tables is not null && Managed.CoversPrivilege("SELECT");
 
     private bool CanGuard => SetsGuards && run.Securable.Type == SecurableType.Table;
@@ -393,7 +408,7 @@ internal sealed partial class RunAttempt(
 
     private RunAttempt On(WriteFence other, SecurableFacts facts) => new(run, other, findings, meter, policies, directory)
     {
-        Known = facts, Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, GuardSchemas = GuardSchemas,
+        Known = facts, Catalog = Catalog, Tables = Tables, StatementTimeout = StatementTimeout, GuardSchemas = GuardSchemas, Metastore = Metastore,
         Managed = Managed, Sync = Sync, ExpandUpTo = ExpandUpTo,
         Agenda = Agenda, Renamed = Renamed, WriteTimeout = WriteTimeout, Tags = Tags, Time = Time, PrepareAsync = PrepareAsync, Stopping = Stopping,
     };

@@ -38,6 +38,9 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
     /// <summary>What a dry run would do about row filters and masks; null when nothing.</summary>
     public GuardPlan? Guards { get; init; }
 
+    /// <summary>Who reads the table in the clear since no row filter or mask restricts them.</summary>
+    public IReadOnlyList<Gap> Admins { get; init; } = [];
+
     private SecurableFacts Facts => Request.Facts;
 
     private bool IsContainer => Facts.Securable.Type.IsContainer();
@@ -49,7 +52,7 @@ internal sealed record RunOutcome(PlanRequest Request, DesiredState Desired, Gra
         var above = parents.Excess;
         var gaps = OfDesired().Concat(OfUseAbove(parents.UseGaps, directory)).Concat(Plan.Gaps)
             .Concat(ExposedFrom([.. above, .. Inherited.Take(MaxExcess)])).Concat(OfInherited()).Concat(OfGrantPolicies())
-            .Concat(OfGuards(findings.GuardFault)).Concat(findings.GuardGaps).Concat(policies.Snapshot.Warnings.GapsOf(run.Securable)).ToList();
+            .Concat(OfGuards(findings.GuardFault)).Concat(findings.GuardGaps).Concat(Admins).Concat(policies.Snapshot.Warnings.GapsOf(run.Securable)).ToList();
         var changes = run.DryRun ? [.. Plan.ResourceChanges, .. Guards?.Changes ?? []] : findings.Changes;
         return new RunReply
         {

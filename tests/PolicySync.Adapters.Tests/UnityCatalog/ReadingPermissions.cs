@@ -242,6 +242,42 @@ public sealed class ReadingPermissions : IDisposable
         Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
     }
 
+    [Fact]
+    public async Task The_owner_of_the_metastore_is_read_from_its_summary()
+    {
+        _world.Workspace.ThenJson("""{"metastore_id":"m-1","name":"main","owner":"Metastore Admins"}""");
+
+        Assert.Equal("Metastore Admins", await _world.Catalog.GetMetastoreOwnerAsync(_world.Meter, default));
+
+        Assert.StartsWith("GET /api/2.1/unity-catalog/metastore_summary", _world.Workspace.Seen[0].Line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(403, """{"error_code":"PERMISSION_DENIED","message":"no"}""")]
+    [InlineData(404, """{"error_code":"ENDPOINT_NOT_FOUND","message":"No API found"}""")]
+    [InlineData(404, """{"error_code":"METASTORE_DOES_NOT_EXIST","message":"none"}""")]
+    [InlineData(200, """{"metastore_id":"m-1"}""")]
+    [InlineData(200, """{"metastore_id":"m-1","owner":""}""")]
+    public async Task A_workspace_that_does_not_tell_who_owns_the_metastore_leaves_it_unknown(int status, string answer)
+    {
+        _world.Workspace.Otherwise = _ => StubWorkspace.Answer(status, answer);
+
+        Assert.Null(await _world.Catalog.GetMetastoreOwnerAsync(_world.Meter, default));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("""{"owner":{"name":"ann"}}""")]
+    [InlineData("""["ann"]""")]
+    public async Task What_is_no_summary_of_a_metastore_is_no_answer(string answer)
+    {
+        _world.Workspace.Otherwise = _ => StubWorkspace.Json(answer);
+
+        var failure = await World.FailureOf(() => _world.Catalog.GetMetastoreOwnerAsync(_world.Meter, default));
+
+        Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
+    }
+
     private static string Text(Assignment assignment) =>
         $"{assignment.Principal}{(assignment.PrincipalId is { } id ? $" {id}" : "")}: {string.Join(' ', assignment.Privileges)}";
 }

@@ -27,6 +27,7 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     public const string Patch = "PATCH";
     public const string Effective = "EFFECTIVE";
     public const string Abac = "ABAC";
+    public const string Metastore = "METASTORE";
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, SecurableFacts> _objects = new(StringComparer.Ordinal);
@@ -43,6 +44,9 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
 
     /// <summary>Attribute-based policies of type GRANT.</summary>
     public List<GrantPolicy> GrantPolicies { get; } = [];
+
+    /// <summary>Who owns the metastore; null when the workspace does not tell.</summary>
+    public Func<string?> MetastoreOwner { get; set; } = () => null;
 
     /// <summary>Refuse changes that both add and remove privileges of one principal.</summary>
     public bool RefusesAddWithRemove { get; set; }
@@ -334,6 +338,12 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     {
         await BeginAsync(Abac, container, "", meter, []).WaitAsync(cancellation);
         return [.. GrantPolicies.Where(policy => policy.Container == container)];
+    }
+
+    public async Task<string?> GetMetastoreOwnerAsync(CallMeter meter, CancellationToken cancellation)
+    {
+        await BeginAsync(Metastore, null, "", meter, []).WaitAsync(cancellation);
+        return MetastoreOwner();
     }
 
     public async Task UpdatePermissionsAsync(

@@ -63,6 +63,9 @@ internal sealed class SiloCatalog(IUnityCatalog catalog, SiloFate fate) : IUnity
     public Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => catalog.GetGrantPoliciesAsync(container, meter, cancellation));
 
+    public Task<string?> GetMetastoreOwnerAsync(CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => catalog.GetMetastoreOwnerAsync(meter, cancellation));
+
     public Task UpdatePermissionsAsync(
         Securable securable, IReadOnlyList<PermissionChange> changes, TimeSpan timeout, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => catalog.UpdatePermissionsAsync(securable, changes, timeout, meter, cancellation));

@@ -151,6 +151,8 @@ internal abstract class Catalog(IUnityCatalog catalog) : IUnityCatalog
     public Task<IReadOnlyList<GrantPolicy>> GetGrantPoliciesAsync(Securable container, CallMeter meter, CancellationToken cancellation) =>
         catalog.GetGrantPoliciesAsync(container, meter, cancellation);
 
+    public Task<string?> GetMetastoreOwnerAsync(CallMeter meter, CancellationToken cancellation) => catalog.GetMetastoreOwnerAsync(meter, cancellation);
+
     public Task<SecurablePage> ListAsync(
         SecurableType type, Securable? parent, string? pageToken, CallMeter meter, CancellationToken cancellation) =>
         catalog.ListAsync(type, parent, pageToken, meter, cancellation);
