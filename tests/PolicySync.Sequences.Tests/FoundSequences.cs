@@ -83,4 +83,20 @@ public sealed class FoundSequences
             Assert.True(fault is null, $"before call {call}: {fault}");
         }
     }
+
+    // Whichever call it comes before: between the look at who can read and the statement that drops the mask, too.
+    [Fact]
+    public async Task A_new_owner_is_shown_no_more_whenever_the_table_is_taken_over()
+    {
+        using var worker = new Worker();
+        for (var call = 1; call <= 30; call++)
+        {
+            var fault = await new Sequence(worker, Variant.Whole).RunAsync(
+            [
+                "policy 1 c.s.t +cat:select", "policy 2 c.s.t.ssn mask:#inner=MASK_NULL", "sync c.s.t",
+                "policy 2", $"sync c.s.t @{call}:owner:c.s.t:ana",
+            ]);
+            Assert.True(fault is null, $"before call {call}: {fault}");
+        }
+    }
 }

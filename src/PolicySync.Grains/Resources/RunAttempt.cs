@@ -181,7 +181,7 @@ internal sealed partial class RunAttempt(
             Guard(plan);
             if (guards is { WouldWeaken: true })
             {
-                guards.Keep(await KeepingAsync(facts, mode, desired, StandingAccess.After(request.Current, plan.RemovalsFirst()), at, tags));
+                guards.Keep(await KeepingAsync(guards.Guards.Table.Facts, mode, desired, StandingAccess.After(request.Current, plan.RemovalsFirst()), at, tags));
             }
 
             if (!prepared)

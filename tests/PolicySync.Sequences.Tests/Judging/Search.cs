@@ -7,7 +7,7 @@ namespace PolicySync.Sequences.Tests.Judging;
 internal static class Search
 {
     /// <summary>What syncs withstand, and what every run of the tests tries.</summary>
-    public const Kind Established = Kind.All & ~Kind.Grabs;
+    public const Kind Established = Kind.All;
 
     /// <summary>Runs them, and makes the first failures as short as they get.</summary>
     public static async Task<Found> RunAsync(int seed, int count, Kind kinds, Func<Worker, Variant> broken, int maxFailures)
