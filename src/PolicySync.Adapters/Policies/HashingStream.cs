@@ -3,24 +3,10 @@ using System.Security.Cryptography;
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>Reads another stream, up to a limit, and keeps the digest of what went through.</summary>
-internal sealed class HashingStream(Stream inner, long maxSize) : Stream
+internal sealed class HashingStream(Stream inner, long maxSize) : ReadOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads what is left, and gives the digest of all.</summary>
     public async Task<byte[]> FinishAsync(CancellationToken cancellation)
@@ -32,8 +18,6 @@ internal sealed class HashingStream(Stream inner, long maxSize) : Stream
 
         return _hash.GetHashAndReset();
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -51,16 +35,6 @@ internal sealed class HashingStream(Stream inner, long maxSize) : Stream
         _length += read;
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
