@@ -16,6 +16,8 @@ source "$ROOT/deploy/lib/processes.sh"
 source "$ROOT/deploy/lib/stack.sh"
 # shellcheck source=deploy/lib/tests.sh
 source "$ROOT/deploy/lib/tests.sh"
+# shellcheck source=deploy/lib/compare.sh
+source "$ROOT/deploy/lib/compare.sh"
 # shellcheck source=deploy/lib/check.sh
 source "$ROOT/deploy/lib/check.sh"
 
@@ -33,6 +35,8 @@ usage: deploy/dev.sh COMMAND
   test                     everything that CI runs, ending in `N passed, N failed, N skipped`
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
   bench [NAME]             figures as ratios against limits of the same run: policies, inputs, ingest, lifecycle, coalesce, recovery, budget
+  compare REF [ingest|lifecycle] [--rounds N]
+                           the ratio of a benchmark here and at another commit, in turns (3 rounds), and whether it is within 10 %
   kill [--rounds N] [--seed S]
                            3 silos and 2 gateways under load, killed at random moments (20 rounds); prints the longest recovery
   sequences [--count N] [--seed S]
@@ -63,6 +67,7 @@ main() {
     test) run_tests ;;
     conformance) conformance "$@" ;;
     bench) bench "$@" ;;
+    compare) compare "$@" ;;
     kill) kill_rounds "$@" ;;
     sequences) sequences "$@" ;;
     contract-check) contract_check "$@" ;;
