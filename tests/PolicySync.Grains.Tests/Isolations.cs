@@ -179,17 +179,8 @@ public sealed class Isolations
         {
             world.Catalog.Add(Table);
             world.Sync.ParentUse = false;
-            world.Catalog.Refuses = change =>
-            {
-                if (change.Principal != "user05@corp.com")
-                {
-                    return null;
-                }
-
-                var refusal = new SyncException(SyncErrorCode.PermissionDenied, "HTTP 403");
-                refusal.Data["subject"] = "user05@corp.com";
-                return refusal;
-            };
+            world.Catalog.Refuses = change => change.Principal != "user05@corp.com" ? null
+                : new SyncException(SyncErrorCode.PermissionDenied, "HTTP 403") { Subject = "user05@corp.com" };
             world.Policies.Set(1, $"{Table} select,modify {string.Join(',', Users(10))}");
         });
 

@@ -16,16 +16,16 @@ internal static class RefusedSubject
 
     public static void Restore(SyncException e, Securable securable, IReadOnlyList<PermissionChange> changes)
     {
-        if (e.Data[ServerCodes.Subject] is not string subject)
+        if (e.Subject is not { } subject)
         {
-            e.Data[ServerCodes.Subject] = Mentioned(e.Message, securable, changes);
+            e.Subject = Mentioned(e.Message, securable, changes);
             return;
         }
 
         var sent = e.ServerCode == ServerCodes.PrivilegeNotApplicable
             ? changes.SelectMany(change => change.Add.Concat(change.Remove)).ToList()
             : [.. changes.Select(change => change.Principal)];
-        e.Data[ServerCodes.Subject] =
+        e.Subject =
             sent.Find(word => string.Equals(word, subject, StringComparison.Ordinal))
             ?? sent.Find(word => string.Equals(word, subject + ".", StringComparison.Ordinal))
             ?? sent.Find(word => string.Equals(word.Replace(' ', '_'), subject.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase))

@@ -52,10 +52,9 @@ internal static class PrincipalProbes
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.InvalidPlan or SyncErrorCode.SecurableNotFound)
         {
-            var subject = e.Data[ServerCodes.Subject] as string;
             return Answer.If(
-                e.ServerCode == ServerCodes.PrincipalDoesNotExist && subject == scene.Nobody(),
-                subject == scene.Nobody() ? $"{e.ServerCode}, with the name" : $"{e.ServerCode}, without the name: {e.Message}");
+                e.ServerCode == ServerCodes.PrincipalDoesNotExist && e.Subject == scene.Nobody(),
+                e.Subject == scene.Nobody() ? $"{e.ServerCode}, with the name" : $"{e.ServerCode}, without the name: {e.Message}");
         }
     }
 

@@ -24,6 +24,12 @@ public sealed class SyncException(SyncErrorCode code, string message, Exception?
     /// </summary>
     public string? ServerCode { get; init; }
 
+    /// <summary>
+    /// The principal or privilege that a refusal of a change is about, spelled as it was sent; null when the refusal names
+    /// none. The adapter sets it, and corrects the server's spelling before it passes the exception on.
+    /// </summary>
+    public string? Subject { get; set; }
+
     /// <summary>What the code means for the work at hand.</summary>
     public Recovery Recovery => SyncErrorCodes.RecoveryOf(Code);
 }

@@ -146,7 +146,7 @@ internal sealed class RunFindings(RefusedPrincipals shared)
     /// <summary>Takes out what a refusal names; false when it names nothing of <paramref name="parts"/>.</summary>
     public bool Learn(SyncException refusal, IReadOnlyList<PlanPart> parts)
     {
-        var subject = refusal.Data["subject"] as string ?? "";
+        var subject = refusal.Subject ?? "";
         var key = PrincipalKey.Of(subject);
         switch (refusal.ServerCode)
         {

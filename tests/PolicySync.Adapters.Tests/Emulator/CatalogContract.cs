@@ -156,7 +156,7 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
                 "InvalidPlan PRINCIPAL_DOES_NOT_EXIST no such group", "InvalidPlan PRINCIPAL_DOES_NOT_EXIST users",
                 "InvalidPlan PRIVILEGE_NOT_APPLICABLE MODIFY", "InvalidPlan DUPLICATE_ADD_REMOVE analysts",
             ],
-            new[] { unknown, local, inapplicable, duplicate }.Select(e => $"{e.Code} {e.ServerCode} {e.Data["subject"]}"));
+            new[] { unknown, local, inapplicable, duplicate }.Select(e => $"{e.Code} {e.ServerCode} {e.Subject}"));
     }
 
     [Theory]

@@ -29,7 +29,7 @@ public sealed class RefusedChanges : IDisposable
 
         Assert.Equal(
             (SyncErrorCode.InvalidPlan, "PRINCIPAL_DOES_NOT_EXIST", subject, false),
-            (failure.Code, failure.ServerCode, failure.Data["subject"], failure.OutcomeUnknown));
+            (failure.Code, failure.ServerCode, failure.Subject, failure.OutcomeUnknown));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class RefusedChanges : IDisposable
         var failure = await FailureAsync();
 
         Assert.Equal((SyncErrorCode.InvalidPlan, "PRINCIPAL_DOES_NOT_EXIST"), (failure.Code, failure.ServerCode));
-        Assert.Null(failure.Data["subject"]);
+        Assert.Null(failure.Subject);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class RefusedChanges : IDisposable
         var failure = await FailureAsync();
 
         Assert.Equal(
-            (SyncErrorCode.InvalidPlan, "PRIVILEGE_NOT_APPLICABLE", subject), (failure.Code, failure.ServerCode, failure.Data["subject"]));
+            (SyncErrorCode.InvalidPlan, "PRIVILEGE_NOT_APPLICABLE", subject), (failure.Code, failure.ServerCode, failure.Subject));
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class RefusedChanges : IDisposable
 
         var failure = await FailureAsync();
 
-        Assert.Equal((SyncErrorCode.InvalidPlan, "DUPLICATE_ADD_REMOVE", subject), (failure.Code, failure.ServerCode, failure.Data["subject"]));
+        Assert.Equal((SyncErrorCode.InvalidPlan, "DUPLICATE_ADD_REMOVE", subject), (failure.Code, failure.ServerCode, failure.Subject));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class RefusedChanges : IDisposable
 
         var failure = await FailureAsync();
 
-        Assert.Equal((SyncErrorCode.PermissionDenied, subject), (failure.Code, failure.Data["subject"] as string));
+        Assert.Equal((SyncErrorCode.PermissionDenied, subject), (failure.Code, failure.Subject));
     }
 
     private Task<SyncException> FailureAsync() => World.FailureOf(() => _world.Catalog.UpdatePermissionsAsync(

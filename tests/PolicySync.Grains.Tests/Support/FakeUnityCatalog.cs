@@ -453,12 +453,8 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
         }
     }
 
-    private static SyncException Refused(string code, string message, string? subject)
-    {
-        var refusal = new SyncException(SyncErrorCode.InvalidPlan, message) { ServerCode = code };
-        refusal.Data["subject"] = subject;
-        return refusal;
-    }
+    private static SyncException Refused(string code, string message, string? subject) =>
+        new(SyncErrorCode.InvalidPlan, message) { ServerCode = code, Subject = subject };
 
     private void Apply(Securable securable, IReadOnlyList<PermissionChange> changes)
     {

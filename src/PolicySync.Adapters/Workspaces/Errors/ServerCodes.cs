@@ -1,8 +1,7 @@
 namespace PolicySync.Adapters.Workspaces.Errors;
 
 /// <summary>
-/// Words in <see cref="Core.Errors.SyncException.ServerCode"/> by which Core isolates what a PATCH was refused for. The
-/// principal or privilege in question stands in <see cref="Exception.Data"/> under <see cref="Subject"/>.
+/// Words in <see cref="Core.Errors.SyncException.ServerCode"/> by which Core isolates what a PATCH was refused for.
 /// </summary>
 internal static class ServerCodes
 {
@@ -17,7 +16,4 @@ internal static class ServerCodes
 
     /// <summary>Our word: an answer was larger than any that is read.</summary>
     public const string AnswerTooLarge = "ANSWER_TOO_LARGE";
-
-    /// <summary>Key of <see cref="Exception.Data"/>.</summary>
-    public const string Subject = "subject";
 }

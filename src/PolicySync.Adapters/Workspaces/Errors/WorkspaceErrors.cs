@@ -24,7 +24,7 @@ internal sealed class WorkspaceErrors(TimeProvider time)
         var meaning = ErrorTable.MeaningOf(error);
         var secrets = SecretsOf(request);
         var word = error.Code is null ? "" : $" {SafeText.Of(error.Code, secrets)}";
-        var exception = new SyncException(
+        return new SyncException(
             meaning.Code,
             response.IsSuccessStatusCode
                 ? $"a page came in place of databricks' answer to {Name(request)}: {SafeText.Of(error.Message, secrets)}; {PageAdvice}"
@@ -36,13 +36,8 @@ internal sealed class WorkspaceErrors(TimeProvider time)
             // precisely what is wrong (throttled, unknown principal, ...) was given instead of making it.
             OutcomeUnknown = IsWrite(request) && meaning.Code == SyncErrorCode.Unavailable
                 && (error.Status is 408 or 499 or >= 500 || response.IsSuccessStatusCode),
+            Subject = meaning.Subject is { } subject ? SafeText.Of(subject, secrets) : null,
         };
-        if (meaning.Subject is { } subject)
-        {
-            exception.Data[ServerCodes.Subject] = SafeText.Of(subject, secrets);
-        }
-
-        return exception;
     }
 
     /// <summary>The exception for a call without an answer.</summary>
