@@ -1,5 +1,5 @@
 using PolicySync.Core.Principals;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Benchmarks;
 

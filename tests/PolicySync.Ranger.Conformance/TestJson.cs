@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Matching;
 
 namespace PolicySync.Ranger.Conformance;
 

@@ -1,6 +1,7 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Adapters.Policies;
 

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Adapters.Policies;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using PolicySync.Core.Errors;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Deltas;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Adapters.Policies;
 

@@ -1,4 +1,5 @@
-using PolicySync.Ranger;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Adapters.Policies;
 

@@ -4,7 +4,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
 
 namespace PolicySync.Adapters.Tags;

@@ -1,6 +1,6 @@
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Core.Desired;
 

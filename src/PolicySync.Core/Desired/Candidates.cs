@@ -1,6 +1,6 @@
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 

@@ -3,7 +3,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
 
 namespace PolicySync.Core.Desired;
 

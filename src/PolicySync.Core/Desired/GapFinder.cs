@@ -1,9 +1,11 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 
@@ -66,13 +68,13 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
             foreach (var item in AccessItems.Taking(policy.Policy).Where(item => decider.IsOwn(policy) || Concerns(item)))
             {
                 ReportUnresolved(policy.Policy, item, "denies or excepts",
-                    decider.HidesColumnsFrom(Guards.Access) && !decider.IsOwn(policy) && IsOnlyOfReading(item) ? CannotBeGuarded : null);
+                    decider.HidesColumnsFrom(GuardPolicies.Access) && !decider.IsOwn(policy) && IsOnlyOfReading(item) ? CannotBeGuarded : null);
             }
         }
 
         foreach (var policy in decider.Guards.Policies)
         {
-            foreach (var item in Guards.ItemsOf(policy.Policy).Where(Concerns))
+            foreach (var item in GuardPolicies.ItemsOf(policy.Policy).Where(Concerns))
             {
                 ReportUnresolved(policy.Policy, item, "filters or masks for", context.Guards is null ? null : CannotBeGuarded);
             }
@@ -86,7 +88,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
             .Any(privilege => grants.All.Any(grant => grant.Privilege == privilege
                 || (grant.Privilege == Privilege.AllPrivileges && Privilege.IsImpliedByAll(privilege))));
 
-    private bool IsOnlyOfReading(RangerPolicyItem item) => context.Items.TypesOf(item).All(Guards.Concern);
+    private bool IsOnlyOfReading(RangerPolicyItem item) => context.Items.TypesOf(item).All(GuardPolicies.Concern);
 
     // A row filter or mask in force knows who reads without the directory, and withholds where it cannot tell.
     private static bool CannotBeGuarded(string name) => !PrincipalKey.CanNameUser(name);

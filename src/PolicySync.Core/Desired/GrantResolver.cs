@@ -1,7 +1,7 @@
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 

@@ -3,7 +3,9 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Zones;
 
 namespace PolicySync.Core.Desired;
 
@@ -65,7 +67,7 @@ internal sealed class LevelDecider
     public IReadOnlyList<MatchedPolicy> Restrictive { get; }
 
     /// <summary>Row filters and masks at or below.</summary>
-    public Guards Guards => _policies.Guards;
+    public GuardPolicies Guards => _policies.Guards;
 
     /// <summary>Resources of security zones at or below.</summary>
     public IReadOnlyList<ZoneMatch> Zones => _policies.View.Zones;
@@ -83,20 +85,20 @@ internal sealed class LevelDecider
     /// </summary>
     public bool CanBeTaken(string accessType) =>
         Own.Any(policy => Takes(policy, accessType)) || (!HidesColumnsFrom(accessType) && TakingBelow(accessType).Count > 0)
-        || (Guards.Concern(accessType) && CanGuardsWithhold);
+        || (GuardPolicies.Concern(accessType) && CanGuardsWithhold);
 
     /// <summary>
     /// Items that can take the access away. Deny-all-else is none of them: it takes only from those whom nothing names.
     /// </summary>
     public IEnumerable<RangerPolicyItem> ItemsTaking(string accessType) =>
         RestrictiveOn(accessType).SelectMany(policy => AccessItems.Taking(policy.Policy)).Where(item => _items.Covers(item, accessType))
-            .Concat(Guards.Concern(accessType) && CanGuardsWithhold ? Guards.Items : []);
+            .Concat(GuardPolicies.Concern(accessType) && CanGuardsWithhold ? Guards.Items : []);
 
     /// <summary>Whether reading can be kept from somebody because of a row filter or mask that does not do what policy wants.</summary>
     public bool CanGuardsWithhold => !_isGuarded && (InForce?.CanRefuse ?? Guards.Any);
 
     /// <summary>Whether a column that is denied to somebody is hidden from them, so that it does not stand against the access.</summary>
-    public bool HidesColumnsFrom(string accessType) => _hidesColumns && Guards.Concern(accessType);
+    public bool HidesColumnsFrom(string accessType) => _hidesColumns && GuardPolicies.Concern(accessType);
 
     /// <summary>The row filter or mask that keeps the principal from reading; null when none applies, or all do their work.</summary>
     public GuardRefusal? GuardAgainst(Subject subject) => _isGuarded ? null
@@ -193,7 +195,7 @@ internal sealed class LevelDecider
                 $"policy `{tagged.PolicyName}` takes it away on something below that carries a tag, which a grant here would reach");
         }
 
-        if (Guards.Concern(accessType) && GuardAgainst(subject) is { } guard)
+        if (GuardPolicies.Concern(accessType) && GuardAgainst(subject) is { } guard)
         {
             return new Decision(DecisionKind.Withheld, guard.Policy.Id, guard.Policy.Name, guard.Code, guard.Reason);
         }

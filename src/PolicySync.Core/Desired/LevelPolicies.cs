@@ -1,6 +1,8 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
 
 namespace PolicySync.Core.Desired;
 
@@ -34,7 +36,7 @@ internal sealed class LevelPolicies
         var everyTag = OtherZones.Select(zone => zone.Zone).Concat(Type?.IsContainer() == true ? [View.Zone] : [])
             .Select(context.EveryTagPolicyOf).Distinct().ToList();
         WhateverTagged = [.. everyTag.SelectMany(tags => tags.TagAccess).Distinct()];
-        Guards = new Guards([View, .. OtherZones, .. everyTag], context.Items, owner);
+        Guards = new GuardPolicies([View, .. OtherZones, .. everyTag], context.Items, owner);
     }
 
     /// <summary>What the engine shows for the resource.</summary>
@@ -62,7 +64,7 @@ internal sealed class LevelPolicies
     public IReadOnlyList<PolicyView> OtherZones { get; }
 
     /// <summary>Row filters and masks at or below.</summary>
-    public Guards Guards { get; }
+    public GuardPolicies Guards { get; }
 
     /// <summary>All of them.</summary>
     public IEnumerable<MatchedPolicy> All => Own.Concat(Deeper).Concat(InOtherZones).Concat(WhateverTagged).Distinct();
@@ -75,16 +77,7 @@ internal sealed class LevelPolicies
         set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants
         && string.Equals(RangerResources.LevelOf(set), _level, StringComparison.Ordinal);
 
-    /// <summary>
-    /// Whether all of a resource is in one zone. A zone that covers it covers all below it, as long as no other one does; else
-    /// parts may be anybody's.
-    /// </summary>
-    public static bool IsWhole(PolicyView view) => view.Zone is not null && view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Ancestor
-        || (zone.Set.Match == ResourceMatch.Self && zone.Set.Resources.Count == view.Resource.Names.Count));
-
-    private static IEnumerable<string?> OtherZonesIn(PolicyView view)
-    {
-        return IsWhole(view) ? [] : view.Zones.Select(string? (zone) => zone.Zone).Append(null).Distinct(StringComparer.Ordinal)
+    private static IEnumerable<string?> OtherZonesIn(PolicyView view) =>
+        view.IsWhollyInZone ? [] : view.Zones.Select(string? (zone) => zone.Zone).Append(null).Distinct(StringComparer.Ordinal)
             .Where(zone => view.Zones.Count > 0 && zone != view.Zone);
-    }
 }

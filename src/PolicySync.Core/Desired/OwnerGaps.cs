@@ -1,9 +1,11 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 
@@ -61,11 +63,11 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
 
         if (context.Type == SecurableType.Table && owners.Select(decider.GuardAgainst).FirstOrDefault(refusal => refusal is not null) is { } guard)
         {
-            Report(Guards.Access, $"the row filter or mask of policy `{guard.Policy.Name}` applies", guard.Policy.Id);
+            Report(GuardPolicies.Access, $"the row filter or mask of policy `{guard.Policy.Name}` applies", guard.Policy.Id);
         }
         else if (context.Type == SecurableType.Table && !isListed && decider.CanGuardsWithhold)
         {
-            Report(Guards.Access, $"a row filter or mask can apply to members of `{_owner}`, and who they are is not known", null);
+            Report(GuardPolicies.Access, $"a row filter or mask can apply to members of `{_owner}`, and who they are is not known", null);
         }
     }
 

@@ -1,6 +1,10 @@
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
+using PolicySync.Ranger.Zones;
 
 namespace PolicySync.Core.Desired;
 

@@ -1,4 +1,5 @@
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
 
 namespace PolicySync.Core.Desired;
 

@@ -2,7 +2,9 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 

@@ -1,6 +1,7 @@
 using PolicySync.Core.Policies;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
 
 namespace PolicySync.Core.Desired;
 

@@ -1,6 +1,7 @@
-using PolicySync.Core.Desired;
+using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 
@@ -47,7 +48,7 @@ internal sealed class ColumnDenials(DenialNames names, AccessItems items, Policy
         }
 
         var said = policies.SelectMany(policy => policy.Policy.PolicyItems.Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions))
-            .Where(item => items.Covers(item, Desired.Guards.Access)).ToList();
+            .Where(item => items.Covers(item, GuardPolicies.Access)).ToList();
         var (groups, users) = names.In(said, owner, out fault);
         if (fault is null && (groups.Count > MaxGroups || (users.Count + 1) << groups.Count > MaxCombinations))
         {
@@ -72,21 +73,21 @@ internal sealed class ColumnDenials(DenialNames names, AccessItems items, Policy
 
     // Policies of the table as a whole, and tags that it has or inherits, decide about its grants.
     private bool IsOfColumn(MatchedPolicy policy) => policy.Tag is null
-        ? policy.Sets.Any(set => Policies.RangerResources.LevelOf(set) == Policies.RangerResources.Column)
+        ? policy.Sets.Any(set => RangerResources.LevelOf(set) == RangerResources.Column)
         : !table.TagAccess.Any(other => other.DecidesItself && ReferenceEquals(other.Policy, policy.Policy) && other.Tag?.Type == policy.Tag.Type);
 
     private bool Takes(MatchedPolicy policy) => policy.Policy.IsDenyAllElse
-        || AccessItems.Taking(policy.Policy).Any(item => items.Covers(item, Desired.Guards.Access));
+        || AccessItems.Taking(policy.Policy).Any(item => items.Covers(item, GuardPolicies.Access));
 
     // Where nothing gives the column outright and an exception names the reader, in doubt it is hidden.
     private bool IsHidden(PolicyView column, List<MatchedPolicy> policies, bool isElsewhere, Subject subject) =>
-        column.Evaluate(subject, Desired.Guards.Access).Verdict switch
+        column.Evaluate(subject, GuardPolicies.Access).Verdict switch
         {
             AccessVerdict.Allowed => false,
             AccessVerdict.Denied => true,
             _ => isElsewhere || policies.Exists(policy =>
-                policy.EvaluateAlone(subject, Desired.Guards.Access).Verdict == AccessVerdict.Denied
-                || policy.Policy.AllowExceptions.Exists(item => items.Covers(item, Desired.Guards.Access) && AccessItems.Names(item, subject, owner))),
+                policy.EvaluateAlone(subject, GuardPolicies.Access).Verdict == AccessVerdict.Denied
+                || policy.Policy.AllowExceptions.Exists(item => items.Covers(item, GuardPolicies.Access) && AccessItems.Names(item, subject, owner))),
         };
 
     private string Condition(IReadOnlyList<NamedGroups> groups, IReadOnlyList<NamedUsers> users, Func<Subject, bool> hides)

@@ -1,7 +1,7 @@
-using PolicySync.Core.Desired;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 

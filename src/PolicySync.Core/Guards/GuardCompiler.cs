@@ -1,10 +1,11 @@
-using PolicySync.Core.Desired;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 
@@ -111,7 +112,7 @@ public sealed class GuardCompiler
 
     // Where a zone other than the table's is about more than columns, what is said of columns does not say everything.
     private bool ZonesAreOfColumns =>
-        LevelPolicies.IsWhole(_view) || _view.Zones.All(zone => zone.Set.Match == ResourceMatch.Descendant);
+        _view.IsWhollyInZone || _view.Zones.All(zone => zone.Set.Match == ResourceMatch.Descendant);
 
     private static bool IsOfColumns(MatchedResourceSet set) => RangerResources.LevelOf(set) == RangerResources.Column;
 
@@ -121,7 +122,7 @@ public sealed class GuardCompiler
     // Unity Catalog tells every table's owner. Without it, a guard that names the owner would be one without that name.
     private string? FaultOfOwner() =>
         _owner is null && _view.Filters.Concat(_view.Masks).Concat(_view.TagFilters).Concat(_view.TagMasks).Concat(_view.Access).Concat(_view.TagAccess)
-            .SelectMany(policy => Desired.Guards.ItemsOf(policy.Policy).Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions))
+            .SelectMany(policy => GuardPolicies.ItemsOf(policy.Policy).Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions))
             .Any(item => item.Users.Contains(NameMapper.OwnerMacro))
             ? "the workspace does not say who owns it, whom policies name" : null;
 

@@ -1,6 +1,7 @@
-using PolicySync.Core.Desired;
+using PolicySync.Core.Policies;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 
@@ -33,7 +34,7 @@ internal sealed class GuardRules(AccessItems items, GuardWhoFinder who, Func<Ran
     }
 
     private IEnumerable<RangerPolicyItem> ItemsOf(MatchedPolicy policy) =>
-        Desired.Guards.ItemsOf(policy.Policy).Where(item => items.Covers(item, Desired.Guards.Access));
+        GuardPolicies.ItemsOf(policy.Policy).Where(item => items.Covers(item, GuardPolicies.Access));
 
     private GuardRule Rule(MatchedPolicy policy, params RangerPolicyItem[] named)
     {

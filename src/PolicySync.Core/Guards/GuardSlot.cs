@@ -1,5 +1,6 @@
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 

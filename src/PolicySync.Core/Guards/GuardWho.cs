@@ -1,7 +1,6 @@
-using PolicySync.Core.Desired;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 

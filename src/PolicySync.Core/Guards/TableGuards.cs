@@ -1,5 +1,5 @@
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
 
 namespace PolicySync.Core.Guards;
 

@@ -18,13 +18,13 @@ public sealed class GrantPlan
         SecurableFacts facts,
         IReadOnlyList<PrincipalPlan> principals,
         IReadOnlyList<Gap> gaps,
-        RevokeGuard guard,
+        RevokeLimit revokeLimit,
         IReadOnlyList<(string Key, string Privilege)>? refused = null)
     {
         Facts = facts;
         Principals = principals;
         Gaps = gaps;
-        Guard = guard;
+        RevokeLimit = revokeLimit;
         _refused = refused ?? [];
         Changes = [.. Changing.Select(principal => principal.ToChange())];
         ResourceChanges = [.. Changing.SelectMany(principal => principal.ToResourceChanges())];
@@ -56,7 +56,7 @@ public sealed class GrantPlan
     public IReadOnlyList<(string Principal, string Privilege)> Foreign { get; init; } = [];
 
     /// <summary>Whether the plan takes away too much.</summary>
-    public RevokeGuard Guard { get; }
+    public RevokeLimit RevokeLimit { get; }
 
     /// <summary>Whether a grant was taken out because the server refuses it.</summary>
     public bool Refuses(string principal, string privilege) => _refused.Contains((PrincipalKey.Of(principal), privilege));
@@ -105,7 +105,7 @@ public sealed class GrantPlan
             Facts,
             [.. Principals.Where(principal => principal.Holder.Key != principalKey)],
             PlanGaps.Sorted([.. Gaps, .. left.SelectMany(principal => PlanGaps.OfUnknown(principal, kind))]),
-            Guard,
+            RevokeLimit,
             [.. _refused, .. left.SelectMany(principal => principal.Grants.Select(grant => (principalKey, grant.Privilege)))])
         {
             Foreign = Foreign,
@@ -124,7 +124,7 @@ public sealed class GrantPlan
             Facts,
             [.. Principals.Select(principal => principal.WithoutGrantOf(name))],
             PlanGaps.Sorted([.. Gaps, .. refused.Select(principal => PlanGaps.OfInapplicable(principal, name, Facts))]),
-            Guard,
+            RevokeLimit,
             [.. _refused, .. refused.Select(principal => (principal.Holder.Key, name))])
         {
             Foreign = Foreign,
@@ -159,7 +159,7 @@ public sealed class GrantPlan
 
     /// <summary>The plan of nothing but <paramref name="parts"/>, for a server that refuses the whole.</summary>
     public GrantPlan Only(IReadOnlySet<PlanPart> parts) =>
-        new(Facts, [.. Principals.Select(principal => principal.Only(parts))], Gaps, Guard, _refused) { Foreign = Foreign };
+        new(Facts, [.. Principals.Select(principal => principal.Only(parts))], Gaps, RevokeLimit, _refused) { Foreign = Foreign };
 
     /// <summary>The plan without parts that the server refuses; each becomes a gap.</summary>
     /// <param name="refused">Why each is refused, for people.</param>
@@ -171,7 +171,7 @@ public sealed class GrantPlan
             Facts,
             [.. Principals.Select(principal => principal.Without(part => refused.ContainsKey(part)))],
             PlanGaps.Sorted([.. Gaps, .. left.Select(one => PlanGaps.OfRefused(one.Principal, one.Part, Facts, refused[one.Part]))]),
-            Guard,
+            RevokeLimit,
             [.. _refused, .. left.Where(one => one.Part.Grants).Select(one => (one.Part.Principal, one.Part.Privilege))])
         {
             Foreign = Foreign,

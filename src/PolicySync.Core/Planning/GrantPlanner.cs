@@ -29,7 +29,7 @@ public static class GrantPlanner
             request.Facts,
             [.. outcomes.Select(outcome => outcome.Plan).Where(plan => !plan.ChangesNothing || plan.Adopted.Count > 0)],
             PlanGaps.Sorted(outcomes.SelectMany(outcome => outcome.Gaps)),
-            RevokeGuard.Weigh(
+            RevokeLimit.Weigh(
                 outcomes.Sum(outcome => outcome.Weighed),
                 outcomes.Sum(outcome => outcome.Pairs),
                 request.MaxRevokeShare,

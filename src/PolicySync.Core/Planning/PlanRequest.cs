@@ -37,16 +37,16 @@ public sealed record PlanRequest
     /// <summary>Whether grants that policy wants and others made become ours, <c>Sync:AdoptExisting</c>.</summary>
     public bool AdoptExisting { get; init; }
 
-    /// <summary><c>Sync:MaxRevokeShare</c>; 1 turns the guard off.</summary>
+    /// <summary><c>Sync:MaxRevokeShare</c>; 1 lifts the limit.</summary>
     public double MaxRevokeShare { get; init; } = 0.5;
 
     /// <summary>
     /// What the same policies wanted before a schedule ended. Taking it back is what they say, so it does not weigh in the
-    /// guard against policies gone wrong.
+    /// limit that protects against policies gone wrong.
     /// </summary>
     public IReadOnlyCollection<DesiredGrant> Lapsed { get; init; } = [];
 
-    /// <summary>The task's <c>allowRevoke</c>: turns the guard off.</summary>
+    /// <summary>The task's <c>allowRevoke</c>: lifts the limit.</summary>
     public bool AllowRevoke { get; init; }
 
     /// <summary>Which PATCH this is for.</summary>

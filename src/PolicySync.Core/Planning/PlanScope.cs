@@ -10,7 +10,7 @@ public enum PlanScope
 
     /// <summary>
     /// A container before its children: everything but the removal of USE_*. Weighs and reports those removals too, so
-    /// that the revoke guard holds before anything is written.
+    /// that the revoke limit holds before anything is written.
     /// </summary>
     BeforeChildren,
 
@@ -42,7 +42,7 @@ internal static class PlanScopes
         _ => Privilege.IsUse(privilege),
     };
 
-    /// <summary>Whether a removal counts for the revoke guard: those of this PATCH and of the one that belongs to it.</summary>
+    /// <summary>Whether a removal counts for the revoke limit: those of this PATCH and of the one that belongs to it.</summary>
     public static bool Weighs(this PlanScope scope, string privilege) =>
         scope is PlanScope.BeforeChildren || scope.Removes(privilege);
 

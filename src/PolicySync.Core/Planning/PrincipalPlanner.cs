@@ -9,7 +9,7 @@ namespace PolicySync.Core.Planning;
 /// <param name="Plan">Its changes.</param>
 /// <param name="Gaps">What stays different.</param>
 /// <param name="Pairs">Managed privileges that it holds.</param>
-/// <param name="Weighed">Those of them that are taken back, for the revoke guard.</param>
+/// <param name="Weighed">Those of them that are taken back, for the revoke limit.</param>
 /// <param name="Foreign">What it holds that no policy wants and that we did not grant.</param>
 internal sealed record PrincipalOutcome(
     PrincipalPlan Plan, IReadOnlyList<Gap> Gaps, int Pairs, int Weighed, IReadOnlyList<string> Foreign);

@@ -1,5 +1,5 @@
 using PolicySync.Core.Errors;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Policies;
 

@@ -4,7 +4,9 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies.Ignored;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Policies;
 

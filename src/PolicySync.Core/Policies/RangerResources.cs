@@ -1,5 +1,6 @@
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
 
 namespace PolicySync.Core.Policies;
 

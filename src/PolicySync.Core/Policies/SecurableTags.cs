@@ -1,5 +1,7 @@
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Tags;
 
 namespace PolicySync.Core.Policies;
 

@@ -92,7 +92,7 @@ public sealed record RunRequest
 
     /// <summary>
     /// On a container, after what is below it: a schedule ended there, and what policies wanted until this time does not
-    /// weigh in the revoke guard. Null: by what the securable itself remembers.
+    /// weigh in the revoke limit. Null: by what the securable itself remembers.
     /// </summary>
     [Id(8)] public DateTimeOffset? LapsedAt { get; init; }
 

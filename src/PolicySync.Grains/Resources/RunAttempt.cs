@@ -382,10 +382,10 @@ internal sealed partial class RunAttempt(
 
     private void Guard(GrantPlan plan)
     {
-        if (plan.Guard.IsTripped)
+        if (plan.RevokeLimit.IsTripped)
         {
             throw new SyncException(SyncErrorCode.RevokeGuard,
-                $"{plan.Guard.Revokes} of {plan.Guard.ManagedPairs} grants on {run.Securable} would be revoked, more than "
+                $"{plan.RevokeLimit.Revokes} of {plan.RevokeLimit.ManagedPairs} grants on {run.Securable} would be revoked, more than "
                 + $"Sync:MaxRevokeShare ({Sync.MaxRevokeShare.ToString(CultureInfo.InvariantCulture)}); nothing was written. "
                 + "If that is meant, repeat the task with requestInfo.allowRevoke");
         }

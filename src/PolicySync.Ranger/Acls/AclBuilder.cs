@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Acls;
 
 /// <summary>Builds the ACL of a resource from the policies that match it (RangerPolicyEngineImpl.getResourceACLs).</summary>
 internal sealed class AclBuilder

@@ -1,4 +1,13 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Index;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Acls;
 
 /// <summary>
 /// Finds the policies that an ACL is built from. What is bound to time is conditional, whatever the time; only tags that do

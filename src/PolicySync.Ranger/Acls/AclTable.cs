@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Acls;
 
 /// <summary>The entries of one kind of principal while an ACL is built.</summary>
 internal sealed class AclTable

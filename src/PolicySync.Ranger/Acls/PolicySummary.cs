@@ -1,4 +1,9 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Acls;
 
 /// <summary>
 /// What a policy says about each principal that it names, without asking anything of a request. Source:

@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Acls;
 
 /// <summary>Who is named for an access to a resource, exceptions and denies taken off by name (RangerResourceAccessInfo).</summary>
 public sealed class ResourceAccessInfo

@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Acls;
 
 /// <summary>What an ACL says about one access of one principal. The numbers are Ranger's.</summary>
 public enum AclAccess

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Acls;
 
 /// <summary>The parts of a policy in the order in which a summary takes them in.</summary>
 internal enum SummaryPart

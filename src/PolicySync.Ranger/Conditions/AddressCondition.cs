@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>
 /// The request comes from one of some addresses, of which trailing parts may be stars (Ranger's RangerIpMatcher). It

@@ -1,4 +1,9 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>A condition of a policy or item, prepared for evaluation.</summary>
 internal abstract class Condition

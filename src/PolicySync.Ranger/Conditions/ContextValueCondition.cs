@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>
 /// An attribute of the request fits one of the values, wildcards allowed (Ranger's RangerSimpleMatcher). Without values

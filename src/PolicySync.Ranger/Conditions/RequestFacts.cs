@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>What a request says besides who wants what. Grants have none of it, so their conditions stay unknown.</summary>
 internal sealed class RequestFacts

@@ -1,4 +1,10 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Scripts;
+using PolicySync.Ranger.Tags;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>A script holds (RangerScriptConditionEvaluator, RangerScriptTemplateConditionEvaluator).</summary>
 internal sealed class ScriptCondition : Condition

@@ -1,4 +1,9 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Scripts;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>
 /// The access happens after, or before, a date that an attribute of the tag names: the condition of Ranger's usual policy

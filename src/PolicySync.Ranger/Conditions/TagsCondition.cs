@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>
 /// Which of some tags the resource has: any, all or none of them (Ranger's evaluators for expected tags). Each value is

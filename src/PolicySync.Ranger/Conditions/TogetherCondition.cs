@@ -1,4 +1,9 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>
 /// The request asks for two or more resources at once that fit the values, <c>database.table.column</c> with wildcards

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Conditions;
 
 /// <summary>Whether something holds, if that can be told at all.</summary>
 internal enum Truth

@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Zones;
+
+namespace PolicySync.Ranger.Deltas;
 
 /// <summary>Applies an answer of deltas to a whole policy set.</summary>
 public static class PolicyDeltas

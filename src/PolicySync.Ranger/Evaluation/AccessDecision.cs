@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>What policies say to one access.</summary>
 public enum AccessVerdict

@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Matching;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>May someone have one access type?</summary>
 internal sealed class AccessQuestion(

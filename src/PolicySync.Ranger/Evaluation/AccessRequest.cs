@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>One request in Ranger's own form.</summary>
 public sealed class AccessRequest

@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>The engine's answer to one request.</summary>
 public sealed record AccessResult

@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
 /// May someone have some of several access types? Each is decided by itself; then each group needs one that is allowed

@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>A policy that matches what is asked for.</summary>
 /// <param name="Policy">The policy.</param>

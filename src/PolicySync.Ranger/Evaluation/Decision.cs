@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>What an evaluation has come to so far, and whether anything can still change it (Ranger's RangerAccessResult).</summary>
 internal struct Decision

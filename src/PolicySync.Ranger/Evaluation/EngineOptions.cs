@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>How to take what the engine cannot evaluate: a condition, script, expression or schedule that it does not know.</summary>
 public enum UnknownConditions

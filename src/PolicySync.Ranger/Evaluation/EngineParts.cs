@@ -1,4 +1,11 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Roles;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+using PolicySync.Ranger.Zones;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>What an engine is compiled to.</summary>
 internal sealed class EngineParts

@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Which mask or row filter applies? The first one found decides, unless an overriding policy follows.</summary>
 internal sealed class ItemQuestion(

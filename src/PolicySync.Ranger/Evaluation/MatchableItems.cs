@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
 /// Whether a policy has anything to say to someone who asks for several accesses: it is for them by user, group or role,

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
 /// Puts a question to policies in Ranger's order and combines what they say: the first deny decides, and an allow is

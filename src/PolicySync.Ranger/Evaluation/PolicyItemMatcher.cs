@@ -1,6 +1,11 @@
 using System.Collections.Frozen;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+using PolicySync.Ranger.Text;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Whether an item of a policy applies to someone who wants something (RangerDefaultPolicyItemEvaluator).</summary>
 internal sealed class PolicyItemMatcher

@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
 /// The order in which Ranger asks policies: overriding ones first, then those that can deny, then broad before narrow.

@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Something that is put to one policy after the other: may this be accessed, is it masked, is it filtered?</summary>
 internal abstract class PolicyQuestion(Subject subject, string? owner, RequestFacts? facts, DateTimeOffset? at = null)

@@ -1,4 +1,10 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Index;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>The policies of a service, or of one of its zones, by type and in Ranger's order.</summary>
 internal sealed class PolicyRepository

@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>The sets of resources of a policy, any of which may match.</summary>
 internal sealed class PolicyResources

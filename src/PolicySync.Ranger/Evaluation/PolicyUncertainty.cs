@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>A part of a policy.</summary>
 public enum PolicyPart

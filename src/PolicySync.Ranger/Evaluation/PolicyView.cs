@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Zones;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>The policies that match one resource at one time, in the order in which Ranger asks them.</summary>
 public sealed class PolicyView
@@ -43,6 +46,13 @@ public sealed class PolicyView
     /// exactly one zone is that zone's; one that several match, or of which only parts are in zones, is no zone's.
     /// </summary>
     public required IReadOnlyList<ZoneMatch> Zones { get; init; }
+
+    /// <summary>
+    /// Whether all of the resource is in <see cref="Zone"/>: that zone covers it with everything below, and no other zone has a
+    /// part of it.
+    /// </summary>
+    public bool IsWhollyInZone => Zone is not null && Zones.Any(zone => zone.Set.Match == ResourceMatch.Ancestor
+        || (zone.Set.Match == ResourceMatch.Self && zone.Set.Resources.Count == Resource.Names.Count));
 
     /// <summary>Combines the access policies that decide about the resource itself, priorities and denies included.</summary>
     public AccessDecision Evaluate(Subject subject, string accessType) =>

@@ -1,4 +1,13 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Index;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+using PolicySync.Ranger.Zones;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Collects what a <see cref="PolicyView"/> shows.</summary>
 internal static class PolicyViewBuilder

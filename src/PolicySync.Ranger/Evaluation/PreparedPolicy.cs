@@ -1,4 +1,12 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>A policy, prepared for matching and evaluation.</summary>
 internal sealed class PreparedPolicy

@@ -1,4 +1,12 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Roles;
+using PolicySync.Ranger.Tags;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Evaluates Ranger policies. Immutable and safe to share; compiled once for each version of the policies.</summary>
 public sealed class RangerEngine

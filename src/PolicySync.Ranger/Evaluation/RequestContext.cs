@@ -1,4 +1,10 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Scripts;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>What a request gives for tokens, expressions and scripts.</summary>
 internal static class RequestContext

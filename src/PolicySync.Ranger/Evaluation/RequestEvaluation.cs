@@ -1,4 +1,12 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Index;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Scripts;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Answers one request: zones first, then tag policies, then resource policies.</summary>
 internal sealed class RequestEvaluation

@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Roles;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Who asks. The group <c>public</c> always matches, whether listed or not. Names compare case-sensitively.</summary>
 /// <param name="User">User name; null for a group or role that stands for its members.</param>

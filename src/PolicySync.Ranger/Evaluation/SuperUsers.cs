@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Users and groups whom the service's settings allow everything.</summary>
 internal sealed class SuperUsers(IReadOnlyDictionary<string, string> serviceConfig)

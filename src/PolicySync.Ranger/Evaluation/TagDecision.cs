@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
 /// What tag policies decide before resource policies are asked. Priorities play no part among them: the first deny

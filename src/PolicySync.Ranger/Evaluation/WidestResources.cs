@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Resources with each token, expression and <c>*?</c> replaced by <c>*</c>: what they could at most come to mean.</summary>
 internal static class WidestResources

@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Index;
 
 /// <summary>By what a level of a policy is found: the values that alone match it, and beginnings that its matches have.</summary>
 internal sealed class IndexKey

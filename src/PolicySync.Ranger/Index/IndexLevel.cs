@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+
+namespace PolicySync.Ranger.Index;
 
 /// <summary>One level below a step of the index: the next steps, by value and by beginning of values.</summary>
 internal sealed class IndexLevel

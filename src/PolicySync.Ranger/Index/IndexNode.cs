@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Index;
 
 /// <summary>A step in the index: what ends here, and the levels below.</summary>
 internal sealed class IndexNode

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Index;
 
 /// <summary>Which policies are looked for, besides those that name the resource itself.</summary>
 [Flags]

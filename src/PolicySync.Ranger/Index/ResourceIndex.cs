@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Index;
 
 /// <summary>
 /// Finds the policies that may match a resource without looking at the others. Resource sets are kept in a tree, one step

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Json;
 
 /// <summary>
 /// A time: epoch milliseconds on the wire, text in plugin caches and test files (Ranger's JsonUtils). It informs people

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Json;
 
 /// <summary>Text that is not what Ranger hands out. Nothing was read from it.</summary>
 public sealed class RangerFormatException(string message, string path, Exception? inner = null) : Exception(message, inner)

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Json;
 
 /// <summary>
 /// Reads Ranger's downloads. Unknown members are ignored and scalars convert as Jackson converts them, because Ranger's

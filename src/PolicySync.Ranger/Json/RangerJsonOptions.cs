@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Json;
 
 /// <summary>The reading rules shared by every Ranger document.</summary>
 internal static class RangerJsonOptions

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Json;
 
 /// <summary>Text; numbers and booleans are taken as written, since Ranger's files hold them in <c>matcherOptions</c>.</summary>
 internal sealed class ScalarText : JsonConverter<string>

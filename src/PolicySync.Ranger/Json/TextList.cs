@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Json;
 
 /// <summary>A list of texts that takes no more room than it needs: there may be millions of them. A null among them is refused.</summary>
 internal sealed class TextList : JsonConverter<List<string>>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Json;
 
 /// <summary>
 /// Gives equal short texts of one document as one string. Documents name the same groups, levels and access types

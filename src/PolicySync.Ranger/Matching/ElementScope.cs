@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>How loosely the value of one resource level may match.</summary>
 public enum ElementScope

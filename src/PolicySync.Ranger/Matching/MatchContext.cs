@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Scripts;
+
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>What a request gives for tokens and expressions in policy values.</summary>
 internal sealed class MatchContext

@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>How the values of one resource level compare, from the <c>matcherOptions</c> of its definition.</summary>
 internal sealed class MatcherOptions

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>A path compared as a whole, but aware of its directory.</summary>
 internal sealed class PathPattern : TextPattern

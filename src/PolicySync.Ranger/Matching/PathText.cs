@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>Path arithmetic as Ranger's path matchers do it.</summary>
 internal static class PathText

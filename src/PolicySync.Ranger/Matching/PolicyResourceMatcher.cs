@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>
 /// Says how one set of policy resources relates to a requested resource. Follows Ranger's

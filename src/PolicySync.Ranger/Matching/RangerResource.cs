@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>A resource that access is asked for: a value, or several, for each level that it names.</summary>
 public sealed class RangerResource

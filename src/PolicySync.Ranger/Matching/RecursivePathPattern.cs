@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>A path without wildcards, and everything below it.</summary>
 internal sealed class RecursivePathPattern(string text, MatcherOptions options, bool hasDirectories)

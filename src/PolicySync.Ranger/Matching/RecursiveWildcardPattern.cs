@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>A path with wildcards, and everything below each path that fits.</summary>
 internal sealed class RecursiveWildcardPattern(string text, MatcherOptions options) : ValuePattern(text, options)

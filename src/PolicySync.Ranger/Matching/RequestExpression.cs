@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>Where expressions stand in a text: <c>${{USER.dept}}</c>.</summary>
 internal static class RequestExpression

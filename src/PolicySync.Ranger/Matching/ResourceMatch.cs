@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>How a policy's resources relate to a requested resource.</summary>
 public enum ResourceMatch

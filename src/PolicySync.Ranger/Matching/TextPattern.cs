@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>A value compared as a whole: equal, with a given start or end, or by wildcards.</summary>
 internal class TextPattern : ValuePattern

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>
 /// Tokens in policy values: <c>/home/{USER}</c>. Follows Ranger's StringTokenReplacer: an unknown token stays as text,

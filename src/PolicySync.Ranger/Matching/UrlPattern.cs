@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>A URL with wildcards, and everything below each URL that fits.</summary>
 internal sealed class UrlPattern(string text, MatcherOptions options) : ValuePattern(text, options)

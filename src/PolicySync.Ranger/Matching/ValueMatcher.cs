@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>The values of one level of a policy.</summary>
 internal sealed class ValueMatcher

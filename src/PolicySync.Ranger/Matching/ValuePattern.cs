@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Scripts;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>One value of a policy's resource level.</summary>
 internal abstract class ValuePattern

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Matching;
 
 /// <summary>
 /// Patterns in which <c>*</c> is any run of characters, separators included, and <c>?</c> exactly one. Stars right before

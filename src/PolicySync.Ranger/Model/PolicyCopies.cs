@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>Copies of policies with other items. What is not replaced is shared.</summary>
 internal static class PolicyCopies

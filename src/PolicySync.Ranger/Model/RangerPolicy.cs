@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using PolicySync.Ranger.Json;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>One Ranger policy as Ranger Admin hands it out.</summary>
 public sealed class RangerPolicy

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using PolicySync.Ranger.Json;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>Who gets, or is denied, which access types.</summary>
 public class RangerPolicyItem

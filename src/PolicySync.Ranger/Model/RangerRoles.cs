@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>The answer of Ranger's role download.</summary>
 public sealed class RangerRoles

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>What a kind of service has: resources, access types, masks, filters, conditions.</summary>
 public sealed class RangerServiceDef

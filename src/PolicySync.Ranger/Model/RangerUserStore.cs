@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>The answer of Ranger's user-store download: who is in which group, and attributes for expressions.</summary>
 public sealed class RangerUserStore

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>A span of time, optionally narrowed to recurring windows.</summary>
 public sealed class RangerValiditySchedule

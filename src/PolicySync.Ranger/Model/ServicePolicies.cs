@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>The answer of Ranger's policy download for one service.</summary>
 public sealed class ServicePolicies

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Model;
 
 /// <summary>The answer of Ranger's tag download: tags, resources, and which resource carries which tag.</summary>
 public sealed class ServiceTags

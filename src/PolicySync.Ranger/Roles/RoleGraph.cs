@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Roles;
 
 /// <summary>Who is in which Ranger role, nested roles followed. Cycles are tolerated, as in Ranger.</summary>
 public sealed class RoleGraph

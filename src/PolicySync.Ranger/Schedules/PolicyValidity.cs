@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Schedules;
 
 /// <summary>When a policy or tag holds: at any of its schedules, or always when it has none.</summary>
 internal sealed class PolicyValidity

@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Schedules;
 
 /// <summary>
 /// A window that opens at the times that the schedule fits, and stays open for a while, both ends included. The day fits by

@@ -1,6 +1,9 @@
 using System.Globalization;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Schedules;
 
 /// <summary>One schedule, its times as instants. Both ends belong to it (RangerValidityScheduleEvaluator).</summary>
 internal sealed class PreparedSchedule

@@ -1,4 +1,6 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Schedules;
 
 /// <summary>
 /// When the last window of a recurring schedule opened, as Ranger finds it: field by field, the smaller ones first, each

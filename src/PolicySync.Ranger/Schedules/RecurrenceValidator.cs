@@ -1,6 +1,7 @@
 using System.Globalization;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Schedules;
 
 /// <summary>What Ranger Admin refuses in a recurrence.</summary>
 internal static class RecurrenceValidator

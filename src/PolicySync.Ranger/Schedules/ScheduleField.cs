@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Schedules;
 
 /// <summary>
 /// One field of a recurring schedule: <c>*</c>, numbers and ranges, apart by commas; blanks count for nothing. Source:

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Schedules;
 
 /// <summary>
 /// Local time in a zone, reckoned as Java's GregorianCalendar does it: a time that clocks skip is moved on by what they

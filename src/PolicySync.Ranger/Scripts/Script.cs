@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>
 /// The part of JavaScript that conditions are written in: one expression, or assignments to <c>ctx.result</c>, perhaps

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>Reads expressions: literals, known names and functions, comparisons, not, and, or.</summary>
 internal class ScriptExpressions(List<ScriptToken> tokens)

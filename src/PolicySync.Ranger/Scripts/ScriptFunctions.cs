@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>What a script may call, by the names that RangerRequestScriptEvaluator gives it.</summary>
 /// <param name="scope">What the script sees.</param>

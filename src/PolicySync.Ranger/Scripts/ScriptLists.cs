@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>
 /// Lists that scripts write into row filters: names and attributes of groups, roles, tags and the user, apart by commas

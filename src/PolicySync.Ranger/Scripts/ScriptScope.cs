@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Tags;
+
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>What a script sees, and what it has set.</summary>
 internal sealed class ScriptScope(Subject subject, RequestFacts facts, ResourceTag? tag)

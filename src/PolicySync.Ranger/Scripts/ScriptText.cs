@@ -1,6 +1,7 @@
 using System.Globalization;
+using PolicySync.Ranger.Matching;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>Text with expressions in it, <c>/home/${{USER._name}}</c>, prepared once.</summary>
 internal sealed class ScriptText

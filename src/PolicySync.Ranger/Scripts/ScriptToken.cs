@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>A piece of a script.</summary>
 /// <param name="Kind">What it is.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Scripts;
 
 /// <summary>How JavaScript compares text, numbers, booleans and null.</summary>
 internal static class ScriptValues

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.ServiceDefs;
 
 /// <summary>
 /// The access types of a service and what each brings with it. Names compare without case. Those that stand for a category

@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.ServiceDefs;
 
 /// <summary>
 /// The levels of mask and filter definitions: each is the service's level of that name with what is given laid over it,

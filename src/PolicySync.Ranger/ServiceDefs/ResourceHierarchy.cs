@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.ServiceDefs;
 
 /// <summary>A way from a root level down to a level where a policy may end: database, table, column.</summary>
 internal sealed class ResourceHierarchy(IReadOnlyList<RangerResourceDef> levels)

@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.ServiceDefs;
 
 /// <summary>
 /// The resource levels that one type of policies has, and the hierarchies that they form. What is kept once for all

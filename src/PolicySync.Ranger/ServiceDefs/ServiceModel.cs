@@ -1,4 +1,8 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
+
+namespace PolicySync.Ranger.ServiceDefs;
 
 /// <summary>A service definition, prepared for evaluation.</summary>
 internal sealed class ServiceModel

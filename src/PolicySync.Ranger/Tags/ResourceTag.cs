@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+
+namespace PolicySync.Ranger.Tags;
 
 /// <summary>A tag on a requested resource.</summary>
 /// <param name="Type">The type, which tag policies name as the resource <c>tag</c>.</param>

@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Tags;
 
 /// <summary>
 /// A form of dates, read as Java's SimpleDateFormat reads it when it is not lenient: a number takes all digits that follow,

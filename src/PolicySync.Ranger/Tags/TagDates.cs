@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Schedules;
+
+namespace PolicySync.Ranger.Tags;
 
 /// <summary>
 /// Dates in attributes of tags, as Ranger reads them (RangerRequestScriptEvaluator.getAsDate): <c>yyyy/MM/dd</c>, or

@@ -1,4 +1,12 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Index;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Tags;
 
 /// <summary>Tag policies, found by the tags of a resource.</summary>
 internal sealed class TagPolicyRepository

@@ -1,4 +1,7 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Tags;
 
 /// <summary>
 /// The linked tag service, seen by one service: access types and masks of tag policies read <c>hive:select</c>, and those

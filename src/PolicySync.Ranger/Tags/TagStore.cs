@@ -1,6 +1,10 @@
 using System.Globalization;
+using PolicySync.Ranger.Index;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
 
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Tags;
 
 /// <summary>Which tags a resource has: its own, those of what contains it, and on demand those of what it contains.</summary>
 internal sealed class TagStore

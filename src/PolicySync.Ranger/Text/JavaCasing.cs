@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Text;
 
 /// <summary>
 /// What <c>Character.toLowerCase(Character.toUpperCase(c))</c> gives in Java 17 (Unicode 13). Kept here because the casing

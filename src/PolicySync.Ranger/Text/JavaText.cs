@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger;
+namespace PolicySync.Ranger.Text;
 
 /// <summary>
 /// Text as Ranger compares it without case: by Java's <c>String.equalsIgnoreCase</c>, which folds each character up and

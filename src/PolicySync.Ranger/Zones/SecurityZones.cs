@@ -1,4 +1,10 @@
-namespace PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Index;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
+namespace PolicySync.Ranger.Zones;
 
 /// <summary>The security zones of a service: which resources are in which zone, and the zones' policies.</summary>
 internal sealed class SecurityZones

@@ -133,7 +133,7 @@ public sealed class GrantPlannerProperties
         Assert.Equal(Notation.Write(plan), Notation.Write(other));
         Assert.Equal(plan.ResourceChanges, other.ResourceChanges);
         Assert.Equal(plan.Gaps, other.Gaps);
-        Assert.Equal(plan.Guard, other.Guard);
+        Assert.Equal(plan.RevokeLimit, other.RevokeLimit);
         Assert.Equal(plan.PrincipalKeys.Order(StringComparer.Ordinal), plan.PrincipalKeys);
     }
 

@@ -1,7 +1,7 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Tests.Policies;
 

@@ -3,7 +3,7 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Policies.Ignored;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Json;
 
 namespace PolicySync.Core.Tests.Policies;
 

@@ -1,5 +1,6 @@
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Tests.Policies;
 

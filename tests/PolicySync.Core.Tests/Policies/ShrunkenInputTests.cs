@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Json;
 
 namespace PolicySync.Core.Tests.Policies;
 

@@ -1,7 +1,7 @@
 using PolicySync.Core.Policies;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Tests.Policies;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PolicySync.Testing;
 
 namespace PolicySync.Core.Tests.Privileges;
 
@@ -18,16 +19,8 @@ internal static class SharedData
 
     private static string? Find()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Orleans.PolicySync.sln")))
-            {
-                var data = Path.Combine(folder.FullName, "..", "shared", "data");
-                return Directory.Exists(data) ? data : null;
-            }
-        }
-
-        return null;
+        var data = Path.Combine(Repository.Root, "..", "shared", "data");
+        return Directory.Exists(data) ? data : null;
     }
 }
 

@@ -3,7 +3,7 @@ using System.Text;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Tests.Securables;
 

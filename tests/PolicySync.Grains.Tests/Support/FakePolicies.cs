@@ -1,6 +1,6 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Grains.Tests.Support;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Securables;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Grains.Tests.Support;
 

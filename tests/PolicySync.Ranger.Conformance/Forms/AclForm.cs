@@ -1,4 +1,8 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Ranger.Conformance;
 

@@ -1,4 +1,8 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Ranger.Conformance;
 

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Zones;
 
 namespace PolicySync.Ranger.Conformance;
 

@@ -1,3 +1,6 @@
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+
 namespace PolicySync.Ranger.Conformance;
 
 /// <summary>The engines that a request is put to: one, or two where conditions are open, which must then agree.</summary>

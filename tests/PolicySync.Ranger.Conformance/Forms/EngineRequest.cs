@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Matching;
 
 namespace PolicySync.Ranger.Conformance;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Evaluation;
 
 namespace PolicySync.Ranger.Conformance;
 

@@ -1,3 +1,5 @@
+using PolicySync.Ranger.Matching;
+
 namespace PolicySync.Ranger.Conformance;
 
 /// <summary>The names that matcher tests have for groups of matches.</summary>

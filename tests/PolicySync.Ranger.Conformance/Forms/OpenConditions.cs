@@ -1,3 +1,9 @@
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+using PolicySync.Ranger.Zones;
+
 namespace PolicySync.Ranger.Conformance;
 
 /// <summary>

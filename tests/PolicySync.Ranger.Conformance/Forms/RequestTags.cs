@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Tags;
 
 namespace PolicySync.Ranger.Conformance;
 

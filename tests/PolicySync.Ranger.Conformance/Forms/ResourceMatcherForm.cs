@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Ranger.Conformance;
 

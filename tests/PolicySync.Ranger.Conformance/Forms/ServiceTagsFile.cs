@@ -1,3 +1,5 @@
+using PolicySync.Ranger.Model;
+
 namespace PolicySync.Ranger.Conformance;
 
 /// <summary>The tag download that a tag enricher of a service names.</summary>

@@ -1,4 +1,9 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
 
 namespace PolicySync.Ranger.Conformance;
 

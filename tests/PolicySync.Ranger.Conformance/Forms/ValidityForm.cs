@@ -1,4 +1,8 @@
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
 
 namespace PolicySync.Ranger.Conformance;
 

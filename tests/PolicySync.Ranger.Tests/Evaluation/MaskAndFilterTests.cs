@@ -1,3 +1,5 @@
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
 using static PolicySync.Ranger.Tests.Unity;
 
 namespace PolicySync.Ranger.Tests;

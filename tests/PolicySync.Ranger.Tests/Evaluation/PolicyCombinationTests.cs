@@ -1,3 +1,6 @@
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
 using static PolicySync.Ranger.Tests.Unity;
 
 namespace PolicySync.Ranger.Tests;

@@ -1,3 +1,4 @@
+using PolicySync.Ranger.Evaluation;
 using static PolicySync.Ranger.Tests.Unity;
 
 namespace PolicySync.Ranger.Tests;

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
 using static PolicySync.Ranger.Tests.Unity;
 
 namespace PolicySync.Ranger.Tests;

@@ -1,4 +1,6 @@
 using System.Text;
+using PolicySync.Ranger.Json;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Ranger.Tests;
 

@@ -1,3 +1,10 @@
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Scripts;
+using PolicySync.Ranger.Tags;
+
 namespace PolicySync.Ranger.Tests;
 
 /// <summary>The values of one level against a requested value: paths, URLs, quotes, tokens, expressions, excludes.</summary>

@@ -1,3 +1,6 @@
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Roles;
+
 namespace PolicySync.Ranger.Tests;
 
 public class RoleGraphTests

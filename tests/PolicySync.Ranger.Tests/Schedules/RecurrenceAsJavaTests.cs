@@ -1,4 +1,8 @@
 using System.Globalization;
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
 
 namespace PolicySync.Ranger.Tests;
 

@@ -1,3 +1,8 @@
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
+
 namespace PolicySync.Ranger.Tests;
 
 public class RecurrenceTests

@@ -1,3 +1,8 @@
+using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Scripts;
+using PolicySync.Ranger.Tags;
+
 namespace PolicySync.Ranger.Tests;
 
 public class ScriptTests

@@ -1,3 +1,8 @@
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+
 namespace PolicySync.Ranger.Tests;
 
 /// <summary>A small service of the shape of Unity Catalog, and short ways to write policies for it.</summary>

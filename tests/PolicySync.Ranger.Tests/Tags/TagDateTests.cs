@@ -1,4 +1,6 @@
 using System.Globalization;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Tags;
 
 namespace PolicySync.Ranger.Tests;
 

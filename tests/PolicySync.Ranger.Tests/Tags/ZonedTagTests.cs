@@ -1,3 +1,8 @@
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Tags;
+using PolicySync.Ranger.Zones;
 using static PolicySync.Ranger.Tests.Unity;
 
 namespace PolicySync.Ranger.Tests;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Ranger.Tests;
 

@@ -1,5 +1,7 @@
 using PolicySync.Core.Tests.Desired.Language;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
 using PolicySync.Sequences.Tests.Language;
 
 namespace PolicySync.Sequences.Tests.Judging;

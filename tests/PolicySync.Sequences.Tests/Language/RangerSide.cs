@@ -1,6 +1,6 @@
 using PolicySync.Core.Policies;
 using PolicySync.Core.Tests.Desired.Language;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Sequences.Tests.Language;
 

@@ -1,4 +1,4 @@
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Policies.Ignored;
 

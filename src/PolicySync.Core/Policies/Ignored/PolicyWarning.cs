@@ -1,7 +1,7 @@
 using System.IO.Enumeration;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Policies.Ignored;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Policies.Shrinking;
 

@@ -4,7 +4,7 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Tests.Desired.Language;
 

@@ -1,5 +1,5 @@
 using PolicySync.Core.Tests.Desired.Language;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Tests.Desired.Property;
 

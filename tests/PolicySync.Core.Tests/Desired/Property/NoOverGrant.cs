@@ -3,7 +3,7 @@ using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Tests.Desired.Language;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
 
 namespace PolicySync.Core.Tests.Desired.Property;
 

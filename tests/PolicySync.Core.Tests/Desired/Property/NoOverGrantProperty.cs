@@ -5,7 +5,7 @@ using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Tests.Desired.Language;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Acls;
 using Xunit.Abstractions;
 
 namespace PolicySync.Core.Tests.Desired.Property;

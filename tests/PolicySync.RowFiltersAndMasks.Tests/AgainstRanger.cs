@@ -1,8 +1,8 @@
 using PolicySync.Core.Guards;
-using PolicySync.Guards.Tests.Support;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
 using Xunit.Abstractions;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>What readers see is what Ranger's evaluation says, for policies and people made by chance.</summary>
 [Collection(LabTests.Name)]

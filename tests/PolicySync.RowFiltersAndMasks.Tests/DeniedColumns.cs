@@ -1,10 +1,10 @@
 using PolicySync.Core.Guards;
 using PolicySync.Core.Tasks;
-using PolicySync.Guards.Tests.Support;
-using PolicySync.Ranger;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
+using PolicySync.Ranger.Model;
 using Xunit.Abstractions;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>
 /// With <c>Sync:MaskDeniedColumns</c> a column that policy denies to somebody who may read the table is NULL for them, and for

@@ -1,7 +1,8 @@
-using PolicySync.Core.Policies;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
 
-namespace PolicySync.Core.Desired;
+namespace PolicySync.Core.Policies;
 
 /// <summary>
 /// What policy items say about whom, whatever their conditions: what counts for the rules that look at items one by one

@@ -1,8 +1,8 @@
 using PolicySync.Core.Guards;
 using PolicySync.Core.Securables;
-using PolicySync.Guards.Tests.Support;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>Names are written by people who would like to read more: none of them changes what a function means.</summary>
 [Collection(LabTests.Name)]

@@ -9,12 +9,12 @@ namespace PolicySync.Core.Planning;
 /// </param>
 /// <param name="ManagedPairs">Managed pairs that stand on the securable now.</param>
 /// <param name="IsTripped">True when nothing of the plan may be written.</param>
-public sealed record RevokeGuard(int Revokes, int ManagedPairs, bool IsTripped)
+public sealed record RevokeLimit(int Revokes, int ManagedPairs, bool IsTripped)
 {
-    /// <summary>Under this many pairs a share says little, and the guard does not act.</summary>
+    /// <summary>Under this many pairs a share says little, and the limit does not apply.</summary>
     public const int LeastPairs = 10;
 
-    internal static RevokeGuard Weigh(int revokes, int managedPairs, double maxShare, bool isOff) => new(
+    internal static RevokeLimit Weigh(int revokes, int managedPairs, double maxShare, bool isOff) => new(
         revokes,
         managedPairs,
         // Decimal, so that 3 of 10 is not more than a share of 0.3.

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
-using PolicySync.Guards.Tests.Support;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>The Statement Execution API as the adapter uses it.</summary>
 [Collection(LabTests.Name)]

@@ -1,16 +1,19 @@
-using PolicySync.Ranger;
+using PolicySync.Core.Policies;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
 
-namespace PolicySync.Core.Desired;
+namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// Row filters and masks at or below a resource. The first item that names a principal decides, in the order in which
-/// Ranger asks policies (RangerPolicyEngineImpl): those of tags first, which only a resource policy of a higher priority
-/// overrides. One that cannot be evaluated guards whomever it names.
+/// The row filter and mask policies at or below a resource. A guard is a row filter or a column mask, and nothing else. The
+/// first item that names a principal decides, in Ranger's order (RangerPolicyEngineImpl): tag policies first, which only a
+/// resource policy of a higher priority overrides. An item that cannot be evaluated guards every principal that it names.
 /// </summary>
 /// <param name="views">What can hold somewhere in the resource: each is asked by itself.</param>
 /// <param name="items">Reads items.</param>
 /// <param name="owner">Key of the owner; null when there is none to tell.</param>
-internal sealed class Guards(IReadOnlyList<PolicyView> views, AccessItems items, string? owner)
+internal sealed class GuardPolicies(IReadOnlyList<PolicyView> views, AccessItems items, string? owner)
 {
     /// <summary>The access type that guards are about.</summary>
     public const string Access = "select";

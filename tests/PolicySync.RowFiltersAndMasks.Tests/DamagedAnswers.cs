@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using PolicySync.Core.Tasks;
-using PolicySync.Guards.Tests.Support;
-using PolicySync.Ranger;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
+using PolicySync.Ranger.Model;
 using PolicySync.Testing;
 using Xunit.Abstractions;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>
 /// Whatever an answer of the workspace lacks: nobody gets SELECT, or sees a value by it, whom the true answers would keep from

@@ -1,9 +1,9 @@
 using PolicySync.Core.Access;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Tasks;
-using PolicySync.Guards.Tests.Support;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>Which metastore admins read a guarded table in the clear against policy, as far as the directory tells.</summary>
 [Collection(LabTests.Name)]

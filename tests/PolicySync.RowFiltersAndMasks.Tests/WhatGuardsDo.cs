@@ -1,9 +1,9 @@
 using PolicySync.Core.Guards;
 using PolicySync.Core.Tasks;
-using PolicySync.Guards.Tests.Support;
-using PolicySync.Ranger;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>Policies in, functions out, and who then reads what.</summary>
 [Collection(LabTests.Name)]

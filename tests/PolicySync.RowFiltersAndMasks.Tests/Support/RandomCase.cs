@@ -1,6 +1,6 @@
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Guards.Tests.Support;
+namespace PolicySync.RowFiltersAndMasks.Tests.Support;
 
 /// <summary>Cases made by chance. Expressions come from a list, so that the test can say itself what they mean.</summary>
 internal sealed class RandomCase(Random random)

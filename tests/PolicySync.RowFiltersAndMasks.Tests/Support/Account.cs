@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using PolicySync.Core.Principals;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Guards.Tests.Support;
+namespace PolicySync.RowFiltersAndMasks.Tests.Support;
 
 /// <summary>
 /// People, groups and roles, as the account has them and as Ranger has them. Groups may hold groups; a local group is known

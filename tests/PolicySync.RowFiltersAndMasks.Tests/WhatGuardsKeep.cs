@@ -1,10 +1,9 @@
 using PolicySync.Core.Access;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
-using PolicySync.Guards.Tests.Support;
-using PolicySync.Ranger;
+using PolicySync.RowFiltersAndMasks.Tests.Support;
 
-namespace PolicySync.Guards.Tests;
+namespace PolicySync.RowFiltersAndMasks.Tests;
 
 /// <summary>Who reads what when policy no longer wants what a guard restricts, and some can still read.</summary>
 [Collection(LabTests.Name)]

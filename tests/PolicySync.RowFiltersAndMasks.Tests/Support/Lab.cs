@@ -10,7 +10,7 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using UnityCatalog.Emulator.Hosting;
 
-namespace PolicySync.Guards.Tests.Support;
+namespace PolicySync.RowFiltersAndMasks.Tests.Support;
 
 /// <summary>The emulator, and the adapters that talk to it. The owner of everything is <c>boss@x.com</c>.</summary>
 public sealed class Lab : IAsyncLifetime, IDisposable

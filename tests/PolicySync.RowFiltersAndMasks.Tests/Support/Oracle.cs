@@ -1,6 +1,6 @@
-using PolicySync.Ranger;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Guards.Tests.Support;
+namespace PolicySync.RowFiltersAndMasks.Tests.Support;
 
 /// <summary>What Ranger's own evaluation says that somebody reads. It knows neither functions nor how they are made.</summary>
 internal static class Oracle

@@ -10,7 +10,7 @@ using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Tasks;
 
-namespace PolicySync.Guards.Tests.Support;
+namespace PolicySync.RowFiltersAndMasks.Tests.Support;
 
 /// <summary>What was decided about a table: the statements for its guards, and who holds SELECT in the end.</summary>
 internal sealed record Decision(GuardPlan Plan, IReadOnlyList<string> Readers, IReadOnlyList<Gap> Gaps)

@@ -5,9 +5,11 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Ranger;
+using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Matching;
+using PolicySync.Ranger.Model;
 
-namespace PolicySync.Guards.Tests.Support;
+namespace PolicySync.RowFiltersAndMasks.Tests.Support;
 
 /// <summary>Policies for one table, with people, and what is expected of them.</summary>
 internal sealed class Case

@@ -3,28 +3,28 @@ using PolicySync.Core.Planning;
 
 namespace PolicySync.Core.Tests.Planning;
 
-public sealed class RevokeGuardTests
+public sealed class RevokeLimitTests
 {
     [Theory]
     //          pairs, of them to be revoked, largest share, trips
     [InlineData(10, 5, 0.5, false)] // exactly the share is allowed
     [InlineData(10, 6, 0.5, true)]
     [InlineData(9, 9, 0.5, false)] // under 10 pairs a share says little
-    [InlineData(10, 10, 1.0, false)] // 1 turns the guard off
+    [InlineData(10, 10, 1.0, false)] // 1 lifts the limit
     [InlineData(10, 1, 0.0, true)]
     [InlineData(10, 0, 0.0, false)]
     [InlineData(10, 3, 0.3, false)] // and binary fractions do not decide
     [InlineData(1_000, 501, 0.5, true)]
-    public void The_guard_trips_over_the_share(int pairs, int revokes, double share, bool trips)
+    public void The_limit_trips_over_the_share(int pairs, int revokes, double share, bool trips)
     {
         var plan = GrantPlanner.Plan(Request(pairs, revokes) with { MaxRevokeShare = share });
 
-        Assert.Equal(new RevokeGuard(revokes, pairs, trips), plan.Guard);
+        Assert.Equal(new RevokeLimit(revokes, pairs, trips), plan.RevokeLimit);
     }
 
     [Fact]
-    public void AllowRevoke_turns_the_guard_off_for_its_task() =>
-        Assert.False(GrantPlanner.Plan(Request(100, 100) with { AllowRevoke = true }).Guard.IsTripped);
+    public void AllowRevoke_lifts_the_limit_for_its_task() =>
+        Assert.False(GrantPlanner.Plan(Request(100, 100) with { AllowRevoke = true }).RevokeLimit.IsTripped);
 
     [Fact]
     public void What_a_schedule_gave_until_it_ended_does_not_weigh_and_the_rest_does()
@@ -33,8 +33,8 @@ public sealed class RevokeGuardTests
         var plan = GrantPlanner.Plan(request);
         var lapsed = plan.ResourceChanges.Take(6).Select(change => new DesiredGrant(change.Principal!, change.Privilege!, 1, "p", null)).ToList();
 
-        Assert.Equal(new RevokeGuard(16, 20, true), plan.Guard);
-        Assert.Equal(new RevokeGuard(10, 20, false), GrantPlanner.Plan(request with { Lapsed = lapsed }).Guard);
+        Assert.Equal(new RevokeLimit(16, 20, true), plan.RevokeLimit);
+        Assert.Equal(new RevokeLimit(10, 20, false), GrantPlanner.Plan(request with { Lapsed = lapsed }).RevokeLimit);
         Assert.Equal(16, GrantPlanner.Plan(request with { Lapsed = lapsed }).ResourceChanges.Count);
     }
 
@@ -45,7 +45,7 @@ public sealed class RevokeGuardTests
         options.Managed.Principals.Include.Add("user1*"); // user1 and user10 to user19
         var plan = GrantPlanner.Plan(Request(20, 20) with { Managed = new(options) });
 
-        Assert.Equal(new RevokeGuard(11, 11, true), plan.Guard);
+        Assert.Equal(new RevokeLimit(11, 11, true), plan.RevokeLimit);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class RevokeGuardTests
         });
 
         Assert.Equal("=u0:SELECT -u0:ALL", Notation.Write(plan));
-        Assert.Equal(new RevokeGuard(1, 20, false), plan.Guard);
+        Assert.Equal(new RevokeLimit(1, 20, false), plan.RevokeLimit);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class RevokeGuardTests
         });
 
         Assert.True(plan.IsEmpty);
-        Assert.Equal(new RevokeGuard(10, 10, true), plan.Guard);
+        Assert.Equal(new RevokeLimit(10, 10, true), plan.RevokeLimit);
     }
 
     /// <summary>Pairs of as many users, the first of them not wanted any more.</summary>

@@ -1,7 +1,7 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Guards;
 
-namespace PolicySync.Guards.Tests.Support;
+namespace PolicySync.RowFiltersAndMasks.Tests.Support;
 
 /// <summary>A case's table in the emulator, before and after a decision is carried out.</summary>
 internal sealed class Stage(Lab lab, Case @case)
