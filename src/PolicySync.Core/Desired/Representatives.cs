@@ -1,4 +1,3 @@
-using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Policies;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Matching;
@@ -103,7 +102,7 @@ internal sealed class Representatives
 
     private static string EndOf(string pattern) => NameOf(pattern[(pattern.LastIndexOf('*') + 1)..]);
 
-    private static bool Matches(string pattern, string name) => Glob.Matches(JavaText.Fold(pattern), JavaText.Fold(name));
+    private static bool Matches(string pattern, string name) => Wildcard.IsGlobMatch(JavaText.Fold(name), JavaText.Fold(pattern));
 
     private static string NameOf(string pattern) =>
         pattern.Replace("*", AnyName, StringComparison.Ordinal).Replace('?', AnyCharacter);

@@ -76,33 +76,35 @@ internal sealed class UseRule
         var asked = 0;
         foreach (var (resolver, level) in ResolversFor(policy))
         {
-            foreach (var (candidate, types) in named.Where(named => !_holders.ContainsKey(named.Candidate)))
+            foreach (var (candidate, types) in named)
             {
-                Ask(resolver, candidate, types.Where(type => LevelPrivileges.CanHave(level, type)));
+                AddHolders(resolver, candidate, types.Where(type => LevelPrivileges.CanHave(level, type)));
             }
 
-            if (named.TrueForAll(named => _holders.ContainsKey(named.Candidate)))
+            named.RemoveAll(named => _holders.ContainsKey(named.Candidate));
+            if (named.Count == 0)
             {
                 return;
             }
 
             if (++asked == MaxObjects)
             {
-                break;
+                WithholdAll(named.ConvertAll(named => named.Candidate), policy.Policy);
+                return;
             }
-        }
-
-        foreach (var (candidate, _) in named.Where(named => asked == MaxObjects && !_holders.ContainsKey(named.Candidate)))
-        {
-            _withheld.TryAdd(candidate, new(candidate, GapCode.ContainerWithheld,
-                $"policy `{policy.Policy.Name}` names more than {MaxObjects} objects, of which the first give nothing", policy.Policy.Id));
         }
     }
 
-    private void Ask(GrantResolver resolver, Candidate candidate, IEnumerable<string> accessTypes)
+    // The first access type that gives the candidate, or its members, something decides: USE needs no more.
+    private void AddHolders(GrantResolver resolver, Candidate candidate, IEnumerable<string> accessTypes)
     {
-        foreach (var accessType in accessTypes.TakeWhile(_ => !_holders.ContainsKey(candidate)))
+        foreach (var accessType in accessTypes)
         {
+            if (_holders.ContainsKey(candidate))
+            {
+                return;
+            }
+
             var (holders, withheld) = resolver.Resolve(candidate, accessType);
             foreach (var (holder, decision) in holders)
             {
@@ -113,6 +115,15 @@ internal sealed class UseRule
             {
                 _withheld.TryAdd(withholding.Principal, withholding);
             }
+        }
+    }
+
+    private void WithholdAll(List<Candidate> candidates, RangerPolicy policy)
+    {
+        foreach (var candidate in candidates)
+        {
+            _withheld.TryAdd(candidate, new(candidate, GapCode.ContainerWithheld,
+                $"policy `{policy.Name}` names more than {MaxObjects} objects, and the first {MaxObjects} give nothing", policy.Id));
         }
     }
 
@@ -211,25 +222,18 @@ internal sealed class UseRule
             return Withhold(holder, GapCode.MembershipUnknown, "USE can be denied to its members here, and who they are is not known", null);
         }
 
-        return WithoutDenied(holder, decision, members);
-    }
-
-    private IEnumerable<(Candidate, Decision)> WithoutDenied(Candidate group, Decision decision, IReadOnlyList<MemberClass> members)
-    {
-        var denied = members.Select(same => (same.Users, Denial: _here.Outright(same.Subject, AccessType)))
-            .ToLookup(same => same.Denial.Verdict == AccessVerdict.Denied);
-        if (!denied[true].Any())
+        var resolution = new GroupExpansion(_context, holder, decision, members.Select(same => (same, DecisionFor(same, decision)))).Resolve();
+        foreach (var (principal, code, reason, policyId) in resolution.Withheld)
         {
-            return [(group, decision)];
+            Withhold(principal, code, reason, policyId);
         }
 
-        var others = denied[false].SelectMany(same => same.Users).Select(user => (new Candidate(user, IsGroup: false), decision)).ToList();
-        var isExpanded = others.Count > 0 && others.Count <= _context.ExpandUpTo;
-        Withhold(group, isExpanded ? GapCode.GroupExpanded : GapCode.GroupWithheld,
-            $"USE is denied here to {denied[true].Sum(same => same.Users.Count)} of its members"
-            + (isExpanded ? "; the others got it singly" : ""), denied[true].First().Denial.PolicyId);
-        return isExpanded ? others : [];
+        return resolution.Holders;
     }
+
+    private Decision DecisionFor(MemberClass members, Decision given) =>
+        _here.Outright(members.Subject, AccessType) is { Verdict: AccessVerdict.Denied } denial
+            ? new Decision(DecisionKind.NotAllowed, denial.PolicyId, denial.PolicyName) : given;
 
     private IEnumerable<(Candidate, Decision)> Withhold(Candidate principal, GapCode code, string detail, long? policyId)
     {

@@ -29,11 +29,11 @@ internal sealed class DenialNames(PolicySnapshot policies, PrincipalSnapshot dir
         IReadOnlyList<RangerPolicyItem> items, string? owner, out string? fault)
     {
         var roles = items.SelectMany(item => item.Roles).Distinct(StringComparer.Ordinal).ToList();
-        var members = roles.ConvertAll(policies.Engine.Roles.MembersOf);
-        var groups = items.SelectMany(item => item.Groups).Concat(members.SelectMany(role => role.Groups)).Concat(roles.Where(StandsForRole))
+        var inRoles = roles.ConvertAll(policies.Engine.Roles.MembersOf);
+        var groups = items.SelectMany(item => item.Groups).Concat(inRoles.SelectMany(role => role.Groups)).Concat(roles.Where(StandsForRole))
             .Where(group => group is not (NameMapper.Public or PrincipalKey.AccountUsers)).Distinct(StringComparer.Ordinal).ToList();
-        var byMembers = groups.ToDictionary(group => group, MembersToName, StringComparer.Ordinal);
-        var open = groups.Find(group => byMembers[group] is not { } listed || listed.Count > expandUpTo);
+        var members = groups.ToDictionary(group => group, group => GuardGroup.Of(group, policies, directory), StringComparer.Ordinal);
+        var open = groups.Find(group => !members[group].AreAllListed || members[group].Members.Count > expandUpTo);
         fault = open is null ? null : $"policies of the column name the group `{open}`, and nobody can say who is in it, or too many are";
         if (fault is not null)
         {
@@ -41,13 +41,13 @@ internal sealed class DenialNames(PolicySnapshot policies, PrincipalSnapshot dir
         }
 
         var users = items.SelectMany(item => item.Users).Select(user => user == NameMapper.OwnerMacro ? owner : user)
-            .Concat(members.SelectMany(role => role.Users)).Concat(byMembers.Values.SelectMany(listed => listed!))
+            .Concat(inRoles.SelectMany(role => role.Users)).Concat(members.Values.SelectMany(group => group.Members))
             .OfType<string>().Where(PrincipalKey.CanNameUser).Distinct(StringComparer.Ordinal);
         var nobody = Signature(items, Subject(null, []), owner);
         return (
-            [.. groups.Where(IsAsked).Order(StringComparer.Ordinal).GroupBy(group => Signature(items, Subject(null, [new([group])]), owner))
+            [.. groups.Where(group => members[group].IsAskedByName).Order(StringComparer.Ordinal).GroupBy(group => Signature(items, Subject(null, [new([group])]), owner))
                 .Where(alike => alike.Key != nobody).Select(alike => new NamedGroups([.. alike]))],
-            [.. users.Order(StringComparer.Ordinal).Select(user => (User: user, Groups: GroupsToName(user, byMembers)))
+            [.. users.Order(StringComparer.Ordinal).Select(user => (User: user, Groups: GroupsToName(user, members)))
                 .GroupBy(user => Signature(items, Subject(new([user.User], user.Groups), []), owner))
                 .Where(alike => alike.Key != nobody)
                 .Select(alike => new NamedUsers([.. alike.Select(user => user.User)], alike.First().Groups))]);
@@ -66,19 +66,8 @@ internal sealed class DenialNames(PolicySnapshot policies, PrincipalSnapshot dir
     private bool StandsForRole(string group) =>
         rolesAsGroups && policies.Engine.Roles.Exists(group) && directory.KindOfGroup(group) == PrincipalKind.Group;
 
-    private bool IsAsked(string group) => directory.KindOfGroup(group) != PrincipalKind.WorkspaceGroup;
-
-    // Null when nobody can say who is in it.
-    private HashSet<string>? MembersToName(string group)
-    {
-        var ranger = policies.RangerMembersOf(group).Where(user => !directory.GroupsOfUser(user).Contains(group));
-        return !directory.MayBeLocal(group) ? ranger.ToHashSet(StringComparer.Ordinal)
-            : directory.MembersOf(group) is { } local ? local.Union(ranger, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal)
-            : null;
-    }
-
-    private static List<string> GroupsToName(string user, Dictionary<string, HashSet<string>?> byMembers) =>
-        [.. byMembers.Where(group => group.Value!.Contains(user)).Select(group => group.Key).Order(StringComparer.Ordinal)];
+    private static List<string> GroupsToName(string user, Dictionary<string, GuardGroup> members) =>
+        [.. members.Where(group => group.Value.Members.Contains(user)).Select(group => group.Key).Order(StringComparer.Ordinal)];
 
     private static string Signature(IReadOnlyList<RangerPolicyItem> items, Subject subject, string? owner) =>
         string.Concat(items.Select(item => AccessItems.Names(item, subject, owner) ? '1' : '0'));

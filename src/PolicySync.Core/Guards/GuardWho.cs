@@ -110,25 +110,20 @@ internal sealed class GuardWhoFinder(PolicySnapshot policies, PrincipalSnapshot 
             return;
         }
 
-        var kind = directory.KindOfGroup(group);
-        var ranger = policies.RangerMembersOf(group).Where(user => !directory.GroupsOfUser(user).Contains(group)).ToList();
-        if (kind != PrincipalKind.WorkspaceGroup)
+        var members = GuardGroup.Of(group, policies, directory);
+        if (members.IsAskedByName)
         {
-            found.Groups.Add(group); // also one that the directory does not list: the account may have it
+            found.Groups.Add(group);
         }
 
-        // One that may be local is asked by name, and its members are named too: only one of the two has an effect.
-        var mayBeLocal = directory.MayBeLocal(group);
-        var local = mayBeLocal ? directory.MembersOf(group) : null;
-        var members = local is null ? ranger : [.. ranger.Union(local, StringComparer.Ordinal)];
-        var isKnown = mayBeLocal ? local is not null : kind == PrincipalKind.Group || ranger.Count > 0;
-        if (!isKnown || members.Count > expandUpTo)
+        var isKnown = members.AreAllListed && (members.Members.Count > 0 || directory.KindOfGroup(group) != PrincipalKind.Unknown);
+        if (!isKnown || members.Members.Count > expandUpTo)
         {
             found.Unresolved ??= spelled;
         }
 
         // Also when not all can be named, those who can are better guarded than not.
-        foreach (var member in members.Order(StringComparer.Ordinal).Take(expandUpTo))
+        foreach (var member in members.Members.Order(StringComparer.Ordinal).Take(expandUpTo))
         {
             AddUser(found, member);
         }

@@ -141,8 +141,13 @@ public sealed record ResourceResult
     /// <summary>This result with <paramref name="calls"/> as its planned ones, as many as are kept.</summary>
     public ResourceResult WithPlannedCalls(IReadOnlyList<PlannedCall> calls)
     {
-        var left = MaxPlannedText;
-        return this with { PlannedCalls = [.. calls.TakeWhile(call => (left -= call.Length) >= 0)], PlannedCallCount = calls.Count };
+        var kept = 0;
+        for (var left = MaxPlannedText; kept < calls.Count && calls[kept].Length <= left; kept++)
+        {
+            left -= calls[kept].Length;
+        }
+
+        return this with { PlannedCalls = [.. calls.Take(kept)], PlannedCallCount = calls.Count };
     }
 
     /// <summary>A result for a securable that is not to be done.</summary>

@@ -1,6 +1,7 @@
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Ranger.Conditions;
 

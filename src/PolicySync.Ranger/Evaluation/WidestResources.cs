@@ -1,6 +1,7 @@
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.ServiceDefs;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Ranger.Evaluation;
 

@@ -1,3 +1,5 @@
+using PolicySync.Ranger.Text;
+
 namespace PolicySync.Ranger.Matching;
 
 /// <summary>A path without wildcards, and everything below it.</summary>

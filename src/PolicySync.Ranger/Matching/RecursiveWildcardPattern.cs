@@ -1,3 +1,5 @@
+using PolicySync.Ranger.Text;
+
 namespace PolicySync.Ranger.Matching;
 
 /// <summary>A path with wildcards, and everything below each path that fits.</summary>

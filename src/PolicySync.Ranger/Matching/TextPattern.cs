@@ -1,3 +1,5 @@
+using PolicySync.Ranger.Text;
+
 namespace PolicySync.Ranger.Matching;
 
 /// <summary>A value compared as a whole: equal, with a given start or end, or by wildcards.</summary>

@@ -1,3 +1,5 @@
+using PolicySync.Ranger.Text;
+
 namespace PolicySync.Ranger.Matching;
 
 /// <summary>A URL with wildcards, and everything below each URL that fits.</summary>

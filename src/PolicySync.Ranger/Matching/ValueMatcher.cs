@@ -1,4 +1,5 @@
 using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Ranger.Matching;
 

@@ -65,9 +65,12 @@ public sealed class RoleGraph
 
             users.UnionWith(Names(found.Users));
             groups.UnionWith(Names(found.Groups));
-            foreach (var contained in Names(found.Roles).Where(seen.Add))
+            foreach (var contained in Names(found.Roles))
             {
-                open.Push(contained);
+                if (seen.Add(contained))
+                {
+                    open.Push(contained);
+                }
             }
         }
 
@@ -79,12 +82,12 @@ public sealed class RoleGraph
 
     private void AddContainers(string[]? roles, HashSet<string> found)
     {
-        var open = new Stack<string>((roles ?? []).Where(found.Add));
+        var open = new Stack<string>(roles ?? []);
         while (open.TryPop(out var role))
         {
-            foreach (var container in _containers.GetValueOrDefault(role, []))
+            if (found.Add(role))
             {
-                if (found.Add(container))
+                foreach (var container in _containers.GetValueOrDefault(role, []))
                 {
                     open.Push(container);
                 }

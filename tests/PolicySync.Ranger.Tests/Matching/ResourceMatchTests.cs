@@ -1,6 +1,7 @@
 using PolicySync.Ranger.Json;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Text;
 using static PolicySync.Ranger.Tests.Unity;
 
 namespace PolicySync.Ranger.Tests;

@@ -2,6 +2,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Core.Planning.Patterns;
 
@@ -61,14 +62,14 @@ public sealed class Managed
     {
         var isCaseless = IsCaseless(principal);
         var name = isCaseless ? principal.ToLowerInvariant() : principal;
-        return _principals.Cover(pattern => Glob.Matches(isCaseless ? pattern.ToLowerInvariant() : pattern, name));
+        return _principals.Cover(pattern => Wildcard.IsGlobMatch(name, isCaseless ? pattern.ToLowerInvariant() : pattern));
     }
 
     /// <summary>Whether grants of <paramref name="privilege"/> may be touched.</summary>
     public bool CoversPrivilege(string privilege)
     {
         var name = Privilege.Normalise(privilege);
-        return _privileges.Cover(pattern => Glob.Matches(pattern, name));
+        return _privileges.Cover(pattern => Wildcard.IsGlobMatch(name, pattern));
     }
 
     /// <summary>The mode there: of the first scope whose pattern covers <paramref name="securable"/>, else the general one.</summary>

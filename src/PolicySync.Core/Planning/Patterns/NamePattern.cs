@@ -1,4 +1,5 @@
 using PolicySync.Core.Securables;
+using PolicySync.Ranger.Text;
 
 namespace PolicySync.Core.Planning.Patterns;
 
@@ -41,5 +42,5 @@ public sealed class NamePattern
 
     /// <summary>Whether the segments that both have match.</summary>
     private bool AgreesWith(Securable securable) => securable.Parts.Zip(_segments)
-        .All(pair => Glob.Matches(UnityName.Lower(pair.Second), pair.First));
+        .All(pair => Wildcard.IsGlobMatch(pair.First, UnityName.Lower(pair.Second)));
 }

@@ -30,7 +30,15 @@ internal static class PolicyCensus
         }
 
         var ofTags = new RestrictionCounts(policies.TagPolicies?.ServiceDef, policies.ServiceDef, ofTags: true);
-        var restricting = (policies.TagPolicies?.Policies ?? []).Where(policy => policy.IsEnabled && ofTags.Add(policy)).ToList();
+        var restricting = new List<RangerPolicy>();
+        foreach (var policy in (policies.TagPolicies?.Policies ?? []).Where(policy => policy.IsEnabled))
+        {
+            if (ofTags.Add(policy))
+            {
+                restricting.Add(policy);
+            }
+        }
+
         AddAll(counts, ofResources.Counts(RestrictionCounts.Policies).Concat(ofTags.Counts(RestrictionCounts.TagPolicies)));
         CountZones(counts, policies.SecurityZones);
         CountDefinitions(counts, policies);
@@ -81,9 +89,12 @@ internal static class PolicyCensus
                 if (byName.TryGetValue(next, out var role))
                 {
                     members += role.Users.Count + role.Groups.Count;
-                    foreach (var inner in role.Roles.Select(contained => contained.Name).OfType<string>().Where(seen.Add))
+                    foreach (var inner in role.Roles.Select(contained => contained.Name).OfType<string>())
                     {
-                        open.Push(inner);
+                        if (seen.Add(inner))
+                        {
+                            open.Push(inner);
+                        }
                     }
                 }
             }
