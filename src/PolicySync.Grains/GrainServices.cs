@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Core;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
@@ -21,6 +22,7 @@ public static class GrainServices
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
+        .AddSingleton(IdGenerator.System)
         .AddMetrics()
         .AddSingleton<GrainMetrics>()
         .AddSingleton<WaitBoard>()

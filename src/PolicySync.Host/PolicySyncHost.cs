@@ -72,7 +72,7 @@ internal static partial class PolicySyncHost
         }
         catch
         {
-            using var enough = new CancellationTokenSource(FailedStart);
+            using var enough = new CancellationTokenSource(FailedStart, TimeProvider.System);
             await app.StopAsync(enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }

@@ -232,7 +232,7 @@ public sealed class Recovery
         var waiting = await world.SubmitAsync(Table);
         await World.UntilAsync(
             () => world.Gateway.FindAsync(waiting.Id, CancellationToken.None).Result!.Status == SyncTaskStatus.Waiting, "the task to wait");
-        var list = new TaskListing(world.Store, world.Cluster.Client);
+        var list = new TaskListing(world.Store, world.Cluster.Client, TimeProvider.System);
 
         Assert.Equal(SyncTaskStatus.New, (await world.Store.FindAsync(waiting.Id, CancellationToken.None))!.Status);
         Assert.Equal([waiting.Id], await IdsAsync(list, SyncTaskStatus.Waiting));

@@ -10,6 +10,7 @@ using PolicySync.Adapters.Workspaces.Authentication;
 using PolicySync.Adapters.Workspaces.Budget;
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Adapters.Workspaces.Resilience;
+using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Workspaces;
 
@@ -29,6 +30,7 @@ internal static class WorkspaceHttp
     {
         services.AddMetrics();
         services.AddSingleton(static provider => new Jitter(provider.GetService<Random>() ?? new Random()));
+        services.TryAddSingleton(IdGenerator.System);
         services.AddSingleton<RepeatPolicy>();
         services.TryAddSingleton<IBudgetLeases, WholeBudget>();
         services.AddSingleton<RequestBudget>();

@@ -8,6 +8,7 @@ using Orleans.Runtime.Hosting;
 using PolicySync.AzureTables.GrainState;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
+using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -37,11 +38,13 @@ public static class AzureTablesServiceCollectionExtensions
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
     {
         services.AddAzureTables();
+        services.TryAddSingleton(IdGenerator.System);
         services.AddSingleton<ITaskStore>(static provider => new AzureTableTaskStore(
             provider.GetRequiredService<TableStorage>(),
             provider.GetRequiredService<IOptions<TasksOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            new Random()));
+            new Random(),
+            provider.GetRequiredService<IdGenerator>()));
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
         return services;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using PolicySync.AzureTables.Tables;
+using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
 
@@ -16,14 +17,14 @@ internal sealed class AzureTableTaskStore : ITaskStore
     private readonly TaskResults _results;
     private readonly FinishedTaskList _list;
 
-    public AzureTableTaskStore(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, Random random)
+    public AzureTableTaskStore(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, Random random, IdGenerator ids)
     {
         var prefix = storage.Options.TablePrefix;
         var patience = storage.Options.CallTimeout;
         var open = storage.Table(prefix + "OpenTasks");
         _time = time;
         _options = options;
-        _inserts = new TaskInserts(open, patience, time, random);
+        _inserts = new TaskInserts(open, patience, time, random, ids);
         _open = new OpenTasks(open, patience, time);
         var finished = storage.Table(prefix + "FinishedTasks");
         _finished = new FinishedTasks(finished, patience, time);

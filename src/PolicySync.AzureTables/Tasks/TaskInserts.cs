@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using PolicySync.AzureTables.Tables;
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 
@@ -34,12 +35,14 @@ internal sealed class TaskInserts
 
     private readonly Table _open;
     private readonly TaskIdSource _ids;
+    private readonly IdGenerator _nonces;
     private readonly GroupCommit<PackedTask, SyncTask> _lots;
     private int _lane;
     private int _rowsInLane = RowsPerLane;
 
-    public TaskInserts(Table open, TimeSpan callTimeout, TimeProvider time, Random random)
+    public TaskInserts(Table open, TimeSpan callTimeout, TimeProvider time, Random random, IdGenerator nonces)
     {
+        _nonces = nonces;
         _open = open;
         _ids = new TaskIdSource(time, random);
         _lane = random.Next(TaskId.Lanes);
@@ -56,7 +59,7 @@ internal sealed class TaskInserts
     private async Task InsertAsync(IReadOnlyList<GroupCommit<PackedTask, SyncTask>.Entry> entries)
     {
         var lane = LaneFor(entries.Count);
-        var left = entries.Select(entry => new NewRow(entry, _ids.Next(lane))).ToList();
+        var left = entries.Select(entry => new NewRow(entry, _ids.Next(lane), Nonce: _nonces.NewId().ToString("N"))).ToList();
         for (var attempt = 1; left.Count > 0; attempt++)
         {
             if (await TryInsertAsync(left))
@@ -152,12 +155,9 @@ internal sealed class TaskInserts
         return left;
     }
 
-    private sealed record NewRow(GroupCommit<PackedTask, SyncTask>.Entry Entry, TaskId Id)
+    private sealed record NewRow(GroupCommit<PackedTask, SyncTask>.Entry Entry, TaskId Id, string Nonce)
     {
         public const string NonceColumn = "Nonce";
-
-        // Not from the injected Random: two processes that start with one seed must still tell their rows apart.
-        public string Nonce { get; } = Guid.NewGuid().ToString("N");
 
         public TableEntity ToEntity()
         {

@@ -64,8 +64,8 @@ internal sealed class RawWorkspace(IHttpClientFactory clients, IAccessTokenSourc
 
     private async Task<RawAnswer> OnceAsync(string client, HttpRequestMessage request, CancellationToken stop)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        enough.CancelAfter(AttemptTimeout);
+        using var timeout = new CancellationTokenSource(AttemptTimeout, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         using (request)
         {
             try

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Telemetry;
@@ -16,7 +17,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
     // Who we are to other activations of this grain, dead or alive: the owner of the intents that we write.
-    private readonly Guid _activation = Guid.NewGuid();
+    private readonly Guid _activation;
     private readonly RunQueue _queue;
     private readonly Queue<string> _leaving = [];
     private readonly ResourceRunner _runner;
@@ -37,10 +38,12 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         ResourceRunner runner,
         GrainMetrics metrics,
         TimeProvider time,
+        IdGenerator ids,
         IHostApplicationLifetime host,
         ILogger<ResourceGrain> logger)
     {
         (_runner, _metrics, _time, _logger) = (runner, metrics, time, logger);
+        _activation = ids.NewId();
         _queue = new RunQueue(time);
         _fence = new WriteFence(state, _activation, time, runner.WriteTimeout);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);

@@ -4,7 +4,7 @@ using PolicySync.Grains.Telemetry;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>What an API needs of tasks: accept, read, list. Safe for concurrent use; works in silos and in clients.</summary>
-public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
+public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>
     /// How long an accepted task's first step may delay the answer. The task is durable before it begins; this only
@@ -63,8 +63,8 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
     // that runs, and what the store last heard of it is true, if older. A silo that just died answers by its successor.
     private async Task<TaskView?> SeeAsync(SyncTask task, Func<ISyncTaskGrain, Task<TaskView?>> look, CancellationToken cancellation)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        enough.CancelAfter(FirstStep);
+        using var patience = new CancellationTokenSource(FirstStep, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -73,7 +73,7 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains)
             }
             catch (Exception e) when (attempt < Attempts && GrainCalls.IsUnreachable(e, enough.Token))
             {
-                await Task.Delay(BeforeRepeating, CancellationToken.None); // a silo that is just leaving: its successor answers
+                await Task.Delay(BeforeRepeating, time, CancellationToken.None); // a silo that is just leaving: its successor answers
             }
             catch (Exception)
             {

@@ -11,7 +11,7 @@ public sealed record TaskPage(IReadOnlyList<TaskSummary> Tasks, string? NextPage
 /// Lists tasks: the open ones, then the ended ones, newest first. A task is in the list once, or twice when it ends between
 /// two pages; none is left out. Safe for concurrent use; works in silos and in clients.
 /// </summary>
-public sealed class TaskListing(ITaskStore store, IGrainFactory grains)
+public sealed class TaskListing(ITaskStore store, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>How long the owners of a page's tasks may take to say how they stand; the store's word counts else.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -58,8 +58,8 @@ public sealed class TaskListing(ITaskStore store, IGrainFactory grains)
     private async Task<TaskSummary[]> AsTheyStandAsync(IReadOnlyList<TaskSummary> stored, CancellationToken cancellation)
     {
         var current = stored.ToArray();
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        enough.CancelAfter(Patience);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         await Parallel.ForAsync(0, current.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (n, _) =>
         {
             try

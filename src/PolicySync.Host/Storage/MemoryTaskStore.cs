@@ -17,6 +17,7 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
     private readonly TaskIdSource _ids = new(time, random);
     private readonly ConcurrentDictionary<TaskId, Entry> _tasks = new();
     private int _accepted;
+    private long _versions;
 
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation)
     {
@@ -51,7 +52,7 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
                 throw Taken(task.Id);
             }
 
-            return Task.FromResult(entry.Task = task with { Version = Guid.NewGuid().ToString("N") });
+            return Task.FromResult(entry.Task = task with { Version = Interlocked.Increment(ref _versions).ToString(CultureInfo.InvariantCulture) });
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PolicySync.Adapters.Tests.Support;
 using PolicySync.Adapters.Workspaces.Budget;
+using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Workspaces;
 
@@ -24,7 +25,7 @@ public sealed class Leases : IBudgetLeases, IDisposable
         _budget = new RequestBudget(_time);
         _keeper = new BudgetKeeper(
             _budget, this, Options.Create(new WorkspaceOptions { RequestsPerSecond = 100, MaxConcurrency = 8 }), _time,
-            NullLogger<BudgetKeeper>.Instance);
+            IdGenerator.System, NullLogger<BudgetKeeper>.Instance);
     }
 
     public void Dispose()

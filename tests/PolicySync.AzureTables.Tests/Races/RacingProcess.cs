@@ -14,6 +14,7 @@ using PolicySync.AzureTables.Reminders;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
@@ -53,7 +54,7 @@ internal static class RacingProcess
         await CountAsync(storage, cluster, prefix);
         await ReadyAsync();
         await SaveAsync(
-            new AzureTableTaskStore(storage, Options.Create(new TasksOptions()), TimeProvider.System, new Random(1)),
+            new AzureTableTaskStore(storage, Options.Create(new TasksOptions()), TimeProvider.System, new Random(1), IdGenerator.System),
             new TaskId(long.Parse(task, CultureInfo.InvariantCulture)),
             number);
         return 0;

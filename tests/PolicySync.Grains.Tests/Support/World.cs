@@ -245,7 +245,7 @@ internal sealed class World : IAsyncDisposable
         builder.ConfigureSilo((options, silo) => world.Configure(options.SiloName, silo));
         world._cluster = builder.Build();
         await world._cluster.DeployAsync();
-        world.Gateway = new TaskGateway(world.Store, world._cluster.Client);
+        world.Gateway = new TaskGateway(world.Store, world._cluster.Client, TimeProvider.System);
         return world;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.TestingHost;
 using PolicySync.Adapters.Workspaces.Budget;
+using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Tests.Support;
@@ -67,7 +68,7 @@ public sealed class ClusterBudget
         using var budget = new RequestBudget(TimeProvider.System);
         using var keeper = new BudgetKeeper(
             budget, silo.ServiceProvider.GetRequiredService<IBudgetLeases>(),
-            silo.ServiceProvider.GetRequiredService<IOptions<WorkspaceOptions>>(), TimeProvider.System, NullLogger<BudgetKeeper>.Instance);
+            silo.ServiceProvider.GetRequiredService<IOptions<WorkspaceOptions>>(), TimeProvider.System, IdGenerator.System, NullLogger<BudgetKeeper>.Instance);
         try
         {
             await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Workspaces;
 
@@ -30,7 +31,7 @@ internal sealed partial class BudgetKeeper : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly Guid _holder = Guid.NewGuid();
+    private readonly Guid _holder;
     private readonly RequestBudget _budget;
     private readonly IBudgetLeases _leases;
     private readonly WorkspaceOptions _options;
@@ -53,8 +54,9 @@ internal sealed partial class BudgetKeeper : IDisposable
     private bool _isUnreachable;
 
     public BudgetKeeper(
-        RequestBudget budget, IBudgetLeases leases, IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<BudgetKeeper> logger)
+        RequestBudget budget, IBudgetLeases leases, IOptions<WorkspaceOptions> options, TimeProvider time, IdGenerator ids, ILogger<BudgetKeeper> logger)
     {
+        _holder = ids.NewId();
         (_budget, _leases, _options, _time, _logger) = (budget, leases, options.Value, time, logger);
         _counted = (time.GetTimestamp(), 0);
         _tick = time.CreateTimer(static self => ((BudgetKeeper)self!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
