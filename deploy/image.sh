@@ -8,18 +8,20 @@ readonly ROOT
 source "$ROOT/deploy/lib/common.sh"
 # shellcheck source=deploy/lib/deps.sh
 source "$ROOT/deploy/lib/deps.sh"
+# shellcheck source=deploy/lib/build.sh
+source "$ROOT/deploy/lib/build.sh"
 
 usage() {
   cat <<'TEXT'
 usage: deploy/image.sh [--tag NAME:TAG] [--base IMAGE] [-- BUILDER-OPTION...]
 
 Builds deploy/Dockerfile with docker, or buildah where there is no docker; BUILDER names one (`docker build`, `buildah bud`).
-  --tag    default: policy-sync:0.1.0
+  --tag    default: policy-sync:VERSION, the version that the program prints
   --base   another base than the official ASP.NET image
 TEXT
 }
 
-tag=policy-sync:0.1.0
+tag=
 options=()
 while (($# > 0)); do
   case $1 in
@@ -42,5 +44,6 @@ mkdir -p "$context"
 quietly restore dotnet restore "$ROOT/src/PolicySync.Host" --locked-mode --verbosity quiet
 quietly publish dotnet publish "$ROOT/src/PolicySync.Host" --configuration Release --no-restore --output "$context/publish" --verbosity quiet --nologo
 cp "$ROOT/deploy/Dockerfile" "$context/"
+version=$(product_version)
 # shellcheck disable=SC2086 # the builder is a command and its first words
-$BUILDER "${options[@]}" --tag "$tag" --file "$context/Dockerfile" "$context"
+$BUILDER "${options[@]}" --build-arg "VERSION=$version" --tag "${tag:-policy-sync:$version}" --file "$context/Dockerfile" "$context"

@@ -17,4 +17,7 @@ build_programs() {
   done
 }
 
+# The one version of the product, as the build computes it. Needs a restored host.
+product_version() { dotnet msbuild "$ROOT/src/PolicySync.Host" -nologo -target:MinVer -getProperty:MinVerVersion; }
+
 program() { say "$ROOT/src/$1/bin/Release/net10.0/$1.dll"; }

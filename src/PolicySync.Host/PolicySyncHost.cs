@@ -13,11 +13,23 @@ internal static partial class PolicySyncHost
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is [ContractCheckCommand.Verb, .. var rest])
+        switch (args)
         {
-            return await ContractCheckVerb.RunAsync(rest);
+            case [ContractCheckCommand.Verb, .. var rest]:
+                return await ContractCheckVerb.RunAsync(rest);
+            case ["--help" or "-h"]:
+                Console.WriteLine(Usage.Text);
+                return Ended;
+            case ["--version"]:
+                Console.WriteLine(ProductVersion.Text);
+                return Ended;
+            default:
+                return await ServeAsync(args);
         }
+    }
 
+    private static async Task<int> ServeAsync(string[] args)
+    {
         var builder = CreateBuilder(args);
         var (settings, faults) = Settings.Read(builder.Configuration);
         if (faults.Count > 0)

@@ -51,7 +51,7 @@ internal static class ApiDocumentSetup
         document.Info = new OpenApiInfo
         {
             Title = "PolicySync on-demand sync",
-            Version = "v1",
+            Version = ProductVersion.Text,
             Description = "Makes Unity Catalog grants equal what Apache Ranger policies say, for the resources that a task names.",
         };
 

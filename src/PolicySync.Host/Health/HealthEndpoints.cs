@@ -44,7 +44,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Names, states, counts, and codes of a closed set: descriptions and exceptions would tell strangers about the inside.
+    /// The version, names, states, counts, and codes of a closed set: descriptions and exceptions would tell strangers about the inside.
     /// </summary>
     private static async Task WriteAsync(HttpContext http, HealthReport report)
     {
@@ -52,6 +52,7 @@ internal static class HealthEndpoints
         await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteString("status", report.Status.ToString());
+        json.WriteString("version", ProductVersion.Text);
         json.WriteString("state", http.RequestServices.GetRequiredService<ProcessLife>().State.ToString());
         json.WriteStartObject("parts");
         foreach (var (name, entry) in report.Entries)

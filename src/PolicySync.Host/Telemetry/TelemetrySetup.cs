@@ -23,7 +23,7 @@ internal static class TelemetrySetup
     {
         services.AddSingleton<ApiMetrics>();
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("policysync", serviceInstanceId: settings.Process.Instance))
+            .ConfigureResource(resource => resource.AddService("policysync", serviceVersion: ProductVersion.Text, serviceInstanceId: settings.Process.Instance))
             .WithMetrics(metrics => metrics
                 .AddMeter(MetricNames.Meter, MetricNames.Meter + ".*", "Microsoft.Orleans")
                 .AddAspNetCoreInstrumentation()
