@@ -8,34 +8,25 @@ using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains;
 
-// What Core's types look like between processes. Core knows no Orleans, so each has a surrogate here. Aliases are fixed
-// for ever and ids only grow: processes of two versions talk to each other during a rolling upgrade.
+// How Core's types travel between processes. Core does not know Orleans, so each type has a surrogate here. Processes of two
+// versions talk to each other during a rolling upgrade: an alias never changes, an id never gets another meaning, and every
+// id that an earlier version reads is still written.
 
 [GenerateSerializer, Alias("ps.securable"), Immutable]
-internal struct SecurableWire
-{
-    [Id(0)] public SecurableType Type;
-    [Id(1)] public string FullName;
-}
+internal readonly record struct SecurableWire([property: Id(0)] SecurableType Type, [property: Id(1)] string FullName);
 
 [RegisterConverter]
 internal sealed class SecurableConverter : IConverter<Securable, SecurableWire>
 {
     public Securable ConvertFromSurrogate(in SecurableWire wire) => Securable.Parse(wire.Type, wire.FullName);
 
-    public SecurableWire ConvertToSurrogate(in Securable value) => new() { Type = value.Type, FullName = value.FullName };
+    public SecurableWire ConvertToSurrogate(in Securable value) => new(value.Type, value.FullName);
 }
 
 [GenerateSerializer, Alias("ps.securable-facts"), Immutable]
-internal struct SecurableFactsWire
-{
-    [Id(0)] public Securable Securable;
-    [Id(1)] public string Kind;
-    [Id(2)] public string? Owner;
-    [Id(3)] public string? Identity;
-    [Id(4)] public string? ChangedBy;
-    [Id(5)] public DateTimeOffset? ChangedAt;
-}
+internal readonly record struct SecurableFactsWire(
+    [property: Id(0)] Securable Securable, [property: Id(1)] string Kind, [property: Id(2)] string? Owner, [property: Id(3)] string? Identity,
+    [property: Id(4)] string? ChangedBy, [property: Id(5)] DateTimeOffset? ChangedAt);
 
 [RegisterConverter]
 internal sealed class SecurableFactsConverter : IConverter<SecurableFacts, SecurableFactsWire>
@@ -43,27 +34,14 @@ internal sealed class SecurableFactsConverter : IConverter<SecurableFacts, Secur
     public SecurableFacts ConvertFromSurrogate(in SecurableFactsWire wire) =>
         new(wire.Securable, wire.Kind, wire.Owner, wire.Identity) { ChangedBy = wire.ChangedBy, ChangedAt = wire.ChangedAt };
 
-    public SecurableFactsWire ConvertToSurrogate(in SecurableFacts value) => new()
-    {
-        Securable = value.Securable,
-        Kind = value.Kind,
-        Owner = value.Owner,
-        Identity = value.Identity,
-        ChangedBy = value.ChangedBy,
-        ChangedAt = value.ChangedAt,
-    };
+    public SecurableFactsWire ConvertToSurrogate(in SecurableFacts value) =>
+        new(value.Securable, value.Kind, value.Owner, value.Identity, value.ChangedBy, value.ChangedAt);
 }
 
 [GenerateSerializer, Alias("ps.change"), Immutable]
-internal struct ResourceChangeWire
-{
-    [Id(0)] public ChangeAction Action;
-    [Id(1)] public string? Principal;
-    [Id(2)] public string? Privilege;
-    [Id(3)] public string? Column;
-    [Id(4)] public long? PolicyId;
-    [Id(5)] public string? PolicyName;
-}
+internal readonly record struct ResourceChangeWire(
+    [property: Id(0)] ChangeAction Action, [property: Id(1)] string? Principal, [property: Id(2)] string? Privilege, [property: Id(3)] string? Column,
+    [property: Id(4)] long? PolicyId, [property: Id(5)] string? PolicyName);
 
 [RegisterConverter]
 internal sealed class ResourceChangeConverter : IConverter<ResourceChange, ResourceChangeWire>
@@ -71,27 +49,14 @@ internal sealed class ResourceChangeConverter : IConverter<ResourceChange, Resou
     public ResourceChange ConvertFromSurrogate(in ResourceChangeWire wire) =>
         new(wire.Action, wire.Principal, wire.Privilege, wire.Column, wire.PolicyId, wire.PolicyName);
 
-    public ResourceChangeWire ConvertToSurrogate(in ResourceChange value) => new()
-    {
-        Action = value.Action,
-        Principal = value.Principal,
-        Privilege = value.Privilege,
-        Column = value.Column,
-        PolicyId = value.PolicyId,
-        PolicyName = value.PolicyName,
-    };
+    public ResourceChangeWire ConvertToSurrogate(in ResourceChange value) =>
+        new(value.Action, value.Principal, value.Privilege, value.Column, value.PolicyId, value.PolicyName);
 }
 
 [GenerateSerializer, Alias("ps.gap"), Immutable]
-internal struct GapWire
-{
-    [Id(0)] public GapCode Code;
-    [Id(1)] public GapDirection Direction;
-    [Id(2)] public string? Principal;
-    [Id(3)] public string? Privilege;
-    [Id(4)] public string Detail;
-    [Id(5)] public long? PolicyId;
-}
+internal readonly record struct GapWire(
+    [property: Id(0)] GapCode Code, [property: Id(1)] GapDirection Direction, [property: Id(2)] string? Principal, [property: Id(3)] string? Privilege,
+    [property: Id(4)] string Detail, [property: Id(5)] long? PolicyId);
 
 [RegisterConverter]
 internal sealed class GapConverter : IConverter<Gap, GapWire>
@@ -99,28 +64,14 @@ internal sealed class GapConverter : IConverter<Gap, GapWire>
     public Gap ConvertFromSurrogate(in GapWire wire) =>
         new(wire.Code, wire.Direction, wire.Principal, wire.Privilege, wire.Detail, wire.PolicyId);
 
-    public GapWire ConvertToSurrogate(in Gap value) => new()
-    {
-        Code = value.Code,
-        Direction = value.Direction,
-        Principal = value.Principal,
-        Privilege = value.Privilege,
-        Detail = value.Detail,
-        PolicyId = value.PolicyId,
-    };
+    public GapWire ConvertToSurrogate(in Gap value) =>
+        new(value.Code, value.Direction, value.Principal, value.Privilege, value.Detail, value.PolicyId);
 }
 
 [GenerateSerializer, Alias("ps.external-change"), Immutable]
-internal struct ExternalChangeWire
-{
-    [Id(0)] public ChangeAction Action;
-    [Id(1)] public string Principal;
-    [Id(2)] public string Privilege;
-    [Id(3)] public long? PolicyId;
-    [Id(4)] public string? TaskId;
-    [Id(5)] public string? By;
-    [Id(6)] public DateTimeOffset? At;
-}
+internal readonly record struct ExternalChangeWire(
+    [property: Id(0)] ChangeAction Action, [property: Id(1)] string Principal, [property: Id(2)] string Privilege, [property: Id(3)] long? PolicyId,
+    [property: Id(4)] string? TaskId, [property: Id(5)] string? By, [property: Id(6)] DateTimeOffset? At);
 
 [RegisterConverter]
 internal sealed class ExternalChangeConverter : IConverter<ExternalChange, ExternalChangeWire>
@@ -128,26 +79,13 @@ internal sealed class ExternalChangeConverter : IConverter<ExternalChange, Exter
     public ExternalChange ConvertFromSurrogate(in ExternalChangeWire wire) =>
         new(wire.Action, wire.Principal, wire.Privilege, wire.PolicyId, wire.TaskId, wire.By, wire.At);
 
-    public ExternalChangeWire ConvertToSurrogate(in ExternalChange value) => new()
-    {
-        Action = value.Action,
-        Principal = value.Principal,
-        Privilege = value.Privilege,
-        PolicyId = value.PolicyId,
-        TaskId = value.TaskId,
-        By = value.By,
-        At = value.At,
-    };
+    public ExternalChangeWire ConvertToSurrogate(in ExternalChange value) =>
+        new(value.Action, value.Principal, value.Privilege, value.PolicyId, value.TaskId, value.By, value.At);
 }
 
 [GenerateSerializer, Alias("ps.planned-call"), Immutable]
-internal struct PlannedCallWire
-{
-    [Id(0)] public string Method;
-    [Id(1)] public string Path;
-    [Id(2)] public string Body;
-    [Id(3)] public bool AfterChildren;
-}
+internal readonly record struct PlannedCallWire(
+    [property: Id(0)] string Method, [property: Id(1)] string Path, [property: Id(2)] string Body, [property: Id(3)] bool AfterChildren);
 
 [RegisterConverter]
 internal sealed class PlannedCallConverter : IConverter<PlannedCall, PlannedCallWire>
@@ -155,13 +93,7 @@ internal sealed class PlannedCallConverter : IConverter<PlannedCall, PlannedCall
     public PlannedCall ConvertFromSurrogate(in PlannedCallWire wire) =>
         new(wire.Method, wire.Path, wire.Body) { AfterChildren = wire.AfterChildren };
 
-    public PlannedCallWire ConvertToSurrogate(in PlannedCall value) => new()
-    {
-        Method = value.Method,
-        Path = value.Path,
-        Body = value.Body,
-        AfterChildren = value.AfterChildren,
-    };
+    public PlannedCallWire ConvertToSurrogate(in PlannedCall value) => new(value.Method, value.Path, value.Body, value.AfterChildren);
 }
 
 [GenerateSerializer, Alias("ps.result"), Immutable]
@@ -240,62 +172,39 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
     };
 }
 
-// Its JSON is its stored form already; moving it between silos needs no second one to keep.
+// A ledger travels in its stored form, JSON.
 [GenerateSerializer, Alias("ps.ledger"), Immutable]
-internal struct LedgerWire
-{
-    [Id(0)] public string Json;
-}
+internal readonly record struct LedgerWire([property: Id(0)] string Json);
 
 [RegisterConverter]
 internal sealed class LedgerConverter : IConverter<Ledger, LedgerWire>
 {
     public Ledger ConvertFromSurrogate(in LedgerWire wire) => JsonSerializer.Deserialize<Ledger>(wire.Json) ?? Ledger.Empty;
 
-    public LedgerWire ConvertToSurrogate(in Ledger value) => new() { Json = JsonSerializer.Serialize(value) };
+    public LedgerWire ConvertToSurrogate(in Ledger value) => new(JsonSerializer.Serialize(value));
 }
 
 [GenerateSerializer, Alias("ps.sync-exception"), Immutable]
-internal struct SyncExceptionWire
-{
-    [Id(0)] public SyncErrorCode Code;
-    [Id(1)] public string Message;
-    [Id(2)] public TimeSpan? RetryAfter;
-    [Id(3)] public bool OutcomeUnknown;
-    [Id(4)] public string? ServerCode;
-}
+internal readonly record struct SyncExceptionWire(
+    [property: Id(0)] SyncErrorCode Code, [property: Id(1)] string Message, [property: Id(2)] TimeSpan? RetryAfter,
+    [property: Id(3)] bool OutcomeUnknown, [property: Id(4)] string? ServerCode);
 
 [RegisterConverter]
 internal sealed class SyncExceptionConverter : IConverter<SyncException, SyncExceptionWire>
 {
     public SyncException ConvertFromSurrogate(in SyncExceptionWire wire) => new(wire.Code, wire.Message)
     {
-        RetryAfter = wire.RetryAfter,
-        OutcomeUnknown = wire.OutcomeUnknown,
-        ServerCode = wire.ServerCode,
+        RetryAfter = wire.RetryAfter, OutcomeUnknown = wire.OutcomeUnknown, ServerCode = wire.ServerCode,
     };
 
-    public SyncExceptionWire ConvertToSurrogate(in SyncException value) => new()
-    {
-        Code = value.Code,
-        Message = value.Message,
-        RetryAfter = value.RetryAfter,
-        OutcomeUnknown = value.OutcomeUnknown,
-        ServerCode = value.ServerCode,
-    };
+    public SyncExceptionWire ConvertToSurrogate(in SyncException value) =>
+        new(value.Code, value.Message, value.RetryAfter, value.OutcomeUnknown, value.ServerCode);
 }
 
 [GenerateSerializer, Alias("ps.budget-report"), Immutable, StructLayout(LayoutKind.Auto)]
-internal struct BudgetReportWire
-{
-    [Id(0)] public Guid Holder;
-    [Id(1)] public double HeldRate;
-    [Id(2)] public int HeldConcurrency;
-    [Id(3)] public double Demand;
-    [Id(4)] public int Wanted;
-    [Id(5)] public int Running;
-    [Id(6)] public int Refusals;
-}
+internal readonly record struct BudgetReportWire(
+    [property: Id(0)] Guid Holder, [property: Id(1)] double HeldRate, [property: Id(2)] int HeldConcurrency, [property: Id(3)] double Demand,
+    [property: Id(4)] int Wanted, [property: Id(5)] int Running, [property: Id(6)] int Refusals);
 
 [RegisterConverter]
 internal sealed class BudgetReportConverter : IConverter<BudgetReport, BudgetReportWire>
@@ -303,32 +212,18 @@ internal sealed class BudgetReportConverter : IConverter<BudgetReport, BudgetRep
     public BudgetReport ConvertFromSurrogate(in BudgetReportWire wire) =>
         new(wire.Holder, wire.HeldRate, wire.HeldConcurrency, wire.Demand, wire.Wanted, wire.Running, wire.Refusals);
 
-    public BudgetReportWire ConvertToSurrogate(in BudgetReport value) => new()
-    {
-        Holder = value.Holder,
-        HeldRate = value.HeldRate,
-        HeldConcurrency = value.HeldConcurrency,
-        Demand = value.Demand,
-        Wanted = value.Wanted,
-        Running = value.Running,
-        Refusals = value.Refusals,
-    };
+    public BudgetReportWire ConvertToSurrogate(in BudgetReport value) =>
+        new(value.Holder, value.HeldRate, value.HeldConcurrency, value.Demand, value.Wanted, value.Running, value.Refusals);
 }
 
 [GenerateSerializer, Alias("ps.budget-lease"), Immutable, StructLayout(LayoutKind.Auto)]
-internal struct BudgetLeaseWire
-{
-    [Id(0)] public double Rate;
-    [Id(1)] public int Concurrency;
-    [Id(2)] public TimeSpan ValidFor;
-    [Id(3)] public double Total;
-}
+internal readonly record struct BudgetLeaseWire(
+    [property: Id(0)] double Rate, [property: Id(1)] int Concurrency, [property: Id(2)] TimeSpan ValidFor, [property: Id(3)] double Total);
 
 [RegisterConverter]
 internal sealed class BudgetLeaseConverter : IConverter<BudgetLease, BudgetLeaseWire>
 {
     public BudgetLease ConvertFromSurrogate(in BudgetLeaseWire wire) => new(wire.Rate, wire.Concurrency, wire.ValidFor, wire.Total);
 
-    public BudgetLeaseWire ConvertToSurrogate(in BudgetLease value) =>
-        new() { Rate = value.Rate, Concurrency = value.Concurrency, ValidFor = value.ValidFor, Total = value.Total };
+    public BudgetLeaseWire ConvertToSurrogate(in BudgetLease value) => new(value.Rate, value.Concurrency, value.ValidFor, value.Total);
 }
