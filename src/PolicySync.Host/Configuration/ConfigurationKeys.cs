@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Reflection;
-using PolicySync.AzureTables;
-using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
 
@@ -17,28 +15,9 @@ internal sealed record ConfigurationKey(string Name, Type Type, object? Default)
 /// </summary>
 internal static class ConfigurationKeys
 {
-    /// <summary>The options classes and the sections that they are bound from.</summary>
-    public static IReadOnlyList<(string Section, Type Type)> Sections { get; } =
-    [
-        (ProcessOptions.Section, typeof(ProcessOptions)),
-        (WorkspaceOptions.Section, typeof(WorkspaceOptions)),
-        (PoliciesOptions.Section, typeof(PoliciesOptions)),
-        (TagsOptions.Section, typeof(TagsOptions)),
-        (PrincipalsOptions.Section, typeof(PrincipalsOptions)),
-        (SyncOptions.Section, typeof(SyncOptions)),
-        (VerifyOptions.Section, typeof(VerifyOptions)),
-        (TasksOptions.Section, typeof(TasksOptions)),
-        (StorageOptions.Section, typeof(StorageOptions)),
-        (AzureTablesOptions.Section, typeof(AzureTablesOptions)),
-        (AuthOptions.Section, typeof(AuthOptions)),
-        (ClusterOptions.Section, typeof(ClusterOptions)),
-        (MetricsOptions.Section, typeof(MetricsOptions)),
-        (HttpOptions.Section, typeof(HttpOptions)),
-    ];
-
     /// <summary>All keys, in the order of declaration.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
-        [.. Sections.SelectMany(section => Of(section.Section, section.Type, Activator.CreateInstance(section.Type)))];
+        [.. ConfigurationSection.All.SelectMany(section => Of(section.Name, section.Type, section.Create()))];
 
     private static readonly Dictionary<string, ConfigurationKey> ByName =
         All.ToDictionary(key => key.Name, StringComparer.OrdinalIgnoreCase);

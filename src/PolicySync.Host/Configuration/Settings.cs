@@ -7,54 +7,43 @@ namespace PolicySync.Host.Configuration;
 internal sealed class Settings
 {
     private readonly IConfiguration _values;
+    private readonly Dictionary<Type, object> _options = [];
 
     private Settings(IConfiguration values, ConnectorFlags connector)
     {
         _values = values;
         Connector = connector;
-        Process = Bind<ProcessOptions>(ProcessOptions.Section);
-        Workspace = Bind<WorkspaceOptions>(WorkspaceOptions.Section);
-        Policies = Bind<PoliciesOptions>(PoliciesOptions.Section);
-        Tags = Bind<TagsOptions>(TagsOptions.Section);
-        Principals = Bind<PrincipalsOptions>(PrincipalsOptions.Section);
-        Sync = Bind<SyncOptions>(SyncOptions.Section);
-        Verify = Bind<VerifyOptions>(VerifyOptions.Section);
-        Tasks = Bind<TasksOptions>(TasksOptions.Section);
-        Storage = Bind<StorageOptions>(StorageOptions.Section);
-        Tables = Bind<AzureTablesOptions>(AzureTablesOptions.Section);
-        Auth = Bind<AuthOptions>(AuthOptions.Section);
-        Cluster = Bind<ClusterOptions>(ClusterOptions.Section);
-        Metrics = Bind<MetricsOptions>(MetricsOptions.Section);
-        Http = Bind<HttpOptions>(HttpOptions.Section);
+        foreach (var section in ConfigurationSection.All)
+        {
+            values.Bind(section.Name, _options[section.Type] = section.Create());
+        }
     }
 
-    public ProcessOptions Process { get; }
+    public ProcessOptions Process => Of<ProcessOptions>();
 
-    public WorkspaceOptions Workspace { get; }
+    public WorkspaceOptions Workspace => Of<WorkspaceOptions>();
 
-    public PoliciesOptions Policies { get; }
+    public PoliciesOptions Policies => Of<PoliciesOptions>();
 
-    public TagsOptions Tags { get; }
+    public PrincipalsOptions Principals => Of<PrincipalsOptions>();
 
-    public PrincipalsOptions Principals { get; }
+    public SyncOptions Sync => Of<SyncOptions>();
 
-    public SyncOptions Sync { get; }
+    public VerifyOptions Verify => Of<VerifyOptions>();
 
-    public VerifyOptions Verify { get; }
+    public TasksOptions Tasks => Of<TasksOptions>();
 
-    public TasksOptions Tasks { get; }
+    public StorageOptions Storage => Of<StorageOptions>();
 
-    public StorageOptions Storage { get; }
+    public AzureTablesOptions Tables => Of<AzureTablesOptions>();
 
-    public AzureTablesOptions Tables { get; }
+    public AuthOptions Auth => Of<AuthOptions>();
 
-    public AuthOptions Auth { get; }
+    public ClusterOptions Cluster => Of<ClusterOptions>();
 
-    public ClusterOptions Cluster { get; }
+    public MetricsOptions Metrics => Of<MetricsOptions>();
 
-    public MetricsOptions Metrics { get; }
-
-    public HttpOptions Http { get; }
+    public HttpOptions Http => Of<HttpOptions>();
 
     /// <summary>The vendor's switches.</summary>
     public ConnectorFlags Connector { get; }
@@ -81,45 +70,19 @@ internal sealed class Settings
     public void AddTo(IServiceCollection services)
     {
         services.AddSingleton(this);
-        Register<ProcessOptions>(services, ProcessOptions.Section);
-        Register<WorkspaceOptions>(services, WorkspaceOptions.Section);
-        Register<PoliciesOptions>(services, PoliciesOptions.Section);
-        Register<TagsOptions>(services, TagsOptions.Section);
-        Register<PrincipalsOptions>(services, PrincipalsOptions.Section);
-        Register<SyncOptions>(services, SyncOptions.Section);
-        Register<VerifyOptions>(services, VerifyOptions.Section);
-        Register<TasksOptions>(services, TasksOptions.Section);
-        Register<StorageOptions>(services, StorageOptions.Section);
-        Register<AzureTablesOptions>(services, AzureTablesOptions.Section);
-        Register<AuthOptions>(services, AuthOptions.Section);
-        Register<ClusterOptions>(services, ClusterOptions.Section);
-        Register<MetricsOptions>(services, MetricsOptions.Section);
+        foreach (var section in ConfigurationSection.All)
+        {
+            section.Register(services, _values);
+        }
     }
 
     private IEnumerable<ConfigurationFault> Judge() =>
     [
-        .. Annotations.Judge(ProcessOptions.Section, Process),
-        .. HasSilo ? Annotations.Judge(WorkspaceOptions.Section, Workspace) : [],
-        .. Annotations.Judge(PoliciesOptions.Section, Policies),
-        .. Annotations.Judge(PrincipalsOptions.Section, Principals),
-        .. Annotations.Judge(SyncOptions.Section, Sync),
-        .. Annotations.Judge(VerifyOptions.Section, Verify),
-        .. Annotations.Judge(TasksOptions.Section, Tasks),
-        .. Annotations.Judge(AzureTablesOptions.Section, Tables),
-        .. Annotations.Judge(ClusterOptions.Section, Cluster),
-        .. Annotations.Judge(HttpOptions.Section, Http),
+        .. ConfigurationSection.All.Where(section => HasSilo || !section.IsForSilos)
+            .SelectMany(section => Annotations.Judge(section.Name, _options[section.Type])),
         .. ConnectionRules.Judge(this),
         .. HasSilo ? SyncRules.Judge(this) : [],
     ];
 
-    private T Bind<T>(string section)
-        where T : class, new()
-    {
-        var options = new T();
-        _values.Bind(section, options);
-        return options;
-    }
-
-    private void Register<T>(IServiceCollection services, string section)
-        where T : class => services.AddOptions<T>().Bind(_values.GetSection(section));
+    private T Of<T>() => (T)_options[typeof(T)];
 }
