@@ -101,6 +101,6 @@ internal static partial class PolicySyncHost
         return builder;
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Critical, Message = "The process ends: {Reason}")]
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Critical, Message = "The process ends: {Reason}")]
     private static partial void LogBroke(ILogger logger, string reason);
 }

@@ -9,6 +9,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Telemetry;
 
 namespace PolicySync.Adapters.Tests;
 
@@ -87,7 +88,7 @@ public sealed class Wiring
                 "policysync.workspace.wait", "policysync.workspace.wait", "policysync.workspace.waiting 0",
             ],
             seen.Order(StringComparer.Ordinal));
-        Assert.Equal("PolicySync.Workspace", WorkspaceMetrics.MeterName);
+        Assert.Equal("PolicySync.Workspace", MetricNames.WorkspaceMeter);
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Telemetry;
 using PolicySync.Grains.Resources;
-using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Tests.Support;
 
 namespace PolicySync.Grains.Tests;
@@ -15,7 +15,7 @@ public sealed class Coalescing
     public async Task A_thousand_tasks_during_a_run_share_the_next_one_which_sees_the_new_policy()
     {
         await using var world = await World.StartAsync(Arrange);
-        using var coalesced = world.Count(GrainMetrics.RunsCoalesced);
+        using var coalesced = world.Count(MetricNames.RunsCoalesced);
         var hold = world.Catalog.HoldNext(FakeUnityCatalog.Patch, Table);
         var first = await world.SubmitAsync(Table);
         await hold.Reached;

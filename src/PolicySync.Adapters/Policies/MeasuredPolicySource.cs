@@ -2,16 +2,13 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
+using PolicySync.Core.Telemetry;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>Shows operators which policies the source gave last, and how long ago it confirmed them. The names are promises.</summary>
+/// <summary>Shows operators which policies the source gave last, and how long ago it confirmed them.</summary>
 internal sealed class MeasuredPolicySource : IPolicySource
 {
-    public const string MeterName = "PolicySync";
-    public const string Version = "policysync.policies.version";
-    public const string Age = "policysync.policies.age";
-
     /// <summary>Tag: the kind of source, as <c>Policies:Source</c> spells it.</summary>
     public const string SourceTag = "source";
 
@@ -24,9 +21,9 @@ internal sealed class MeasuredPolicySource : IPolicySource
     {
         (_source, _time) = (source, time);
         _kind = new(SourceTag, options.Value.Source.ToString());
-        var meter = meters.Create(MeterName);
-        meter.CreateObservableGauge(Version, ObserveVersion, null, "Version of the policies that the source gave last.");
-        meter.CreateObservableGauge(Age, ObserveAge, "s", "Time since the source was last asked with success.");
+        var meter = meters.Create(MetricNames.Meter);
+        meter.CreateObservableGauge(MetricNames.PolicyVersion, ObserveVersion, null, "Version of the policies that the source gave last.");
+        meter.CreateObservableGauge(MetricNames.PolicyAge, ObserveAge, "s", "Time since the source was last asked with success.");
     }
 
     public async Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation)

@@ -133,13 +133,13 @@ internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options,
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "policies could not be kept in {Folder}; a restart without their source would have none")]
+    [LoggerMessage(100, LogLevel.Warning, "policies could not be kept in {Folder}; a restart without their source would have none")]
     private partial void LogNotKept(Exception exception, string? folder);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Path} cannot be read")]
+    [LoggerMessage(101, LogLevel.Warning, "{Path} cannot be read")]
     private partial void LogNotRead(Exception exception, string path);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Path} is {What} and not used")]
+    [LoggerMessage(102, LogLevel.Warning, "{Path} is {What} and not used")]
     private partial void LogOther(string path, string what);
 
     /// <summary>The first line.</summary>

@@ -230,6 +230,6 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    [LoggerMessage(1, LogLevel.Warning, "Left out of a listing: {Type} {FullName}, whose name no object can have")]
+    [LoggerMessage(110, LogLevel.Warning, "Left out of a listing: {Type} {FullName}, whose name no object can have")]
     private partial void LogLeftOut(SecurableType type, string? fullName);
 }

@@ -2,33 +2,26 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using PolicySync.Adapters.Workspaces.Budget;
+using PolicySync.Core.Telemetry;
 
 namespace PolicySync.Adapters.Workspaces;
 
-/// <summary>What dashboards and alerts read about the workspace. The names are promises.</summary>
+/// <summary>Counts and times of the calls to the workspace, by the names of <see cref="MetricNames"/>.</summary>
 internal sealed class WorkspaceMetrics
 {
-    public const string MeterName = "PolicySync.Workspace";
-    public const string Requests = "policysync.workspace.requests";
-    public const string Refused = "policysync.workspace.refused";
-    public const string Wait = "policysync.workspace.wait";
-    public const string Waiting = "policysync.workspace.waiting";
-    public const string Budget = "policysync.workspace.budget";
-    public const string BudgetTotal = "policysync.workspace.budget.total";
-
     private readonly Counter<long> _requests;
     private readonly Counter<long> _refused;
     private readonly Histogram<double> _wait;
 
     public WorkspaceMetrics(IMeterFactory meters, RequestBudget budget, BudgetKeeper keeper)
     {
-        var meter = meters.Create(MeterName);
-        _requests = meter.CreateCounter<long>(Requests, "{request}", "Requests answered by the workspace, by method, route template and status.");
-        _refused = meter.CreateCounter<long>(Refused, "{request}", "Requests that the workspace refused for coming too soon (429).");
-        _wait = meter.CreateHistogram<double>(Wait, "s", "Time that a request waited for its turn in the budget.");
-        meter.CreateObservableGauge(Waiting, () => budget.Now.Waiting, "{request}", "Requests that wait for their turn now.");
-        meter.CreateObservableGauge(Budget, () => budget.Rate, "{request}/s", "Requests per second that this process may make now.");
-        meter.CreateObservableGauge(BudgetTotal, () => keeper.Total, "{request}/s", "Requests per second of all processes together: the configured rate, or less after refusals.");
+        var meter = meters.Create(MetricNames.WorkspaceMeter);
+        _requests = meter.CreateCounter<long>(MetricNames.WorkspaceRequests, "{request}", "Requests answered by the workspace, by method, route template and status.");
+        _refused = meter.CreateCounter<long>(MetricNames.WorkspaceRefused, "{request}", "Requests that the workspace refused for coming too soon (429).");
+        _wait = meter.CreateHistogram<double>(MetricNames.WorkspaceWait, "s", "Time that a request waited for its turn in the budget.");
+        meter.CreateObservableGauge(MetricNames.WorkspaceWaiting, () => budget.Now.Waiting, "{request}", "Requests that wait for their turn now.");
+        meter.CreateObservableGauge(MetricNames.WorkspaceBudget, () => budget.Rate, "{request}/s", "Requests per second that this process may make now.");
+        meter.CreateObservableGauge(MetricNames.WorkspaceBudgetTotal, () => keeper.Total, "{request}/s", "Requests per second of all processes together: the configured rate, or less after refusals.");
     }
 
     public void Waited(TimeSpan wait) => _wait.Record(wait.TotalSeconds);

@@ -2,27 +2,15 @@ using System.Diagnostics.Metrics;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Telemetry;
 
 namespace PolicySync.Grains.Telemetry;
 
 /// <summary>
-/// What operators watch of tasks and runs. The names are promises: dashboards and alerts are built on them. Tags are of
-/// closed sets, never names of securables, principals or tasks.
+/// Counts and times of tasks and runs, by the names of <see cref="MetricNames"/>.
 /// </summary>
 internal sealed class GrainMetrics
 {
-    public const string MeterName = "PolicySync";
-    public const string TasksEnded = "policysync.tasks.ended";
-    public const string TaskDuration = "policysync.tasks.duration";
-    public const string TasksDriven = "policysync.tasks.driven";
-    public const string TasksOpen = "policysync.tasks.open";
-    public const string OldestOpen = "policysync.tasks.oldest_open";
-    public const string ResourcesEnded = "policysync.resources.ended";
-    public const string Runs = "policysync.runs";
-    public const string RunsCoalesced = "policysync.runs.coalesced";
-    public const string Changes = "policysync.changes";
-    public const string Gaps = "policysync.gaps";
-
     /// <summary>Value of the tag <c>code</c> where nothing failed.</summary>
     public const string NoCode = "NONE";
 
@@ -42,18 +30,18 @@ internal sealed class GrainMetrics
     public GrainMetrics(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
-        var meter = meters.Create(MeterName);
-        _tasksEnded = meter.CreateCounter<long>(TasksEnded, "{task}", "Tasks that ended, by status and outcome.");
-        _taskDuration = meter.CreateHistogram(TaskDuration, "s", "Time from the acceptance of a task to its end, by status.",
+        var meter = meters.Create(MetricNames.Meter);
+        _tasksEnded = meter.CreateCounter<long>(MetricNames.TasksEnded, "{task}", "Tasks that ended, by status and outcome.");
+        _taskDuration = meter.CreateHistogram(MetricNames.TaskDuration, "s", "Time from the acceptance of a task to its end, by status.",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
-        _resourcesEnded = meter.CreateCounter<long>(ResourcesEnded, "{securable}", "Runs on securables that ended, by status and error code.");
-        _runs = meter.CreateCounter<long>(Runs, "{run}", "Runs on securables that began.");
-        _coalesced = meter.CreateCounter<long>(RunsCoalesced, "{call}", "Calls that were served by a run that another had asked for.");
-        _changes = meter.CreateCounter<long>(Changes, "{change}", "Changes that took effect in Unity Catalog, by action.");
-        _gaps = meter.CreateCounter<long>(Gaps, "{gap}", "Differences that runs reported, by code and direction; at most 1,000 of a run.");
-        meter.CreateObservableGauge(TasksDriven, () => Volatile.Read(ref _driven), "{task}", "Tasks that this silo drives now.");
-        meter.CreateObservableGauge(TasksOpen, () => Volatile.Read(ref _open)?.Count ?? 0, "{task}", "Open tasks in the store that this silo looks after.");
-        meter.CreateObservableGauge(OldestOpen, OldestAge, "s", "Age of the oldest open task that this silo looks after; 0 when there is none.");
+        _resourcesEnded = meter.CreateCounter<long>(MetricNames.ResourcesEnded, "{securable}", "Runs on securables that ended, by status and error code.");
+        _runs = meter.CreateCounter<long>(MetricNames.Runs, "{run}", "Runs on securables that began.");
+        _coalesced = meter.CreateCounter<long>(MetricNames.RunsCoalesced, "{call}", "Calls that were served by a run which another call had started.");
+        _changes = meter.CreateCounter<long>(MetricNames.Changes, "{change}", "Changes that took effect in Unity Catalog, by action.");
+        _gaps = meter.CreateCounter<long>(MetricNames.Gaps, "{gap}", "Differences that runs reported, by code and direction; at most 1,000 of a run.");
+        meter.CreateObservableGauge(MetricNames.TasksDriven, () => Volatile.Read(ref _driven), "{task}", "Tasks that this silo drives now.");
+        meter.CreateObservableGauge(MetricNames.TasksOpen, () => Volatile.Read(ref _open)?.Count ?? 0, "{task}", "Open tasks in the store that are in this silo's share.");
+        meter.CreateObservableGauge(MetricNames.OldestOpenTask, OldestAge, "s", "Age of the oldest open task in this silo's share; 0 when there is none.");
         BeginAtZero();
     }
 

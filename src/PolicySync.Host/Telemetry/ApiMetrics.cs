@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Telemetry;
 using PolicySync.Host.Auth;
 
 namespace PolicySync.Host.Telemetry;

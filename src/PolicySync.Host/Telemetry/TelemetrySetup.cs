@@ -1,6 +1,7 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using PolicySync.Core.Telemetry;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Host.Auth;
 using PolicySync.Host.Configuration;

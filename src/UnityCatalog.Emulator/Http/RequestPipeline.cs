@@ -103,6 +103,6 @@ internal sealed partial class RequestPipeline(
     private static string? RecordedBody(byte[] body) =>
         body.Length == 0 ? null : Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, MaxRecordedBody));
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} met a defect of the emulator")]
+    [LoggerMessage(2000, LogLevel.Error, "{Method} {Path} met a defect of the emulator")]
     private partial void LogBug(string method, string path, Exception exception);
 }

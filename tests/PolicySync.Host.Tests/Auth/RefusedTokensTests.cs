@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using PolicySync.Core.Telemetry;
 using PolicySync.Host.Auth;
-using PolicySync.Host.Telemetry;
 using PolicySync.Host.Tests.Support;
 
 namespace PolicySync.Host.Tests.Auth;

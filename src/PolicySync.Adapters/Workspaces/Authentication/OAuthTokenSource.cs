@@ -105,7 +105,7 @@ internal sealed partial class OAuthTokenSource(
 
     private bool TriedJustNow() => _triedAt is { } tried && time.GetElapsedTime(tried) < RenewAgain;
 
-    [LoggerMessage(1, LogLevel.Warning, "No token from the identity service ({Code}): {Reason}")]
+    [LoggerMessage(120, LogLevel.Warning, "No token from the identity service ({Code}): {Reason}")]
     private partial void LogNoToken(SyncErrorCode code, string reason);
 
     private sealed record Held(AccessToken Token, long Since, TimeSpan Life);

@@ -240,6 +240,6 @@ internal sealed partial class BudgetKeeper : IDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The workspace's budget cannot be asked for ({Kind}: {Reason}); going on with what is left of the last lease")]
+    [LoggerMessage(130, LogLevel.Information, "The workspace's budget cannot be asked for ({Kind}: {Reason}); going on with what is left of the last lease")]
     private partial void LogUnreachable(string kind, string reason);
 }

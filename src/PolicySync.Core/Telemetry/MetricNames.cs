@@ -1,0 +1,83 @@
+namespace PolicySync.Core.Telemetry;
+
+/// <summary>
+/// The meters and instruments of the service. Dashboards and alerts are built on these names, so a name never changes and never
+/// gets another meaning. Values of tags come from closed sets; no tag names a securable, a principal or a task.
+/// </summary>
+public static class MetricNames
+{
+    /// <summary>The meter of the service.</summary>
+    public const string Meter = "PolicySync";
+
+    /// <summary>The meter of the calls to the workspace.</summary>
+    public const string WorkspaceMeter = "PolicySync.Workspace";
+
+    /// <summary>Counter: tasks accepted by the API; tag <c>status</c>, as it was answered.</summary>
+    public const string TasksAccepted = "policysync.api.tasks.accepted";
+
+    /// <summary>Counter: answers of 4xx and 5xx; tag <c>http.response.status_code</c>.</summary>
+    public const string RequestsRefused = "policysync.api.requests.refused";
+
+    /// <summary>Counter: tokens that were checked and refused; tag <c>reason</c>.</summary>
+    public const string TokensRefused = "policysync.api.tokens.refused";
+
+    /// <summary>Counter: tasks that ended; tags <c>status</c> and <c>outcome</c>.</summary>
+    public const string TasksEnded = "policysync.tasks.ended";
+
+    /// <summary>Histogram, seconds: from the acceptance of a task to its end; tag <c>status</c>.</summary>
+    public const string TaskDuration = "policysync.tasks.duration";
+
+    /// <summary>Gauge: tasks that this silo drives.</summary>
+    public const string TasksDriven = "policysync.tasks.driven";
+
+    /// <summary>Gauge: open tasks in the store within this silo's share.</summary>
+    public const string TasksOpen = "policysync.tasks.open";
+
+    /// <summary>Gauge, seconds: age of the oldest of them; 0 when there is none.</summary>
+    public const string OldestOpenTask = "policysync.tasks.oldest_open";
+
+    /// <summary>Counter: runs on securables that ended; tags <c>status</c> and <c>code</c>.</summary>
+    public const string ResourcesEnded = "policysync.resources.ended";
+
+    /// <summary>Counter: runs on securables that began.</summary>
+    public const string Runs = "policysync.runs";
+
+    /// <summary>Counter: calls that were served by a run which another call had started.</summary>
+    public const string RunsCoalesced = "policysync.runs.coalesced";
+
+    /// <summary>Counter: changes that took effect in Unity Catalog; tag <c>action</c>.</summary>
+    public const string Changes = "policysync.changes";
+
+    /// <summary>Counter: differences that runs reported; tags <c>code</c> and <c>direction</c>.</summary>
+    public const string Gaps = "policysync.gaps";
+
+    /// <summary>Gauge: version of the policies that the source returned last; tag <c>source</c>.</summary>
+    public const string PolicyVersion = "policysync.policies.version";
+
+    /// <summary>Gauge, seconds: time since the last successful check of the source; tag <c>source</c>.</summary>
+    public const string PolicyAge = "policysync.policies.age";
+
+    /// <summary>Counter: requests that the workspace answered; tags <c>method</c>, <c>route</c> and <c>status</c>.</summary>
+    public const string WorkspaceRequests = "policysync.workspace.requests";
+
+    /// <summary>Counter: requests that the workspace refused as too many (429).</summary>
+    public const string WorkspaceRefused = "policysync.workspace.refused";
+
+    /// <summary>Histogram, seconds: time that a request waited for its turn in the budget.</summary>
+    public const string WorkspaceWait = "policysync.workspace.wait";
+
+    /// <summary>Gauge: requests that wait for their turn.</summary>
+    public const string WorkspaceWaiting = "policysync.workspace.waiting";
+
+    /// <summary>Gauge, requests per second: what this process may send.</summary>
+    public const string WorkspaceBudget = "policysync.workspace.budget";
+
+    /// <summary>Gauge, requests per second: what all processes together may send.</summary>
+    public const string WorkspaceBudgetTotal = "policysync.workspace.budget.total";
+
+    /// <summary>Counter: calls to table storage, a retried call once; tags <c>table</c> and <c>operation</c>.</summary>
+    public const string StorageOperations = "policysync.storage.operations";
+
+    /// <summary>Histogram: rows that shared one transaction; tag <c>table</c>.</summary>
+    public const string StorageBatchRows = "policysync.storage.batch.rows";
+}
