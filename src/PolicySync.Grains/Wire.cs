@@ -12,7 +12,7 @@ namespace PolicySync.Grains;
 // versions talk to each other during a rolling upgrade: an alias never changes, an id never gets another meaning, and every
 // id that an earlier version reads is still written.
 
-[GenerateSerializer, Alias("ps.securable"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.securable"), Immutable]
 internal readonly record struct SecurableWire([property: Id(0)] SecurableType Type, [property: Id(1)] string FullName);
 
 [RegisterConverter]
@@ -23,7 +23,7 @@ internal sealed class SecurableConverter : IConverter<Securable, SecurableWire>
     public SecurableWire ConvertToSurrogate(in Securable value) => new(value.Type, value.FullName);
 }
 
-[GenerateSerializer, Alias("ps.securable-facts"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.securable-facts"), Immutable]
 internal readonly record struct SecurableFactsWire(
     [property: Id(0)] Securable Securable, [property: Id(1)] string Kind, [property: Id(2)] string? Owner, [property: Id(3)] string? Identity,
     [property: Id(4)] string? ChangedBy, [property: Id(5)] DateTimeOffset? ChangedAt);
@@ -38,7 +38,7 @@ internal sealed class SecurableFactsConverter : IConverter<SecurableFacts, Secur
         new(value.Securable, value.Kind, value.Owner, value.Identity, value.ChangedBy, value.ChangedAt);
 }
 
-[GenerateSerializer, Alias("ps.change"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.change"), Immutable]
 internal readonly record struct ResourceChangeWire(
     [property: Id(0)] ChangeAction Action, [property: Id(1)] string? Principal, [property: Id(2)] string? Privilege, [property: Id(3)] string? Column,
     [property: Id(4)] long? PolicyId, [property: Id(5)] string? PolicyName);
@@ -53,7 +53,7 @@ internal sealed class ResourceChangeConverter : IConverter<ResourceChange, Resou
         new(value.Action, value.Principal, value.Privilege, value.Column, value.PolicyId, value.PolicyName);
 }
 
-[GenerateSerializer, Alias("ps.gap"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.gap"), Immutable]
 internal readonly record struct GapWire(
     [property: Id(0)] GapCode Code, [property: Id(1)] GapDirection Direction, [property: Id(2)] string? Principal, [property: Id(3)] string? Privilege,
     [property: Id(4)] string Detail, [property: Id(5)] long? PolicyId);
@@ -68,7 +68,7 @@ internal sealed class GapConverter : IConverter<Gap, GapWire>
         new(value.Code, value.Direction, value.Principal, value.Privilege, value.Detail, value.PolicyId);
 }
 
-[GenerateSerializer, Alias("ps.external-change"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.external-change"), Immutable]
 internal readonly record struct ExternalChangeWire(
     [property: Id(0)] ChangeAction Action, [property: Id(1)] string Principal, [property: Id(2)] string Privilege, [property: Id(3)] long? PolicyId,
     [property: Id(4)] string? TaskId, [property: Id(5)] string? By, [property: Id(6)] DateTimeOffset? At);
@@ -83,7 +83,7 @@ internal sealed class ExternalChangeConverter : IConverter<ExternalChange, Exter
         new(value.Action, value.Principal, value.Privilege, value.PolicyId, value.TaskId, value.By, value.At);
 }
 
-[GenerateSerializer, Alias("ps.planned-call"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.planned-call"), Immutable]
 internal readonly record struct PlannedCallWire(
     [property: Id(0)] string Method, [property: Id(1)] string Path, [property: Id(2)] string Body, [property: Id(3)] bool AfterChildren);
 
@@ -173,7 +173,7 @@ internal sealed class ResourceResultConverter : IConverter<ResourceResult, Resou
 }
 
 // A ledger travels in its stored form, JSON.
-[GenerateSerializer, Alias("ps.ledger"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.ledger"), Immutable]
 internal readonly record struct LedgerWire([property: Id(0)] string Json);
 
 [RegisterConverter]
@@ -184,7 +184,7 @@ internal sealed class LedgerConverter : IConverter<Ledger, LedgerWire>
     public LedgerWire ConvertToSurrogate(in Ledger value) => new(JsonSerializer.Serialize(value));
 }
 
-[GenerateSerializer, Alias("ps.sync-exception"), Immutable]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.sync-exception"), Immutable]
 internal readonly record struct SyncExceptionWire(
     [property: Id(0)] SyncErrorCode Code, [property: Id(1)] string Message, [property: Id(2)] TimeSpan? RetryAfter,
     [property: Id(3)] bool OutcomeUnknown, [property: Id(4)] string? ServerCode);
@@ -201,7 +201,7 @@ internal sealed class SyncExceptionConverter : IConverter<SyncException, SyncExc
         new(value.Code, value.Message, value.RetryAfter, value.OutcomeUnknown, value.ServerCode);
 }
 
-[GenerateSerializer, Alias("ps.budget-report"), Immutable, StructLayout(LayoutKind.Auto)]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.budget-report"), Immutable, StructLayout(LayoutKind.Auto)]
 internal readonly record struct BudgetReportWire(
     [property: Id(0)] Guid Holder, [property: Id(1)] double HeldRate, [property: Id(2)] int HeldConcurrency, [property: Id(3)] double Demand,
     [property: Id(4)] int Wanted, [property: Id(5)] int Running, [property: Id(6)] int Refusals);
@@ -216,7 +216,7 @@ internal sealed class BudgetReportConverter : IConverter<BudgetReport, BudgetRep
         new(value.Holder, value.HeldRate, value.HeldConcurrency, value.Demand, value.Wanted, value.Running, value.Refusals);
 }
 
-[GenerateSerializer, Alias("ps.budget-lease"), Immutable, StructLayout(LayoutKind.Auto)]
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.budget-lease"), Immutable, StructLayout(LayoutKind.Auto)]
 internal readonly record struct BudgetLeaseWire(
     [property: Id(0)] double Rate, [property: Id(1)] int Concurrency, [property: Id(2)] TimeSpan ValidFor, [property: Id(3)] double Total);
 

@@ -34,6 +34,12 @@ public sealed class RecordedWire : IDisposable
         Assert.Equal(Convert.ToBase64String(Write(expected)), Convert.ToBase64String(Write(read)));
     }
 
+    /// <summary>The other direction: the recorded bytes are what this build writes, so the build that wrote them reads them.</summary>
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public void A_message_of_this_build_is_what_an_earlier_build_wrote(string name) =>
+        Assert.Equal(Convert.ToBase64String(Read()[name]), Convert.ToBase64String(Write(Samples()[name])));
+
     [Fact]
     public void Every_type_and_call_has_been_recorded()
     {

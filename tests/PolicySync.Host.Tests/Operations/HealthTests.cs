@@ -26,7 +26,7 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(
-            """{"status":"Unhealthy","state":"Ready","parts":{"process":"Healthy","silo":"Unhealthy","storage":"Healthy","policies":"Healthy"}}""", await ready.Content.ReadAsStringAsync());
+            $$$"""{"status":"Unhealthy","version":"{{{ProductVersion.Text}}}","state":"Ready","parts":{"process":"Healthy","silo":"Unhealthy","storage":"Healthy","policies":"Healthy"}}""", await ready.Content.ReadAsStringAsync());
     }
 
     [Fact]
