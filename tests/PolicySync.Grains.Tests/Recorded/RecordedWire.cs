@@ -20,6 +20,13 @@ public sealed class RecordedWire : IDisposable
 
     public static TheoryData<string> Recorded => [.. Read().Keys];
 
+    public static TheoryData<string> Surrogates =>
+    [
+        .. typeof(GrainNames).Assembly.GetTypes()
+            .Where(type => type.IsValueType && type.IsDefined(typeof(GenerateSerializerAttribute)) && type.Name.EndsWith("Wire", StringComparison.Ordinal))
+            .Select(type => $"type {Alias(type)}"),
+    ];
+
     public void Dispose() => _services.Dispose();
 
     [Theory]
@@ -34,9 +41,12 @@ public sealed class RecordedWire : IDisposable
         Assert.Equal(Convert.ToBase64String(Write(expected)), Convert.ToBase64String(Write(read)));
     }
 
-    /// <summary>The other direction: the recorded bytes are what this build writes, so the build that wrote them reads them.</summary>
+    /// <summary>
+    /// The other direction, for the surrogates of Core's types, none of which has grown since: the recorded bytes are what this
+    /// build writes, so the build that wrote them reads them.
+    /// </summary>
     [Theory]
-    [MemberData(nameof(Recorded))]
+    [MemberData(nameof(Surrogates))]
     public void A_message_of_this_build_is_what_an_earlier_build_wrote(string name) =>
         Assert.Equal(Convert.ToBase64String(Read()[name]), Convert.ToBase64String(Write(Samples()[name])));
 
