@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
+using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
 using PolicySync.Testing;
@@ -33,7 +34,8 @@ internal sealed class Account(AzuriteFixture azurite) : IDisposable
             Storage(options, time),
             new OptionsWrapper<TasksOptions>(new TasksOptions { Retention = retention ?? TimeSpan.FromDays(30) }),
             time ?? TimeProvider.System,
-            seed is { } number ? new Random(number) : new Random());
+            seed is { } number ? new Random(number) : new Random(),
+            IdGenerator.System);
 
     /// <summary>A table as a person sees it, past our own code.</summary>
     public TableClient Raw(string name) => new(ConnectionString, name);
