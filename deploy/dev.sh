@@ -20,6 +20,8 @@ source "$ROOT/deploy/lib/tests.sh"
 source "$ROOT/deploy/lib/compare.sh"
 # shellcheck source=deploy/lib/check.sh
 source "$ROOT/deploy/lib/check.sh"
+# shellcheck source=deploy/lib/audit.sh
+source "$ROOT/deploy/lib/audit.sh"
 
 usage() {
   cat <<'TEXT'
@@ -45,6 +47,8 @@ usage: deploy/dev.sh COMMAND
   contract-check --catalog NAME [OPTION]...
                            asks a real workspace whether it does what is assumed of it, in a schema that is made and removed;
                            the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts
+  audit                    known vulnerabilities of NuGet and npm packages; skips a registry that has no advisory data
+  diagrams                 renders the diagrams of the documentation
   soak [--tasks N]         the managed heap of a silo at 10,000 and at N (200,000) ended tasks, and the difference
   heap                     the managed heap after walks of 2,000 and of 10,000 tables
 
@@ -71,6 +75,8 @@ main() {
     kill) kill_rounds "$@" ;;
     sequences) sequences "$@" ;;
     contract-check) contract_check "$@" ;;
+    audit) audit ;;
+    diagrams) diagrams ;;
     soak) soak "$@" ;;
     heap) heap ;;
     help | --help | -h) usage ;;

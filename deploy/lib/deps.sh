@@ -4,6 +4,7 @@
 # shellcheck disable=SC2034 # stack.sh uses it
 readonly AZURITE="$RUN/azurite/node_modules/.bin/azurite"
 readonly CHART_TOOLS="$RUN/chart-tools"
+readonly MERMAID="$RUN/diagrams"
 
 deps() {
   require_dotnet
@@ -43,6 +44,7 @@ install_package() {
 test_deps() {
   install_chart_tools
   install_databricks_sdk
+  install_mermaid
   has buildah || install_package buildah
   [[ -x /usr/sbin/nginx ]] || install_package nginx-light
   install_watching_tools
@@ -70,6 +72,9 @@ install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$C
 
 # Databricks' own client, which a test lets loose on the emulator.
 install_databricks_sdk() { npm_install "Databricks' client" "$ROOT/deploy/databricks-sdk" "$RUN/databricks-sdk"; }
+
+# Mermaid, with which a test renders the diagrams of the documentation.
+install_mermaid() { npm_install Mermaid "$ROOT/deploy/diagrams" "$MERMAID"; }
 
 # What some tests need beside: promtool for the alerts, a browser for the sign-in. Where they cannot be installed those
 # tests are skipped, and say so; in CI that is a failure.
