@@ -41,7 +41,7 @@ public sealed class AzureTablesOptions
 
     /// <summary>
     /// Letters and digits put before the names of the task store's tables. Default: <c>PolicySync</c>. Two services with
-    /// one account need two prefixes. The grain state table has its own setting and the official provider's name.
+    /// one account need two prefixes. Orleans' tables keep their names: rows of different services differ by <c>ServiceId</c> and <c>ClusterId</c>.
     /// </summary>
     [RegularExpression("^[A-Za-z][A-Za-z0-9]{0,39}$")]
     public string TablePrefix { get; set; } = "PolicySync";

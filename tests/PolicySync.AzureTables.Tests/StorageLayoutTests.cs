@@ -22,7 +22,7 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Grain_state_is_as_described()
     {
-        using var storage = new GrainStorageHarness(azurite);
+        using var storage = await GrainStorageHarness.StartAsync(azurite);
         await storage.WriteAsync(GrainId.Create("stock", "k1"), 7);
 
         LayoutPage.AssertDescribes("Grain state", Single(storage.Raw), "unless cleared");

@@ -2,10 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Hosting;
-using Orleans.Runtime;
-using Orleans.Runtime.Hosting;
-using PolicySync.AzureTables.GrainState;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.Core;
@@ -66,31 +62,4 @@ public static class AzureTablesServiceCollectionExtensions
             new Random(),
             provider.GetRequiredService<ILogger<TaskRetentionService>>()));
     }
-
-    /// <summary>Grain storage called <paramref name="name"/>. Needs <see cref="AddAzureTables"/> with options.</summary>
-    public static ISiloBuilder AddAzureTableGrainStorage(
-        this ISiloBuilder builder, string name, Action<AzureTableGrainStorageOptions>? configure = null)
-    {
-        builder.Services.AddAzureTableGrainStorage(name, configure);
-        return builder;
-    }
-
-    /// <inheritdoc cref="AddAzureTableGrainStorage(ISiloBuilder, string, Action{AzureTableGrainStorageOptions}?)"/>
-    public static IServiceCollection AddAzureTableGrainStorage(
-        this IServiceCollection services, string name, Action<AzureTableGrainStorageOptions>? configure = null)
-    {
-        services.AddAzureTables();
-        services.AddOptions<AzureTableGrainStorageOptions>(name)
-            .Configure(configure ?? (static _ => { }))
-            .ValidateOnStart();
-        services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<AzureTableGrainStorageOptions>, GrainStorageRangeValidator>());
-
-        // Orleans' own helper: registers under the key and hooks the storage into the silo's life cycle.
-        return services.AddGrainStorage(name, static (provider, key) => ActivatorUtilities.CreateInstance<AzureTableGrainStorage>(
-            provider, key, provider.GetRequiredService<IOptionsMonitor<AzureTableGrainStorageOptions>>().Get(key)));
-    }
 }
-
-[OptionsValidator]
-internal sealed partial class GrainStorageRangeValidator : IValidateOptions<AzureTableGrainStorageOptions>;

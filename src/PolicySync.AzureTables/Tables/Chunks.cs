@@ -4,7 +4,7 @@ namespace PolicySync.AzureTables.Tables;
 
 /// <summary>
 /// Bytes spread over binary columns <c>Data</c>, <c>Data1</c> .. <c>Data14</c>, because a column holds 64 KiB and a row
-/// 1 MiB (Azure Table service data model). The column count and names are the official grain storage's.
+/// 1 MiB (Azure Table service data model).
 /// </summary>
 internal static class Chunks
 {
@@ -49,16 +49,6 @@ internal static class Chunks
         }
 
         return all.ToArray();
-    }
-
-    /// <summary>Reads the text form: columns of characters instead of bytes. Null when there is nothing.</summary>
-    public static string? ReadText(TableEntity entity, string column)
-    {
-        var texts = Enumerable.Range(0, MaxColumns)
-            .Select(n => entity.TryGetValue(NameOf(column, n), out var value) ? value as string : null)
-            .TakeWhile(text => text is not null)
-            .ToList();
-        return texts.Count == 0 ? null : string.Concat(texts);
     }
 
     private static string NameOf(string column, int n) => n == 0 ? column : $"{column}{n}";

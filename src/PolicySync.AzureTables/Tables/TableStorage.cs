@@ -6,24 +6,20 @@ using Microsoft.Extensions.Options;
 namespace PolicySync.AzureTables.Tables;
 
 /// <summary>
-/// The storage account: one client for all tables of the process, one gate for data and one for the cluster's own tables.
+/// The storage account of the process: the tables of the task store behind one gate, and clients for Orleans' own providers.
 /// </summary>
 internal sealed class TableStorage : IDisposable
 {
-    private const int ClusterCalls = 4;
-
+    private readonly TokenCredential? _credential;
     private readonly TableServiceClient _service;
     private readonly StorageGate _gate;
-    private readonly StorageGate _clusterGate;
 
     public TableStorage(IOptions<AzureTablesOptions> options, TimeProvider time)
     {
         Options = options.Value;
+        _credential = Options.ServiceUri is null ? null : new DefaultAzureCredential();
         _gate = new StorageGate(Options.MaxConcurrentCalls, Options.CallTimeout, time);
-        _clusterGate = new StorageGate(ClusterCalls, Options.CallTimeout, time);
-        _service = Options.ServiceUri is { } uri
-            ? new TableServiceClient(uri, new DefaultAzureCredential(), ClientOptions())
-            : new TableServiceClient(Options.ConnectionString, ClientOptions());
+        _service = Connect(ClientOptions(Options.AttemptTimeout));
     }
 
     public AzureTablesOptions Options { get; }
@@ -31,19 +27,26 @@ internal sealed class TableStorage : IDisposable
     public Table Table(string name) => new(_service.GetTableClient(name), _gate);
 
     /// <summary>
-    /// A table by which silos know of each other. Its calls never wait behind those for tasks and states: a silo that
-    /// is only busy must not miss its heartbeats.
+    /// A client for an Orleans provider that keeps one table. It does not pass the gate, so heartbeats never wait behind
+    /// tasks. Without the gate's deadline its attempts share <see cref="AzureTablesOptions.CallTimeout"/> among them:
+    /// with the defaults of the client, a call to a storage that is silent would take minutes.
     /// </summary>
-    public Table ClusterTable(string name) => new(_service.GetTableClient(name), _clusterGate);
-
-    public void Dispose()
+    public TableServiceClient ForOrleans(string table)
     {
-        _gate.Dispose();
-        _clusterGate.Dispose();
+        var attempt = Options.CallTimeout / (Options.MaxRetries + 1);
+        var options = ClientOptions(attempt < Options.AttemptTimeout ? attempt : Options.AttemptTimeout);
+        options.AddPolicy(new CallCounter(table), HttpPipelinePosition.PerCall);
+        return Connect(options);
     }
 
-    // Short waits between attempts: the gate's deadline bounds the whole, and callers have retries of their own.
-    private TableClientOptions ClientOptions() => new()
+    public void Dispose() => _gate.Dispose();
+
+    private TableServiceClient Connect(TableClientOptions options) => Options.ServiceUri is { } uri
+        ? new TableServiceClient(uri, _credential, options)
+        : new TableServiceClient(Options.ConnectionString, options);
+
+    // Short waits between attempts: the callers have retries of their own.
+    private TableClientOptions ClientOptions(TimeSpan attemptTimeout) => new()
     {
         Retry =
         {
@@ -51,7 +54,7 @@ internal sealed class TableStorage : IDisposable
             Delay = TimeSpan.FromMilliseconds(100),
             MaxDelay = TimeSpan.FromSeconds(1),
             MaxRetries = Options.MaxRetries,
-            NetworkTimeout = Options.AttemptTimeout,
+            NetworkTimeout = attemptTimeout,
         },
         Diagnostics = { IsLoggingContentEnabled = false },
     };

@@ -37,6 +37,7 @@ internal static class ClusterSetup
         var address = IPAddress.Parse(cluster.AdvertisedAddress);
         var endpoint = new IPEndPoint(address, cluster.SiloPort);
         silo.Configure<Orleans.Configuration.ClusterOptions>(options => Identify(options, cluster));
+        silo.Configure<SiloOptions>(options => options.SiloName = Environment.MachineName); // in Kubernetes, the pod's name
         silo.Configure<EndpointOptions>(options =>
         {
             options.AdvertisedIPAddress = address;
@@ -54,12 +55,10 @@ internal static class ClusterSetup
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
             silo.UseDevelopmentClustering(endpoint); // nothing survives this process, its membership neither
-            silo.UseInMemoryReminderService();
         }
         else
         {
             silo.UseAzureTableClustering();
-            silo.UseAzureTableReminders();
         }
 
         return silo.AddDashboard(HideTrace);

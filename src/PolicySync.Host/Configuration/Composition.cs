@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PolicySync.Adapters;
-using PolicySync.AzureTables.GrainState;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -165,11 +164,11 @@ internal static class Composition
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
             // The same serializer as on disk: Orleans' own JSON refuses types that it was not told of.
-            silo.AddMemoryGrainStorage(GrainNames.Storage, options => options.GrainStorageSerializer = new StableJsonGrainStorageSerializer());
+            silo.AddMemoryGrainStorage(GrainNames.Storage, options => options.GrainStorageSerializer = AzureTablesOrleansExtensions.GrainStateSerializer);
         }
         else
         {
-            silo.AddAzureTableGrainStorage(GrainNames.Storage);
+            silo.AddTableGrainStorage(GrainNames.Storage);
             silo.Services.AddAzureTableTaskRetention();
         }
     }

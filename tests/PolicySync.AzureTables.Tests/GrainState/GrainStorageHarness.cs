@@ -1,16 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Hosting;
 using Orleans.Runtime;
-using Orleans.Serialization;
-using Orleans.Serialization.Serializers;
-using PolicySync.AzureTables.GrainState;
+using Orleans.Storage;
+using PolicySync.AzureTables.Hosting;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.GrainState;
 
-/// <summary>What the behaviours store.</summary>
+/// <summary>The state that the tests store.</summary>
 public sealed class Stock
 {
     public string Name { get; set; } = "";
@@ -20,7 +22,7 @@ public sealed class Stock
     public List<string> Tags { get; set; } = [];
 }
 
-/// <summary>A state in a grain's hands. It begins as null, so that a storage that forgets to fill it is found out.</summary>
+/// <summary>A state as a grain holds it. It starts as null, so a storage that fails to fill it is noticed.</summary>
 internal sealed class StockState : IGrainState<Stock>
 {
     [AllowNull]
@@ -31,38 +33,48 @@ internal sealed class StockState : IGrainState<Stock>
     public bool RecordExists { get; set; }
 }
 
-/// <summary>A grain storage over a table of its own.</summary>
+/// <summary>The grain storage as a silo registers it, without the silo: on a table of its own, for service <c>svc</c>.</summary>
 internal sealed class GrainStorageHarness : IDisposable
 {
     public const string StateName = "stock";
 
-    private readonly Account _account;
-    private readonly ServiceProvider _services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+    private readonly IHost _host;
+    private readonly IGrainStorage _storage;
 
-    public GrainStorageHarness(AzuriteFixture azurite, bool deleteOnClear = false)
+    private GrainStorageHarness(IHost host, IGrainStorage storage, Azure.Data.Tables.TableClient raw) =>
+        (_host, _storage, Raw) = (host, storage, raw);
+
+    /// <summary>The table, read without the storage.</summary>
+    public Azure.Data.Tables.TableClient Raw { get; }
+
+    public static Task<GrainStorageHarness> StartAsync(AzuriteFixture azurite)
     {
-        _account = new Account(azurite);
-        Options = new AzureTableGrainStorageOptions { TableName = _account.Prefix + "State", DeleteStateOnClear = deleteOnClear };
-        Storage = new AzureTableGrainStorage(
-            "test",
-            Options,
-            _account.Storage(),
-            Microsoft.Extensions.Options.Options.Create(new ClusterOptions { ServiceId = "svc" }),
-            _services.GetRequiredService<IActivatorProvider>());
+        using var account = new Account(azurite);
+        return StartAsync(account.ConnectionString, account.Prefix + "State");
     }
 
-    public AzureTableGrainStorageOptions Options { get; }
-
-    public AzureTableGrainStorage Storage { get; }
-
-    public Azure.Data.Tables.TableClient Raw => _account.Raw(Options.TableName);
-
-    public static GrainId Grain(string? key = null) => GrainId.Create("stock", key ?? Guid.NewGuid().ToString("N"));
+    public static async Task<GrainStorageHarness> StartAsync(string connectionString, string table)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering();
+            silo.Configure<ClusterOptions>(options => options.ServiceId = "svc");
+            silo.Services.AddAzureTables().Configure(options => options.ConnectionString = connectionString);
+            silo.AddTableGrainStorage("tables", table);
+        });
+        var host = builder.Build();
+        var storage = host.Services.GetRequiredKeyedService<IGrainStorage>("tables");
+        using var life = new StartOfLife();
+        await life.RunAsync((ILifecycleParticipant<ISiloLifecycle>)storage);
+        return new GrainStorageHarness(host, storage, new Azure.Data.Tables.TableClient(connectionString, table));
+    }
 
     public async Task<StockState> ReadAsync(GrainId grain, string stateName = StateName)
     {
         var state = new StockState();
-        await Storage.ReadStateAsync(stateName, grain, state);
+        await _storage.ReadStateAsync(stateName, grain, state);
         return state;
     }
 
@@ -75,13 +87,39 @@ internal sealed class GrainStorageHarness : IDisposable
     }
 
     public Task WriteAsync(GrainId grain, StockState state, string stateName = StateName) =>
-        Storage.WriteStateAsync(stateName, grain, state);
+        _storage.WriteStateAsync(stateName, grain, state);
 
-    public Task ClearAsync(GrainId grain, StockState state) => Storage.ClearStateAsync(StateName, grain, state);
+    public Task ClearAsync(GrainId grain, StockState state) => _storage.ClearStateAsync(StateName, grain, state);
 
-    public void Dispose()
+    public void Dispose() => _host.Dispose();
+
+    /// <summary>Runs what a participant does when a silo starts.</summary>
+    private sealed class StartOfLife : ISiloLifecycle, IDisposable
     {
-        _account.Dispose();
-        _services.Dispose();
+        private readonly List<ILifecycleObserver> _observers = [];
+
+        public int HighestCompletedStage => ServiceLifecycleStage.First;
+
+        public int LowestStoppedStage => ServiceLifecycleStage.Last;
+
+        public async Task RunAsync(ILifecycleParticipant<ISiloLifecycle> participant)
+        {
+            participant.Participate(this);
+            foreach (var observer in _observers)
+            {
+                await observer.OnStart(CancellationToken.None);
+            }
+        }
+
+        public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
+        {
+            _observers.Add(observer);
+            return this;
+        }
+
+        public void Dispose()
+        {
+            // A subscription of a silo that never stops.
+        }
     }
 }

@@ -47,7 +47,7 @@ public sealed class GrainStorageInAClusterTests(AzuriteFixture azurite) : IAsync
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddAzureTables().Configure(options => options.ConnectionString = _account.ConnectionString);
-            silo.AddAzureTableGrainStorage("tables", options => options.TableName = _account.Prefix + "State");
+            silo.AddTableGrainStorage("tables", _account.Prefix + "State");
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();

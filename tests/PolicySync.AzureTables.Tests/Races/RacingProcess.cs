@@ -1,16 +1,7 @@
 using System.Globalization;
-using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 using Orleans.Runtime;
-using Orleans.Serialization;
-using Orleans.Serialization.Serializers;
 using Orleans.Storage;
-using PolicySync.AzureTables.Clustering;
-using PolicySync.AzureTables.GrainState;
-using PolicySync.AzureTables.Reminders;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
@@ -23,13 +14,13 @@ namespace PolicySync.AzureTables.Tests.Races;
 
 /// <summary>
 /// This assembly as a program: one of several processes that write the same rows. Arguments: storage, table prefix, own
-/// number, task id. Before each kind of row it says <c>ready</c> and waits for a line of input, so that all begin at once;
-/// what it did stands in its output, a line each.
+/// number, task id. Before each kind of row it writes <c>ready</c> and waits for a line of input, so that all begin at once;
+/// then it writes one line for each thing it did.
 /// </summary>
 internal static class RacingProcess
 {
     public const int Rounds = 25;
-    public const int Stages = 4;
+    public const int Stages = 2;
 
     private static async Task<int> Main(string[] args)
     {
@@ -41,17 +32,9 @@ internal static class RacingProcess
 
         using var storage = new TableStorage(
             Options.Create(new AzureTablesOptions { ConnectionString = connection, TablePrefix = prefix }), TimeProvider.System);
-        var cluster = Options.Create(new ClusterOptions { ClusterId = "race", ServiceId = "svc" });
+        using var states = await GrainStorageHarness.StartAsync(connection, prefix + "State");
         await ReadyAsync();
-        await JoinAsync(
-            new AzureTableMembershipTable(
-                storage, cluster, Options.Create(new AzureTableClusteringOptions { TableName = prefix + "Silos" }), NullLogger<AzureTableMembershipTable>.Instance),
-            int.Parse(number, CultureInfo.InvariantCulture));
-        await ReadyAsync();
-        await WindAsync(new AzureTableReminderTable(
-            storage, cluster, Options.Create(new AzureTableReminderOptions { TableName = prefix + "Reminders" }), NullLogger<AzureTableReminderTable>.Instance));
-        await ReadyAsync();
-        await CountAsync(storage, cluster, prefix);
+        await CountAsync(states);
         await ReadyAsync();
         await SaveAsync(
             new AzureTableTaskStore(storage, Options.Create(new TasksOptions()), TimeProvider.System, new Random(1), IdGenerator.System),
@@ -66,56 +49,17 @@ internal static class RacingProcess
         await Console.In.ReadLineAsync();
     }
 
-    /// <summary>Inserts silos of its own, each with the next version.</summary>
-    private static async Task JoinAsync(AzureTableMembershipTable table, int number)
-    {
-        await table.InitializeMembershipTable(tryInitTableVersion: true);
-        for (var round = 0; round < Rounds; round++)
-        {
-            while (true)
-            {
-                var before = await table.ReadAll();
-                var silo = Silo(number, round);
-                if (await table.InsertRow(silo, before.Version.Next()))
-                {
-                    Say("joined", SiloRow.KeyOf(silo.SiloAddress));
-                    break;
-                }
-
-                Say("refused", "");
-            }
-        }
-    }
-
-    /// <summary>Registers and removes one reminder in turn. An ETag removed is a registration that ended once.</summary>
-    private static async Task WindAsync(AzureTableReminderTable table)
-    {
-        await table.StartAsync();
-        var grain = GrainId.Create("bell", "race");
-        for (var round = 0; round < Rounds; round++)
-        {
-            await table.UpsertRow(new ReminderEntry { GrainId = grain, ReminderName = "tick", StartAt = DateTime.UnixEpoch, Period = TimeSpan.FromMinutes(1) });
-            if (await table.ReadRow(grain, "tick") is { } read && await table.RemoveRow(grain, "tick", read.ETag!))
-            {
-                Say("removed", read.ETag!);
-            }
-        }
-    }
-
     /// <summary>Adds one to a state that both write.</summary>
-    private static async Task CountAsync(TableStorage storage, IOptions<ClusterOptions> cluster, string prefix)
+    private static async Task CountAsync(GrainStorageHarness states)
     {
-        await using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
-        var states = new AzureTableGrainStorage(
-            "race", new AzureTableGrainStorageOptions { TableName = prefix + "State" }, storage, cluster, services.GetRequiredService<IActivatorProvider>());
+        var grain = GrainId.Create("stock", "race");
         for (var added = 0; added < Rounds;)
         {
-            var state = new StockState();
-            await states.ReadStateAsync("stock", GrainId.Create("stock", "race"), state);
+            var state = await states.ReadAsync(grain);
             state.State.Count++;
             try
             {
-                await states.WriteStateAsync("stock", GrainId.Create("stock", "race"), state);
+                await states.WriteAsync(grain, state);
                 added++;
                 Say("added", state.State.Count.ToString(CultureInfo.InvariantCulture));
             }
@@ -143,14 +87,6 @@ internal static class RacingProcess
             }
         }
     }
-
-    private static MembershipEntry Silo(int number, int round) => new()
-    {
-        SiloAddress = SiloAddress.New(IPAddress.Loopback, 10_000 + number, round + 1),
-        HostName = "host",
-        SiloName = "silo",
-        Status = SiloStatus.Active,
-    };
 
     private static void Say(string what, string about) => Console.WriteLine($"{what} {about}");
 }

@@ -1,10 +1,6 @@
 using Azure.Data.Tables;
-using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Configuration;
 using Orleans.Runtime;
-using PolicySync.AzureTables.Reminders;
 using PolicySync.AzureTables.Tasks;
-using PolicySync.AzureTables.Tests.Clustering;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
@@ -71,7 +67,7 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Grain_state_of_an_earlier_build_is_read_and_replaced()
     {
-        using var storage = new GrainStorageHarness(azurite);
+        using var storage = await GrainStorageHarness.StartAsync(azurite);
         await PutAsync("State", storage.Raw);
         var grain = GrainId.Create("stock", "k1");
 
@@ -81,27 +77,6 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
         state.State.Count++;
         await storage.WriteAsync(grain, state);
         Assert.Equal(8, (await storage.ReadAsync(grain)).State.Count);
-    }
-
-    [Fact]
-    public async Task Members_and_reminders_of_an_earlier_build_are_read()
-    {
-        using var members = new MembershipHarness(azurite);
-        await PutAsync("Silos", members.Raw);
-        var data = await members.Open().ReadAll();
-        Assert.Equal(1, data.Version.Version);
-        var silo = Assert.Single(data.Members).Item1;
-        Assert.Equal(("silo-11111", SiloStatus.Active, 30_000), (silo.SiloName, silo.Status, silo.ProxyPort));
-        Assert.Single(silo.SuspectTimes!);
-
-        await PutAsync("Reminders", _account.Raw(_account.Prefix + "Reminders"));
-        var reminders = new AzureTableReminderTable(
-            _account.Storage(),
-            Microsoft.Extensions.Options.Options.Create(new ClusterOptions { ClusterId = "blue", ServiceId = "svc" }),
-            Microsoft.Extensions.Options.Options.Create(new AzureTableReminderOptions { TableName = _account.Prefix + "Reminders" }),
-            NullLogger<AzureTableReminderTable>.Instance);
-        var reminder = Assert.Single((await reminders.ReadRows(GrainId.Create("bell", "a"))).Reminders);
-        Assert.Equal(("tick", TimeSpan.FromMinutes(5)), (reminder.ReminderName, reminder.Period));
     }
 
     [Fact]

@@ -1,0 +1,68 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.AzureStorage;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Orleans.Storage;
+using PolicySync.AzureTables.Tables;
+
+namespace PolicySync.AzureTables.Hosting;
+
+/// <summary>
+/// Registers Orleans' own Azure providers on the account of <see cref="AzureTablesServiceCollectionExtensions.AddAzureTables"/>.
+/// </summary>
+public static class AzureTablesOrleansExtensions
+{
+    /// <summary>
+    /// Writes grain state as UTF-8 JSON. The settings are part of the stored layout (docs/storage.md): camel-case names, no
+    /// nulls, text outside ASCII unescaped. Unknown members are skipped, so an older build reads a newer row; missing
+    /// members keep the value that the constructor gives them. The provider's default, Newtonsoft.Json, writes names that
+    /// this serializer reads as an empty state.
+    /// </summary>
+    public static IGrainStorageSerializer GrainStateSerializer { get; } = CreateSerializer();
+
+    /// <summary>Lets silos of one <c>ClusterId</c> find each other through <paramref name="table"/>.</summary>
+    public static ISiloBuilder UseAzureTableClustering(
+        this ISiloBuilder silo, string table = AzureStorageClusteringOptions.DEFAULT_TABLE_NAME)
+    {
+        silo.Services.AddAzureTables();
+        return silo.UseAzureStorageClustering((OptionsBuilder<AzureStorageClusteringOptions> options) => options.Configure<TableStorage>(
+            (clustering, storage) => (clustering.TableName, clustering.TableServiceClient) = (table, storage.ForOrleans(table))));
+    }
+
+    /// <summary>Lets the client find the gateways of its <c>ClusterId</c> through the silos' <paramref name="table"/>.</summary>
+    public static IClientBuilder UseAzureTableClustering(
+        this IClientBuilder client, string table = AzureStorageClusteringOptions.DEFAULT_TABLE_NAME)
+    {
+        client.Services.AddAzureTables();
+        return client.UseAzureStorageClustering((OptionsBuilder<AzureStorageGatewayOptions> options) => options.Configure<TableStorage>(
+            (gateways, storage) => (gateways.TableName, gateways.TableServiceClient) = (table, storage.ForOrleans(table))));
+    }
+
+    /// <summary>Adds the grain storage <paramref name="name"/>, which keeps its states in <paramref name="table"/>.</summary>
+    public static ISiloBuilder AddTableGrainStorage(
+        this ISiloBuilder silo, string name, string table = AzureTableStorageOptions.DEFAULT_TABLE_NAME)
+    {
+        silo.Services.AddAzureTables();
+        return silo.AddAzureTableGrainStorage(name, (OptionsBuilder<AzureTableStorageOptions> options) => options.Configure<TableStorage>(
+            (states, storage) =>
+            {
+                (states.TableName, states.TableServiceClient) = (table, storage.ForOrleans(table));
+                states.GrainStorageSerializer = GrainStateSerializer;
+            }));
+    }
+
+    private static SystemTextJsonGrainStorageSerializer CreateSerializer()
+    {
+        var options = new SystemTextJsonGrainStorageSerializerOptions();
+        var json = options.JsonSerializerOptions;
+        json.IncludeFields = false;
+        json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // never shown as HTML; escaping would triple long names
+        return new SystemTextJsonGrainStorageSerializer(Options.Create(options));
+    }
+}
