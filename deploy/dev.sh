@@ -22,6 +22,8 @@ source "$ROOT/deploy/lib/compare.sh"
 source "$ROOT/deploy/lib/check.sh"
 # shellcheck source=deploy/lib/audit.sh
 source "$ROOT/deploy/lib/audit.sh"
+# shellcheck source=deploy/lib/upgrade.sh
+source "$ROOT/deploy/lib/upgrade.sh"
 
 usage() {
   cat <<'TEXT'
@@ -41,6 +43,8 @@ usage: deploy/dev.sh COMMAND
                            the ratio of a benchmark here and at another commit, in turns (3 rounds), and whether it is within 10 %
   kill [--rounds N] [--seed S]
                            3 silos and 2 gateways under load, killed at random moments (20 rounds); prints the longest recovery
+  upgrade-check [--from REF]
+                           a rolling upgrade under load from an earlier build (the last release tag) to this one, and back
   sequences [--count N] [--seed S]
                            random sequences of changes and syncs (20,000): nobody reads more after a sync than policies give or
                            they read before; docs/sequences.md says what happens in them
@@ -73,6 +77,7 @@ main() {
     bench) bench "$@" ;;
     compare) compare "$@" ;;
     kill) kill_rounds "$@" ;;
+    upgrade-check) upgrade_check "$@" ;;
     sequences) sequences "$@" ;;
     contract-check) contract_check "$@" ;;
     audit) audit ;;

@@ -30,6 +30,9 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
 
     public Uri Url => new(_environment["ASPNETCORE_URLS"]);
 
+    /// <summary>The assembly of the host that it runs. Default: that of this build.</summary>
+    public string Program { get; init; } = Repository.Program(Host);
+
     public bool HasExited => _process?.HasExited ?? true;
 
     public int ProcessId => _process!.Id;
@@ -47,7 +50,7 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
 
         if (home is null)
         {
-            _process = ChildProcess.StartDotnet(Repository.Program(Host), [], _environment);
+            _process = ChildProcess.StartDotnet(Program, [], _environment);
             return;
         }
 
@@ -58,7 +61,7 @@ internal sealed class Member(string role, IReadOnlyDictionary<string, string> co
             _exposed = true;
         }
 
-        _process = ChildProcess.Start(home.Launcher[0], [.. home.Launcher.Skip(1), "dotnet", Repository.Program(Host)], _environment);
+        _process = ChildProcess.Start(home.Launcher[0], [.. home.Launcher.Skip(1), "dotnet", Program], _environment);
     }
 
     /// <summary>Waits until <c>/health/ready</c> is 200.</summary>

@@ -4,6 +4,9 @@ namespace PolicySync.Testing;
 internal sealed class ServiceCluster : IAsyncDisposable
 {
     private readonly Tokens _tokens = new();
+    private readonly Dictionary<string, string> _common;
+    private readonly List<Member> _silos;
+    private readonly List<Member> _gateways;
 
     private ServiceCluster(
         Uri emulator, string policies, string connectionString, int silos, int gateways, IReadOnlyList<MemberHome>? homes,
@@ -11,7 +14,7 @@ internal sealed class ServiceCluster : IAsyncDisposable
     {
         var unique = Guid.NewGuid().ToString("N")[..12];
         TablePrefix = "T" + unique;
-        var common = new Dictionary<string, string>
+        _common = new Dictionary<string, string>
         {
             ["PolicySync__Workspace__Host"] = emulator.ToString(),
             ["PolicySync__Workspace__Token"] = "dapi-emulator-policysync",
@@ -28,19 +31,19 @@ internal sealed class ServiceCluster : IAsyncDisposable
         };
         foreach (var (key, value) in settings)
         {
-            common[key.Contains(':', StringComparison.Ordinal) ? "PolicySync__" + key.Replace(":", "__", StringComparison.Ordinal) : key] = value;
+            _common[key.Contains(':', StringComparison.Ordinal) ? "PolicySync__" + key.Replace(":", "__", StringComparison.Ordinal) : key] = value;
         }
 
-        Silos = [.. Enumerable.Range(0, silos).Select(n => new Member("Silo", common, homes?[n]))];
-        Gateways = [.. Enumerable.Range(0, gateways).Select(n => new Member("Gateway", common, homes?[silos + n]))];
+        _silos = [.. Enumerable.Range(0, silos).Select(n => new Member("Silo", _common, homes?[n]))];
+        _gateways = [.. Enumerable.Range(0, gateways).Select(n => new Member("Gateway", _common, homes?[silos + n]))];
         Token = _tokens.Sign("policysync.tasks policysync.ops");
     }
 
-    public IReadOnlyList<Member> Silos { get; }
+    public IReadOnlyList<Member> Silos => _silos;
 
-    public IReadOnlyList<Member> Gateways { get; }
+    public IReadOnlyList<Member> Gateways => _gateways;
 
-    public IEnumerable<Member> All => [.. Silos, .. Gateways];
+    public IEnumerable<Member> All => [.. _silos, .. _gateways];
 
     /// <summary>Begins the names of the task store's tables.</summary>
     public string TablePrefix { get; }
@@ -75,6 +78,27 @@ internal sealed class ServiceCluster : IAsyncDisposable
 
     /// <summary>A client of some of the gateways.</summary>
     public ServiceClient Client(IEnumerable<Member> gateways) => new([.. gateways.Select(gateway => gateway.Url)], Token);
+
+    /// <summary>Starts silos and gateways of another build beside those that are there, and waits until they are ready.</summary>
+    /// <param name="program">The assembly of their host.</param>
+    public async Task AddAsync(string program, int silos, int gateways)
+    {
+        List<Member> added = [
+            .. Enumerable.Range(0, silos).Select(_ => new Member("Silo", _common) { Program = program }),
+            .. Enumerable.Range(0, gateways).Select(_ => new Member("Gateway", _common) { Program = program })];
+        _silos.AddRange(added.Take(silos));
+        _gateways.AddRange(added.Skip(silos));
+        await Task.WhenAll(added.Select(member => member.StartAsync()));
+        await Task.WhenAll(added.Select(member => member.UntilReadyAsync()));
+    }
+
+    /// <summary>Stops a member for good, as an orchestrator does when another takes its place.</summary>
+    public async Task RemoveAsync(Member member)
+    {
+        _ = _silos.Remove(member) || _gateways.Remove(member);
+        await member.TerminateAsync();
+        await member.DisposeAsync();
+    }
 
     /// <summary>Starts again whatever is not there, as an orchestrator would.</summary>
     public async Task RestoreAsync()
