@@ -6,6 +6,7 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Timing;
 
 namespace PolicySync.ContractCheck;
 
@@ -16,8 +17,7 @@ internal sealed class Scene(
 {
     private const int ClearedAtOnce = 20;
 
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
+    private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2));
 
     private readonly Dictionary<SecurableType, Task<Securable>> _leaves = [];
 
@@ -150,7 +150,7 @@ internal sealed class Scene(
         Securable on, Func<IReadOnlyList<Assignment>, bool> expected, CancellationToken stop, TimeSpan? patience = null)
     {
         var began = time.GetTimestamp();
-        for (var pause = FirstPoll; ; pause = pause * 2 < MaxPoll ? pause * 2 : MaxPoll)
+        for (var reads = 0; ; reads++)
         {
             var read = await ReadAsync(on, stop);
             if (expected(read))
@@ -163,7 +163,7 @@ internal sealed class Scene(
                 return (false, Show(read));
             }
 
-            await Task.Delay(pause, time, stop);
+            await Task.Delay(Polls.After(reads), time, stop);
         }
     }
 

@@ -8,6 +8,7 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Timing;
 using static PolicySync.Adapters.Workspaces.Errors.WorkspaceErrors;
 
 namespace PolicySync.Adapters.Statements;
@@ -20,8 +21,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
 
     private const int ShortestWait = 5;
 
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
+    private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
     private static readonly TimeSpan WhileStarting = TimeSpan.FromSeconds(3);
 
     public async Task<TableShape> GetTableAsync(Securable table, CallMeter meter, CancellationToken cancellation)
@@ -74,9 +74,9 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
         {
             var answer = Required(await api.ExecuteAsync(request, call, either.Token));
             open = StatementFailures.IsOpen(answer.Status?.State) ? answer.StatementId : null;
-            for (var pause = FirstPoll; open is not null; pause = pause * 2 < MaxPoll ? pause * 2 : MaxPoll)
+            for (var polls = 0; open is not null; polls++)
             {
-                await Task.Delay(pause, time, either.Token);
+                await Task.Delay(Polls.After(polls), time, either.Token);
                 answer = Required(await api.GetStatementAsync(open, new WorkspaceCall(meter), either.Token));
                 if (answer.StatementId != open)
                 {

@@ -5,6 +5,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Timing;
 using PolicySync.Grains.Policies;
 
 namespace PolicySync.Grains.Resources;
@@ -17,8 +18,7 @@ internal sealed class GuardRun(
     ITableGuards tables, GuardArtefacts artefacts, Run run, WriteFence fence, RunFindings findings, CallMeter meter, FreshPolicies policies, PrincipalSnapshot directory,
     SyncOptions sync, int expandUpTo, TimeSpan statementTimeout, SecurableTags? tags, TimeProvider time, CancellationToken stopping)
 {
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
+    private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
 
     /// <summary>Text of what functions were made from that one securable's state may hold; more is not known any more.</summary>
     private const int MaxContent = 128 * 1024;
@@ -215,7 +215,7 @@ internal sealed class GuardRun(
 
         var before = _told.GetValueOrDefault(function.FullName) is { } seen ? GuardTrust.FingerprintOf(seen) : null;
         var since = time.GetTimestamp();
-        for (var wait = FirstPoll; ; wait = wait * 2 < MaxPoll ? wait * 2 : MaxPoll)
+        for (var reads = 0; ; reads++)
         {
             var (told, faultOfIt) = await artefacts.ExamineAsync(function.FullName);
             if (faultOfIt is not null)
@@ -235,7 +235,7 @@ internal sealed class GuardRun(
                     $"function `{function.FullName}` was made, but reads did not show it within {sync.VerifyTimeout}");
             }
 
-            await Task.Delay(wait, time, stopping);
+            await Task.Delay(Polls.After(reads), time, stopping);
         }
     }
 
@@ -263,7 +263,7 @@ internal sealed class GuardRun(
     private async Task VerifyAsync()
     {
         var since = time.GetTimestamp();
-        for (var wait = FirstPoll; !Plan.Shows(await tables.GetTableAsync(run.Securable, meter, stopping)); wait = wait * 2 < MaxPoll ? wait * 2 : MaxPoll)
+        for (var reads = 0; !Plan.Shows(await tables.GetTableAsync(run.Securable, meter, stopping)); reads++)
         {
             if (time.GetElapsedTime(since) >= sync.VerifyTimeout)
             {
@@ -271,7 +271,7 @@ internal sealed class GuardRun(
                     $"row filter or masks of {run.Securable} were set, but reads did not show them within {sync.VerifyTimeout}");
             }
 
-            await Task.Delay(wait, time, stopping);
+            await Task.Delay(Polls.After(reads), time, stopping);
         }
     }
 }

@@ -1,3 +1,5 @@
+using PolicySync.Core.Timing;
+
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
@@ -6,13 +8,12 @@ namespace PolicySync.Grains.Resources;
 /// </summary>
 internal sealed class Losses(TimeProvider time)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+    private static readonly Backoff Waits = new(TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(5));
 
     /// <summary>A loss that comes so long after the last one begins a new series: the run was well in between.</summary>
     private static readonly TimeSpan SeriesEnds = TimeSpan.FromMinutes(1);
 
-    private TimeSpan _wait;
+    private int _inSeries;
     private long _first;
     private long? _last;
 
@@ -25,14 +26,14 @@ internal sealed class Losses(TimeProvider time)
         var now = time.GetTimestamp();
         if (_last is not { } last || time.GetElapsedTime(last, now) > SeriesEnds)
         {
-            (_first, _wait) = (now, FirstWait);
+            (_first, _inSeries) = (now, 0);
         }
         else
         {
-            _wait = _wait * 2 < MaxWait ? _wait * 2 : MaxWait;
+            _inSeries++;
         }
 
         _last = now;
-        return _wait;
+        return Waits.After(_inSeries);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Timing;
 using PolicySync.Grains.Fairness;
 using PolicySync.Grains.Waits;
 
@@ -29,8 +30,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
 {
     // Short at first, as most runs are; then twice as long each time, as thousands may wait. Well under Orleans' response
     // time-out, so that a lost silo is noticed in seconds, and so that what a run is doing is known nearly as it is.
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan MaxPatience = TimeSpan.FromSeconds(6);
+    private static readonly Backoff Patience = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(6));
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -47,7 +47,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
         var start = time.GetUtcNow();
         var grain = grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, request.Securable));
         var reply = new RunReply();
-        var patience = FirstPatience;
+        var waits = 0;
         var losses = new Losses(time);
         long? unreachable = null;
         while (true)
@@ -56,8 +56,8 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
             {
                 if (reply.Ticket is { } ticket)
                 {
-                    reply = await grain.WaitAsync(ticket, patience).WaitAsync(cancellation);
-                    patience = patience * 2 < MaxPatience ? patience * 2 : MaxPatience;
+                    reply = await grain.WaitAsync(ticket, Patience.After(waits)).WaitAsync(cancellation);
+                    waits++;
                 }
                 else
                 {

@@ -1,20 +1,20 @@
 using PolicySync.Core.Errors;
+using PolicySync.Core.Timing;
 
 namespace PolicySync.Grains.Resources;
 
 /// <summary>How long one run goes on trying: up to <c>Sync:RetryFor</c>, for policies <c>Policies:MaxWait</c>.</summary>
 internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSpan policiesMaxWait)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+    private static readonly Backoff Waits = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
 
     // Policies that came back are news for everybody who waits: looked for more often than a throttling server.
-    private static readonly TimeSpan MaxPoliciesWait = TimeSpan.FromSeconds(5);
+    private static readonly Backoff PoliciesWaits = Waits with { Ceiling = TimeSpan.FromSeconds(5) };
 
     private readonly long _start = time.GetTimestamp();
     private long _attempt = time.GetTimestamp();
     private long? _policiesGone;
-    private TimeSpan _wait = FirstWait;
+    private int _waits;
 
     /// <summary>An attempt begins: if it finds no policies, they are missing since now and not since it gave up on them.</summary>
     public void Attempt() => _attempt = time.GetTimestamp();
@@ -31,10 +31,8 @@ internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSp
             return null;
         }
 
-        var wait = failure.RetryAfter ?? Shorter(_wait, _policiesGone is null ? MaxWait : MaxPoliciesWait);
-        _wait = Shorter(_wait * 2, MaxWait);
-        return Shorter(wait, left);
+        var wait = (_policiesGone is null ? Waits : PoliciesWaits).After(_waits++);
+        wait = failure.RetryAfter ?? wait;
+        return wait < left ? wait : left;
     }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

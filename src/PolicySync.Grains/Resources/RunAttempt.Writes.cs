@@ -4,6 +4,7 @@ using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Timing;
 
 namespace PolicySync.Grains.Resources;
 
@@ -160,7 +161,7 @@ internal sealed partial class RunAttempt
     private async Task<IReadOnlyList<Assignment>> VerifyAsync(Func<IReadOnlyList<Assignment>, bool> shows)
     {
         var since = Time.GetTimestamp();
-        for (var wait = FirstPoll; ; wait = wait * 2 < MaxPoll ? wait * 2 : MaxPoll)
+        for (var reads = 0; ; reads++)
         {
             var read = await ReadAsync();
             if (shows(read))
@@ -175,6 +176,7 @@ internal sealed partial class RunAttempt
                     $"a change of {run.Securable} was accepted, but reads did not show it within {Sync.VerifyTimeout}");
             }
 
+            var wait = Polls.After(reads);
             await Task.Delay(wait < left ? wait : left, Time, Stopping);
         }
     }

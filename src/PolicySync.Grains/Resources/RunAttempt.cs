@@ -13,6 +13,7 @@ using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Timing;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Schedules;
 
@@ -31,8 +32,7 @@ internal sealed partial class RunAttempt(
     /// <summary>How long a read of the grants is good enough to plan from when other securables were cared for after it.</summary>
     private static readonly TimeSpan ReadLasts = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(2);
+    private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
 
     // The table's row filters and masks; null where it has none.
     private GuardRun? _guards;

@@ -1,5 +1,6 @@
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Timing;
 using PolicySync.Grains.Resources;
 
 namespace PolicySync.Grains.SyncTasks;
@@ -10,8 +11,7 @@ namespace PolicySync.Grains.SyncTasks;
 /// </summary>
 internal sealed partial class TaskDriver
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly Backoff Waits = new(TimeSpan.FromMinutes(5), TimeSpan.FromDays(1));
 
     private bool IsDue => _record.Task.Request.DueAttempt is not null;
 
@@ -29,8 +29,7 @@ internal sealed partial class TaskDriver
             return;
         }
 
-        var wait = FirstWait * Math.Pow(2, Math.Min(attempt, 16));
-        var due = _services.Time.GetUtcNow() + (wait < LongestWait ? wait : LongestWait);
+        var due = _services.Time.GetUtcNow() + Waits.After(attempt);
         await _record.PersistAsync(() => _services.Due.AddAsync(
             [.. securables.Select(securable => DueSecurable.At(securable, due, Math.Min(attempt + 1, 99)))], _stopping));
     }

@@ -2,6 +2,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Timing;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Waits;
@@ -15,8 +16,7 @@ internal sealed partial class TaskDriver
     internal const int MaxPages = 10_000;
 
     private static readonly SecurablePage Nothing = new([], null);
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
+    private static readonly Backoff Waits = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
     // Of the listing at work, or the last one.
     private CallMeter? _listing;
@@ -76,7 +76,7 @@ internal sealed partial class TaskDriver
     private async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
         var since = _services.Time.GetTimestamp();
-        for (var wait = FirstBackoff; ; wait = wait * 2 < MaxBackoff ? wait * 2 : MaxBackoff)
+        for (var tries = 0; ; tries++)
         {
             _walk = Standing.Running;
             var left = _services.Sync.RetryFor - _services.Time.GetElapsedTime(since);
@@ -87,6 +87,7 @@ internal sealed partial class TaskDriver
             catch (SyncException e) when (e.Recovery == Recovery.Retry && left > TimeSpan.Zero && !(e.RetryAfter > left))
             {
                 _walk = Standing.After(e);
+                var wait = Waits.After(tries);
                 await PauseAsync(e.RetryAfter ?? (wait < left ? wait : left));
             }
         }

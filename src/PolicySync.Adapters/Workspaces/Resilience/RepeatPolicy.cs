@@ -5,6 +5,7 @@ using Polly.Retry;
 using Polly.Timeout;
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Timing;
 
 namespace PolicySync.Adapters.Workspaces.Resilience;
 
@@ -23,7 +24,7 @@ internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
     /// <summary>Longest sum of pauses.</summary>
     public static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly Backoff Pauses = new(TimeSpan.FromMilliseconds(500), MaxPause);
     private static readonly ResiliencePropertyKey<TimeSpan> NextPause = new("policysync.next-pause");
     private static readonly ResiliencePropertyKey<TimeSpan> Paused = new("policysync.paused");
 
@@ -37,7 +38,7 @@ internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
             && (arguments.Outcome.Result is not { } response ? TryPlanPause(arguments, asked: null)
                 : await ErrorBody.ReadAsync(response) is var error && MayPass(error)
                     && TryPlanPause(arguments, RetryAfter.Of(response, time) ?? error.RetryDelay)),
-        DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(arguments.Context.Properties.GetValue(NextPause, FirstPause)),
+        DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(arguments.Context.Properties.GetValue(NextPause, Pauses.First)),
     };
 
     private static bool IsPassing(Outcome<HttpResponseMessage> outcome) => outcome switch
@@ -73,11 +74,10 @@ internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
         return true;
     }
 
-    // Doubling pauses, each between half and the whole of its length, so that callers who failed together come back
-    // apart. What the server asks for is never shortened.
+    // What the server asks for is never shortened.
     private TimeSpan Pause(int attempt, TimeSpan? asked)
     {
-        var backoff = FirstPause * Math.Pow(2, attempt) * (0.5 + (0.5 * jitter.Next()));
+        var backoff = Pauses.After(attempt, jitter.Next());
         return asked is { } least ? least + (backoff / 4) : backoff;
     }
 }
