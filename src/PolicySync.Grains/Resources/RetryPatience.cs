@@ -3,7 +3,10 @@ using PolicySync.Core.Timing;
 
 namespace PolicySync.Grains.Resources;
 
-/// <summary>How long one run goes on trying: up to <c>Sync:RetryFor</c>, for policies <c>Policies:MaxWait</c>.</summary>
+/// <summary>
+/// When a run repeats its attempt, and a walk a read: up to <c>Sync:RetryFor</c>, for policies <c>Policies:MaxWait</c>. An
+/// attempt reads and plans afresh, which a repeated call cannot; docs/retries.md has all layers.
+/// </summary>
 internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSpan policiesMaxWait)
 {
     private static readonly Backoff Waits = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));

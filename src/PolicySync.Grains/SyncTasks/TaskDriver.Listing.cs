@@ -2,7 +2,6 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Timing;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Waits;
@@ -16,7 +15,6 @@ internal sealed partial class TaskDriver
     internal const int MaxPages = 10_000;
 
     private static readonly SecurablePage Nothing = new([], null);
-    private static readonly Backoff Waits = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
     // Of the listing at work, or the last one.
     private CallMeter? _listing;
@@ -72,23 +70,26 @@ internal sealed partial class TaskDriver
         }
     }
 
-    /// <summary>Reads, and again while that can help.</summary>
+    /// <summary>Reads, and repeats a read that failed, as a run repeats its attempts.</summary>
     private async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
-        var since = _services.Time.GetTimestamp();
-        for (var tries = 0; ; tries++)
+        var patience = new RetryPatience(_services.Time, _services.Sync.RetryFor, _services.Sync.RetryFor);
+        while (true)
         {
             _walk = Standing.Running;
-            var left = _services.Sync.RetryFor - _services.Time.GetElapsedTime(since);
             try
             {
                 return await read();
             }
-            catch (SyncException e) when (e.Recovery == Recovery.Retry && left > TimeSpan.Zero && !(e.RetryAfter > left))
+            catch (SyncException e) when (e.Recovery == Recovery.Retry)
             {
+                if (patience.Next(e) is not { } wait)
+                {
+                    throw;
+                }
+
                 _walk = Standing.After(e);
-                var wait = Waits.After(tries);
-                await PauseAsync(e.RetryAfter ?? (wait < left ? wait : left));
+                await PauseAsync(wait);
             }
         }
     }

@@ -10,9 +10,10 @@ using PolicySync.Core.Timing;
 namespace PolicySync.Adapters.Workspaces.Resilience;
 
 /// <summary>
-/// How calls that change nothing are repeated: 429, 500, 502, 503, 504, lost connections and attempts without an answer,
-/// at most 3 times and with at most 20 seconds of pauses in all. A server that asks for a longer pause is not waited for
-/// here: the error goes up at once with what the server asks for, and the one who schedules work decides.
+/// Repeats calls that change nothing after 429, 500, 502, 503, 504, a lost connection or an attempt without an answer: at
+/// most 3 times and with at most 20 seconds of pauses in all. When a server asks for a longer pause, the error goes up at
+/// once with that pause, and the caller decides. Saves an attempt of a run, which holds many calls, from one lost answer;
+/// docs/retries.md has all layers.
 /// </summary>
 internal sealed class RepeatPolicy(TimeProvider time, Jitter jitter)
 {
