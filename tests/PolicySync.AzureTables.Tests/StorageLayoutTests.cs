@@ -7,7 +7,6 @@ using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using PolicySync.Testing;
 
 namespace PolicySync.Cluster.Tests;
 

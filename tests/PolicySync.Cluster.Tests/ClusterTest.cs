@@ -1,5 +1,4 @@
 using Azure.Data.Tables;
-using PolicySync.Testing;
 
 namespace PolicySync.Cluster.Tests;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using PolicySync.Testing;
 using Xunit.Abstractions;
 
 namespace PolicySync.Cluster.Tests;

@@ -1,5 +1,4 @@
 using System.Net;
-using PolicySync.Testing;
 
 namespace PolicySync.Cluster.Tests;
 

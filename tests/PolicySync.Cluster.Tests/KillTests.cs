@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using PolicySync.Testing;
 using Xunit.Abstractions;
 
 namespace PolicySync.Cluster.Tests;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using PolicySync.Testing;
 
 namespace PolicySync.Cluster.Tests;
 

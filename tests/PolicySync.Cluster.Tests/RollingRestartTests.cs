@@ -1,5 +1,3 @@
-using PolicySync.Testing;
-
 namespace PolicySync.Cluster.Tests;
 
 public sealed class RollingRestartTests(AzuriteFixture azurite) : ClusterTest(azurite)

@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using PolicySync.Testing;
 
 namespace PolicySync.Cluster.Tests;
 
@@ -18,7 +18,7 @@ internal sealed class SiloNetwork : IDisposable
 
     private static readonly Lazy<string?> Refusal = new(Probe);
 
-    private readonly List<Relay> _relays = [];
+    private readonly List<TcpProxy> _relays = [];
     private readonly string _name = $"ps{Environment.ProcessId}";
     private readonly int _count;
 
@@ -52,7 +52,7 @@ internal sealed class SiloNetwork : IDisposable
         for (var n = 0; n < _count; n++)
         {
             var home = n;
-            _relays.Add(new Relay(Socket(Space(n)), NewSocket, port, onSent is null ? null : piece => onSent(home, piece)));
+            Relay(Socket(Space(n)), TcpProxy.NewSocket, port, piece => onSent?.Invoke(home, piece));
         }
     }
 
@@ -86,7 +86,18 @@ internal sealed class SiloNetwork : IDisposable
         }
     }
 
-    private void Expose(int home, int port) => _relays.Add(new Relay(NewSocket(), () => Socket(Space(home)), port));
+    private void Expose(int home, int port) => Relay(TcpProxy.NewSocket(), () => Socket(Space(home)), port, _ => { });
+
+    // From a port of one loopback to the same port of another.
+    private void Relay(Socket listening, Func<Socket> open, int port, Action<ReadOnlyMemory<byte>> onSent)
+    {
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _relays.Add(new TcpProxy(listening, open, port, piece =>
+        {
+            onSent(piece);
+            return false;
+        }));
+    }
 
     private string Space(int home) => string.Create(CultureInfo.InvariantCulture, $"{_name}-{home}");
 
@@ -94,8 +105,6 @@ internal sealed class SiloNetwork : IDisposable
 
     // Of the network for documentation: it exists only between the namespaces.
     private static string Address(int home) => string.Create(CultureInfo.InvariantCulture, $"192.0.2.{home + 1}");
-
-    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
     // A socket belongs to the network of the thread that makes it, for life; so a thread of its own, which ends.
     private static Socket Socket(string space)
@@ -107,7 +116,7 @@ internal sealed class SiloNetwork : IDisposable
             try
             {
                 using var file = File.OpenHandle($"/run/netns/{space}");
-                made = setns((int)file.DangerousGetHandle(), NewNet) == 0 ? NewSocket() : throw new Win32Exception(Marshal.GetLastPInvokeError());
+                made = setns((int)file.DangerousGetHandle(), NewNet) == 0 ? TcpProxy.NewSocket() : throw new Win32Exception(Marshal.GetLastPInvokeError());
             }
             catch (Exception e)
             {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Azure.Data.Tables;
-using PolicySync.Testing;
 using Xunit.Abstractions;
 
 namespace PolicySync.Cluster.Tests;

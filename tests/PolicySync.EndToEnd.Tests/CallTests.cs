@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests;
 

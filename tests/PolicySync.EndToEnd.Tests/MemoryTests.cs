@@ -1,5 +1,4 @@
 using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 using Xunit.Abstractions;
 
 namespace PolicySync.EndToEnd.Tests;

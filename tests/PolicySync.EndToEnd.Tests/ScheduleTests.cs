@@ -1,5 +1,4 @@
 using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests;
 

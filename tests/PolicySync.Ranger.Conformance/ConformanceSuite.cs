@@ -53,18 +53,5 @@ public static class ConformanceSuite
     private static string Folder(string variable, string name) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } folder
             ? folder
-            : Path.GetFullPath(Path.Combine(RepositoryRoot(), "..", "shared", "data", name));
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        return Environment.CurrentDirectory;
-    }
+            : Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "data", name));
 }

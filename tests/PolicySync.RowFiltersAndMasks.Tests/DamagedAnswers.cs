@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using PolicySync.Core.Tasks;
 using PolicySync.RowFiltersAndMasks.Tests.Support;
 using PolicySync.Ranger.Model;
-using PolicySync.Testing;
 using Xunit.Abstractions;
 
 namespace PolicySync.RowFiltersAndMasks.Tests;

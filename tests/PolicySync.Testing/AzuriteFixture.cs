@@ -8,7 +8,6 @@ namespace PolicySync.Testing;
 
 /// <summary>
 /// A storage of its own for a test run: Azurite on free loopback ports, in memory, stopped by its process at the end.
-/// Linked into each test project that needs it: <c>&lt;Compile Include="../Shared/AzuriteFixture.cs" /&gt;</c>.
 /// </summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
@@ -25,7 +24,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private Process? _process;
 
     /// <summary>Arguments beyond the usual ones; set before it starts.</summary>
-    internal IReadOnlyList<string> Arguments { get; init; } = [];
+    public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>How to reach it.</summary>
     public string ConnectionString { get; private set; } = "";
@@ -152,16 +151,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
             return named;
         }
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, ".run", "azurite", "node_modules", ".bin", "azurite");
-            if (File.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        throw new FileNotFoundException($"Azurite is not installed; run `deploy/dev.sh deps`, or set {PathVariable} to its path");
+        var installed = Path.Combine(Repository.Root, ".run", "azurite", "node_modules", ".bin", "azurite");
+        return File.Exists(installed) ? installed
+            : throw new FileNotFoundException($"Azurite is not installed; run `deploy/dev.sh deps`, or set {PathVariable} to its path");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace PolicySync.Testing;
 
 /// <summary>A program started by a test, and stopped by its process when the test ends, however it ends.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = [];

@@ -8,7 +8,7 @@ namespace PolicySync.Testing;
 /// outgoing connections (from 32768, or from 49152): none of these takes one before its user does, nor while its user is
 /// away, as a process that is killed and started again on the same port is.
 /// </summary>
-internal static class FreePort
+public static class FreePort
 {
     private const int First = 12_000;
     private const int Count = 17_000;

@@ -1,7 +1,7 @@
 namespace PolicySync.Testing;
 
-/// <summary>Where things lie.</summary>
-internal static class Repository
+/// <summary>Finds files of the repository from the folder in which the tests run.</summary>
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
@@ -22,6 +22,6 @@ internal static class Repository
             }
         }
 
-        throw new InvalidOperationException("the tests do not lie in the repository");
+        throw new InvalidOperationException("the tests do not run inside the repository");
     }
 }

@@ -1,29 +1,48 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
-namespace PolicySync.Cluster.Tests;
+namespace PolicySync.Testing;
 
-/// <summary>Passes on what comes in at one socket. Both ends may lie in networks that do not know each other.</summary>
-internal sealed class Relay : IDisposable
+/// <summary>
+/// Forwards TCP connections to a port of loopback. Both ends may lie in networks that cannot reach each other. It can
+/// lose answers: the request is forwarded and takes effect, and the connection is cut before the answer arrives.
+/// </summary>
+public sealed class TcpProxy : IDisposable
 {
     private readonly Socket _listening;
     private readonly Func<Socket> _open;
     private readonly IPEndPoint _target;
-    private readonly Action<ReadOnlyMemory<byte>>? _onSent;
+    private readonly Func<ReadOnlyMemory<byte>, bool> _losesAnswer;
     private readonly CancellationTokenSource _stop = new();
 
-    /// <param name="listening">Not bound yet; is bound to the target's address in its own network.</param>
+    /// <param name="listening">Bound to an address of its network.</param>
     /// <param name="open">Makes a socket in the network of the target.</param>
-    /// <param name="port">On loopback, at both ends.</param>
-    /// <param name="onSent">Told what goes to the target, piece by piece.</param>
-    public Relay(Socket listening, Func<Socket> open, int port, Action<ReadOnlyMemory<byte>>? onSent = null)
+    /// <param name="target">The port of the target's loopback.</param>
+    /// <param name="losesAnswer">Receives each piece on its way to the target; true cuts the connection once an answer arrives.</param>
+    public TcpProxy(Socket listening, Func<Socket> open, int target, Func<ReadOnlyMemory<byte>, bool> losesAnswer)
     {
-        (_listening, _open, _onSent) = (listening, open, onSent);
-        _target = new IPEndPoint(IPAddress.Loopback, port);
-        _listening.Bind(_target);
+        (_listening, _open, _losesAnswer) = (listening, open, losesAnswer);
+        _target = new IPEndPoint(IPAddress.Loopback, target);
         _listening.Listen(256);
         _ = AcceptAsync();
     }
+
+    /// <summary>A proxy of an HTTP server.</summary>
+    /// <param name="target">The server's port.</param>
+    /// <param name="losesAnswer">Receives the request line; true cuts the connection once the request was served.</param>
+    public static TcpProxy ToHttp(int target, Func<string, bool> losesAnswer)
+    {
+        var listening = NewSocket();
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return new TcpProxy(listening, NewSocket, target, piece => losesAnswer(Encoding.ASCII.GetString(piece.Span).Split('\r')[0]));
+    }
+
+    public static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    /// <summary>A connection string of the target, changed to lead here.</summary>
+    public string ConnectionStringLike(string connectionString) => connectionString.Replace(
+        $":{_target.Port}/", $":{((IPEndPoint)_listening.LocalEndPoint!).Port}/", StringComparison.Ordinal);
 
     public void Dispose()
     {
@@ -50,11 +69,14 @@ internal sealed class Relay : IDisposable
     {
         using var one = near;
         using var far = _open();
+        var isLost = false;
         try
         {
             near.NoDelay = far.NoDelay = true;
             await far.ConnectAsync(_target, _stop.Token);
-            await Task.WhenAny(CopyAsync(near, far, _onSent), CopyAsync(far, near, onPiece: null));
+            await Task.WhenAny(
+                CopyAsync(near, far, piece => { isLost |= _losesAnswer(piece); return true; }),
+                CopyAsync(far, near, _ => !isLost));
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -62,14 +84,13 @@ internal sealed class Relay : IDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>>? onPiece)
+    private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> isForwarded)
     {
         var buffer = new byte[64 * 1024];
         try
         {
-            for (int read; (read = await from.ReceiveAsync(buffer, _stop.Token)) > 0;)
+            for (int read; (read = await from.ReceiveAsync(buffer, _stop.Token)) > 0 && isForwarded(buffer.AsMemory(0, read));)
             {
-                onPiece?.Invoke(buffer.AsMemory(0, read));
                 for (var sent = 0; sent < read;)
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _stop.Token);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace PolicySync.Testing;
 
 /// <summary>Waiting for a condition, with a bound. There are no sleeps.</summary>
-internal static class Wait
+public static class Wait
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 

@@ -6,7 +6,7 @@ namespace UnityCatalog.Emulator.Tests;
 public partial class DocumentationTests
 {
     private static readonly string Page = File.ReadAllText(
-        Path.Combine(Path.GetDirectoryName(typeof(DocumentationTests).Assembly.Location)!, "emulator.md"));
+        Path.Combine(Repository.Root, "docs", "emulator.md"));
 
     [Fact]
     public async Task The_state_shown_is_accepted()

@@ -5,7 +5,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 
-namespace PolicySync.Adapters.Tests.Emulator;
+namespace PolicySync.Adapters.Tests.Contract;
 
 [Collection(EmulatorTests.Name)]
 public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime

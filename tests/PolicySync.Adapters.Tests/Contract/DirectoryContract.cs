@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PolicySync.Core.Principals;
 
-namespace PolicySync.Adapters.Tests.Emulator;
+namespace PolicySync.Adapters.Tests.Contract;
 
 [Collection(EmulatorTests.Name)]
 public sealed class DirectoryContract(EmulatorProcess emulator) : IAsyncLifetime

@@ -1,62 +1,35 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using PolicySync.Adapters.Tests.Support;
 using PolicySync.Core.Options;
 
-namespace PolicySync.Adapters.Tests.Emulator;
+namespace PolicySync.Adapters.Tests.Contract;
 
 /// <summary>The emulator as people use it: its own process, its own port, the sample metastore.</summary>
 public sealed class EmulatorProcess : IAsyncLifetime, IDisposable
 {
     public const string SelfId = "7f3c1c52-8a51-4f0e-9a35-2d6b8c0e4a10";
 
-    private readonly TemporaryFolder _folder = new();
-    private Process? _process;
+    private Emulator? _emulator;
     private HttpClient? _admin;
 
-    public Uri Url { get; private set; } = null!;
+    public Uri Url => _emulator!.Url;
 
     public async Task InitializeAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            ArgumentList = { Assembly(), "--urls", "http://127.0.0.1:0", "--port-file", _folder["url"] },
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var error = _process.StandardError.ReadToEndAsync();
-        _process.OutputDataReceived += static (_, _) => { };
-        _process.BeginOutputReadLine();
-        for (var patience = Stopwatch.StartNew(); !File.Exists(_folder["url"]); await Task.Delay(20))
-        {
-            if (_process.HasExited || patience.Elapsed > TimeSpan.FromMinutes(1))
-            {
-                throw new InvalidOperationException(
-                    $"the emulator did not start: {(_process.HasExited ? await error : "no port within a minute")}");
-            }
-        }
-
-        Url = new Uri(await File.ReadAllTextAsync(_folder["url"]));
+        _emulator = await Emulator.StartAsync();
         _admin = new HttpClient { BaseAddress = new Uri(Url, "/_emulator/") };
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
-
-    public void Dispose()
+    public async Task DisposeAsync()
     {
-        _admin?.Dispose();
-        if (_process is { HasExited: false })
+        if (_emulator is not null)
         {
-            _process.Kill();
-            _process.WaitForExit();
+            await _emulator.DisposeAsync();
         }
-
-        _process?.Dispose();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _admin?.Dispose();
 
     /// <summary>The sample as it was, no faults, nothing recorded.</summary>
     public async Task ResetAsync()
@@ -131,15 +104,6 @@ public sealed class EmulatorProcess : IAsyncLifetime, IDisposable
         });
         services.AddPolicySyncAdapters();
         return services.BuildServiceProvider();
-    }
-
-    // bin/<configuration>/<framework> of this project and of the emulator's are built together.
-    private static string Assembly()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = here.Parent!.Parent!.Parent!.Parent!.Parent!;
-        return Path.Combine(
-            root.FullName, "src", "UnityCatalog.Emulator", "bin", here.Parent.Name, here.Name, "UnityCatalog.Emulator.dll");
     }
 }
 

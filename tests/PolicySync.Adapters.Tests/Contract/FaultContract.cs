@@ -4,7 +4,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Securables;
 
-namespace PolicySync.Adapters.Tests.Emulator;
+namespace PolicySync.Adapters.Tests.Contract;
 
 [Collection(EmulatorTests.Name)]
 public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime

@@ -5,7 +5,7 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Securables;
 
-namespace PolicySync.Adapters.Tests.Emulator;
+namespace PolicySync.Adapters.Tests.Contract;
 
 [Collection(EmulatorTests.Name)]
 public sealed class TagContract(EmulatorProcess emulator) : IAsyncLifetime

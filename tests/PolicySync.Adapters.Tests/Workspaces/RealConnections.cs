@@ -6,7 +6,6 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
-using PolicySync.Testing;
 
 namespace PolicySync.Adapters.Tests.Workspaces;
 

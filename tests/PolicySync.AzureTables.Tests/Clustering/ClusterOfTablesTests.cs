@@ -9,7 +9,6 @@ using Orleans.Runtime;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.AzureTables.Tests.Recorded;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Clustering;
 

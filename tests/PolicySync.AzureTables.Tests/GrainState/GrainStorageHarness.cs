@@ -8,7 +8,6 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.AzureTables.Tests.Harness;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.GrainState;
 

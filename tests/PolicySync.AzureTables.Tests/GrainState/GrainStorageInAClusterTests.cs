@@ -5,7 +5,6 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.AzureTables.Tests.Harness;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.GrainState;
 

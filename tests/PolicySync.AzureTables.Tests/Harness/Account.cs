@@ -5,7 +5,6 @@ using PolicySync.AzureTables.Tasks;
 using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Harness;
 

@@ -1,5 +1,3 @@
-using PolicySync.Testing;
-
 namespace PolicySync.AzureTables.Tests.Harness;
 
 /// <summary>One Azurite for all tests of this assembly; each test takes tables or keys of its own.</summary>

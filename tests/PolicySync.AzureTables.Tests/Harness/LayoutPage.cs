@@ -29,24 +29,10 @@ internal static partial class LayoutPage
 
     private static List<Column> ColumnsOf(string section)
     {
-        var page = File.ReadAllText(Find()).Split("\n## ").Single(part => part.StartsWith(section + "\n", StringComparison.Ordinal));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "storage.md")).Split("\n## ").Single(part => part.StartsWith(section + "\n", StringComparison.Ordinal));
         return [.. Row().Matches(page)
             .Select(match => new Column(match.Groups["name"].Value, match.Groups["many"].Success, match.Groups["type"].Value, match.Groups["when"].Value))
             .Where(column => column.Name != "column")];
-    }
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var page = Path.Combine(folder.FullName, "docs", "storage.md");
-            if (File.Exists(page))
-            {
-                return page;
-            }
-        }
-
-        throw new FileNotFoundException("docs/storage.md is above none of the folders of this test");
     }
 
     private static string TypeOf(object value) => value switch

@@ -4,7 +4,6 @@ using Azure.Data.Tables;
 using Orleans.Runtime;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Races;
 

@@ -4,7 +4,6 @@ using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tables;
 
@@ -80,7 +79,7 @@ public sealed class StorageFaultTests(AzuriteFixture azurite) : IDisposable
     public async Task A_storage_that_comes_up_later_is_used_without_a_restart()
     {
         var up = false;
-        using var proxy = new FaultyProxy(azurite.TablePort, _ => !up);
+        using var proxy = TcpProxy.ToHttp(azurite.TablePort, _ => !up);
         var options = _account.Options();
         options.ConnectionString = proxy.ConnectionStringLike(_account.ConnectionString);
         options.MaxRetries = 0;

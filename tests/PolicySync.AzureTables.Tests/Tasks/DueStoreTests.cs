@@ -4,7 +4,6 @@ using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 

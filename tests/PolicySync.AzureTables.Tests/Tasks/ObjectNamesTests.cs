@@ -1,7 +1,6 @@
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Securables;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 
@@ -90,7 +89,7 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     public async Task An_insert_whose_answer_was_lost_is_recognised_by_its_nonce_and_not_made_twice(int count)
     {
         var losses = 2;
-        using var proxy = new FaultyProxy(
+        using var proxy = TcpProxy.ToHttp(
             azurite.TablePort, line => line.StartsWith("POST", StringComparison.Ordinal) && !line.Contains("/Tables", StringComparison.Ordinal)
                 && Interlocked.Decrement(ref losses) >= 0);
         var options = _account.Options();

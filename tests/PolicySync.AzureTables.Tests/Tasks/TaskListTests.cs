@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 

@@ -2,7 +2,6 @@ using Azure.Data.Tables;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 

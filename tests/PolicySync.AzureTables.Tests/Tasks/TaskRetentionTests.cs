@@ -7,7 +7,6 @@ using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 
@@ -118,7 +117,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
         await EndedAsync(results: 250);
         _time.Advance(TimeSpan.FromDays(60));
         var failed = false;
-        using var proxy = new FaultyProxy(azurite.TablePort, line =>
+        using var proxy = TcpProxy.ToHttp(azurite.TablePort, line =>
         {
             var now = !failed && line.StartsWith("GET", StringComparison.Ordinal);
             failed |= now;

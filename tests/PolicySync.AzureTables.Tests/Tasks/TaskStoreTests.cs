@@ -4,7 +4,6 @@ using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 
@@ -176,7 +175,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     public async Task A_crash_between_the_final_row_and_the_removal_leaves_a_task_that_is_finished_and_found_once_more()
     {
         var cut = false;
-        using var proxy = new FaultyProxy(azurite.TablePort, line => cut && line.StartsWith("DELETE", StringComparison.Ordinal));
+        using var proxy = TcpProxy.ToHttp(azurite.TablePort, line => cut && line.StartsWith("DELETE", StringComparison.Ordinal));
         var options = _account.Options();
         options.ConnectionString = proxy.ConnectionStringLike(_account.ConnectionString);
         options.MaxRetries = 0;
@@ -289,7 +288,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     public async Task A_save_whose_answer_was_lost_is_recognised_as_ones_own(bool saidAgain)
     {
         var losses = 0;
-        using var proxy = new FaultyProxy(azurite.TablePort, line =>
+        using var proxy = TcpProxy.ToHttp(azurite.TablePort, line =>
             !line.StartsWith("GET", StringComparison.Ordinal) && line.Contains("OpenTasks(", StringComparison.Ordinal)
             && Interlocked.Decrement(ref losses) >= 0);
         var options = _account.Options();
@@ -374,7 +373,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         var moved = false;
         var store = _account.TaskStore();
         var task = await store.AcceptAsync(Account.TableRequest(), default);
-        using var proxy = new FaultyProxy(azurite.TablePort, line =>
+        using var proxy = TcpProxy.ToHttp(azurite.TablePort, line =>
         {
             if (line.Contains("OpenTasks(", StringComparison.Ordinal) && !moved)
             {

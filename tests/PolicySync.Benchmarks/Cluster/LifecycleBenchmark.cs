@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Data.Tables;
-using PolicySync.Testing;
 
 namespace PolicySync.Benchmarks.Cluster;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PolicySync.Testing;
 
 namespace PolicySync.Benchmarks.Cluster;
 

@@ -1,4 +1,6 @@
-namespace PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
+
+namespace PolicySync.Core.Tests.Desired;
 
 /// <summary>Asserts on one securable's desired state, written as <see cref="World"/> shows it.</summary>
 internal static class Desire

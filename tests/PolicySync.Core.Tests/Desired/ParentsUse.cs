@@ -1,4 +1,4 @@
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 
 namespace PolicySync.Core.Tests.Desired;
 

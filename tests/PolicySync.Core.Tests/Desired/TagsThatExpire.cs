@@ -1,5 +1,5 @@
 using System.Globalization;
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 
 namespace PolicySync.Core.Tests.Desired;
 

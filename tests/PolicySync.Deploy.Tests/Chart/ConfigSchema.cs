@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PolicySync.Deploy.Tests.Support;
-using PolicySync.EndToEnd.Tests.Stack;
 using PolicySync.Host.Configuration;
 
 namespace PolicySync.Deploy.Tests.Chart;

@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using PolicySync.Deploy.Tests.Support;
-using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 
 namespace PolicySync.Deploy.Tests.Chart;
 

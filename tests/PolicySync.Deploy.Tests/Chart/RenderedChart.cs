@@ -1,6 +1,5 @@
 using k8s;
 using PolicySync.Deploy.Tests.Support;
-using PolicySync.EndToEnd.Tests.Stack;
 using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Chart;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using PolicySync.Deploy.Tests.Support;
-using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 
 namespace PolicySync.Deploy.Tests.Image;
 

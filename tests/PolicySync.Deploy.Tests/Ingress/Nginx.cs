@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PolicySync.Deploy.Tests.Chart;
 using PolicySync.Deploy.Tests.Support;
-using PolicySync.Testing;
 using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Ingress;

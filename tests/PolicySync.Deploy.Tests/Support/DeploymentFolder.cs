@@ -1,4 +1,3 @@
-using PolicySync.EndToEnd.Tests.Stack;
 
 namespace PolicySync.Deploy.Tests.Support;
 

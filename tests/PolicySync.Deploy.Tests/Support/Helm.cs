@@ -1,4 +1,3 @@
-using PolicySync.EndToEnd.Tests.Stack;
 using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Support;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using YamlDotNet.RepresentationModel;
-using PolicySync.Testing;
 
 namespace PolicySync.Deploy.Tests.Support;
 

@@ -1,5 +1,3 @@
-using PolicySync.Testing;
-
 namespace PolicySync.EndToEnd.Tests.Guards;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 using Xunit.Abstractions;
 
 namespace PolicySync.EndToEnd.Tests.Guards;

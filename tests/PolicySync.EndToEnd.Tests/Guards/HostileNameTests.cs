@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Guards;
 

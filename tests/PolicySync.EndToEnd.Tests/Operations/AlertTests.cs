@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Operations;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Operations;
 

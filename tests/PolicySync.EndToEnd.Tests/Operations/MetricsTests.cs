@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PolicySync.EndToEnd.Tests.Stack;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Operations;
 

@@ -1,5 +1,3 @@
-using PolicySync.Testing;
-
 namespace PolicySync.EndToEnd.Tests.Operations;
 
 /// <summary>One alert.</summary>

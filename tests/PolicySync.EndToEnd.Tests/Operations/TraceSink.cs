@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Operations;
 

@@ -2,11 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using PolicySync.Testing;
 
 namespace PolicySync.EndToEnd.Tests.Stack;
 
@@ -14,14 +10,12 @@ namespace PolicySync.EndToEnd.Tests.Stack;
 internal sealed class Host : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _environment;
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly string _keyFile = Path.Combine(Path.GetTempPath(), $"key-{Guid.NewGuid():N}.pem");
+    private readonly Tokens _tokens = new();
     private readonly HttpClient _http;
     private ChildProcess _process;
 
     private Host(Emulator emulator, PolicyFolder policies, AzuriteFixture azurite, IReadOnlyDictionary<string, string> settings)
     {
-        File.WriteAllText(_keyFile, _key.ExportSubjectPublicKeyInfoPem());
         var (http, silo, gateway) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         var unique = Guid.NewGuid().ToString("N")[..12];
         _environment = new Dictionary<string, string>
@@ -37,7 +31,7 @@ internal sealed class Host : IAsyncDisposable
             ["PolicySync__Cluster__ClusterId"] = unique,
             ["PolicySync__Cluster__SiloPort"] = Text($"{silo}"),
             ["PolicySync__Cluster__GatewayPort"] = Text($"{gateway}"),
-            ["PolicySync__Auth__PublicKeyFile"] = _keyFile,
+            ["PolicySync__Auth__PublicKeyFile"] = _tokens.KeyFile,
         };
         foreach (var (name, value) in settings)
         {
@@ -49,6 +43,8 @@ internal sealed class Host : IAsyncDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token("policysync.tasks policysync.ops"));
         _process = Start();
     }
+
+    public string Token(string scope) => _tokens.Sign(scope);
 
     public string Log => _process.Output;
 
@@ -134,8 +130,7 @@ internal sealed class Host : IAsyncDisposable
     {
         await _process.DisposeAsync();
         _http.Dispose();
-        _key.Dispose();
-        File.Delete(_keyFile);
+        _tokens.Dispose();
     }
 
     private async Task<IReadOnlyDictionary<string, double>> ReadAsync(string begin)
@@ -167,18 +162,6 @@ internal sealed class Host : IAsyncDisposable
         // A process that ended does not get ready any more.
         done => done && (!_process.HasExited ? true : throw new TimeoutException($"the host ended: {_process.Output}")),
         TimeSpan.FromSeconds(120), _ => $"the host did not get ready: {_process.Output}");
-
-    public string Token(string scope)
-    {
-        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var text = Part(new { alg = "ES256", typ = "JWT" }) + "."
-            + Part(new { iss = "policysync", aud = "instance1", sub = "tests", iat = now, exp = now + 3600, scope });
-        return text + "." + Base64Url(_key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256));
-    }
-
-    private static string Part(object part) => Base64Url(JsonSerializer.SerializeToUtf8Bytes(part));
-
-    private static string Base64Url(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -284,7 +284,7 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void Every_key_is_documented_with_its_default_and_no_other()
     {
-        var documented = File.ReadLines(Repository.File("docs", "configuration.md"))
+        var documented = File.ReadLines(Path.Combine(Repository.Root, "docs", "configuration.md"))
             .Where(line => line.StartsWith("| `PolicySync:", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .ToDictionary(cells => cells[1].Trim('`'), cells => cells[2], StringComparer.Ordinal);

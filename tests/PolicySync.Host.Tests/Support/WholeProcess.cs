@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using PolicySync.Host.Configuration;
-using PolicySync.Testing;
 
 namespace PolicySync.Host.Tests.Support;
 

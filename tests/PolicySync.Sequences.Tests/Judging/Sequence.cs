@@ -1,7 +1,7 @@
 using System.Net;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using PolicySync.Sequences.Tests.Language;
 using PolicySync.Sequences.Tests.Support;
 

@@ -1,5 +1,5 @@
 using PolicySync.Core.Policies;
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using PolicySync.Ranger.Model;
 
 namespace PolicySync.Sequences.Tests.Language;

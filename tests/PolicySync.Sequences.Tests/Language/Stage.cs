@@ -1,5 +1,5 @@
 using PolicySync.Core.Options;
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using PolicySync.Sequences.Tests.Judging;
 using PolicySync.Sequences.Tests.Support;
 using UnityCatalog.Emulator.Catalog;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using PolicySync.Core.Options;
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using UnityCatalog.Emulator.Catalog;
 using UnityCatalog.Emulator.Permissions;
 

@@ -6,7 +6,7 @@ namespace PolicySync.Testing;
 /// <param name="Name">What was done, with the path of where: <c>drop $.members[0].value</c>.</param>
 /// <param name="Body">The body that comes instead.</param>
 /// <param name="MediaType">The type that it says to have.</param>
-internal sealed record AnswerDamage(string Name, string Body, string MediaType = "application/json")
+public sealed record AnswerDamage(string Name, string Body, string MediaType = "application/json")
 {
     private const string Page = "<html><head><title>Sign in</title></head><body>welcome</body></html>";
 

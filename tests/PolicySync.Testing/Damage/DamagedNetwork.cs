@@ -8,7 +8,7 @@ namespace PolicySync.Testing;
 /// A network whose answers to reads are remembered the first time and given again from then on, some of them damaged. What
 /// nobody has asked for before comes from the real server.
 /// </summary>
-internal sealed class DamagedNetwork(HttpClient real) : HttpMessageHandler
+public sealed class DamagedNetwork(HttpClient real) : HttpMessageHandler
 {
     private readonly ConcurrentDictionary<string, string> _answers = new(StringComparer.Ordinal);
     private Dictionary<string, AnswerDamage> _damaged = [];

@@ -1,6 +1,6 @@
 using PolicySync.Ranger.Model;
 
-namespace PolicySync.Core.Tests.Desired.Language;
+namespace PolicySync.Testing.Language;
 
 /// <summary>
 /// Policies as text, one a line (or parted by <c>;</c>), numbered from 1: resources, then items.
@@ -15,7 +15,7 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// whole policy, <c>if:expression=…</c> is one of a type, <c>in:hr</c> puts it in a security zone, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>someday</c> is a schedule that nobody can read.</item>
 /// </list>
 /// </summary>
-internal static class PolicyText
+public static class PolicyText
 {
     private static readonly char[] Lines = ['\n', ';'];
 

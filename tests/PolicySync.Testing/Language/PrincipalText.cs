@@ -1,12 +1,12 @@
 using PolicySync.Core.Principals;
 
-namespace PolicySync.Core.Tests.Desired.Language;
+namespace PolicySync.Testing.Language;
 
 /// <summary>
 /// Principals as text: <c>ann</c> is the user <c>ann@x.com</c>, <c>etl!</c> the user <c>etl</c>, <c>#sales</c> a group,
 /// <c>%reader</c> a role. E-mails, application ids and <c>{MACROS}</c> are written whole.
 /// </summary>
-internal static class PrincipalText
+public static class PrincipalText
 {
     private const string Domain = "@x.com";
 

@@ -6,7 +6,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Ranger.Model;
 
-namespace PolicySync.Core.Tests.Desired.Language;
+namespace PolicySync.Testing.Language;
 
 /// <summary>
 /// What policies meet, as words:
@@ -23,7 +23,7 @@ namespace PolicySync.Core.Tests.Desired.Language;
 /// <item><c>zone:hr=main.hr</c> a security zone, <c>zone:hr!=main.hr</c> one with tag policies of its own.</item>
 /// </list>
 /// </summary>
-internal sealed class World
+public sealed class World
 {
     /// <summary>Read once: nobody changes it.</summary>
     public static readonly RangerServiceDef ServiceDef = UnityCatalogServiceDef.Read();

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace PolicySync.Testing;
 
 /// <summary>The emulator as a process of its own, with its sample metastore.</summary>
-internal sealed class Emulator : IAsyncDisposable
+public sealed class Emulator : IAsyncDisposable
 {
     private readonly ChildProcess _process;
     private readonly HttpClient _http;
@@ -208,7 +208,7 @@ internal sealed class Emulator : IAsyncDisposable
 }
 
 /// <summary>One recorded call.</summary>
-internal sealed record Call(long Sequence, string Method, string Path, string? Securable, int? Status, string? Body)
+public sealed record Call(long Sequence, string Method, string Path, string? Securable, int? Status, string? Body)
 {
     /// <summary>When it came, in milliseconds of the emulator's clock.</summary>
     public double StartMs { get; init; }

@@ -7,10 +7,10 @@ namespace PolicySync.Testing;
 /// <param name="Address">At which the others of its cluster reach it.</param>
 /// <param name="Launcher">Program and arguments that put another program there.</param>
 /// <param name="Expose">Makes a port of its loopback reachable at the same port of ours.</param>
-internal sealed record MemberHome(string Address, IReadOnlyList<string> Launcher, Action<int> Expose);
+public sealed record MemberHome(string Address, IReadOnlyList<string> Launcher, Action<int> Expose);
 
 /// <summary>One process of a cluster, gateway or silo. Its ports are its own for life, through every restart.</summary>
-internal sealed class Member(string role, IReadOnlyDictionary<string, string> common, MemberHome? home = null) : IAsyncDisposable
+public sealed class Member(string role, IReadOnlyDictionary<string, string> common, MemberHome? home = null) : IAsyncDisposable
 {
     private const string Host = "PolicySync.Host";
 

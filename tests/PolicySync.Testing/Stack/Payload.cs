@@ -1,7 +1,7 @@
 namespace PolicySync.Testing;
 
 /// <summary>Bodies in the form of the vendor's page.</summary>
-internal static class Payload
+public static class Payload
 {
     public static object Table(string fullName) => Sync(Resource("table", fullName));
 

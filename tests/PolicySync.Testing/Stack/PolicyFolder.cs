@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace PolicySync.Testing;
 
 /// <summary>A folder of policies in the form of Ranger's download, replaced by rename as a careful writer does.</summary>
-internal sealed class PolicyFolder : IDisposable
+public sealed class PolicyFolder : IDisposable
 {
     private readonly List<JsonObject> _policies = [];
     private readonly JsonArray _tagPolicies = [];

@@ -10,7 +10,7 @@ namespace PolicySync.Testing;
 /// A client of the API with the ordinary retries of one: a gateway that does not answer, or answers 502 to 504, is tried
 /// again at the next one, up to <see cref="Attempts"/> times. Safe for concurrent use.
 /// </summary>
-internal sealed class ServiceClient : IDisposable
+public sealed class ServiceClient : IDisposable
 {
     public const int Attempts = 8;
 
@@ -94,4 +94,4 @@ internal sealed class ServiceClient : IDisposable
 }
 
 /// <summary>What one POST was answered; the id when it was acknowledged.</summary>
-internal sealed record PostAnswer(HttpStatusCode Status, string? Id, TimeSpan? RetryAfter);
+public sealed record PostAnswer(HttpStatusCode Status, string? Id, TimeSpan? RetryAfter);

@@ -1,7 +1,7 @@
 namespace PolicySync.Testing;
 
 /// <summary>Gateways and silos as processes of their own, all on loopback, and what a client of them needs.</summary>
-internal sealed class ServiceCluster : IAsyncDisposable
+public sealed class ServiceCluster : IAsyncDisposable
 {
     private readonly Tokens _tokens = new();
     private readonly Dictionary<string, string> _common;

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace PolicySync.Testing;
 
 /// <summary>A key pair whose public half lies in a file, and tokens signed with it.</summary>
-internal sealed class Tokens : IDisposable
+public sealed class Tokens : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 

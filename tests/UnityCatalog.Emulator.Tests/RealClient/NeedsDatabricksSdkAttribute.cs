@@ -16,16 +16,5 @@ public sealed class NeedsDatabricksSdkAttribute : FactAttribute
     }
 
     /// <summary>Where it is installed.</summary>
-    public static string Folder => Path.Combine(Root(), ".run", "databricks-sdk");
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("the tests do not run inside the repository");
-    }
+    public static string Folder { get; } = Path.Combine(Repository.Root, ".run", "databricks-sdk");
 }

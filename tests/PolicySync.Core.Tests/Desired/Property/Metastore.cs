@@ -1,4 +1,4 @@
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Tests.Desired.Property;

@@ -2,7 +2,7 @@ using PolicySync.Core.Desired;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using PolicySync.Ranger.Evaluation;
 
 namespace PolicySync.Core.Tests.Desired.Property;

@@ -4,7 +4,7 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using PolicySync.Ranger.Acls;
 using Xunit.Abstractions;
 

@@ -1,4 +1,4 @@
-using PolicySync.Core.Tests.Desired.Language;
+using PolicySync.Testing.Language;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
