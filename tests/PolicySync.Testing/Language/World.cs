@@ -1,3 +1,4 @@
+using PolicySync.Core;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
