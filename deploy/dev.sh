@@ -36,7 +36,8 @@ usage: deploy/dev.sh COMMAND
                            prints a token signed with the stack's key
   deps                     installs what the other commands need, or says what is missing
   build                    restores as locked and builds everything
-  test                     everything that CI runs, ending in `N passed, N failed, N skipped`
+  test [--all]             the tests but the long ones; with --all everything that CI runs. Ends in `N passed, N failed, N skipped`
+  size                     longest methods, largest files, constructors with over 7 parameters and why
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
   bench [NAME]             figures as ratios against limits of the same run: policies, inputs, ingest, lifecycle, coalesce, recovery, budget
   compare REF [ingest|lifecycle] [--rounds N]
@@ -72,7 +73,8 @@ main() {
     down) down ;;
     demo) demo ;;
     token) token "$@" ;;
-    test) run_tests ;;
+    test) run_tests "$@" ;;
+    size) size ;;
     conformance) conformance "$@" ;;
     bench) bench "$@" ;;
     compare) compare "$@" ;;

@@ -1,12 +1,25 @@
 # shellcheck shell=bash
-# The tests, one project after the other: they start servers and clusters, and two cores are soon full.
+# The tests, some projects side by side: much of their time they wait for servers and clusters that they started.
 
 readonly RESULTS="$RUN/test-results"
 readonly CONFORMANCE_PROJECT=tests/PolicySync.Ranger.Conformance
 
+# Test projects that run at the same time.
+readonly LANES=${POLICYSYNC_TEST_LANES:-2}
+
+# Those that take longest, so that they begin first and no lane is left with a long one at the end.
+readonly LONGEST_FIRST=(EndToEnd Cluster Grains AzureTables Deploy Guards Sequences)
+
 passed=0 failed=0 skipped=0
 
+# run_tests [--all]: without --all those of the category Long are left out.
 run_tests() {
+  local filter=Category!=Long
+  case ${1:-} in
+    '') ;;
+    --all) filter= ;;
+    *) die "test takes --all, not $1" ;;
+  esac
   deps
   test_deps
   say "building"
@@ -14,31 +27,49 @@ run_tests() {
   rm -rf "$RESULTS"
   mkdir -p "$RESULTS"
   use_scratch
-  local project
-  for project in "$ROOT"/tests/*.Tests; do
-    test_project "$(basename "$project")"
-  done
+  local name
+  while read -r name; do
+    while (($(jobs -pr | wc -l) >= LANES)); do wait -n || true; done
+    test_project "$name" "$filter" &
+  done < <(test_projects)
+  wait
+  while read -r name; do
+    add_results "$RESULTS/$name.trx" "$(cat "$RESULTS/$name.status")"
+  done < <(test_projects)
   test_conformance
   say "$passed passed, $failed failed, $skipped skipped"
   [[ $failed -eq 0 ]]
+}
+
+test_projects() {
+  local project
+  {
+    printf 'PolicySync.%s.Tests\n' "${LONGEST_FIRST[@]}"
+    for project in "$ROOT"/tests/*.Tests; do basename "$project"; done
+  } | awk '!seen[$0]++'
 }
 
 # A folder for temporary files that goes with this run: the SDK leaves two empty folders at each call, and processes that
 # tests kill leave the sockets of their diagnostics. Its path is short, for that of a socket must fit in 107 characters.
 use_scratch() {
   scratch=$(mktemp -d "${TMPDIR:-/tmp}/policysync-XXXXXX")
-  trap 'rm -rf --one-file-system "$scratch" || true' EXIT
+  trap 'jobs -pr | xargs --no-run-if-empty kill 2>/dev/null; rm -rf --one-file-system "$scratch" || true' EXIT
   trap 'exit 130' INT TERM
   export TMPDIR=$scratch
 }
 
+# test_project NAME FILTER: leaves NAME.trx, NAME.log and NAME.status among the results.
 test_project() {
   local name=$1 status=0
-  say "== $name"
-  dotnet test "$ROOT/tests/$name" --configuration Release --no-build --nologo \
+  local -a only=()
+  [[ -z $2 ]] || only=(--filter "$2")
+  trap 'jobs -pr | xargs --no-run-if-empty kill; exit 143' TERM
+  dotnet test "$ROOT/tests/$name" --configuration Release --no-build --nologo "${only[@]}" \
     --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" --results-directory "$RESULTS" \
-    --blame-hang --blame-hang-timeout 15min --blame-hang-dump-type none || status=$?
-  add_results "$RESULTS/$name.trx" "$status"
+    --blame-hang --blame-hang-timeout 15min --blame-hang-dump-type none >"$RESULTS/$name.log" 2>&1 &
+  wait $! || status=$?
+  say "$status" >"$RESULTS/$name.status"
+  printf '== %s\n%s\n' "$name" "$(cat "$RESULTS/$name.log")"
 }
 
 # add_results FILE STATUS: a run that broke without telling of a failure counts as one.
