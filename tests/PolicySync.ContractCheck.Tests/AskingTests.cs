@@ -59,7 +59,7 @@ public sealed class AskingTests(TestWorkspace workspace) : IClassFixture<TestWor
     }
 
     [Fact]
-    public async Task What_cannot_be_asked_says_why_and_is_no_difference()
+    public async Task A_fact_that_cannot_be_asked_says_why_and_does_not_count_as_a_difference()
     {
         var options = workspace.Options();
         options.WarehouseId = null;

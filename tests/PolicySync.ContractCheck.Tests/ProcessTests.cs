@@ -41,7 +41,7 @@ public sealed class ProcessTests(TestWorkspace workspace) : IClassFixture<TestWo
     }
 
     [Fact]
-    public async Task It_needs_the_settings_of_the_workspace_and_no_others()
+    public async Task The_contract_check_needs_only_the_settings_of_the_workspace()
     {
         await using var check = Start("--catalog", TestWorkspace.Catalog, "--only", "max-results");
         await check.ExitAsync(Limit);

@@ -6,7 +6,7 @@ namespace PolicySync.ContractCheck.Tests;
 public sealed class TidyingTests(TestWorkspace workspace) : IClassFixture<TestWorkspace>
 {
     [Fact]
-    public async Task What_cannot_be_removed_is_said_and_told_by_the_exit_code()
+    public async Task Objects_that_cannot_be_removed_are_listed_and_change_the_exit_code()
     {
         await using var other = await MisbehavingWorkspace.StartAsync(workspace.Url, (asked, emulator) => asked.Method == "DELETE" && asked.Path.Contains("/models/", StringComparison.Ordinal)
             ? Task.FromResult(Told.Refused("PERMISSION_DENIED", "models stay", 403)) : emulator(asked));

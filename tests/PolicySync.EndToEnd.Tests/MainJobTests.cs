@@ -67,7 +67,7 @@ public sealed class MainJobTests(AzuriteFixture azurite) : StackTest(azurite)
     }
 
     [Fact]
-    public async Task What_a_policy_no_longer_gives_is_taken_back_and_what_others_granted_stays()
+    public async Task A_grant_that_policy_withdraws_is_revoked_and_grants_of_others_stay()
     {
         Policies.Allow("read", "main.sales.customers", "select", "@analysts hana.analyst@example.com").Publish();
         await Emulator.SetGrantsAsync("table", "main.sales.customers", ("hugo.marketing@example.com", ["SELECT"]));

@@ -69,7 +69,7 @@ public class AuthenticationTests
     }
 
     [Fact]
-    public async Task Secrets_are_not_recorded()
+    public async Task The_record_of_calls_holds_no_secrets()
     {
         await using var emulator = await Emulator.StartAsync();
 

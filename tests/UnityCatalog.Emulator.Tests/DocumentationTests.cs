@@ -9,7 +9,7 @@ public partial class DocumentationTests
         Path.Combine(Repository.Root, "docs", "emulator.md"));
 
     [Fact]
-    public async Task The_state_shown_is_accepted()
+    public async Task The_state_that_the_documentation_shows_is_accepted()
     {
         await using var emulator = await Emulator.StartAsync();
 
@@ -19,7 +19,7 @@ public partial class DocumentationTests
     }
 
     [Fact]
-    public async Task The_faults_shown_are_accepted()
+    public async Task The_faults_that_the_documentation_shows_are_accepted()
     {
         await using var emulator = await Emulator.StartAsync();
         var faults = Faults().Matches(Page);

@@ -35,7 +35,7 @@ public class EffectivePermissionTests
     }
 
     [Fact]
-    public async Task ALL_PRIVILEGES_is_not_expanded()
+    public async Task ALL_PRIVILEGES_is_stored_without_being_expanded()
     {
         await using var emulator = await Emulator.StartAsync();
 

@@ -65,7 +65,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task Chance_repeats_with_its_seed()
+    public async Task A_fault_with_a_probability_strikes_the_same_calls_for_the_same_seed()
     {
         const string fault = """{"status":503,"probability":0.5,"seed":7}""";
         await using var one = await WithFaultAsync(fault);

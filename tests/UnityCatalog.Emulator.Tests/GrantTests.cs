@@ -40,7 +40,7 @@ public class GrantTests
     [Theory]
     [InlineData("catalog/main", "USAGE,CREATE", "CREATE_SCHEMA,USE_CATALOG")]
     [InlineData("schema/main.sales", "usage,create", "CREATE_TABLE,USE_SCHEMA")]
-    public async Task Legacy_names_are_translated(string securable, string add, string stored)
+    public async Task Legacy_names_of_privileges_are_stored_under_their_new_names(string securable, string add, string stored)
     {
         await using var emulator = await Emulator.StartAsync();
 

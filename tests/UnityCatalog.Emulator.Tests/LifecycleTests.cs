@@ -35,7 +35,7 @@ public class LifecycleTests
     [InlineData("a.b")]
     [InlineData("a/b")]
     [InlineData("a\\u0001")]
-    public async Task A_forbidden_name_is_refused(string name)
+    public async Task An_object_with_a_forbidden_name_is_refused(string name)
     {
         await using var emulator = await Emulator.StartAsync();
 

@@ -95,7 +95,7 @@ public class ListingTests
     }
 
     [Fact]
-    public async Task Table_summaries_follow_their_patterns()
+    public async Task Table_summaries_are_those_that_match_their_patterns()
     {
         await using var emulator = await Emulator.StartAsync();
 

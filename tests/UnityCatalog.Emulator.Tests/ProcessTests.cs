@@ -6,7 +6,7 @@ namespace UnityCatalog.Emulator.Tests;
 public class ProcessTests
 {
     [Fact]
-    public async Task It_starts_on_a_free_port_from_any_folder_and_says_where()
+    public async Task The_emulator_starts_on_a_free_port_from_any_folder_and_reports_its_address()
     {
         var folder = Directory.CreateTempSubdirectory("emulator");
         var portFile = Path.Combine(folder.FullName, "url");

@@ -38,7 +38,7 @@ public class QueryStatementTests
     }
 
     [Fact]
-    public async Task SELECT_tells_who_asks()
+    public async Task SELECT_reports_the_current_user()
     {
         await using var emulator = await Emulator.StartAsync();
 

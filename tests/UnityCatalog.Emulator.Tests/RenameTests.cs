@@ -122,7 +122,7 @@ public class RenameTests
     [InlineData("DROP TABLE main.people.none", "TABLE_NOT_FOUND")]
     [InlineData("DROP TABLE IF EXISTS main.people.none", null)]
     [InlineData("DROP VIEW IF EXISTS main.nowhere.none", null)]
-    public async Task What_holds_something_is_dropped_by_CASCADE_alone(string statement, string? error)
+    public async Task A_container_that_holds_objects_is_dropped_only_with_CASCADE(string statement, string? error)
     {
         await using var emulator = await Emulator.StartAsync();
         await GuardedAsync(emulator);

@@ -29,7 +29,7 @@ public class RightsTests
     }
 
     [Fact]
-    public async Task Rights_come_through_nested_groups()
+    public async Task Rights_of_a_nested_group_apply_to_its_members()
     {
         await using var emulator = await Emulator.StartAsync();
         await GiveAsync(emulator, "data-consumers", "schema/main.support:MANAGE");

@@ -95,7 +95,7 @@ public class ScimWriteTests
     [InlineData("PATCH", "Users/{ana}", """{"Operations":{}}""", 400, "invalidSyntax")]
     [InlineData("PATCH", "Users/9", """{"Operations":[]}""", 404, null)]
     [InlineData("DELETE", "Groups/{ana}", null, 404, null)]
-    public async Task What_is_wrong_is_told_in_words_of_SCIM_and_changes_nothing(string method, string path, string? body, int status, string? scimType)
+    public async Task An_invalid_SCIM_request_is_answered_with_a_SCIM_error_and_changes_nothing(string method, string path, string? body, int status, string? scimType)
     {
         await using var emulator = await Emulator.StartAsync();
         var before = (await emulator.AdminAsync("GET", "/state")).ToJsonString();
@@ -108,7 +108,7 @@ public class ScimWriteTests
     }
 
     [Fact]
-    public async Task Only_admins_write()
+    public async Task Only_admins_may_write_by_SCIM()
     {
         await using var emulator = await Emulator.StartAsync();
 

@@ -93,7 +93,7 @@ public class SqlStatementTests
     [InlineData("CREATE TABLE main.nowhere.t (a string)", "SCHEMA_NOT_FOUND")]
     [InlineData("CREATE TABLE main.people.u (a string, A int)", "COLUMN_ALREADY_EXISTS")]
     [InlineData("CREATE TABLE main.people.u AS SELECT 1", "PARSE_SYNTAX_ERROR")]
-    public async Task What_is_wrong_or_not_known_fails_over_200_with_its_class(string statement, string errorClass)
+    public async Task A_statement_that_is_wrong_fails_with_status_200_and_the_class_of_its_error(string statement, string errorClass)
     {
         await using var emulator = await StartAsync();
         await RunAsync(emulator, "CREATE FUNCTION main.people.yes(a string) RETURNS boolean RETURN TRUE");

@@ -22,7 +22,7 @@ public class StandaloneObjectTests
     }
 
     [Fact]
-    public async Task What_stands_by_itself_is_made_with_the_right_on_the_metastore_and_survives_in_the_state()
+    public async Task Objects_outside_catalogs_are_created_with_a_right_on_the_metastore_and_kept_in_the_state()
     {
         await using var emulator = await Emulator.StartAsync();
         (string Path, string Body, string Privilege)[] all =
@@ -57,7 +57,7 @@ public class StandaloneObjectTests
     [InlineData("/connections", """{"name":"x"}""", 400)]
     [InlineData("/credentials", """{"name":"x"}""", 400)]
     [InlineData("/credentials", """{"name":"queue_identity","purpose":"SERVICE"}""", 400)]
-    public async Task What_lacks_a_part_is_refused(string path, string body, int status)
+    public async Task An_object_that_lacks_a_required_member_is_refused(string path, string body, int status)
     {
         await using var emulator = await Emulator.StartAsync();
 

@@ -60,7 +60,7 @@ public class StateTests
     }
 
     [Fact]
-    public async Task A_small_state_is_enough()
+    public async Task A_state_with_only_a_few_members_is_accepted()
     {
         await using var emulator = await Emulator.StartAsync();
 

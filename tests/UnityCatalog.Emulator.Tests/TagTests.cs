@@ -85,7 +85,7 @@ public class TagTests
     [InlineData("GET", "table/main.sales.customers/tags", 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("GET", "tables/main.sales.customers/tags/none", 404, "RESOURCE_DOES_NOT_EXIST")]
     [InlineData("DELETE", "tables/main.sales.customers/tags/none", 404, "RESOURCE_DOES_NOT_EXIST")]
-    public async Task What_is_missing_or_wrong_is_refused(string method, string path, int status, string code)
+    public async Task A_tag_request_about_something_missing_or_wrong_is_refused(string method, string path, int status, string code)
     {
         await using var emulator = await Emulator.StartAsync();
 

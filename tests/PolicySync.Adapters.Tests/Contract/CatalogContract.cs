@@ -47,7 +47,7 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
     [InlineData(SecurableType.StorageCredential, "lake_identity", "CREATE_EXTERNAL_TABLE")]
     [InlineData(SecurableType.ServiceCredential, "queue_identity", "ACCESS")]
     [InlineData(SecurableType.Connection, "crm", "USE_CONNECTION")]
-    public async Task What_stands_beside_catalogs_is_listed_read_and_granted_on(SecurableType type, string name, string privilege)
+    public async Task Securables_outside_catalogs_are_listed_read_and_granted_on(SecurableType type, string name, string privilege)
     {
         var page = await Catalog.ListAsync(type, null, null, _meter, default);
         var listed = Assert.Single(page.Items, facts => facts.Securable.Name == name);
@@ -65,7 +65,7 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"permissionsPageSize":1,"emptyPages":true}""")]
-    public async Task What_a_table_inherits_is_what_stands_on_its_containers(string settings)
+    public async Task A_table_inherits_the_grants_on_its_containers(string settings)
     {
         await emulator.AdminAsync(HttpMethod.Put, "settings", settings);
 
@@ -140,7 +140,7 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_change_is_refused_for_is_named()
+    public async Task The_principal_or_privilege_that_a_change_was_refused_for_is_named()
     {
         var view = (await Catalog.ListAsync(SecurableType.Table, Securable.Schema("main", "sales"), null, _meter, default))
             .Items.First(facts => facts.Kind == "VIEW").Securable;

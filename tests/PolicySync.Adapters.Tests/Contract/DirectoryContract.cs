@@ -13,7 +13,7 @@ public sealed class DirectoryContract(EmulatorProcess emulator) : IAsyncLifetime
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"scimPageSize":7}""")]
-    public async Task The_sample_is_read_whole(string settings)
+    public async Task All_principals_of_the_sample_workspace_are_read(string settings)
     {
         await emulator.AdminAsync(HttpMethod.Put, "settings", settings);
         await using var adapters = emulator.Adapters();

@@ -128,7 +128,7 @@ public sealed class FaultContract(EmulatorProcess emulator) : IAsyncLifetime
     [Theory]
     [InlineData("wrong secret")]
     [InlineData("")]
-    public async Task A_wrong_secret_is_refused(string secret)
+    public async Task A_wrong_client_secret_is_reported_as_refused_credentials(string secret)
     {
         await using var adapters = emulator.Adapters(options =>
             (options.Token, options.ClientId, options.ClientSecret) = (null, EmulatorProcess.SelfId, secret));

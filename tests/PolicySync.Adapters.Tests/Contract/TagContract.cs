@@ -38,7 +38,7 @@ public sealed class TagContract(EmulatorProcess emulator) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_has_no_tags_gives_none_and_what_is_gone_is_said_to_be_gone()
+    public async Task A_securable_without_tags_has_none_and_one_that_does_not_exist_is_reported_as_missing()
     {
         Assert.Empty(await Tags.ReadAsync(Securable.Schema("main", "sales"), new CallMeter(), default));
 

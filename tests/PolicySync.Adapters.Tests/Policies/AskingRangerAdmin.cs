@@ -121,7 +121,7 @@ public sealed class AskingRangerAdmin : IDisposable
     }
 
     [Fact]
-    public async Task Other_content_under_the_same_version_is_another_stamp()
+    public async Task Changed_policies_under_an_unchanged_version_get_another_stamp()
     {
         var stamp = await _world.StampAsync();
         _world.Instead["policies"] = () => StubWorkspace.Json(RangerWorld.PoliciesJson(version: 7, name: "other"));
@@ -255,7 +255,7 @@ public sealed class AskingRangerAdmin : IDisposable
     [InlineData("tags", "[]", "tags is not a whole Ranger document")]
     [InlineData("xusers", "{}", "user store has no version")]
     [InlineData("xusers", """{"userStoreVersion":1,"userGroupMapping":{"secret-name":"secret-group"}}""", "user store is not a whole Ranger document")]
-    public async Task What_is_no_whole_answer_is_refused_with_the_reason_and_without_its_content(string part, string body, string reason)
+    public async Task An_incomplete_answer_of_Ranger_is_refused_with_a_reason_that_quotes_none_of_it(string part, string body, string reason)
     {
         _world.Instead[part] = () => StubWorkspace.Json(body);
 
@@ -440,7 +440,7 @@ public sealed class AskingRangerAdmin : IDisposable
     }
 
     [Fact]
-    public async Task Neither_secrets_nor_content_are_logged_or_told()
+    public async Task Secrets_and_content_of_Ranger_appear_in_neither_logs_nor_messages()
     {
         var header = Convert.ToBase64String(Encoding.UTF8.GetBytes($"sync:{RangerWorld.Password}"));
         var told = new StringBuilder();

@@ -11,7 +11,7 @@ public sealed class BothSources
     [Theory]
     [InlineData(PolicySourceKind.Folder)]
     [InlineData(PolicySourceKind.RangerAdmin)]
-    public async Task What_the_source_has_now_is_read_also_under_a_lower_version(PolicySourceKind kind)
+    public async Task Policies_under_a_lower_version_than_before_are_read(PolicySourceKind kind)
     {
         using var bench = SourceBench.Of(kind);
         var first = await ReadAsync(bench);
@@ -31,7 +31,7 @@ public sealed class BothSources
     [Theory]
     [InlineData(PolicySourceKind.Folder)]
     [InlineData(PolicySourceKind.RangerAdmin)]
-    public async Task Other_content_under_the_same_version_is_read(PolicySourceKind kind)
+    public async Task Changed_policies_under_an_unchanged_version_are_read(PolicySourceKind kind)
     {
         using var bench = SourceBench.Of(kind);
         var stamp = (await ReadAsync(bench)).Stamp;

@@ -25,7 +25,7 @@ public sealed class KeepingPolicies : IDisposable
     [Theory]
     [InlineData(PolicySourceKind.Folder)]
     [InlineData(PolicySourceKind.RangerAdmin)]
-    public async Task What_is_kept_comes_back_whole_in_another_process(PolicySourceKind kind)
+    public async Task Cached_policies_are_read_whole_by_another_process(PolicySourceKind kind)
     {
         using var bench = SourceBench.Of(kind);
         var download = (await bench.Source.ReadAsync(null, default))!;

@@ -34,7 +34,7 @@ public sealed class RangerAdminOnTheWire
     }
 
     [Fact]
-    public async Task What_is_no_compressed_answer_although_it_says_so_is_a_refusal()
+    public async Task An_answer_that_falsely_claims_to_be_compressed_makes_the_policies_unavailable()
     {
         using var server = new Server(request => Answer(request, text => text, whole: true, encoding: "gzip"));
         using var world = World(server);
@@ -43,7 +43,7 @@ public sealed class RangerAdminOnTheWire
     }
 
     [Fact]
-    public async Task Nobody_there_is_a_refusal()
+    public async Task Ranger_that_cannot_be_reached_makes_the_policies_unavailable()
     {
         using var server = new Server(_ => []);
         using var world = World(server);

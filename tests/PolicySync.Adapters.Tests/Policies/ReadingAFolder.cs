@@ -43,7 +43,7 @@ public sealed class ReadingAFolder : IDisposable
     }
 
     [Fact]
-    public async Task What_is_known_already_is_not_given_again()
+    public async Task Policies_that_are_known_already_are_not_read_again()
     {
         _folder.Write("policies.json", Policies());
         var stamp = (await ReadAsync())!.Stamp;
@@ -187,7 +187,7 @@ public sealed class ReadingAFolder : IDisposable
     [InlineData("""{"policyVersion":1,"policies":[]}""", "policies.json has no service definition")]
     [InlineData("""{"serviceName":"x","serviceDef":{"name":"d"},"policyDeltas":[{"id":1}]}""", "policies.json holds changes of policies instead of all policies")]
     [InlineData("""{"policies":[],"serviceDef":{"name":"d"},"securityZones":{"z":{"policyDeltas":[]}}}""", "policies.json holds changes of policies instead of all policies")]
-    public async Task What_is_no_set_of_policies_is_refused_with_the_reason(string content, string reason)
+    public async Task A_folder_without_a_valid_set_of_policies_is_refused_with_the_reason(string content, string reason)
     {
         _folder.Write("policies.json", content);
 

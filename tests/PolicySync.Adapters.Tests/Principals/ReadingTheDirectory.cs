@@ -267,7 +267,7 @@ public sealed class ReadingTheDirectory : IDisposable
     }
 
     [Fact]
-    public async Task What_me_says_goes_before_what_is_stated()
+    public async Task The_identity_that_the_workspace_reports_overrides_the_configured_one()
     {
         using var world = new World(workspace => workspace.Self = AppId);
         world.Workspace.Otherwise = _scim.Answer;

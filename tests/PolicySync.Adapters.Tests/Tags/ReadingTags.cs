@@ -31,7 +31,7 @@ public sealed class ReadingTags : IDisposable
     [InlineData(SecurableType.Function, "main.sales.f")]
     [InlineData(SecurableType.Model, "main.sales.m")]
     [InlineData(SecurableType.ExternalLocation, "lake")]
-    public async Task What_cannot_be_tagged_costs_no_call(SecurableType type, string fullName)
+    public async Task Reading_tags_of_a_securable_that_cannot_have_any_costs_no_call(SecurableType type, string fullName)
     {
         Assert.Empty(await ReadAsync(Securable.Parse(type, fullName)));
 

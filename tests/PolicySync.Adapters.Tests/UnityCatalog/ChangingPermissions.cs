@@ -71,7 +71,7 @@ public sealed class ChangingPermissions : IDisposable
     [InlineData(409, "RESOURCE_CONFLICT", SyncErrorCode.Unavailable)]
     [InlineData(429, "REQUEST_LIMIT_EXCEEDED", SyncErrorCode.Throttled)]
     [InlineData(500, "REQUEST_LIMIT_EXCEEDED", SyncErrorCode.Throttled)]
-    public async Task A_refusal_is_certain(int status, string word, SyncErrorCode code)
+    public async Task A_write_that_was_refused_has_a_known_outcome(int status, string word, SyncErrorCode code)
     {
         _world.Workspace.ThenError(status, $$"""{"error_code":"{{word}}","message":"no"}""");
 
@@ -220,7 +220,7 @@ public sealed class ChangingPermissions : IDisposable
     [InlineData(SecurableType.Catalog, "main")]
     [InlineData(SecurableType.Table, "größe.a#b.50%'`\";")]
     [InlineData(SecurableType.ServiceCredential, "queue+1")]
-    public async Task What_is_described_is_what_is_sent(SecurableType type, string fullName)
+    public async Task The_planned_call_is_the_call_that_is_sent(SecurableType type, string fullName)
     {
         var securable = Securable.Parse(type, fullName);
         PermissionChange[] changes = [new("o'neil \"x\" größe", null, ["SELECT"], []), new("", 77, [], ["MODIFY"])];

@@ -119,7 +119,7 @@ public sealed class ReadingPermissions : IDisposable
     }
 
     [Fact]
-    public async Task What_is_inherited_is_read_from_all_pages_without_what_is_held_directly_and_without_the_deleted()
+    public async Task Inherited_grants_are_read_from_all_pages_without_direct_ones_and_deleted_principals()
     {
         _world.Workspace
             .ThenJson("""{"privilege_assignments":[{"principal":"a@x","privileges":[{"privilege":"SELECT"},{"privilege":"use schema","inherited_from_type":"SCHEMA","inherited_from_name":"C.s"},{"privilege":"SELECT","inherited_from_type":"catalog","inherited_from_name":"c"}]},{"principal":"","principal_id":4,"privileges":[{"privilege":"SELECT","inherited_from_type":"CATALOG","inherited_from_name":"c"}]}],"next_page_token":"t"}""")
@@ -269,7 +269,7 @@ public sealed class ReadingPermissions : IDisposable
     [InlineData("")]
     [InlineData("""{"owner":{"name":"ann"}}""")]
     [InlineData("""["ann"]""")]
-    public async Task What_is_no_summary_of_a_metastore_is_no_answer(string answer)
+    public async Task An_answer_that_is_not_a_metastore_summary_counts_as_no_answer(string answer)
     {
         _world.Workspace.Otherwise = _ => StubWorkspace.Json(answer);
 

@@ -50,7 +50,7 @@ public sealed class Budget
     }
 
     [Fact]
-    public async Task Who_comes_first_goes_first()
+    public async Task Calls_of_one_task_get_their_turns_in_the_order_of_their_arrival()
     {
         using var budget = Of(rate: 1, maxConcurrency: 1);
         var order = new List<int>();

@@ -131,7 +131,7 @@ public sealed class EntraTokens : IDisposable
     [Theory]
     [InlineData(429, SyncErrorCode.Throttled)]
     [InlineData(400, SyncErrorCode.CredentialsRefused)]
-    public async Task What_the_identity_service_answers_decides_whether_it_is_asked_again(int status, SyncErrorCode code)
+    public async Task The_error_of_the_identity_service_decides_whether_it_is_asked_again(int status, SyncErrorCode code)
     {
         foreach (var _ in Enumerable.Range(0, 10)) // the library asks again by itself
         {

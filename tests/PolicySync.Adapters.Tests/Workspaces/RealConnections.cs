@@ -46,7 +46,7 @@ public sealed class RealConnections : IDisposable
     }
 
     [Fact]
-    public async Task Cookies_are_not_kept()
+    public async Task Cookies_of_the_workspace_are_not_sent_back()
     {
         var first = ReadAsync();
         await AnswerAsync(response => response.Headers["Set-Cookie"] = "session=1; Path=/");

@@ -19,7 +19,7 @@ public sealed class RepeatingReads : IDisposable
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task A_passing_fault_is_overcome(int status)
+    public async Task A_read_is_repeated_after_a_transient_status(int status)
     {
         _world.Workspace.ThenError(status).ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
@@ -33,7 +33,7 @@ public sealed class RepeatingReads : IDisposable
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded)]
     [InlineData(HttpRequestError.ConnectionError)]
-    public async Task A_lost_connection_is_overcome(HttpRequestError error)
+    public async Task A_read_is_repeated_after_a_lost_connection(HttpRequestError error)
     {
         _world.Workspace.ThenThrow(new HttpRequestException(error, "lost")).ThenJson("""{"full_name":"a.b.c","table_id":"t"}""");
 
@@ -103,7 +103,7 @@ public sealed class RepeatingReads : IDisposable
     [InlineData(404)]
     [InlineData(409)]
     [InlineData(501)]
-    public async Task What_will_not_pass_is_not_repeated(int status)
+    public async Task A_read_is_not_repeated_after_a_permanent_error(int status)
     {
         _world.Workspace.ThenError(status, """{"error_code":"SOMETHING_ELSE","message":"m"}""");
 
@@ -117,7 +117,7 @@ public sealed class RepeatingReads : IDisposable
     [InlineData(429, "RESOURCE_LIMIT_EXCEEDED", SyncErrorCode.InvalidPlan)]
     [InlineData(503, "FEATURE_DISABLED", SyncErrorCode.InvalidPlan)]
     [InlineData(500, "PERMISSION_DENIED", SyncErrorCode.PermissionDenied)]
-    public async Task What_the_error_says_goes_before_a_status_that_would_pass(int status, string word, SyncErrorCode code)
+    public async Task A_permanent_error_code_overrides_a_transient_status(int status, string word, SyncErrorCode code)
     {
         _world.Workspace.ThenError(status, $$"""{"error_code":"{{word}}","message":"m"}""");
 

@@ -51,7 +51,7 @@ public sealed class Secrecy
     }
 
     [Fact]
-    public async Task Neither_logs_nor_failures_of_a_whole_exchange_hold_a_secret()
+    public async Task Logs_and_failures_of_a_whole_exchange_hold_no_secret()
     {
         using var world = OAuthWorld();
         world.Identity
@@ -74,7 +74,7 @@ public sealed class Secrecy
     }
 
     [Fact]
-    public void Tokens_do_not_show_themselves()
+    public void A_token_does_not_show_its_value_as_text()
     {
         Assert.Equal("***", AccessToken.From(World.Token, "x").ToString());
         AssertClean(new IssuedToken(Issued, TimeSpan.FromHours(1)).ToString());
