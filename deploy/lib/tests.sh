@@ -8,7 +8,7 @@ readonly CONFORMANCE_PROJECT=tests/PolicySync.Ranger.Conformance
 readonly LANES=${POLICYSYNC_TEST_LANES:-2}
 
 # Those that take longest, so that they begin first and no lane is left with a long one at the end.
-readonly LONGEST_FIRST=(EndToEnd Cluster Grains AzureTables Deploy Guards Sequences)
+readonly LONGEST_FIRST=(EndToEnd Cluster Grains AzureTables Deploy RowFiltersAndMasks Sequences)
 
 passed=0 failed=0 skipped=0
 
