@@ -3,7 +3,7 @@ namespace PolicySync.Core.Timing;
 /// <summary>Delays that double from <paramref name="First"/> up to <paramref name="Ceiling"/>.</summary>
 /// <param name="First">The delay after the first attempt; positive.</param>
 /// <param name="Ceiling">No delay is longer than this; at least <paramref name="First"/>.</param>
-public readonly record struct Backoff(TimeSpan First, TimeSpan Ceiling)
+public sealed record Backoff(TimeSpan First, TimeSpan Ceiling)
 {
     /// <summary>The delay after an attempt.</summary>
     /// <param name="attempt">Number of the attempt, from 0.</param>

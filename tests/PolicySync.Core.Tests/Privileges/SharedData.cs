@@ -1,5 +1,4 @@
 using System.Text.Json;
-using PolicySync.Testing;
 
 namespace PolicySync.Core.Tests.Privileges;
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using PolicySync.Core.Securables;
-using PolicySync.Testing;
 using Xunit.Abstractions;
 
 namespace PolicySync.Core.Tests.Structure;

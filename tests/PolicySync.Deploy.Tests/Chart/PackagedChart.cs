@@ -1,5 +1,4 @@
 using PolicySync.Deploy.Tests.Support;
-using PolicySync.EndToEnd.Tests.Stack;
 
 namespace PolicySync.Deploy.Tests.Chart;
 

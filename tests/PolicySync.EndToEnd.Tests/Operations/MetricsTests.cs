@@ -65,7 +65,7 @@ public sealed partial class MetricsTests(AzuriteFixture azurite) : StackTest(azu
 
     /// <summary>The series of the golden file, each with its labels.</summary>
     private static List<string> Promised() =>
-        [.. File.ReadLines(Path.Combine(Repository.Root, "tests", "Shared", "Telemetry.txt")).Where(line => line.StartsWith("metric ", StringComparison.Ordinal)).Select(line => line["metric ".Length..])];
+        [.. File.ReadLines(Path.Combine(Repository.Root, "tests", "PolicySync.Testing", "Telemetry.txt")).Where(line => line.StartsWith("metric ", StringComparison.Ordinal)).Select(line => line["metric ".Length..])];
 
     private static IEnumerable<string> NamesIn(string expression) => Names().Matches(Labels().Replace(expression, "")).Select(match => match.Value);
 

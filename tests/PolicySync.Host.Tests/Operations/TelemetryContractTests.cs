@@ -11,12 +11,12 @@ using PolicySync.Host.Tests.Support;
 namespace PolicySync.Host.Tests.Operations;
 
 /// <summary>
-/// <c>tests/Shared/Telemetry.txt</c> lists the metrics and the log events of the service. A line may be added; a line that is
+/// <c>tests/PolicySync.Testing/Telemetry.txt</c> lists the metrics and the log events of the service. A line may be added; a line that is
 /// there never changes, as dashboards, alerts and log queries are built on it. <c>POLICYSYNC_UPDATE=1</c> writes the events.
 /// </summary>
 public sealed partial class TelemetryContractTests
 {
-    private static readonly string GoldenFile = Repository.File("tests", "Shared", "Telemetry.txt");
+    private static readonly string GoldenFile = Path.Combine(Repository.Root, "tests", "PolicySync.Testing", "Telemetry.txt");
 
     // An assembly's events are within its range, so that one id never means two things in one log.
     private static readonly (Assembly Assembly, int First, int Last)[] Ranges =
