@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Azure;
 using Azure.Data.Tables;
 using PolicySync.AzureTables.Tests.Harness;
-using PolicySync.Testing;
 
 namespace PolicySync.AzureTables.Tests.Tables;
 
@@ -52,7 +51,7 @@ public sealed class OrleansClientTests(AzuriteFixture azurite) : IDisposable
     {
         await Client().CreateAsync();
         var lost = 0;
-        using var proxy = new FaultyProxy(azurite.TablePort, line => line.Contains("PartitionKey", StringComparison.Ordinal) && lost++ == 0);
+        using var proxy = TcpProxy.ToHttp(azurite.TablePort, line => line.Contains("PartitionKey", StringComparison.Ordinal) && lost++ == 0);
         var options = _account.Options();
         options.ConnectionString = proxy.ConnectionStringLike(_account.ConnectionString);
         using var log = new OperationLog(_account.Prefix);
