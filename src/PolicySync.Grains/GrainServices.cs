@@ -39,6 +39,7 @@ public static class GrainServices
         .AddSingleton<TaskServices>()
         .AddSingleton<WalkGate>()
         .AddSingleton<TaskAdmission>()
+        .AddSingleton<ClusterWatch>()
         .AddSingleton<TaskGateway>()
         .AddSingleton<VerifyScopes>()
         .AddHostedService<VerifySchedule>()

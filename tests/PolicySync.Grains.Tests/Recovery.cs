@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
@@ -232,7 +233,7 @@ public sealed class Recovery
         var waiting = await world.SubmitAsync(Table);
         await World.UntilAsync(
             () => world.Gateway.FindAsync(waiting.Id, CancellationToken.None).Result!.Status == SyncTaskStatus.Waiting, "the task to wait");
-        var list = new TaskListing(world.Store, world.Cluster.Client, TimeProvider.System);
+        var list = new TaskListing(world.Store, world.Cluster.Client, TimeProvider.System, NullLogger<TaskListing>.Instance);
 
         Assert.Equal(SyncTaskStatus.New, (await world.Store.FindAsync(waiting.Id, CancellationToken.None))!.Status);
         Assert.Equal([waiting.Id], await IdsAsync(list, SyncTaskStatus.Waiting));

@@ -105,7 +105,7 @@ public sealed class WaitReasons
         await world.SubmitAsync(Table);
         await world.Held.Reached;
 
-        await SubmitAsync(world, SyncTaskStatuses.QueuedMessage);
+        await SubmitAsync(world, TaskMessages.Queued);
     }
 
     [Fact]

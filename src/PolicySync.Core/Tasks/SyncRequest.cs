@@ -1,3 +1,5 @@
+using PolicySync.Core.Securables;
+
 namespace PolicySync.Core.Tasks;
 
 /// <summary>A task as its caller asked for it: well-formed, not yet judged.</summary>
@@ -37,7 +39,13 @@ public sealed record SyncRequest
 /// <summary>One element of <c>requestInfo.resources</c>.</summary>
 /// <param name="Type">As given; compared exactly.</param>
 /// <param name="Values">As given: level name to object name.</param>
-public sealed record RequestedResource(string Type, IReadOnlyDictionary<string, string> Values);
+public sealed record RequestedResource(string Type, IReadOnlyDictionary<string, string> Values)
+{
+    /// <summary>Names <paramref name="securable"/> as a caller would.</summary>
+    public static RequestedResource Of(Securable securable) => new(
+        WireNames.Of(securable.Type),
+        securable.Type.Levels().Zip(securable.Parts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+}
 
 /// <summary>The optional event-style fields of a request. A field that was absent is null.</summary>
 public sealed record SyncEvent

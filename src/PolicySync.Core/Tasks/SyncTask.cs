@@ -37,7 +37,7 @@ public sealed record SyncTask
     public SyncTaskOutcome? Outcome { get; init; }
 
     /// <summary>For people.</summary>
-    public string Message { get; init; } = "Task created";
+    public string Message { get; init; } = TaskMessages.Created;
 
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset CreateTime { get; init; }

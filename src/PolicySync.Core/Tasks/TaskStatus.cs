@@ -54,18 +54,6 @@ public enum SyncTaskOutcome
 /// <summary>Facts about statuses.</summary>
 public static class SyncTaskStatuses
 {
-    /// <summary>The message of a task that ended well, exactly as on the vendor's page.</summary>
-    public const string SuccessMessage = "Sync completed successfully";
-
-    /// <summary>Message of a task that waits because of the workspace's rate limits, its own or ours.</summary>
-    public const string ThrottledMessage = "Waiting for the workspace: its rate budget is in use, or it asked for fewer calls";
-
-    /// <summary>Message of a task that no silo has room for yet.</summary>
-    public const string QueuedMessage = "Waiting for its turn: the silos have as many tasks in hand as they take";
-
-    /// <summary>Message of an open task that no silo answers for.</summary>
-    public const string UnansweredMessage = "Waiting for a silo: none answers for the task now; it is durable and goes on when one does";
-
     /// <summary>True when the task has ended and will not change any more.</summary>
     public static bool IsTerminal(this SyncTaskStatus status) =>
         status is SyncTaskStatus.Success or SyncTaskStatus.Failed or SyncTaskStatus.Skipped;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using PolicySync.Core;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
@@ -79,15 +78,11 @@ internal sealed partial class DueGrain(
     private static SyncRequest Request(List<DueSecurable> lot) => new()
     {
         Type = TaskTypes.ResourceSync,
-        Resources = [.. lot.Select(item => item.Securable).Distinct().Select(ToResource)],
+        Resources = [.. lot.Select(item => item.Securable).Distinct().Select(RequestedResource.Of)],
         Event = new SyncEvent { Source = Source },
         Origin = TaskOrigins.Schedule,
         DueAttempt = lot[0].Attempt,
     };
-
-    private static RequestedResource ToResource(Securable securable) => new(
-        WireNames.Of(securable.Type),
-        securable.Type.Levels().Zip(securable.Parts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
 
     [LoggerMessage(40, LogLevel.Information, "task {TaskId} was made for {Own} securables, of {Due} that are due")]
     private partial void LogMade(string taskId, int own, int due);

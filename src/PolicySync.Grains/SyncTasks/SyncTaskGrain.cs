@@ -25,7 +25,7 @@ internal sealed partial class SyncTaskGrain(
 
     private async Task<TaskView?> StartAsync(AcceptedTask? accepted)
     {
-        Here.Forget(); // it was about this grain, not about those that it calls
+        LocalPlacement.Clear(); // it was about this grain, not about those that it calls
         // Interleaved callers share one start: a second driver would do everything twice.
         var starting = _starting ??= StartOnceAsync(accepted);
         try
@@ -71,11 +71,11 @@ internal sealed partial class SyncTaskGrain(
         stored.Status.IsTerminal() || services.Time.GetUtcNow() - stored.CreateTime < Standing.Noticeable ? stored : stored with
         {
             Status = SyncTaskStatus.Waiting,
-            Message = SyncTaskStatuses.QueuedMessage,
+            Message = TaskMessages.Queued,
         };
 
     private TaskView? View() =>
-        _driver is { } driver ? TaskView.Of(driver.Task)
+        _driver is { } driver ? TaskView.Of(driver.Current)
         : _ended is { } ended ? TaskView.Of(ended)
         : null;
 
@@ -143,8 +143,8 @@ internal sealed partial class SyncTaskGrain(
         try
         {
             await driver.RunAsync();
-            services.Metrics.Ended(driver.Task);
-            LogEnded(id, driver.Task.Status, driver.Task.Message);
+            services.Metrics.Ended(driver.Current);
+            LogEnded(id, driver.Current.Status, driver.Current.Message);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

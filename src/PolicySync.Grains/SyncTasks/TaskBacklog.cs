@@ -45,7 +45,7 @@ internal sealed partial class TaskBacklog(
     private async Task BeginAsync(TaskPool pool, WaitingTask task, CancellationToken stopping)
     {
         await Task.Yield();
-        Here.Ask(silo);
+        LocalPlacement.Request(silo);
         try
         {
             // An old one may have been begun elsewhere by a look for open tasks, and have ended: the store knows.

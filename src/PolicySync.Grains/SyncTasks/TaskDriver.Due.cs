@@ -13,7 +13,7 @@ internal sealed partial class TaskDriver
 {
     private static readonly Backoff Waits = new(TimeSpan.FromMinutes(5), TimeSpan.FromDays(1));
 
-    private bool IsDue => _record.Task.Request.DueAttempt is not null;
+    private bool IsDue => _record.Current.Request.DueAttempt is not null;
 
     // One that no schedule concerns was synced for being below a container that is due, and has nothing to come again for.
     private static IEnumerable<Securable> FailedOf(Securable securable, RunReply reply) =>
@@ -24,7 +24,7 @@ internal sealed partial class TaskDriver
 
     private async Task ComeAgainAsync(IReadOnlyList<Securable> securables)
     {
-        if (_record.Task.Request.DueAttempt is not { } attempt || securables.Count == 0)
+        if (_record.Current.Request.DueAttempt is not { } attempt || securables.Count == 0)
         {
             return;
         }

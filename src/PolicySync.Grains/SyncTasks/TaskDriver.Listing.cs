@@ -42,8 +42,9 @@ internal sealed partial class TaskDriver
         {
             return Nothing;
         }
-        catch (SyncException) when (pageToken is not null && _oldTokens.Remove(pageToken))
+        catch (SyncException) when (pageToken is not null && _oldTokens.Contains(pageToken))
         {
+            _oldTokens.Remove(pageToken);
             return await ListAsync(type, container, null, pages); // rather some of it twice than the rest not at all
         }
         catch (SyncException e)
@@ -94,7 +95,7 @@ internal sealed partial class TaskDriver
         }
     }
 
-    private CallMeter Meter() => _listing = new CallMeter(new CallFlow(_record.Task.Id.Value, IsBulk: true, _share));
+    private CallMeter Meter() => _listing = new CallMeter(new CallFlow(_record.Current.Id.Value, IsBulk: true, _share));
 
     private ResourceResult FailureOf(Securable container, SyncErrorCode code, string message)
     {

@@ -36,7 +36,7 @@ internal sealed partial class TaskDriver
         {
             for (var looks = 0; aside is null && !part.IsCompleted && !_cancellation.IsCancellationRequested;)
             {
-                await System.Threading.Tasks.Task.WhenAny(part, System.Threading.Tasks.Task.Delay(BetweenLooks, _services.Time, ended.Token));
+                await Task.WhenAny(part, Task.Delay(BetweenLooks, _services.Time, ended.Token));
                 looks = IsStuck ? looks + 1 : 0;
                 if (looks >= 2 && (aside = _services.Gate.TryStepAside(_share)) is not null)
                 {
@@ -67,7 +67,7 @@ internal sealed partial class TaskDriver
         for (var left = span; left > TimeSpan.Zero; left -= BetweenLooks)
         {
             Note(standing);
-            await System.Threading.Tasks.Task.Delay(left < BetweenLooks ? left : BetweenLooks, _services.Time, _cancellation);
+            await Task.Delay(left < BetweenLooks ? left : BetweenLooks, _services.Time, _cancellation);
         }
 
         if (held)

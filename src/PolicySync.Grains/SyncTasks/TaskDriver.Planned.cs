@@ -21,7 +21,15 @@ internal sealed partial class TaskDriver
             return result;
         }
 
-        var fresh = result.PlannedCalls.Where(call => _told.Add((call.Path, call.Body))).ToList();
+        var fresh = new List<PlannedCall>();
+        foreach (var call in result.PlannedCalls)
+        {
+            if (_told.Add((call.Path, call.Body)))
+            {
+                fresh.Add(call);
+            }
+        }
+
         var repeated = result.PlannedCalls.Count - fresh.Count;
         return repeated == 0 ? result : result with { PlannedCalls = fresh, PlannedCallCount = result.PlannedCallCount - repeated };
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -44,12 +43,12 @@ internal sealed partial class TaskDriver
         }
     }
 
-    /// <summary>The task as it stands.</summary>
-    public SyncTask Task => _record.Task.Status.IsTerminal() ? _record.Task : _record.Task with
+    /// <summary>The task as it is now, with what is known but not stored yet.</summary>
+    public SyncTask Current => _record.Current.Status.IsTerminal() ? _record.Current : _record.Current with
     {
         Status = LiveStatus,
-        Message = LiveMessage ?? _record.Task.Message,
-        Progress = _record.Task.Progress with { Total = _record.Task.Progress.Total + _coming },
+        Message = LiveMessage ?? _record.Current.Message,
+        Progress = _record.Current.Progress with { Total = _record.Current.Progress.Total + _coming },
     };
 
     /// <summary>Done at once when there is something to sync, else with the task.</summary>
@@ -79,7 +78,7 @@ internal sealed partial class TaskDriver
         : SyncTaskStatus.InProgress;
 
     private string? LiveMessage => LiveStatus != SyncTaskStatus.Waiting ? null
-        : AtWork.Any(run => run.Phase == RunPhase.Throttled) ? SyncTaskStatuses.ThrottledMessage
+        : AtWork.Any(run => run.Phase == RunPhase.Throttled) ? TaskMessages.Throttled
         : AtWork.Select(run => run.Message).FirstOrDefault(message => message is not null);
 
     // One that has not been heard of since it was asked for stands where nobody tells us of it.
@@ -108,7 +107,7 @@ internal sealed partial class TaskDriver
     /// </summary>
     public async Task RunAsync()
     {
-        var left = _services.Tasks.MaxAge - (_services.Time.GetUtcNow() - _record.Task.CreateTime);
+        var left = _services.Tasks.MaxAge - (_services.Time.GetUtcNow() - _record.Current.CreateTime);
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping);
         _cancellation = either.Token;
@@ -140,9 +139,9 @@ internal sealed partial class TaskDriver
                 await RunTargetsAsync();
             }
 
-            var progress = _record.Task.Progress;
+            var progress = _record.Current.Progress;
             return TaskTally.Conclude(
-                _record.Task, progress.Skipped > 0 && progress.Skipped == progress.Done ? await _record.FirstSkipAsync() : null);
+                _record.Current, progress.Skipped > 0 && progress.Skipped == progress.Done ? await _record.FirstSkipAsync() : null);
         }
         catch (SyncException e)
         {
@@ -150,7 +149,7 @@ internal sealed partial class TaskDriver
         }
         catch (Exception) when (deadline.IsCancellationRequested && !_stopping.IsCancellationRequested)
         {
-            return Broken(SyncErrorCode.TooOld, $"the task did not end within Tasks:MaxAge ({_services.Tasks.MaxAge})");
+            return Broken(SyncErrorCode.TooOld, TaskMessages.TooOld(_services.Tasks.MaxAge));
         }
     }
 
@@ -170,18 +169,18 @@ internal sealed partial class TaskDriver
             () => Cursor = Cursor.At(Cursor.Target + leaves.Count));
     }
 
-    private bool IsVerify => _record.Task.Request.Type == TaskTypes.Verify;
+    private bool IsVerify => _record.Current.Request.Type == TaskTypes.Verify;
 
-    private bool WritesNothing => IsVerify || _record.Task.Request.DryRun;
+    private bool WritesNothing => IsVerify || _record.Current.Request.DryRun;
 
     private RunRequest Request(Securable securable, RunScope scope) => new()
     {
         Securable = securable,
         Scope = scope,
         DryRun = WritesNothing,
-        AllowRevoke = _record.Task.Request.AllowRevoke || IsVerify, // what is not written needs no guard
+        AllowRevoke = _record.Current.Request.AllowRevoke || IsVerify, // what is not written needs no guard
         IsDue = IsDue,
-        TaskId = _record.Task.Id.Value,
+        TaskId = _record.Current.Id.Value,
         IsBulk = Target.Type.IsContainer(),
         Share = _share,
     };
@@ -196,17 +195,7 @@ internal sealed partial class TaskDriver
         _coming = items.Count;
         try
         {
-            await System.Threading.Tasks.Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(async _ =>
-            {
-                while (next < items.Count)
-                {
-                    var index = next++;
-                    var (request, type) = items[index];
-                    var reply = await RunOneAsync(request);
-                    results[index] = reply.Result! with { Type = type };
-                    failed.AddRange(FailedOf(request.Securable, reply));
-                }
-            }));
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync()));
         }
         finally
         {
@@ -217,6 +206,18 @@ internal sealed partial class TaskDriver
         await _record.AddAsync(ToldOnce(results));
         advance();
         ThrowIfBroken(results);
+
+        async Task RunNextAsync()
+        {
+            while (next < items.Count)
+            {
+                var index = next++;
+                var (request, type) = items[index];
+                var reply = await RunOneAsync(request);
+                results[index] = reply.Result! with { Type = type };
+                failed.AddRange(FailedOf(request.Securable, reply));
+            }
+        }
     }
 
     private async Task<RunReply> RunOneAsync(RunRequest request)
@@ -249,12 +250,12 @@ internal sealed partial class TaskDriver
         }
     }
 
-    private SyncTask Broken(SyncErrorCode code, string message) => _record.Task with
+    private SyncTask Broken(SyncErrorCode code, string message) => _record.Current with
     {
         Status = SyncTaskStatus.Failed,
-        Outcome = _record.Task.Progress is var progress && progress.Done > progress.Failed + progress.Skipped
+        Outcome = _record.Current.Progress is var progress && progress.Done > progress.Failed + progress.Skipped
             ? SyncTaskOutcome.Partial
             : SyncTaskOutcome.Failed,
-        Message = string.Create(CultureInfo.InvariantCulture, $"{SyncErrorCodes.WireName(code)}: {message}"),
+        Message = TaskMessages.Error(code, message),
     };
 }

@@ -21,8 +21,8 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
 
     private int _unsaved;
 
-    /// <summary>The task as it stands.</summary>
-    public SyncTask Task { get; private set; } = task with { StartTime = task.StartTime ?? time.GetUtcNow() };
+    /// <summary>The task as it is now, with what is known but not stored yet.</summary>
+    public SyncTask Current { get; private set; } = task with { StartTime = task.StartTime ?? time.GetUtcNow() };
 
     /// <summary>How far it has come. Advanced after the results before it were added, without anything in between.</summary>
     public WalkCursor Cursor { get; set; } = WalkCursor.Parse(task.Cursor);
@@ -31,7 +31,7 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
     public string? Trouble { get; private set; }
 
     /// <summary>Notes that a run was served from cached policies.</summary>
-    public void NoteStale() => Task = Task with { StalePolicies = true };
+    public void NoteStale() => Current = Current with { StalePolicies = true };
 
     /// <summary>Called before <paramref name="coming"/> more securables are begun, at a consistent cursor.</summary>
     public async Task MakeRoomAsync(int coming)
@@ -48,11 +48,11 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
         var first = Cursor.NextResult;
         if (results.Count > 0)
         {
-            await PersistAsync(() => store.SaveResultsAsync(Task.Id, first, results, stopping));
+            await PersistAsync(() => store.SaveResultsAsync(Current.Id, first, results, stopping));
         }
 
         Cursor = Cursor with { NextResult = first + results.Count };
-        Task = TaskTally.Add(Task, results);
+        Current = TaskTally.Add(Current, results);
         _unsaved += results.Count;
         return first;
     }
@@ -60,8 +60,8 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
     /// <summary>Replaces a result, and what it counts for.</summary>
     public async Task ReviseAsync(long number, ResourceResult before, ResourceResult after)
     {
-        await PersistAsync(() => store.SaveResultsAsync(Task.Id, number, [after], stopping));
-        Task = TaskTally.Replace(Task, before, after);
+        await PersistAsync(() => store.SaveResultsAsync(Current.Id, number, [after], stopping));
+        Current = TaskTally.Replace(Current, before, after);
         await CheckpointAsync(); // a resumed task would take the new result for the one that its counts know
     }
 
@@ -93,19 +93,19 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
     public async Task FinishAsync(SyncTask ended)
     {
         ended = ended with { EndTime = time.GetUtcNow(), Cursor = null };
-        Task = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the first end that anybody wrote
+        Current = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the first end that anybody wrote
     }
 
     private async Task CheckpointAsync()
     {
-        Task = Task with { Cursor = Cursor.ToJson(), Status = SyncTaskStatus.InProgress, Message = "Sync in progress" };
-        var saved = await PersistAsync(() => store.SaveAsync(Task, stopping));
-        Task = Task with { Version = saved.Version };
+        Current = Current with { Cursor = Cursor.ToJson(), Status = SyncTaskStatus.InProgress, Message = TaskMessages.InProgress };
+        var saved = await PersistAsync(() => store.SaveAsync(Current, stopping));
+        Current = Current with { Version = saved.Version };
         _unsaved = 0;
     }
 
     private Task<ResultPage> ReadPageAsync(ResourceStatus? status, int pageSize, string? token) =>
-        PersistAsync(() => store.ReadResultsAsync(Task.Id, status, pageSize, token, stopping));
+        PersistAsync(() => store.ReadResultsAsync(Current.Id, status, pageSize, token, stopping));
 
     /// <summary>Repeats a call to the storage until it answers.</summary>
     public Task PersistAsync(Func<Task> call) => PersistAsync(async () =>
@@ -130,9 +130,9 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
             }
             catch (SyncException e) when (e.Recovery == Recovery.Retry)
             {
-                Trouble = $"{SyncErrorCodes.WireName(e.Code)}: {e.Message}";
+                Trouble = TaskMessages.Error(e.Code, e.Message);
                 waits.Note(WaitKind.Storage, Trouble);
-                await System.Threading.Tasks.Task.Delay(e.RetryAfter ?? Backoff, time, stopping);
+                await Task.Delay(e.RetryAfter ?? Backoff, time, stopping);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Tasks;
@@ -8,15 +7,15 @@ using PolicySync.Grains.Telemetry;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Starts the open tasks of the store that are in this silo's share: as soon as the process has started, as soon as
-/// another silo has died, and again and again: a task whose owner died has nobody else. Now and then those of the other
-/// shares, too: the silo that they belong to may live and still not look after them. Starting a task that runs changes
-/// nothing.
+/// Starts the open tasks of the store that are in this silo's share: once the process has started, whenever a silo was lost,
+/// and periodically, since nothing else restarts a task whose owner died. From time to time it also starts the tasks of the other
+/// shares, as a live silo may fail to care for its own. Starting a running task changes nothing.
 /// </summary>
+// Ten parameters, as this is where storage, cluster, admission and metrics meet; every one is used by the one loop below.
 internal sealed partial class TaskRecovery(
     ITaskStore store,
     IGrainFactory grains,
-    IClusterMembershipService membership,
+    ClusterWatch cluster,
     ILocalSiloDetails silo,
     GrainSettings settings,
     TaskAdmission admission,
@@ -27,29 +26,25 @@ internal sealed partial class TaskRecovery(
 {
     private const int AtOnce = 64;
 
-    /// <summary>Periods between looks while known tasks wait for room: what a look finds could only wait behind them.</summary>
+    /// <summary>Periods between scans while known tasks wait for room: whatever a scan finds could only queue behind them.</summary>
     private const int WhileTasksWait = 6;
 
-    /// <summary>Rows between two pauses of a look; a page of the store.</summary>
+    /// <summary>Rows between two pauses of a scan; a page of the store.</summary>
     private const int RowsAtOnce = 1_000;
 
     /// <summary>
-    /// A look reads every open row of its lanes. Each page is followed by a pause of so many times the time that it took, so that looking
-    /// at a long backlog does not take the storage's time from what shortens it.
+    /// A scan reads every open row of its lanes. After each page it pauses for this many times the time that the page took, so
+    /// that scanning a long backlog does not take storage capacity from the tasks that shorten it.
     /// </summary>
     private const int PausePerPage = 9;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>A task whose start takes longer is left to itself: the call goes on without us.</summary>
+    /// <summary>Longest wait for the start of a task. The call itself continues.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>When a task could not be started, its new home is sought again after this.</summary>
+    /// <summary>Time before the next scan after a task could not be started.</summary>
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
-
-    // Holds at most the news that some silo is gone.
-    private readonly Channel<bool> _losses = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private long _lastResort = time.GetTimestamp();
 
@@ -58,12 +53,12 @@ internal sealed partial class TaskRecovery(
     {
         try
         {
-            await StartedAsync(stoppingToken); // before, there is no silo to call
-            _ = WatchAsync(stoppingToken);
+            await host.StartedAsync(stoppingToken); // there is no silo to call before
+            _ = cluster.WatchAsync(stoppingToken);
             for (var all = true; ;)
             {
                 var complete = await StartOpenTasksAsync(all, stoppingToken);
-                all = await IsAnyLostAsync(complete, stoppingToken) || (all && !complete);
+                all = await WaitForNextScanAsync(complete, stoppingToken) || (all && !complete);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -72,74 +67,86 @@ internal sealed partial class TaskRecovery(
         }
     }
 
-    /// <summary>False when some task could not be started, or the store did not answer.</summary>
+    /// <summary>Scans the store once.</summary>
+    /// <param name="all">Starts young tasks too, and does not pause: a silo was lost, or this one has just started.</param>
+    /// <param name="stopping">The process ends.</param>
+    /// <returns>False when a task could not be started, or the store did not answer.</returns>
     private async Task<bool> StartOpenTasksAsync(bool all, CancellationToken stopping)
     {
         var complete = true;
-        var share = RecoveryShare.Of(silo.SiloAddress, membership.CurrentSnapshot.Members);
-        var isLastResort = IsLastResortDue();
-        var lanes = isLastResort ? LaneRange.All : share.Lanes;
-        var (open, oldest) = (0L, (DateTimeOffset?)null);
-        var now = time.GetUtcNow();
-        var youngest = all ? DateTimeOffset.MaxValue : now - settings.RecoveryMinAge;
-        var youngestOfOthers = isLastResort ? now - settings.LastResortMinAge : DateTimeOffset.MinValue;
+        var scan = new Scan(cluster.OwnShare, all, IsLastResortDue(), time.GetUtcNow());
         try
         {
             await Parallel.ForEachAsync(
-                ReadAsync(lanes, inHaste: all, stopping).Where(task => task.Id.Time <= (share.Holds(task.Id) && Count(task.Id) ? youngest : youngestOfOthers) && IsToStart(task)),
+                FindTasksToStartAsync(scan, stopping),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stopping },
-                async (task, cancellation) =>
+                async (id, cancellation) =>
                 {
-                    if (!await StartAsync(task.Id, cancellation))
+                    if (!await TryStartAsync(id, cancellation))
                     {
                         complete = false;
                     }
                 });
-            if (!IsLossToldOf || all)
+            if (!cluster.IsAnyLost || all)
             {
-                metrics.Looked(open, oldest);
+                metrics.Looked(scan.Open, scan.Oldest);
             }
 
             return complete;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            LogFailed(e); // the store does not answer; the next round tries again
+            LogFailed(e);
             return false;
-        }
-
-        // Begun here already, or more than is remembered here: a call for each would take the time that they need. Where
-        // its share has no room, it stands in line without a call: which of the two kinds of task it is, its turn tells.
-        bool IsToStart(OpenTask task)
-        {
-            if (admission.Has(task.Id) || !admission.Short.Remembers(task.Share))
-            {
-                return false;
-            }
-
-            if (admission.Short.HasRoom(task.Share))
-            {
-                return true;
-            }
-
-            admission.Short.Wait(task.Id, task.Share, accepted: null);
-            return false;
-        }
-
-        bool Count(TaskId id)
-        {
-            open++;
-            oldest = id.Time < oldest ? id.Time : oldest ?? id.Time;
-            return true;
         }
     }
 
-    // After a loss there is no time for pauses: tasks have no owner. A look that is not about the loss makes way for it.
-    private async IAsyncEnumerable<OpenTask> ReadAsync(LaneRange lanes, bool inHaste, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<TaskId> FindTasksToStartAsync(Scan scan, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var task in ReadAsync(scan, cancellation))
+        {
+            var isOwn = scan.Share.Holds(task.Id);
+            if (isOwn)
+            {
+                scan.Count(task.Id);
+            }
+
+            var youngest = !isOwn ? (scan.IsLastResort ? scan.Start - settings.LastResortMinAge : DateTimeOffset.MinValue)
+                : scan.All ? DateTimeOffset.MaxValue
+                : scan.Start - settings.RecoveryMinAge;
+            if (task.Id.Time <= youngest && ShouldStart(task))
+            {
+                yield return task.Id;
+            }
+        }
+    }
+
+    /// <summary>
+    /// False for a task that this silo knows already, and for one beyond what it remembers: a call for each would take the time
+    /// that those tasks need. A task whose share has no room joins the line without a call.
+    /// </summary>
+    private bool ShouldStart(OpenTask task)
+    {
+        if (admission.Has(task.Id) || !admission.Short.Remembers(task.Share))
+        {
+            return false;
+        }
+
+        if (admission.Short.HasRoom(task.Share))
+        {
+            return true;
+        }
+
+        admission.Short.Wait(task.Id, task.Share, accepted: null); // whether it is short or long is found out at its turn
+        return false;
+    }
+
+    // A scan after a loss does not pause, as tasks are without an owner. Any other scan ends early when a silo is lost.
+    private async IAsyncEnumerable<OpenTask> ReadAsync(Scan scan, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (rows, reading) = (0, TimeSpan.Zero);
-        await using var tasks = store.OpenTasksAsync(lanes, cancellation).GetAsyncEnumerator(cancellation);
-        while (inHaste || !IsLossToldOf)
+        await using var tasks = store.OpenTasksAsync(scan.Lanes, cancellation).GetAsyncEnumerator(cancellation);
+        while (scan.All || !cluster.IsAnyLost)
         {
             var since = time.GetTimestamp();
             if (!await tasks.MoveNextAsync())
@@ -149,21 +156,19 @@ internal sealed partial class TaskRecovery(
 
             reading += time.GetElapsedTime(since);
             yield return tasks.Current;
-            if (!inHaste && ++rows % RowsAtOnce == 0)
+            if (!scan.All && ++rows % RowsAtOnce == 0)
             {
-                // Where nothing waits in line, the look is what the work waits for.
+                // While no task waits for room, the work waits for this scan.
                 if (admission.Short.Waiting > 0)
                 {
                     var pause = reading * PausePerPage;
-                    await ToldOfLossWithinAsync(pause < LongestPause ? pause : LongestPause, cancellation);
+                    await cluster.WaitForLossAsync(pause < LongestPause ? pause : LongestPause, cancellation);
                 }
 
                 reading = TimeSpan.Zero;
             }
         }
     }
-
-    private bool IsLossToldOf => _losses.Reader.Count > 0;
 
     private bool IsLastResortDue()
     {
@@ -176,9 +181,9 @@ internal sealed partial class TaskRecovery(
         return true;
     }
 
-    private async Task<bool> StartAsync(TaskId id, CancellationToken cancellation)
+    private async Task<bool> TryStartAsync(TaskId id, CancellationToken cancellation)
     {
-        Here.Ask(silo);
+        LocalPlacement.Request(silo);
         try
         {
             await grains.GetGrain<ISyncTaskGrain>(id.Value).StartAsync().WaitAsync(Patience, time, cancellation);
@@ -186,49 +191,19 @@ internal sealed partial class TaskRecovery(
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            LogNotStarted(e, id.ToString()); // one that cannot be started must not keep the others from it
+            LogNotStarted(e, id.ToString()); // the others are started nevertheless
             return false;
         }
     }
 
-    private async Task WatchAsync(CancellationToken stopping)
-    {
-        try
-        {
-            var known = ActiveOf(membership.CurrentSnapshot);
-            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stopping))
-            {
-                var active = ActiveOf(snapshot);
-                if (!known.IsSubsetOf(active))
-                {
-                    LogLost(known.Except(active).Count());
-                    _losses.Writer.TryWrite(true);
-                }
-
-                known = active;
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // the process ends
-        }
-        catch (Exception e)
-        {
-            LogUnwatched(e); // the period finds what is lost, only later
-        }
-    }
-
-    private static HashSet<SiloAddress> ActiveOf(ClusterMembershipSnapshot snapshot) =>
-        [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
-
-    /// <summary>Waits until the next look: not so soon while known tasks wait in line, at once when a silo is lost.</summary>
-    private async Task<bool> IsAnyLostAsync(bool complete, CancellationToken stopping)
+    /// <summary>Waits for the next scan: longer while known tasks wait in line, not at all when a silo is lost. True for a loss.</summary>
+    private async Task<bool> WaitForNextScanAsync(bool complete, CancellationToken stopping)
     {
         var period = complete || settings.RecoveryPeriod < BeforeRepeating ? settings.RecoveryPeriod : BeforeRepeating;
         for (var periods = 0; periods == 0 || (periods < WhileTasksWait && complete && admission.Short.Waiting > 0); periods++)
         {
-            await ToldOfLossWithinAsync(period, stopping);
-            if (_losses.Reader.TryRead(out _))
+            await cluster.WaitForLossAsync(period, stopping);
+            if (cluster.TryTakeLoss())
             {
                 return true;
             }
@@ -237,31 +212,33 @@ internal sealed partial class TaskRecovery(
         return false;
     }
 
-    private async Task ToldOfLossWithinAsync(TimeSpan span, CancellationToken stopping)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var lost = _losses.Reader.WaitToReadAsync(enough.Token).AsTask();
-        await Task.WhenAny(lost, Task.Delay(span, time, enough.Token));
-        await enough.CancelAsync();
-        stopping.ThrowIfCancellationRequested();
-    }
-
-    private async Task StartedAsync(CancellationToken cancellation)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = host.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(cancellation);
-    }
-
-    [LoggerMessage(30, LogLevel.Warning, "open tasks could not all be looked at")]
+    [LoggerMessage(30, LogLevel.Warning, "Scan of open tasks failed; the next one tries again")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(31, LogLevel.Warning, "open task {TaskId} could not be started; it will be tried again")]
+    [LoggerMessage(31, LogLevel.Warning, "Could not start open task {TaskId}; the next scan tries again")]
     private partial void LogNotStarted(Exception exception, string taskId);
 
-    [LoggerMessage(32, LogLevel.Information, "{Count} silo(s) left the cluster; their open tasks are started here and elsewhere")]
-    private partial void LogLost(int count);
+    /// <summary>One scan, and what it counts of the silo's own share.</summary>
+    private sealed class Scan(RecoveryShare share, bool all, bool isLastResort, DateTimeOffset start)
+    {
+        public RecoveryShare Share => share;
 
-    [LoggerMessage(33, LogLevel.Warning, "the cluster's membership cannot be watched")]
-    private partial void LogUnwatched(Exception exception);
+        public bool All => all;
+
+        public bool IsLastResort => isLastResort;
+
+        public DateTimeOffset Start => start;
+
+        public LaneRange Lanes => isLastResort ? LaneRange.All : share.Lanes;
+
+        public long Open { get; private set; }
+
+        public DateTimeOffset? Oldest { get; private set; }
+
+        public void Count(TaskId id)
+        {
+            Open++;
+            Oldest = id.Time < Oldest ? id.Time : Oldest ?? id.Time;
+        }
+    }
 }

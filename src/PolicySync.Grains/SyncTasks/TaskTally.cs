@@ -1,4 +1,3 @@
-using System.Globalization;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 
@@ -75,13 +74,11 @@ internal static class TaskTally
         var well = progress.Done - progress.Failed - progress.Skipped;
         if (progress.Failed > 0)
         {
-            var first = task.Failures[0];
             return task with
             {
                 Status = SyncTaskStatus.Failed,
                 Outcome = well > 0 ? SyncTaskOutcome.Partial : SyncTaskOutcome.Failed,
-                Message = string.Create(CultureInfo.InvariantCulture,
-                    $"{progress.Failed} of {progress.Done} securables failed; first: {first.Type} {first.FullName}: {SyncErrorCodes.WireName(first.Code)}: {first.Message}"),
+                Message = TaskMessages.Failed(progress, task.Failures[0]),
             };
         }
 
@@ -91,8 +88,7 @@ internal static class TaskTally
             {
                 Status = SyncTaskStatus.Skipped,
                 Outcome = SyncTaskOutcome.Skipped,
-                Message = (firstSkip ?? "Nothing of the task was to be done")
-                    + (progress.Skipped > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {progress.Skipped - 1} more skipped)") : ""),
+                Message = TaskMessages.Skipped(progress, firstSkip),
             };
         }
 
@@ -101,7 +97,7 @@ internal static class TaskTally
             Status = SyncTaskStatus.Success,
             Outcome = task.Drifted > 0 && task.Request.Type == TaskTypes.Verify ? SyncTaskOutcome.Drifted
                 : progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
-            Message = SyncTaskStatuses.SuccessMessage,
+            Message = TaskMessages.Succeeded,
         };
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using PolicySync.Core;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
@@ -43,12 +42,8 @@ internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions
             }
         }
 
-        return [.. found.OrderBy(one => one.FullName, StringComparer.Ordinal).Select(Resource)];
+        return [.. found.OrderBy(one => one.FullName, StringComparer.Ordinal).Select(RequestedResource.Of)];
     }
-
-    private static RequestedResource Resource(Securable securable) => new(
-        WireNames.Of(securable.Type),
-        securable.Type.Levels().Zip(securable.Parts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
 
     private async IAsyncEnumerable<Securable> ListAsync(
         SecurableType type, Securable? parent, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)

@@ -25,14 +25,14 @@ internal sealed record Standing(RunPhase Phase, WaitKind Kind = WaitKind.Nothing
     /// <summary>Waiting after a failure that may pass.</summary>
     public static Standing After(SyncException failure) => failure.Code == SyncErrorCode.Throttled
         ? Throttled
-        : new Standing(RunPhase.Waiting, KindOf(failure.Code), $"{SyncErrorCodes.WireName(failure.Code)}: {failure.Message}");
+        : new Standing(RunPhase.Waiting, KindOf(failure.Code), TaskMessages.Error(failure.Code, failure.Message));
 
     /// <summary>What a task says that waits for this; null when it has nothing to say.</summary>
     public string? Message => Kind switch
     {
-        WaitKind.Budget => SyncTaskStatuses.ThrottledMessage,
+        WaitKind.Budget => TaskMessages.Throttled,
         _ when Reason is null => null,
-        _ => $"Waiting for {NameOf(Kind)}: {Reason}",
+        _ => TaskMessages.WaitingFor(NameOf(Kind), Reason),
     };
 
     /// <summary>The words for it in messages and logs.</summary>

@@ -431,7 +431,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     {
         Status = SyncTaskStatus.Success,
         Outcome = SyncTaskOutcome.SucceededWithGaps,
-        Message = SyncTaskStatuses.SuccessMessage,
+        Message = TaskMessages.Succeeded,
         EndTime = task.CreateTime.AddSeconds(2),
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
@@ -245,7 +246,7 @@ internal sealed class World : IAsyncDisposable
         builder.ConfigureSilo((options, silo) => world.Configure(options.SiloName, silo));
         world._cluster = builder.Build();
         await world._cluster.DeployAsync();
-        world.Gateway = new TaskGateway(world.Store, world._cluster.Client, TimeProvider.System);
+        world.Gateway = new TaskGateway(world.Store, world._cluster.Client, TimeProvider.System, NullLogger<TaskGateway>.Instance);
         return world;
     }
 

@@ -1,0 +1,51 @@
+using System.Globalization;
+using PolicySync.Core.Errors;
+
+namespace PolicySync.Core.Tasks;
+
+/// <summary>Every message that a task shows to its caller.</summary>
+public static class TaskMessages
+{
+    /// <summary>The task is stored.</summary>
+    public const string Created = "Task created";
+
+    /// <summary>The task is being worked on.</summary>
+    public const string InProgress = "Sync in progress";
+
+    /// <summary>The task ended well. The text is the one of the vendor's page.</summary>
+    public const string Succeeded = "Sync completed successfully";
+
+    /// <summary>The task waits for the workspace's rate limit, or for the service's own.</summary>
+    public const string Throttled = "Waiting for the workspace: its rate budget is in use, or it asked for fewer calls";
+
+    /// <summary>No silo has room for the task yet.</summary>
+    public const string Queued = "Waiting for its turn: every silo is at its task limit";
+
+    /// <summary>No silo answers for the open task.</summary>
+    public const string Unanswered = "Waiting for a silo: none answers for this task; the task is stored and resumes when one does";
+
+    /// <summary>The task waits.</summary>
+    /// <param name="what">What it waits for.</param>
+    /// <param name="reason">Why.</param>
+    public static string WaitingFor(string what, string reason) => $"Waiting for {what}: {reason}";
+
+    /// <summary>An error code and its message.</summary>
+    public static string Error(SyncErrorCode code, string message) => $"{SyncErrorCodes.WireName(code)}: {message}";
+
+    /// <summary>The task reached the age at which it is given up.</summary>
+    public static string TooOld(TimeSpan maxAge) =>
+        string.Create(CultureInfo.InvariantCulture, $"the task did not end within Tasks:MaxAge ({maxAge})");
+
+    /// <summary>Securables of the task failed.</summary>
+    /// <param name="progress">The counts of the task.</param>
+    /// <param name="first">The first failure.</param>
+    public static string Failed(TaskProgress progress, TaskFailure first) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{progress.Failed} of {progress.Done} securables failed; first: {first.Type} {first.FullName}: {Error(first.Code, first.Message)}");
+
+    /// <summary>Every securable of the task was skipped.</summary>
+    /// <param name="progress">The counts of the task.</param>
+    /// <param name="first">Why the first one was skipped; null when that is not known.</param>
+    public static string Skipped(TaskProgress progress, string? first) => (first ?? "No securable of this task needed processing")
+        + (progress.Skipped > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {progress.Skipped - 1} more skipped)") : "");
+}
