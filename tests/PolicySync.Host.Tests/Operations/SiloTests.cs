@@ -12,7 +12,7 @@ public sealed class SiloTests(WholeProcess process) : IClassFixture<WholeProcess
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(
-            """{"status":"Healthy","state":"Ready","parts":{"process":"Healthy","silo":"Healthy","storage":"Healthy","policies":"Healthy","workspace":"Healthy"}}""", await answer.Content.ReadAsStringAsync());
+            $$$"""{"status":"Healthy","version":"{{{ProductVersion.Text}}}","state":"Ready","parts":{"process":"Healthy","silo":"Healthy","storage":"Healthy","policies":"Healthy","workspace":"Healthy"}}""", await answer.Content.ReadAsStringAsync());
         Assert.False(answer.Headers.Contains("Server"));
     }
 
