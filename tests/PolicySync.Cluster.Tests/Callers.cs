@@ -5,8 +5,8 @@ using System.Net;
 namespace PolicySync.Cluster.Tests;
 
 /// <summary>
-/// Clients that post task after task, each once, and remember every answer: what a service may say while it is in trouble
-/// is part of its promise.
+/// Clients that post tasks, each once, and keep every answer, because the answers of a service in trouble are part of its
+/// contract.
 /// </summary>
 internal sealed class Callers(ServiceClient client, IReadOnlyList<string> tables, Func<string, Task>? onAcknowledged = null, int count = 4) : IDisposable
 {
@@ -25,26 +25,26 @@ internal sealed class Callers(ServiceClient client, IReadOnlyList<string> tables
         () => Task.FromResult(_running.IsFaulted || holds(_attempts)), done => done, TimeSpan.FromSeconds(seconds),
         _ => $"{what}: {string.Join(", ", _attempts.GroupBy(attempt => attempt.Answer.Status).Select(group => $"{group.Key} {group.Count()}"))}");
 
-    /// <summary>Waits until so many more tasks are acknowledged.</summary>
+    /// <summary>Waits until <paramref name="more"/> further tasks are acknowledged.</summary>
     public Task UntilMoreAsync(int more)
     {
         var until = Acknowledged.Count() + more;
         return UntilAsync(_ => Acknowledged.Count() >= until, $"{more} more tasks are not acknowledged");
     }
 
-    /// <summary>Stops posting. Throws what a caller met that was no answer.</summary>
+    /// <summary>Stops posting. Throws if a request got no HTTP answer.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
         await _running;
     }
 
-    /// <summary>An acknowledgement, or 503 that says when to come again, within 10 s and a little; never anything else.</summary>
+    /// <summary>Asserts that each answer is an acknowledgement or a 503 with Retry-After, and arrives within about 10 s.</summary>
     public void AssertProperAnswers() => Assert.All(_attempts, attempt =>
     {
         Assert.True(attempt.Answer.Status == HttpStatusCode.Accepted
             || (attempt.Answer.Status == HttpStatusCode.ServiceUnavailable && attempt.Answer.RetryAfter > TimeSpan.Zero), $"{attempt}");
-        Assert.InRange(attempt.Ended - attempt.Began, TimeSpan.Zero, TimeSpan.FromSeconds(13)); // by a busy machine's clock
+        Assert.InRange(attempt.Ended - attempt.Began, TimeSpan.Zero, TimeSpan.FromSeconds(13)); // 10 s, and a margin for a busy machine
     });
 
     public void Dispose() => _stop.Dispose();

@@ -2,7 +2,7 @@ using Azure.Data.Tables;
 
 namespace PolicySync.Cluster.Tests;
 
-/// <summary>One Azurite for all tests; each has an emulator, policies and a cluster of its own, one after the other.</summary>
+/// <summary>One Azurite for all tests, which run one after the other. Each has its own emulator, policies and cluster.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ClusterCollection : ICollectionFixture<AzuriteFixture>
 {
@@ -10,8 +10,8 @@ public sealed class ClusterCollection : ICollectionFixture<AzuriteFixture>
 }
 
 /// <summary>
-/// Starts what a test asks for and stops all of it. Two schemas of tables whose SELECT goes to one group or to two, as the
-/// last published policies say.
+/// Starts the processes of a test and stops them. The workspace has two schemas of tables; the published policies grant SELECT
+/// on them to one group or to two.
 /// </summary>
 [Collection(ClusterCollection.Name)]
 public abstract class ClusterTest(AzuriteFixture azurite) : IAsyncLifetime
@@ -64,7 +64,7 @@ public abstract class ClusterTest(AzuriteFixture azurite) : IAsyncLifetime
     private protected void Publish(bool both) =>
         Policies.Clear().Allow("read", "load.*.*", "select", both ? "@analysts @finance-team" : "@analysts").Publish();
 
-    /// <summary>What must hold after every trouble: grants are the desired ones, no write met another, no row is left open.</summary>
+    /// <summary>Asserts what must hold after every failure: grants are the desired ones, no writes overlapped, no task row is open.</summary>
     private protected async Task AssertInOrderAsync(ServiceCluster cluster, bool both)
     {
         foreach (var table in Tables)
@@ -78,6 +78,6 @@ public abstract class ClusterTest(AzuriteFixture azurite) : IAsyncLifetime
         var open = new TableClient(ConnectionString, cluster.TablePrefix + "OpenTasks");
         await Wait.ForAsync(
             async () => await open.QueryAsync<TableEntity>(maxPerPage: 100, select: ["RowKey"]).CountAsync(), left => left == 0,
-            TimeSpan.FromSeconds(60), left => $"{left} rows are left open");
+            TimeSpan.FromSeconds(60), left => $"{left} task rows are still open");
     }
 }

@@ -10,11 +10,11 @@ public sealed class CutOffSiloTests(AzuriteFixture azurite, ITestOutputHelper ou
 {
     private const int Silos = 3;
 
-    // Who sent which write, in the order in which they left.
+    // The sender of each write, in the order of sending.
     private readonly ConcurrentQueue<(int Silo, string Securable)> _writes = [];
 
     [NeedsNamespaces]
-    public async Task A_silo_that_is_cut_off_from_the_others_writes_nothing_after_it_was_deposed_and_ends_itself()
+    public async Task A_silo_that_is_cut_off_from_the_others_writes_nothing_after_it_was_declared_dead_and_stops()
     {
         using var network = new SiloNetwork(Silos + 1);
         network.Serve(Azurite.TablePort);
@@ -26,7 +26,7 @@ public sealed class CutOffSiloTests(AzuriteFixture azurite, ITestOutputHelper ou
         load.Start();
         await load.UntilMoreAsync(Tables.Count);
 
-        // A write is under way, and its sender is cut off.
+        // Cut off a silo while its write is in progress.
         await Emulator.FaultAsync(new { id = "held", method = "PATCH", path = $"*/permissions/table/{Tables[0]}", holdSeconds = 5, times = 1 });
         var first = await client.PostAsync(Payload.Table(Tables[0]));
         await Wait.ForAsync(() => Emulator.HeldAsync("held"), held => held == 1, TimeSpan.FromSeconds(60), _ => "no write came");
@@ -50,7 +50,7 @@ public sealed class CutOffSiloTests(AzuriteFixture azurite, ITestOutputHelper ou
         await AssertInOrderAsync(cluster, both: true);
         foreach (var table in Tables)
         {
-            // Where another took over, it wrote nothing any more.
+            // After another silo took over, this one wrote nothing more.
             var senders = writes.Where(write => write.Securable == table).Select(write => write.Silo).ToList();
             Assert.DoesNotContain(writer, senders.SkipWhile(silo => silo == writer).SkipWhile(silo => silo != writer));
         }

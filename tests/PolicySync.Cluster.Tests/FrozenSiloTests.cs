@@ -5,7 +5,7 @@ namespace PolicySync.Cluster.Tests;
 public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurite)
 {
     [Fact]
-    public async Task A_silo_that_was_frozen_with_a_write_under_way_writes_nothing_after_it_was_deposed()
+    public async Task A_silo_that_was_frozen_during_a_write_writes_nothing_after_it_was_declared_dead()
     {
         var cluster = await StartAsync(silos: 2, gateways: 1, ("Workspace:WriteTimeout", "00:00:10"), ("Sync:ParentUse", "false"));
         using var client = cluster.Client();
@@ -30,7 +30,7 @@ public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurit
         Assert.True(await Emulator.HoldsAsync("table", Tables[0], "finance-team", "SELECT"));
     }
 
-    // The one with a PATCH in flight.
+    // The silo with a PATCH in flight.
     private static async Task<Member> WriterAsync(ServiceCluster cluster) => (await Wait.ForAsync(
         async () =>
         {

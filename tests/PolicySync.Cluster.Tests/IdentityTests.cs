@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace PolicySync.Cluster.Tests;
 
 /// <summary>
-/// A storage account that is named by its address alone: Azure.Identity gives the credential. The endpoint of a managed
-/// identity is played here, Azurite takes bearer tokens over TLS, and there is no key anywhere.
+/// A storage account that is configured by address alone: Azure.Identity provides the credential. The test serves the endpoint
+/// of a managed identity, Azurite accepts bearer tokens over TLS, and no key exists.
 /// </summary>
 public sealed class IdentityTests(AzuriteFixture azurite) : ClusterTest(azurite)
 {
@@ -24,7 +24,7 @@ public sealed class IdentityTests(AzuriteFixture azurite) : ClusterTest(azurite)
     private int _refused;
 
     [Fact]
-    public async Task Storage_that_is_named_by_its_address_is_used_with_tokens_of_the_processs_identity()
+    public async Task Storage_that_is_configured_by_its_address_is_used_with_tokens_of_the_processs_identity()
     {
         var (certificate, key) = MakeCertificate();
         var secured = new AzuriteFixture { Arguments = ["--oauth", "basic", "--cert", certificate, "--key", key] };
@@ -44,7 +44,7 @@ public sealed class IdentityTests(AzuriteFixture azurite) : ClusterTest(azurite)
             Assert.Equal("SUCCESS", (string?)task["status"]);
             Assert.True(await Emulator.HoldsAsync("table", Tables[0], "analysts", "SELECT"));
             Assert.Equal(0, _refused);
-            Assert.InRange(_asked, 2, 20); // each process asks for itself, and keeps what it got
+            Assert.InRange(_asked, 2, 20); // each process asks for its own token and caches it
             Assert.All(cluster.All, member => Assert.DoesNotContain(token, member.Log, StringComparison.Ordinal));
         }
         finally
@@ -54,7 +54,7 @@ public sealed class IdentityTests(AzuriteFixture azurite) : ClusterTest(azurite)
         }
     }
 
-    /// <summary>As App Service and its kin offer it: a token for whoever knows the header, for one resource.</summary>
+    /// <summary>Serves tokens like App Service: for one resource, to callers that send the secret header.</summary>
     private async Task<WebApplication> StartIdentityAsync(string token)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -82,7 +82,7 @@ public sealed class IdentityTests(AzuriteFixture azurite) : ClusterTest(azurite)
         return app;
     }
 
-    // Azurite looks at all of it but the signature.
+    // Azurite checks everything except the signature.
     private static string Token()
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();

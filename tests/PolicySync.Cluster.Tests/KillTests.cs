@@ -5,25 +5,25 @@ using Xunit.Abstractions;
 namespace PolicySync.Cluster.Tests;
 
 /// <summary>
-/// Processes are killed under load, at moments that a seed decides. <c>deploy/dev.sh kill --rounds N</c> runs more rounds
+/// Kills processes under load, at times that a seed determines. <c>deploy/dev.sh kill --rounds N</c> runs more rounds
 /// and prints the longest recovery.
 /// </summary>
 public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) : ClusterTest(azurite)
 {
     private const string RoundsVariable = "POLICYSYNC_KILL_ROUNDS";
-    private const int AskedAtOnce = 8;
+    private const int ConcurrentReads = 8;
     private const string SeedVariable = "POLICYSYNC_KILL_SEED";
 
     [Fact]
     [Trait("Category", "Kill")]
-    public async Task What_was_acknowledged_ends_well_although_silos_and_gateways_are_killed()
+    public async Task Every_acknowledged_task_ends_with_SUCCESS_when_silos_and_gateways_are_killed()
     {
         var rounds = Read(RoundsVariable, 3);
         var seed = Read(SeedVariable, 20_261);
         var cluster = await StartAsync(silos: 3, gateways: 2, ("Workspace:WriteTimeout", "00:00:04"));
         using var client = cluster.Client();
 
-        // Some writes are under way for a while, and go on when their sender is gone.
+        // Some writes take long, and continue after their sender is gone.
         await Emulator.FaultAsync(new { id = "slow", method = "PATCH", path = "*/permissions/table/load.*", holdSeconds = 2, probability = 0.3, seed });
         var (tasks, longest) = (0, TimeSpan.Zero);
         for (var round = 0; round < rounds; round++)
@@ -45,7 +45,7 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
         load.Start();
         await load.UntilMoreAsync(random.Next(10, 60));
 
-        // One silo; now and then a gateway beside it.
+        // One silo, and in some rounds also a gateway.
         Member[] victims = random.Next(3) == 0
             ? [cluster.Silos[random.Next(3)], cluster.Gateways[random.Next(2)]]
             : [cluster.Silos[random.Next(3)]];
@@ -53,9 +53,9 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
         await Task.WhenAll(victims.Select(victim => victim.KillAsync()));
         var killed = Stopwatch.GetTimestamp();
         await load.UntilMoreAsync(Tables.Count); // the API goes on meanwhile
-        using var surviving = cluster.Client(cluster.Gateways.Except(victims)); // asking a dead gateway would be measured, too
+        using var surviving = cluster.Client(cluster.Gateways.Except(victims)); // retries at a dead gateway would be measured, too
         await Parallel.ForEachAsync(
-            before, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce }, async (id, _) => await EndsWellAsync(surviving, id));
+            before, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentReads }, async (id, _) => await EndsWellAsync(surviving, id));
         var recovery = Stopwatch.GetElapsedTime(killed);
         await load.UntilMoreAsync(Tables.Count);
         await load.StopAsync();

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace PolicySync.Cluster.Tests;
 
-/// <summary>Clients that post tasks for one table after the other, each table again and again, until they are stopped.</summary>
+/// <summary>Clients that post tasks for the tables in turn, until they are stopped.</summary>
 internal sealed class Load(ServiceClient client, IReadOnlyList<string> tables, int workers = 4) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -10,12 +10,12 @@ internal sealed class Load(ServiceClient client, IReadOnlyList<string> tables, i
     private Task _running = Task.CompletedTask;
     private int _next = -1;
 
-    /// <summary>Ids of tasks that were acknowledged.</summary>
+    /// <summary>Ids of acknowledged tasks.</summary>
     public IReadOnlyCollection<string> Acknowledged => _acknowledged;
 
     public void Start() => _running = Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync)));
 
-    /// <summary>Waits until so many more tasks are acknowledged.</summary>
+    /// <summary>Waits until <paramref name="count"/> further tasks are acknowledged.</summary>
     public async Task UntilMoreAsync(int count)
     {
         var until = _acknowledged.Count + count;
@@ -24,7 +24,7 @@ internal sealed class Load(ServiceClient client, IReadOnlyList<string> tables, i
             now => $"{now} tasks were acknowledged of {until}");
     }
 
-    /// <summary>Stops posting. Throws what a client met that its retries did not cure.</summary>
+    /// <summary>Stops posting. Throws if a request failed after all retries.</summary>
     public async Task StopAsync()
     {
         await _stop.CancelAsync();

@@ -30,7 +30,7 @@ public sealed class RollingRestartTests(AzuriteFixture azurite) : ClusterTest(az
     }
 
     [Fact]
-    public async Task A_gateway_without_silos_accepts_tasks_and_shows_ended_ones_and_silos_that_come_end_the_rest()
+    public async Task A_gateway_without_silos_accepts_tasks_and_shows_finished_ones_and_silos_that_start_later_do_the_rest()
     {
         var cluster = await StartAsync(silos: 1, gateways: 1);
         using var client = cluster.Client();
@@ -47,7 +47,7 @@ public sealed class RollingRestartTests(AzuriteFixture azurite) : ClusterTest(az
     }
 
     [Fact]
-    public async Task A_gateway_that_was_told_to_stop_says_that_it_is_not_ready_while_it_still_answers()
+    public async Task A_draining_gateway_reports_that_it_is_not_ready_while_it_still_answers()
     {
         var cluster = await StartAsync(silos: 1, gateways: 1, ("Cluster:DrainDelay", "00:00:20"));
         using var client = cluster.Client();

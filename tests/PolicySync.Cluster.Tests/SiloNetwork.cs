@@ -8,9 +8,9 @@ using System.Runtime.InteropServices;
 namespace PolicySync.Cluster.Tests;
 
 /// <summary>
-/// A network namespace for each process, joined by a bridge in one more, that can be cut one by one. Nothing in the
-/// network of the machine is touched. What is not between the processes (storage, workspace, HTTP) passes through relays,
-/// so that a process which is cut off from the others still reaches all else: the more dangerous of the two cuts.
+/// A network namespace for each process, joined by a bridge in another one, that can be cut off one by one. The network of the
+/// machine is not changed. Traffic with storage, workspace and HTTP clients passes through relays, so a process that is cut off
+/// from the others still reaches everything else: the more dangerous kind of partition.
 /// </summary>
 internal sealed class SiloNetwork : IDisposable
 {
@@ -37,16 +37,16 @@ internal sealed class SiloNetwork : IDisposable
         }
     }
 
-    /// <summary>Why this machine has no such networks; null when it has.</summary>
+    /// <summary>Why this machine does not support such networks; null if it does.</summary>
     public static string? WhyNot => Refusal.Value;
 
     public IReadOnlyList<MemberHome> Homes { get; }
 
     private string Hub => $"{_name}-hub";
 
-    /// <summary>Makes a port of the machine's loopback reachable at the same port of every home's.</summary>
-    /// <param name="port">Both here and there.</param>
-    /// <param name="onSent">Told the number of the home and what it sends.</param>
+    /// <summary>Makes a loopback port of the machine reachable at the same loopback port of every home.</summary>
+    /// <param name="port">The port, on both sides.</param>
+    /// <param name="onSent">Gets the number of the home and the bytes that it sends.</param>
     public void Serve(int port, Action<int, ReadOnlyMemory<byte>>? onSent = null)
     {
         for (var n = 0; n < _count; n++)
@@ -56,7 +56,7 @@ internal sealed class SiloNetwork : IDisposable
         }
     }
 
-    /// <summary>From now on nothing passes between this home and the others; no connection is told of it.</summary>
+    /// <summary>Drops all traffic between this home and the others, without closing connections.</summary>
     public void Cut(int home) => Ip($"-n {Hub} link set {Port(home)} down");
 
     public void Heal(int home) => Ip($"-n {Hub} link set {Port(home)} up");
@@ -103,10 +103,10 @@ internal sealed class SiloNetwork : IDisposable
 
     private static string Port(int home) => string.Create(CultureInfo.InvariantCulture, $"port{home}");
 
-    // Of the network for documentation: it exists only between the namespaces.
+    // An address range for documentation (RFC 5737): it exists only between the namespaces.
     private static string Address(int home) => string.Create(CultureInfo.InvariantCulture, $"192.0.2.{home + 1}");
 
-    // A socket belongs to the network of the thread that makes it, for life; so a thread of its own, which ends.
+    // A socket belongs to the network of the thread that creates it, so create it on a separate thread that then ends.
     private static Socket Socket(string space)
     {
         Socket? made = null;
@@ -162,7 +162,7 @@ internal sealed class SiloNetwork : IDisposable
     private static extern int setns(int file, int kind);
 }
 
-/// <summary>A test that needs network namespaces: root on Linux. Skipped, with the reason, where there are none.</summary>
+/// <summary>Marks a test that needs network namespaces (root on Linux). Elsewhere it is skipped, with the reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsNamespacesAttribute : FactAttribute
 {

@@ -7,15 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace PolicySync.Cluster.Tests;
 
-/// <summary>What becomes of requests to the storage: shares of them that are answered 503.</summary>
-/// <param name="Refused">Answered without being done.</param>
-/// <param name="Lost">Done, and answered as if they were not.</param>
+/// <summary>The shares of storage requests that are answered 503.</summary>
+/// <param name="Refused">Share that is refused without effect.</param>
+/// <param name="Lost">Share that takes effect although the answer is 503.</param>
 internal sealed record StorageTrouble(double Refused, double Lost)
 {
     public static StorageTrouble None { get; } = new(0, 0);
 }
 
-/// <summary>Stands before Azurite, which cannot be told to answer 503 itself.</summary>
+/// <summary>A proxy of Azurite, which cannot answer 503 on demand.</summary>
 internal sealed class StorageProxy : IAsyncDisposable
 {
     private static readonly HashSet<string> OfOneConnection = new(
@@ -80,7 +80,7 @@ internal sealed class StorageProxy : IAsyncDisposable
 
     private async Task<HttpResponseMessage> ForwardAsync(HttpContext http)
     {
-        // The signature covers the path as it was sent.
+        // The signature covers the path as sent.
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         using var request = new HttpRequestMessage(
             new HttpMethod(http.Request.Method),

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace PolicySync.Cluster.Tests;
 
-/// <summary>The storage answers 503 or nothing at all, under load. What was acknowledged is safe, and nothing else is acknowledged.</summary>
+/// <summary>Storage that answers 503, or nothing, under load: acknowledged tasks are safe, and no others are acknowledged.</summary>
 public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelper output) : ClusterTest(azurite)
 {
     private static readonly TimeSpan OutageSpan = TimeSpan.FromSeconds(8);
@@ -21,12 +21,12 @@ public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelpe
         callers.Start();
         await callers.UntilMoreAsync(Tables.Count);
 
-        // Now and then, which retries hide; some of it is done although it is said not to be.
+        // Some requests fail, which retries hide; some of them take effect although the answer is 503.
         Publish(both: true);
         proxy.Trouble = new StorageTrouble(Refused: 0.2, Lost: 0.15);
         await callers.UntilMoreAsync(3 * Tables.Count);
 
-        // Always, which they cannot.
+        // All requests fail, which retries cannot hide.
         proxy.Trouble = new StorageTrouble(Refused: 1, Lost: 0);
         var outage = Callers.Clock();
         await Wait.ForAsync(
@@ -80,7 +80,7 @@ public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelpe
     }
 
     [Fact]
-    public async Task A_silo_says_that_it_is_starting_until_it_has_joined()
+    public async Task A_silo_reports_that_it_is_starting_until_it_has_joined()
     {
         var cluster = await StartAsync(silos: 1, gateways: 0);
         var silo = cluster.Silos[0];
@@ -123,12 +123,12 @@ public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelpe
         await AssertInOrderAsync(cluster, both: true);
     }
 
-    /// <summary>Looks past the service and the proxy: the row is there when its acknowledgement is.</summary>
+    /// <summary>Reads the storage without service and proxy: an acknowledged task has its row.</summary>
     private async Task AssertDurableAsync(ServiceCluster cluster, string id)
     {
         var number = long.Parse(id, CultureInfo.InvariantCulture);
 
-        // Open first: the ended row is written before the open one goes.
+        // The open row first: the final row is written before the open one is deleted.
         Assert.True(
             await HasRowAsync("OpenTasks", $"{number:D19}") || await HasRowAsync("FinishedTasks", $"ALL-{long.MaxValue - number:D19}"),
             $"task {id} was acknowledged and has no row");

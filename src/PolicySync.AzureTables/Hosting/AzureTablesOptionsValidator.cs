@@ -5,7 +5,7 @@ namespace PolicySync.AzureTables.Hosting;
 [OptionsValidator]
 internal sealed partial class AzureTablesRangeValidator : IValidateOptions<AzureTablesOptions>;
 
-/// <summary>Rules over more than one setting. All faults are listed; none quotes a value that may be a secret.</summary>
+/// <summary>Checks rules over several settings. Reports every fault, and quotes no value, since values may be secrets.</summary>
 internal sealed class AzureTablesOptionsValidator : IValidateOptions<AzureTablesOptions>
 {
     public ValidateOptionsResult Validate(string? name, AzureTablesOptions options)

@@ -11,12 +11,12 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Hosting;
 
-/// <summary>Registers what this assembly offers.</summary>
+/// <summary>Registers the storage account and the stores in its tables.</summary>
 public static class AzureTablesServiceCollectionExtensions
 {
     /// <summary>
-    /// The storage account that the stores below use. Bind the options from <see cref="AzureTablesOptions.Section"/>;
-    /// they are checked when the host starts.
+    /// Adds the storage account. Bind the options from <see cref="AzureTablesOptions.Section"/>; they are validated when the
+    /// host starts.
     /// </summary>
     public static OptionsBuilder<AzureTablesOptions> AddAzureTables(this IServiceCollection services)
     {
@@ -28,8 +28,8 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// <see cref="ITaskStore"/>, <see cref="IDueStore"/> and <see cref="IObjectNames"/> in tables. Needs <see cref="AddAzureTables"/> with options, and options of
-    /// type <see cref="TasksOptions"/>; works in silos and in clients.
+    /// Adds <see cref="ITaskStore"/>, <see cref="IDueStore"/> and <see cref="IObjectNames"/> in tables, for silos and clients.
+    /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
     {
@@ -47,8 +47,8 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Deletes tasks beyond <see cref="TasksOptions.Retention"/> while the process runs; for silos. Needs
-    /// <see cref="AddAzureTables"/> with options, and options of type <see cref="TasksOptions"/>.
+    /// Adds the service that deletes tasks older than <see cref="TasksOptions.Retention"/>, for silos. Needs the options of
+    /// <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskRetention(this IServiceCollection services)
     {

@@ -4,30 +4,30 @@ using PolicySync.AzureTables.Tasks;
 
 namespace PolicySync.AzureTables.Hosting;
 
-/// <summary>Sweeps now and again, on each silo at a time of its own.</summary>
+/// <summary>Deletes old tasks periodically, on each silo at a different time.</summary>
 internal sealed partial class TaskRetentionService(
     TaskRetention retention, TimeProvider time, Random random, ILogger<TaskRetentionService> logger) : BackgroundService
 {
-    /// <summary>Between sweeps, when the last one left nothing to do.</summary>
+    /// <summary>The time between sweeps when the last one finished the work.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(15);
 
-    /// <summary>Between sweeps of a backlog: the storage has other things to do.</summary>
-    public static readonly TimeSpan Breath = TimeSpan.FromSeconds(10);
+    /// <summary>The time between sweeps of a backlog, which leaves capacity for other calls.</summary>
+    public static readonly TimeSpan BacklogPeriod = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            var wait = Period * random.NextDouble(); // silos that start together do not sweep together
+            var wait = Period * random.NextDouble(); // silos that start together sweep at different times
             while (true)
             {
                 await Task.Delay(wait, time, stoppingToken);
-                wait = await SweepAsync(stoppingToken) ? Breath : Period;
+                wait = await SweepAsync(stoppingToken) ? BacklogPeriod : Period;
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // the process ends
+            // The process stops.
         }
     }
 
@@ -39,11 +39,11 @@ internal sealed partial class TaskRetentionService(
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            LogFailed(e); // the storage does not answer; old tasks read as absent all the same
+            LogFailed(e); // the storage does not answer; old tasks still read as absent
             return false;
         }
     }
 
-    [LoggerMessage(63, LogLevel.Warning, "tasks beyond Tasks:Retention could not be deleted; it will be tried again")]
+    [LoggerMessage(63, LogLevel.Warning, "Could not delete tasks older than Tasks:Retention; the next sweep retries")]
     private partial void LogFailed(Exception exception);
 }

@@ -7,7 +7,7 @@ namespace PolicySync.AzureTables.Tables;
 internal sealed class CallCounter(string table) : HttpPipelineSynchronousPolicy
 {
     public override void OnSendingRequest(HttpMessage message) =>
-        StorageMetrics.Count(table, OperationOf(message.Request.Method, message.Request.Uri.Path));
+        StorageMetrics.CountCall(table, OperationOf(message.Request.Method, message.Request.Uri.Path));
 
     // The requests of the Table service REST API, as the client library sends them.
     private static StorageOperation OperationOf(RequestMethod method, string path) => method.Method switch

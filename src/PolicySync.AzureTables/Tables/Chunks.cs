@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 namespace PolicySync.AzureTables.Tables;
 
 /// <summary>
-/// Bytes spread over binary columns <c>Data</c>, <c>Data1</c> .. <c>Data14</c>, because a column holds 64 KiB and a row
-/// 1 MiB (Azure Table service data model).
+/// Splits bytes over binary columns <c>X</c>, <c>X1</c> .. <c>X14</c>, because a column holds 64 KiB and a row 1 MiB (Azure
+/// Table service data model).
 /// </summary>
 internal static class Chunks
 {
@@ -12,14 +12,14 @@ internal static class Chunks
     public const int MaxColumns = 15;
     public const int MaxBytes = MaxColumns * ColumnBytes;
 
-    /// <summary>Writes <paramref name="bytes"/> into columns that begin with <paramref name="column"/>.</summary>
+    /// <summary>Writes <paramref name="bytes"/> to <paramref name="column"/> and its numbered followers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More than <see cref="MaxBytes"/>.</exception>
     public static void Write(TableEntity entity, string column, ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > MaxBytes)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(bytes), bytes.Length, $"a row holds at most {MaxBytes} bytes of data, this one would need more");
+                nameof(bytes), bytes.Length, $"data exceeds the {MaxBytes} bytes that a row can hold");
         }
 
         for (var n = 0; n * ColumnBytes < bytes.Length; n++)
@@ -29,7 +29,7 @@ internal static class Chunks
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote; null when there is nothing.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote; null when the column is missing.</summary>
     public static byte[]? Read(TableEntity entity, string column)
     {
         if (entity.GetBinary(column) is not { } first)

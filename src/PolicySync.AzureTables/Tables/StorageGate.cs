@@ -5,13 +5,13 @@ using PolicySync.Core.Errors;
 namespace PolicySync.AzureTables.Tables;
 
 /// <summary>
-/// The one way to table storage: bounded in number and in time, counted, and failing in one form. Answers that a caller
-/// can act on (not found, exists already, changed meanwhile) pass as <see cref="RequestFailedException"/>; they never
-/// leave this assembly. Everything else is <see cref="SyncErrorCode.Unavailable"/>.
+/// Bounds the number and duration of calls to table storage, counts them, and gives their failures one form. Answers that a
+/// caller handles (not found, already exists, changed by another writer) pass as <see cref="RequestFailedException"/> and
+/// never leave this assembly. Every other failure is <see cref="SyncErrorCode.Unavailable"/>.
 /// </summary>
 internal sealed class StorageGate(int maxConcurrentCalls, TimeSpan callTimeout, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _places = new(maxConcurrentCalls);
+    private readonly SemaphoreSlim _slots = new(maxConcurrentCalls);
 
     public async Task<T> CallAsync<T>(
         string table, StorageOperation operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
@@ -21,16 +21,16 @@ internal sealed class StorageGate(int maxConcurrentCalls, TimeSpan callTimeout, 
         var sent = false;
         try
         {
-            await _places.WaitAsync(either.Token);
+            await _slots.WaitAsync(either.Token);
             try
             {
                 sent = true;
-                StorageMetrics.Count(table, operation);
+                StorageMetrics.CountCall(table, operation);
                 return await call(either.Token);
             }
             finally
             {
-                _places.Release();
+                _slots.Release();
             }
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
@@ -43,22 +43,22 @@ internal sealed class StorageGate(int maxConcurrentCalls, TimeSpan callTimeout, 
         }
         catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is RequestFailedException or OperationCanceledException))
         {
-            // How the SDK reports that every one of its retries failed.
+            // The client library reports failed retries this way.
             throw Unavailable(table, operation, sent, $"{e.InnerExceptions.Count} attempts failed", e);
         }
         catch (AuthenticationFailedException e)
         {
-            throw Unavailable(table, operation, sent, "no credential could be obtained", e);
+            throw Unavailable(table, operation, sent, "no credential was obtained", e);
         }
     }
 
-    public void Dispose() => _places.Dispose();
+    public void Dispose() => _slots.Dispose();
 
-    // A missing table is a fault of the storage, not the news that a row does not exist.
+    // A missing table is a storage failure; it does not mean that a row does not exist.
     private static bool IsAnswer(RequestFailedException e) =>
         e.Status is 404 or 409 or 412 && !Table.IsTableMissing(e.ErrorCode) && e.ErrorCode != "TableBeingDeleted";
 
-    // The cause goes to the log as the inner exception. The message is for clients: no address, no header, no key.
+    // Clients see the message, so it has no address, header or key. The log has the cause as the inner exception.
     private static SyncException Unavailable(
         string table, StorageOperation operation, bool sent, string why, Exception cause) =>
         new(SyncErrorCode.Unavailable, $"table storage failed ({StorageMetrics.NameOf(operation)} on `{table}`): {why}", cause)

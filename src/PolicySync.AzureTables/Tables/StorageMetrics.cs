@@ -3,22 +3,22 @@ using PolicySync.Core.Telemetry;
 
 namespace PolicySync.AzureTables.Tables;
 
-/// <summary>What is done to tables, as the telemetry and the tests see it.</summary>
+/// <summary>Metrics of calls to table storage.</summary>
 internal static class StorageMetrics
 {
     private static readonly Meter Meter = new(MetricNames.Meter);
 
     private static readonly Counter<long> Operations = Meter.CreateCounter<long>(
-        MetricNames.StorageOperations, unit: "{operation}", description: "Calls made to table storage; a retried call counts once.");
+        MetricNames.StorageOperations, unit: "{operation}", description: "Calls to table storage; a retried call counts once.");
 
-    public static void Count(string table, StorageOperation operation) => Operations.Add(
+    public static void CountCall(string table, StorageOperation operation) => Operations.Add(
         1, new("table", table), new("operation", NameOf(operation)));
 
     private static readonly Histogram<long> BatchRows = Meter.CreateHistogram(
-        MetricNames.StorageBatchRows, unit: "{row}", description: "Rows that shared one transaction, by table.", tags: null,
+        MetricNames.StorageBatchRows, unit: "{row}", description: "Rows per transaction, by table.", tags: null,
         new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 75, 99] });
 
-    public static void Batch(string table, int rows) => BatchRows.Record(rows, new KeyValuePair<string, object?>("table", table));
+    public static void RecordBatch(string table, int rows) => BatchRows.Record(rows, new KeyValuePair<string, object?>("table", table));
 
     public static string NameOf(StorageOperation operation) => operation switch
     {
@@ -33,7 +33,7 @@ internal static class StorageMetrics
     };
 }
 
-/// <summary>The kinds of calls.</summary>
+/// <summary>Kinds of calls.</summary>
 internal enum StorageOperation
 {
     Create,

@@ -4,29 +4,29 @@ using Azure.Data.Tables;
 
 namespace PolicySync.AzureTables.Tables;
 
-/// <summary>One table, made before its first use. Rows are <see cref="TableEntity"/>; every call goes through the gate.</summary>
+/// <summary>One table, created before its first use. Every call passes the gate.</summary>
 internal sealed class Table(TableClient client, StorageGate gate)
 {
-    private volatile Task? _made;
+    private volatile Task? _created;
 
     public string Name => client.Name;
 
-    /// <summary>Makes the table when there is none. A failure is not remembered: the next call tries again.</summary>
+    /// <summary>Creates the table if it does not exist. After a failure, the next call tries again.</summary>
     public Task EnsureAsync(CancellationToken cancellation)
     {
-        var made = _made;
-        if (made is null or { IsFaulted: true })
+        var created = _created;
+        if (created is null or { IsFaulted: true })
         {
-            // Shared by all who wait, so no single caller's token may end it. Two may create at once: the second
-            // hears that it exists, which is as good.
-            _made = made = gate.CallAsync(
+            // All callers share this task, so it takes no caller's token. Two callers may both create the table: the second
+            // is told that it exists, which is a success.
+            _created = created = gate.CallAsync(
                 Name, StorageOperation.Create, inner => client.CreateIfNotExistsAsync(inner), CancellationToken.None);
         }
 
-        return made.IsCompletedSuccessfully ? Task.CompletedTask : made.WaitAsync(cancellation);
+        return created.IsCompletedSuccessfully ? Task.CompletedTask : created.WaitAsync(cancellation);
     }
 
-    /// <summary>One row; null when there is none.</summary>
+    /// <summary>Reads one row; null when it does not exist.</summary>
     public async Task<TableEntity?> ReadAsync(
         string partition, string row, CancellationToken cancellation, IEnumerable<string>? columns = null)
     {
@@ -41,13 +41,13 @@ internal sealed class Table(TableClient client, StorageGate gate)
                 return answer.Value;
             }
 
-            // The SDK takes any 404 for a missing row. A missing table must not look like a task that never was.
+            // The client library treats any 404 as a missing row. A missing table must not look like a task that does not exist.
             var raw = answer.GetRawResponse();
             return IsTableMissing(raw.Content.ToString()) ? throw new RequestFailedException(raw) : null;
         }
     }
 
-    /// <summary>All rows that <paramref name="filter"/> lets pass, in order of partition and row, read page by page.</summary>
+    /// <summary>Reads all rows that match <paramref name="filter"/>, ordered by partition and row, page by page.</summary>
     public async IAsyncEnumerable<TableEntity> QueryAsync(
         string? filter, int pageSize, IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -60,7 +60,7 @@ internal sealed class Table(TableClient client, StorageGate gate)
         }
     }
 
-    /// <summary>The same in pages. The rows of one page are of one moment; between pages others may write.</summary>
+    /// <summary>Reads the same rows in pages. A page is a snapshot; between pages, other writers may change the table.</summary>
     public async IAsyncEnumerable<IReadOnlyList<TableEntity>> QueryPagesAsync(
         string? filter, int pageSize, IReadOnlyList<string>? columns, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -68,7 +68,7 @@ internal sealed class Table(TableClient client, StorageGate gate)
         string? continuation = null;
         do
         {
-            // One query per page: each page has a place and a deadline of its own, however slowly rows are consumed.
+            // One query per page: each page has its own slot and deadline, however slowly the caller consumes rows.
             var from = continuation;
             var page = await gate.CallAsync(Name, StorageOperation.Query, token => FirstPageAsync(from, token), cancellation);
             yield return page?.Values ?? [];
@@ -88,55 +88,55 @@ internal sealed class Table(TableClient client, StorageGate gate)
         }
     }
 
-    /// <summary>A new row. 409 when it exists.</summary>
+    /// <summary>Inserts a row. 409 when it exists.</summary>
     public Task<Response> InsertAsync(TableEntity entity, CancellationToken cancellation) =>
         WriteAsync(StorageOperation.Insert, token => client.AddEntityAsync(entity, token), cancellation);
 
-    /// <summary>A row, whether or not there was one.</summary>
+    /// <summary>Inserts or replaces a row.</summary>
     public Task<Response> UpsertAsync(
         TableEntity entity, CancellationToken cancellation, TableUpdateMode mode = TableUpdateMode.Replace) =>
         WriteAsync(StorageOperation.Update, token => client.UpsertEntityAsync(entity, mode, token), cancellation);
 
-    /// <summary>Replaces or merges a row that still has <paramref name="etag"/>. 412 when it has another, 404 when it is gone.</summary>
+    /// <summary>Replaces or merges a row that still has <paramref name="etag"/>. 412 when the ETag differs, 404 when the row is gone.</summary>
     public Task<Response> UpdateAsync(TableEntity entity, ETag etag, TableUpdateMode mode, CancellationToken cancellation) =>
         WriteAsync(StorageOperation.Update, token => client.UpdateEntityAsync(entity, etag, mode, token), cancellation);
 
-    /// <summary>Removes a row that still has <paramref name="etag"/>. 412 when it has another; false when it is gone.</summary>
+    /// <summary>Deletes a row that still has <paramref name="etag"/>. 412 when the ETag differs; false when the row is gone.</summary>
     public async Task<bool> DeleteAsync(string partition, string row, ETag etag, CancellationToken cancellation)
     {
-        // The SDK turns 404 into an ordinary answer.
+        // The client library returns 404 instead of throwing.
         var answer = await WriteAsync(
             StorageOperation.Delete, token => client.DeleteEntityAsync(partition, row, etag, token), cancellation);
         return answer.Status != 404;
     }
 
-    /// <summary>All of <paramref name="actions"/> or none: one partition, at most 100 rows and 4 MiB.</summary>
+    /// <summary>Executes all of <paramref name="actions"/> or none: one partition, at most 100 rows and 4 MiB.</summary>
     public Task<Response<IReadOnlyList<Response>>> TransactAsync(
         IEnumerable<TableTransactionAction> actions, CancellationToken cancellation)
     {
         IReadOnlyCollection<TableTransactionAction> rows = [.. actions];
-        StorageMetrics.Batch(Name, rows.Count);
+        StorageMetrics.RecordBatch(Name, rows.Count);
         return WriteAsync(StorageOperation.Transaction, token => client.SubmitTransactionAsync(rows, token), cancellation);
     }
 
     /// <summary>
-    /// Removes rows, of any partitions, that still have their ETags; the others stay. Many in one transaction. Returns
-    /// how many went.
+    /// Deletes rows of any partitions that still have their ETags and leaves the others. Rows of a partition share
+    /// transactions. Returns the number of deleted rows.
     /// </summary>
     public async Task<int> DeleteManyAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellation)
     {
         var removed = 0;
-        foreach (var lot in rows.GroupBy(row => row.PartitionKey, StringComparer.Ordinal).SelectMany(part => part.Chunk(TransactionLimits.MaxRows)))
+        foreach (var batch in rows.GroupBy(row => row.PartitionKey, StringComparer.Ordinal).SelectMany(part => part.Chunk(TransactionLimits.MaxRows)))
         {
             try
             {
                 await TransactAsync(
-                    lot.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag)), cancellation);
-                removed += lot.Length;
+                    batch.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag)), cancellation);
+                removed += batch.Length;
             }
             catch (RequestFailedException)
             {
-                removed += await DeleteSinglyAsync(lot, cancellation); // one of them is gone or changed: find the others
+                removed += await DeleteSinglyAsync(batch, cancellation); // one row is gone or changed: delete the others singly
             }
         }
 
@@ -157,7 +157,7 @@ internal sealed class Table(TableClient client, StorageGate gate)
             }
             catch (RequestFailedException)
             {
-                // changed meanwhile, so it stays
+                // Another writer changed the row, so it stays.
             }
         }
 

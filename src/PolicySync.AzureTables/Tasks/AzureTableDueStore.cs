@@ -12,8 +12,8 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Securables that are to be synced by themselves (docs/storage.md). A partition is a minute, so what is due is read as
-/// one range of keys; rows go when their tasks are made, so the range holds nothing else.
+/// The schedule of securables that are due for a sync (docs/storage.md). A partition is a minute, so due rows are one range of
+/// keys. Rows are deleted once their tasks exist, so the range holds nothing else.
 /// </summary>
 internal sealed class AzureTableDueStore(TableStorage storage) : IDueStore
 {
@@ -26,11 +26,11 @@ internal sealed class AzureTableDueStore(TableStorage storage) : IDueStore
 
     public async IAsyncEnumerable<DueSecurable> ReadAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        // The last minute has begun but is not over: the column tells what of it is due.
+        // Of the current minute, only some rows are due: the column decides.
         var filter = TableClient.CreateQueryFilter($"PartitionKey le {PartitionOf(now)} and Due le {now}");
         await foreach (var row in _table.QueryAsync(filter, pageSize: 1000, columns: null, cancellation))
         {
-            // What a newer version remembers is left to it.
+            // A type that only a newer version knows is left to that version.
             if (WireNames.TryParse<SecurableType>(row.GetString("Type"), out var type))
             {
                 yield return new DueSecurable(
@@ -48,7 +48,7 @@ internal sealed class AzureTableDueStore(TableStorage storage) : IDueStore
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            // One that was gone takes its whole transaction with it: one by one, then.
+            // A missing row fails its whole transaction: delete the rows singly.
             foreach (var row in due.Select(ToRow))
             {
                 await RemoveAsync(row, cancellation);
@@ -64,9 +64,9 @@ internal sealed class AzureTableDueStore(TableStorage storage) : IDueStore
     {
         foreach (var partition in rows.DistinctBy(row => (row.PartitionKey, row.RowKey)).GroupBy(row => row.PartitionKey, StringComparer.Ordinal))
         {
-            foreach (var lot in partition.Chunk(TransactionLimits.MaxRows))
+            foreach (var batch in partition.Chunk(TransactionLimits.MaxRows))
             {
-                await (lot is [var only] ? single(only) : _table.TransactAsync(lot.Select(row => new TableTransactionAction(action, row, ETag.All)), cancellation));
+                await (batch is [var only] ? single(only) : _table.TransactAsync(batch.Select(row => new TableTransactionAction(action, row, ETag.All)), cancellation));
             }
         }
     }
@@ -82,8 +82,8 @@ internal sealed class AzureTableDueStore(TableStorage storage) : IDueStore
     private static string PartitionOf(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture);
 
-    // Depth first, so that containers come before what they contain. Names are hashed: three of 255 characters are
-    // longer than a key may be, and may hold characters that a key may not.
+    // Depth first, so that containers come before their contents. Names are hashed: three names of 255 characters exceed the
+    // length of a key, and names may have characters that keys may not.
     private static string RowOf(DueSecurable due)
     {
         var name = SHA256.HashData(Encoding.UTF8.GetBytes(due.Securable.ToString()));

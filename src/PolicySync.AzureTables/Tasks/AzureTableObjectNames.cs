@@ -9,12 +9,12 @@ using PolicySync.Core.Securables;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Names under which something is held of objects (docs/storage.md). Keys are hashes: names and ids may hold characters that a
-/// key may not, and an id's rows lie side by side.
+/// The names under which grain state of an object is stored (docs/storage.md). Keys are hashes, because names and ids may have
+/// characters that keys may not. The rows of one id are adjacent.
 /// </summary>
 internal sealed class AzureTableObjectNames(TableStorage storage) : IObjectNames
 {
-    /// <summary>The partition is the first characters of the id's hash: 256 of them.</summary>
+    /// <summary>The partition is this many characters of the id's hash, which makes 256 partitions.</summary>
     private const int PartitionLength = 2;
 
     private const string ParkedColumn = "Parked";

@@ -6,7 +6,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tasks;
 
-/// <summary>Tasks in three tables: open ones, ended ones, results (docs/storage.md).</summary>
+/// <summary>Keeps tasks in three tables: open tasks, finished tasks, results (docs/storage.md).</summary>
 internal sealed class AzureTableTaskStore : ITaskStore
 {
     private readonly TimeProvider _time;
@@ -20,16 +20,16 @@ internal sealed class AzureTableTaskStore : ITaskStore
     public AzureTableTaskStore(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, Random random, IdGenerator ids)
     {
         var prefix = storage.Options.TablePrefix;
-        var patience = storage.Options.CallTimeout;
+        var callTimeout = storage.Options.CallTimeout;
         var open = storage.Table(prefix + "OpenTasks");
         _time = time;
         _options = options;
-        _inserts = new TaskInserts(open, patience, time, random, ids);
-        _open = new OpenTasks(open, patience, time);
+        _inserts = new TaskInserts(open, callTimeout, time, random, ids);
+        _open = new OpenTasks(open, callTimeout, time);
         var finished = storage.Table(prefix + "FinishedTasks");
-        _finished = new FinishedTasks(finished, patience, time);
+        _finished = new FinishedTasks(finished, callTimeout, time);
         _list = new FinishedTaskList(finished);
-        _results = new TaskResults(storage.Table(prefix + "TaskResults"), patience, time);
+        _results = new TaskResults(storage.Table(prefix + "TaskResults"), callTimeout, time);
     }
 
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation)
@@ -40,8 +40,8 @@ internal sealed class AzureTableTaskStore : ITaskStore
 
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
     {
-        // Ended first: most who ask wait for that. Where both rows stand, the owner died before it took the open one
-        // away; the task has ended. Neither is seen also when it moved between the two looks, so look again.
+        // Finished tasks first: most callers wait for the end. Where both rows exist, the owner died before it deleted the
+        // open one, and the task has ended. A task that moved between the two reads is found by the third.
         if (await _finished.FindAsync(id, cancellation) is not { } ended)
         {
             if (await _open.FindAsync(id, cancellation) is { } open)
@@ -55,7 +55,7 @@ internal sealed class AzureTableTaskStore : ITaskStore
         return ended is not null && IsKept(ended) ? ended : null;
     }
 
-    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => _open.HoldsAsync(id, cancellation);
+    public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => _open.ContainsAsync(id, cancellation);
 
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation) => _open.SaveAsync(task, cancellation);
 

@@ -7,26 +7,26 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Ended tasks, newest first: day after day, the heads of the row ranges of its shards, merged. Nothing between the days
-/// that hold tasks is read, and nothing before the place where the last part ended.
+/// Lists finished tasks, newest first: day by day, it merges the row ranges of the day's shards. It reads no days without
+/// tasks, and nothing before the position where the previous slice ended.
 /// </summary>
 internal sealed class FinishedTaskList(Table table)
 {
-    /// <summary>Days that one part looks through: some are full of tasks of another status.</summary>
+    /// <summary>Days that one slice covers at most: some have only tasks of another status.</summary>
     private const int MaxDays = 7;
 
-    /// <summary>Rows of a shard that are read at once.</summary>
+    /// <summary>Rows of a shard per query.</summary>
     private const int MaxRowsAtOnce = 100;
 
-    /// <param name="status">Only those that ended so.</param>
-    /// <param name="after">Where the last part ended.</param>
-    /// <param name="count">At most so many.</param>
-    /// <param name="now">Ids may be a little ahead of it.</param>
-    /// <param name="keptSince">What ended before is shown no more.</param>
-    /// <param name="madeSince">No task that is kept was made before.</param>
+    /// <param name="status">Only tasks with this status; null for all.</param>
+    /// <param name="after">The last task of the previous slice.</param>
+    /// <param name="count">Most tasks to return.</param>
+    /// <param name="now">The current time; ids may be slightly ahead of it.</param>
+    /// <param name="keptSince">Tasks that ended before are left out.</param>
+    /// <param name="createdSince">No kept task was created before.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<TaskSlice> ReadAsync(
-        SyncTaskStatus? status, TaskId? after, int count, DateTimeOffset now, DateTimeOffset keptSince, DateTimeOffset madeSince,
+        SyncTaskStatus? status, TaskId? after, int count, DateTimeOffset now, DateTimeOffset keptSince, DateTimeOffset createdSince,
         CancellationToken cancellation)
     {
         var list = status is { } some ? WireNames.Of(some) : FinishedTasks.All;
@@ -35,12 +35,12 @@ internal sealed class FinishedTaskList(Table table)
         var day = DayOf(after?.Time ?? now.AddDays(1));
         for (var days = 0; days < MaxDays; days++)
         {
-            if (await LatestDayAsync(DayOf(madeSince), day, cancellation) is not { } latest)
+            if (await LatestDayAsync(DayOf(createdSince), day, cancellation) is not { } latest)
             {
                 return new TaskSlice(found, Next: null);
             }
 
-            await foreach (var task in OfDayAsync(latest, list, last, count, cancellation))
+            await foreach (var task in ListDayAsync(latest, list, last, count, cancellation))
             {
                 if (found.Count == count)
                 {
@@ -60,13 +60,13 @@ internal sealed class FinishedTaskList(Table table)
         return new TaskSlice(found, EndOf(day));
     }
 
-    /// <summary>The last day from <paramref name="first"/> to <paramref name="last"/> that has tasks: halving finds it.</summary>
+    /// <summary>Finds the last day from <paramref name="first"/> to <paramref name="last"/> that has tasks, by bisection.</summary>
     private async Task<DateOnly?> LatestDayAsync(DateOnly first, DateOnly last, CancellationToken cancellation)
     {
         DateOnly? latest = null;
         while (first <= last)
         {
-            // The upper half, and when that is empty the lower.
+            // Try the upper half; if it is empty, the lower.
             var middle = first.AddDays((last.DayNumber - first.DayNumber + 1) / 2);
             if (await FirstDayAsync(middle, last, cancellation) is { } upper)
             {
@@ -97,12 +97,12 @@ internal sealed class FinishedTaskList(Table table)
         return null;
     }
 
-    private async IAsyncEnumerable<TaskSummary> OfDayAsync(
+    private async IAsyncEnumerable<TaskSummary> ListDayAsync(
         DateOnly day, string list, TaskId? after, int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var atOnce = Math.Clamp(count / TaskPartition.ShardsPerDay + 1, 1, MaxRowsAtOnce);
         var shards = Enumerable.Range(0, TaskPartition.ShardsPerDay)
-            .Select(shard => OfShardAsync(day, shard, list, after, atOnce, cancellation).GetAsyncEnumerator(cancellation)).ToList();
+            .Select(shard => ListShardAsync(day, shard, list, after, atOnce, cancellation).GetAsyncEnumerator(cancellation)).ToList();
         try
         {
             var more = await Task.WhenAll(shards.Select(shard => shard.MoveNextAsync().AsTask()));
@@ -130,7 +130,7 @@ internal sealed class FinishedTaskList(Table table)
         }
     }
 
-    private async IAsyncEnumerable<TaskSummary> OfShardAsync(
+    private async IAsyncEnumerable<TaskSummary> ListShardAsync(
         DateOnly day, int shard, string list, TaskId? after, int atOnce,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -147,7 +147,7 @@ internal sealed class FinishedTaskList(Table table)
 
     private static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
-    /// <summary>An id that lies behind all of the day after, and before all of this day.</summary>
+    /// <summary>The greatest id of a day: it sorts after the ids of the next day and before the others of this one.</summary>
     private static TaskId EndOf(DateOnly day) =>
         TaskId.Create(new DateTimeOffset(day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero), TaskId.Lanes - 1, (1 << TaskId.SequenceBits) - 1);
 }

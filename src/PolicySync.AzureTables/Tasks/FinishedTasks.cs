@@ -7,21 +7,20 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// The tasks that have ended. Each has two rows, written in one transaction: the task, and a short one under its status.
-/// So a page of the newest tasks, also of one status, reads the head of a few row ranges. Tasks that end together share
-/// a transaction.
+/// The finished tasks. Each has two rows, written in one transaction: the task, and a short row under its status. So a page of
+/// the newest tasks, also of one status, reads the first rows of a few ranges. Tasks that end together share a transaction.
 /// </summary>
 internal sealed class FinishedTasks
 {
     public const string All = "ALL";
 
     private readonly Table _table;
-    private readonly GroupCommit<FinalRows, SyncTask?> _lots;
+    private readonly GroupCommit<FinalRows, SyncTask?> _commit;
 
     public FinishedTasks(Table table, TimeSpan callTimeout, TimeProvider time)
     {
         _table = table;
-        _lots = new(GroupCommitLimits.ForTasks(callTimeout), AddAsync, time);
+        _commit = new(GroupCommitLimits.ForTasks(callTimeout), AddAsync, time);
     }
 
     public static string RowOf(string list, TaskId id) => $"{list}-{TableKey.NewestFirst(id.Value)}";
@@ -30,20 +29,20 @@ internal sealed class FinishedTasks
         await _table.ReadAsync(TaskPartition.Of(id), RowOf(All, id), cancellation) is { } row ? TaskRow.Read(id, row) : null;
 
     /// <summary>
-    /// Writes the final state. The first one written stands for ever; returns the one that stands.
+    /// Writes the final state. The first one written is never replaced; returns the stored one.
     /// </summary>
     public async Task<SyncTask> AddAsync(SyncTask task, CancellationToken cancellation)
     {
         var rows = FinalRows.Of(task);
-        return await _lots.WriteAsync(TaskPartition.Of(task.Id), rows, FinalRows.Count, rows.WireBytes, cancellation)
+        return await _commit.WriteAsync(TaskPartition.Of(task.Id), rows, FinalRows.Count, rows.WireBytes, cancellation)
             ?? await FindAsync(task.Id, cancellation)
-            ?? task; // taken away meanwhile, as its time was over
+            ?? task; // retention deleted it meanwhile
     }
 
-    private async Task AddAsync(IReadOnlyList<GroupCommit<FinalRows, SyncTask?>.Entry> lot)
+    private async Task AddAsync(IReadOnlyList<GroupCommit<FinalRows, SyncTask?>.Entry> batch)
     {
-        // The same task twice in one transaction would be refused; who comes second is told what the first one wrote.
-        var firsts = lot.DistinctBy(entry => entry.Item.Task.Id).ToList();
+        // A transaction may not have the same task twice; the second caller gets what the first one wrote.
+        var firsts = batch.DistinctBy(entry => entry.Item.Task.Id).ToList();
         if (await TryAddAsync(firsts))
         {
             firsts.ForEach(entry => entry.Complete(entry.Item.Task));
@@ -53,18 +52,18 @@ internal sealed class FinishedTasks
             await AddFreeAsync(firsts);
         }
 
-        foreach (var entry in lot)
+        foreach (var entry in batch)
         {
-            entry.Complete(null); // where it is not complete yet
+            entry.Complete(null); // no effect on completed entries
         }
     }
 
-    /// <summary>Some ended before: by us, with the answer lost, or by an owner that died. Adds the others.</summary>
+    /// <summary>Adds the tasks that are not stored yet. Others were, by a write whose answer was lost or by an owner that died.</summary>
     private async Task AddFreeAsync(List<GroupCommit<FinalRows, SyncTask?>.Entry> entries)
     {
         foreach (var entry in entries)
         {
-            // One by one: rare, and each answer tells for its own task.
+            // Singly, so that each answer is about one task. This is rare.
             entry.Complete(await TryAddAsync([entry]) ? entry.Item.Task : null);
         }
     }
@@ -86,7 +85,7 @@ internal sealed class FinishedTasks
     }
 }
 
-/// <summary>What is written of a task that ended.</summary>
+/// <summary>The rows of a finished task.</summary>
 internal sealed record FinalRows(SyncTask Task, PackedTask Packed)
 {
     public const int Count = 2;

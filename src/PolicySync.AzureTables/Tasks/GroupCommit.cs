@@ -4,13 +4,13 @@ using PolicySync.Core.Errors;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Lets writes that come at the same time share a transaction, without making any wait for company: a write that finds
-/// a writer idle goes at once; while all writers are busy, writes gather, and the next free writer takes as many of one
-/// partition as fit. A partition has one writer at a time; partitions take turns.
+/// Lets concurrent writes share a transaction. No write waits for others: one that finds an idle writer is written at once.
+/// While all writers are busy, writes queue, and the next free writer takes as many of one partition as fit. A partition has
+/// one writer at a time, and partitions take turns.
 /// </summary>
-/// <param name="limits">Bounds of a transaction and of what may wait.</param>
-/// <param name="commit">Writes a lot and completes each of its entries. What it leaves open fails with what it throws.</param>
-/// <param name="time">The clock of the patience.</param>
+/// <param name="limits">Limits of a transaction and of the queue.</param>
+/// <param name="commit">Writes a batch and completes each of its entries. When it throws, the incomplete ones fail with its exception.</param>
+/// <param name="time">The clock for the timeout.</param>
 internal sealed class GroupCommit<TItem, TResult>(
     GroupCommitLimits limits, Func<IReadOnlyList<GroupCommit<TItem, TResult>.Entry>, Task> commit, TimeProvider time)
 {
@@ -20,15 +20,15 @@ internal sealed class GroupCommit<TItem, TResult>(
     private long _waitingBytes;
     private int _busyWriters;
 
-    /// <summary>Writes <paramref name="item"/> and returns what came of it.</summary>
-    /// <param name="partition">Items of one transaction have the same.</param>
+    /// <summary>Writes <paramref name="item"/> and returns its result.</summary>
+    /// <param name="partition">Items of one transaction have the same partition.</param>
     /// <param name="item">What to write.</param>
-    /// <param name="rows">How many rows it takes; not more than a transaction may have.</param>
-    /// <param name="bytes">About how long it is on the wire.</param>
-    /// <param name="cancellation">Stops waiting; what is under way is written all the same.</param>
+    /// <param name="rows">Number of its rows; at most those of a transaction.</param>
+    /// <param name="bytes">Its approximate size on the wire.</param>
+    /// <param name="cancellation">Stops waiting; a write that has started continues.</param>
     /// <exception cref="SyncException">
-    /// <see cref="SyncErrorCode.Unavailable"/>: too much waits already, or the time is over. In the second case the item
-    /// may be written all the same.
+    /// <see cref="SyncErrorCode.Unavailable"/>: the queue is full, or the write timed out. After a timeout the item may still
+    /// be written.
     /// </exception>
     public async Task<TResult> WriteAsync(string partition, TItem item, int rows, int bytes, CancellationToken cancellation)
     {
@@ -36,19 +36,19 @@ internal sealed class GroupCommit<TItem, TResult>(
         Enqueue(partition, entry);
         try
         {
-            return await entry.Written.WaitAsync(limits.Patience, time, cancellation);
+            return await entry.Written.WaitAsync(limits.Timeout, time, cancellation);
         }
         catch (TimeoutException e)
         {
             throw new SyncException(
-                SyncErrorCode.Unavailable, $"storage did not take the write within {limits.Patience.TotalSeconds:0.#} s", e)
+                SyncErrorCode.Unavailable, $"storage did not accept the write within {limits.Timeout.TotalSeconds:0.#} s", e)
             {
                 OutcomeUnknown = true,
             };
         }
         finally
         {
-            entry.Abandon(); // one that still waits need not be written for nobody
+            entry.Abandon(); // an entry that is still queued is dropped: its caller has left
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class GroupCommit<TItem, TResult>(
         {
             if (_waitingBytes + entry.Bytes > limits.MaxWaitingBytes)
             {
-                throw new SyncException(SyncErrorCode.Unavailable, "too many writes wait for storage")
+                throw new SyncException(SyncErrorCode.Unavailable, "too many writes are queued for storage")
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 };
@@ -74,31 +74,31 @@ internal sealed class GroupCommit<TItem, TResult>(
             _waitingBytes += entry.Bytes;
             if (_busyWriters == limits.Writers || _ready.Count == 0)
             {
-                return; // a writer comes to it, or is at work on its partition
+                return; // a busy writer will take it
             }
 
             _busyWriters++;
         }
 
-        _ = Task.Run(WriteLotsAsync, CancellationToken.None);
+        _ = Task.Run(WriteBatchesAsync, CancellationToken.None);
     }
 
-    private async Task WriteLotsAsync()
+    private async Task WriteBatchesAsync()
     {
         Partition? partition = null;
-        while (TakeLot(ref partition) is { } lot)
+        while (TakeBatch(ref partition) is { } batch)
         {
             try
             {
-                if (lot.Count > 0)
+                if (batch.Count > 0)
                 {
-                    await commit(lot);
+                    await commit(batch);
                 }
             }
             catch (Exception e)
             {
-                // Whoever waits for an entry gets the fault; the writer goes on with the next lot.
-                foreach (var entry in lot)
+                // The callers of the batch get the exception; the writer continues with the next batch.
+                foreach (var entry in batch)
                 {
                     entry.Fail(e);
                 }
@@ -106,9 +106,9 @@ internal sealed class GroupCommit<TItem, TResult>(
         }
     }
 
-    // Gives the last partition back and takes the next. Taking nothing and becoming idle are one step: an entry that
-    // comes later finds a writer to start. Null ends the writer.
-    private List<Entry>? TakeLot(ref Partition? partition)
+    // Returns the last partition to the queue and takes a batch of the next one. Null means that nothing is queued: the
+    // writer becomes idle under the same lock, so a later entry starts a new writer.
+    private List<Entry>? TakeBatch(ref Partition? partition)
     {
         lock (_gate)
         {
@@ -127,24 +127,24 @@ internal sealed class GroupCommit<TItem, TResult>(
                 return null;
             }
 
-            return TakeLot(partition.Waiting);
+            return TakeBatch(partition.Waiting);
         }
     }
 
-    private List<Entry> TakeLot(Queue<Entry> waiting)
+    private List<Entry> TakeBatch(Queue<Entry> waiting)
     {
-        var lot = new List<Entry>();
+        var batch = new List<Entry>();
         var (rows, bytes) = (0, 0);
         while (waiting.TryPeek(out var next))
         {
             if (!next.IsAbandoned)
             {
-                if (lot.Count > 0 && (rows + next.Rows > limits.MaxRows || bytes + next.Bytes > limits.MaxBytes))
+                if (batch.Count > 0 && (rows + next.Rows > limits.MaxRows || bytes + next.Bytes > limits.MaxBytes))
                 {
                     break;
                 }
 
-                lot.Add(next);
+                batch.Add(next);
                 rows += next.Rows;
                 bytes += next.Bytes;
             }
@@ -153,7 +153,7 @@ internal sealed class GroupCommit<TItem, TResult>(
             _waitingBytes -= next.Bytes;
         }
 
-        return lot;
+        return batch;
     }
 
     private sealed record Partition(string Key)
@@ -183,21 +183,21 @@ internal sealed class GroupCommit<TItem, TResult>(
     }
 }
 
-/// <summary>Bounds of a <see cref="GroupCommit{TItem,TResult}"/>.</summary>
-/// <param name="Writers">Transactions in flight at once. Fewer make larger lots, more make shorter waits.</param>
-/// <param name="MaxRows">Rows of one lot.</param>
-/// <param name="MaxBytes">Bytes of one lot; a single item may be larger.</param>
-/// <param name="MaxWaitingBytes">Bytes that may wait; beyond it a write is refused at once.</param>
-/// <param name="Patience">How long a write may take in all.</param>
-internal sealed record GroupCommitLimits(int Writers, int MaxRows, int MaxBytes, long MaxWaitingBytes, TimeSpan Patience)
+/// <summary>Limits of a <see cref="GroupCommit{TItem,TResult}"/>.</summary>
+/// <param name="Writers">Transactions in flight. Fewer make larger batches; more make shorter waits.</param>
+/// <param name="MaxRows">Most rows of a batch.</param>
+/// <param name="MaxBytes">Most bytes of a batch; a single item may be larger.</param>
+/// <param name="MaxWaitingBytes">Most bytes that may be queued; beyond that, writes are refused at once.</param>
+/// <param name="Timeout">Longest duration of a write, queueing included.</param>
+internal sealed record GroupCommitLimits(int Writers, int MaxRows, int MaxBytes, long MaxWaitingBytes, TimeSpan Timeout)
 {
-    /// <summary>What may wait in one process for one table: some 20,000 small rows.</summary>
-    public const long UsualWaitingBytes = 64L * 1024 * 1024;
+    /// <summary>Most bytes queued in one process for one table: about 20,000 small rows.</summary>
+    public const long DefaultWaitingBytes = 64L * 1024 * 1024;
 
-    private const int UsualWriters = 4;
+    private const int DefaultWriters = 4;
 
-    /// <summary>The limits for what tasks write while they run and when they end.</summary>
-    /// <param name="callTimeout">Longest time a call to the storage takes.</param>
+    /// <summary>The limits for the writes of tasks.</summary>
+    /// <param name="callTimeout">Longest duration of a call to the storage.</param>
     public static GroupCommitLimits ForTasks(TimeSpan callTimeout) => new(
-        UsualWriters, TransactionLimits.MaxRows, TransactionLimits.MaxWireBytes, UsualWaitingBytes, callTimeout + TimeSpan.FromSeconds(1));
+        DefaultWriters, TransactionLimits.MaxRows, TransactionLimits.MaxWireBytes, DefaultWaitingBytes, callTimeout + TimeSpan.FromSeconds(1));
 }

@@ -8,7 +8,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tasks;
 
-/// <summary>The tasks that have not ended, and nothing else: finding them after a crash reads few rows.</summary>
+/// <summary>The tasks that have not ended, and nothing else, so that finding them after a crash reads few rows.</summary>
 internal sealed class OpenTasks
 {
     private readonly Table _table;
@@ -20,18 +20,18 @@ internal sealed class OpenTasks
         _removals = new(GroupCommitLimits.ForTasks(callTimeout), RemoveAsync, time);
     }
 
-    /// <summary>Two digits.</summary>
+    /// <summary>The partition of a lane: two digits.</summary>
     public static string PartitionOf(int lane) => lane.ToString("D2", CultureInfo.InvariantCulture);
 
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
         await ReadAsync(id, cancellation) is { } row ? TaskRow.Read(id, row) with { Version = row.ETag.ToString() } : null;
 
-    public async Task<bool> HoldsAsync(TaskId id, CancellationToken cancellation) => await ReadAsync(id, cancellation) is not null;
+    public async Task<bool> ContainsAsync(TaskId id, CancellationToken cancellation) => await ReadAsync(id, cancellation) is not null;
 
     /// <summary>
-    /// Replaces the state of a task that is still as its owner knows it. Returns it with its new version.
+    /// Replaces the state of a task whose version is still the one its owner knows. Returns the task with its new version.
     /// </summary>
-    /// <exception cref="SyncException"><see cref="SyncErrorCode.StorageConflict"/>: it ended, or has another owner.</exception>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.StorageConflict"/>: the task ended, or another owner saved it.</exception>
     public async Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation)
     {
         var state = TaskRow.PackState(task);
@@ -40,17 +40,17 @@ internal sealed class OpenTasks
         try
         {
             // A merge keeps the request and the nonce.
-            var version = task.Version is { } known ? new ETag(known) : await AsAcceptedAsync(task.Id, state, cancellation);
+            var version = task.Version is { } known ? new ETag(known) : await VersionOfAcceptedAsync(task.Id, state, cancellation);
             var answer = await _table.UpdateAsync(row, version, TableUpdateMode.Merge, cancellation);
             return task with { Version = answer.Headers.ETag?.ToString() };
         }
         catch (RequestFailedException e)
         {
-            return task with { Version = await FindOwnAsync(task.Id, state, e, cancellation) };
+            return task with { Version = await FindOwnVersionAsync(task.Id, state, e, cancellation) };
         }
     }
 
-    /// <summary>Takes the task out, if it is there. Concurrent tasks of a lane share a transaction.</summary>
+    /// <summary>Deletes the task, if it exists. Concurrent tasks of a lane share a transaction.</summary>
     public Task RemoveAsync(TaskId id, CancellationToken cancellation) =>
         _removals.WriteAsync(PartitionOf(id.Lane), id, rows: 1, TransactionLimits.WireBytes(0), cancellation);
 
@@ -61,7 +61,7 @@ internal sealed class OpenTasks
             yield break;
         }
 
-        // One range of keys: the table holds open tasks only, and one query costs less than one for each lane.
+        // One range of keys: the table has open tasks only, and one query is cheaper than one per lane.
         var filter = lanes == LaneRange.All ? null : TableClient.CreateQueryFilter(
             $"PartitionKey ge {PartitionOf(lanes.First)} and PartitionKey le {PartitionOf(lanes.First + lanes.Count - 1)}");
         await foreach (var row in _table.QueryAsync(filter, pageSize: 1000, ["RowKey", TaskRow.Share], cancellation))
@@ -71,7 +71,7 @@ internal sealed class OpenTasks
         }
     }
 
-    /// <summary>A part of the list, by lane: two ranges of keys.</summary>
+    /// <summary>Reads a slice of the list, by lane: two ranges of keys.</summary>
     public async Task<TaskSlice> ListAsync(TaskId? after, int count, CancellationToken cancellation)
     {
         var found = new List<TaskSummary>();
@@ -109,23 +109,23 @@ internal sealed class OpenTasks
     private Task<TableEntity?> ReadAsync(TaskId id, CancellationToken cancellation) =>
         _table.ReadAsync(PartitionOf(id.Lane), TableKey.Number(id.Value), cancellation);
 
-    /// <summary>An owner that was handed the task with its acceptance has no version: nobody may have saved it since.</summary>
-    private async Task<ETag> AsAcceptedAsync(TaskId id, byte[] state, CancellationToken cancellation)
+    /// <summary>An owner that got the task when it was accepted has no version; it may save only if no other owner has saved since.</summary>
+    private async Task<ETag> VersionOfAcceptedAsync(TaskId id, byte[] state, CancellationToken cancellation)
     {
-        var row = await ReadAsync(id, cancellation) ?? throw Ended(id, cause: null);
-        return TaskRow.IsAsAccepted(row) || TaskRow.HasState(row, state) ? row.ETag : throw Taken(id, cause: null);
+        var row = await ReadAsync(id, cancellation) ?? throw NoLongerOpen(id, cause: null);
+        return TaskRow.IsUnchangedSinceAcceptance(row) || TaskRow.HasState(row, state) ? row.ETag : throw SavedByAnother(id, cause: null);
     }
 
-    /// <summary>The row's version when what stands there is what was to be written: an answer got lost, no more.</summary>
-    private async Task<string> FindOwnAsync(TaskId id, byte[] state, RequestFailedException cause, CancellationToken cancellation)
+    /// <summary>The row's version when its state is the one to be written: then only an answer was lost.</summary>
+    private async Task<string> FindOwnVersionAsync(TaskId id, byte[] state, RequestFailedException cause, CancellationToken cancellation)
     {
-        var row = await ReadAsync(id, cancellation) ?? throw Ended(id, cause);
-        return TaskRow.HasState(row, state) ? row.ETag.ToString() : throw Taken(id, cause);
+        var row = await ReadAsync(id, cancellation) ?? throw NoLongerOpen(id, cause);
+        return TaskRow.HasState(row, state) ? row.ETag.ToString() : throw SavedByAnother(id, cause);
     }
 
-    private async Task RemoveAsync(IReadOnlyList<GroupCommit<TaskId, bool>.Entry> lot)
+    private async Task RemoveAsync(IReadOnlyList<GroupCommit<TaskId, bool>.Entry> batch)
     {
-        var ids = lot.Select(entry => entry.Item).Distinct().ToList();
+        var ids = batch.Select(entry => entry.Item).Distinct().ToList();
         if (ids is [var single])
         {
             await _table.DeleteAsync(PartitionOf(single.Lane), TableKey.Number(single.Value), ETag.All, CancellationToken.None);
@@ -137,15 +137,15 @@ internal sealed class OpenTasks
                 CancellationToken.None);
         }
 
-        foreach (var entry in lot)
+        foreach (var entry in batch)
         {
             entry.Complete(true);
         }
     }
 
-    private static SyncException Ended(TaskId id, Exception? cause) =>
+    private static SyncException NoLongerOpen(TaskId id, Exception? cause) =>
         new(SyncErrorCode.StorageConflict, $"task `{id}` is no longer open", cause);
 
-    private static SyncException Taken(TaskId id, Exception? cause) =>
+    private static SyncException SavedByAnother(TaskId id, Exception? cause) =>
         new(SyncErrorCode.StorageConflict, $"task `{id}` was saved by another owner", cause);
 }

@@ -8,10 +8,10 @@ using PolicySync.AzureTables.Tables;
 
 namespace PolicySync.AzureTables.Tasks;
 
-/// <summary>Values as Brotli-compressed JSON in chunked columns. The settings are part of the stored layout.</summary>
+/// <summary>Stores values as Brotli-compressed JSON in chunked columns. The settings are part of the stored layout.</summary>
 internal static class Packed
 {
-    // Speed before size: a task is packed on the path of its POST. The window only has to cover repeated names.
+    // Speed matters more than size: tasks are packed while their POST waits. The window only has to cover repeated names.
     private const int Quality = 2;
     private const int WindowBits = 18;
 
@@ -32,7 +32,7 @@ internal static class Packed
         {
             return BrotliEncoder.TryCompress(json, buffer, out var written, Quality, WindowBits)
                 ? buffer.AsSpan(0, written).ToArray()
-                : throw new InvalidOperationException("a buffer of the greatest possible size was too small");
+                : throw new InvalidOperationException("the Brotli output exceeded its computed maximum length");
         }
         finally
         {
@@ -44,11 +44,11 @@ internal static class Packed
     {
         using var brotli = new BrotliStream(new MemoryStream(packed, writable: false), CompressionMode.Decompress);
         return JsonSerializer.Deserialize<T>(brotli, Settings)
-            ?? throw new InvalidDataException("a stored value is the JSON word `null`");
+            ?? throw new InvalidDataException("a stored value is the JSON literal `null`");
     }
 
     /// <summary>
-    /// Writes the chunks and, beside them, their size: a merge with a shorter value leaves the longer one's last chunks.
+    /// Writes the chunks and their total size, because a merge with a shorter value leaves the last chunks of the longer one.
     /// </summary>
     public static void Write(TableEntity row, string column, byte[] packed)
     {
@@ -58,14 +58,14 @@ internal static class Packed
 
     public static T Read<T>(TableEntity row, string column) => Unpack<T>(ReadBytes(row, column));
 
-    /// <summary>The packed form, as <see cref="Pack"/> gave it.</summary>
+    /// <summary>Reads the packed form, as <see cref="Pack"/> returned it.</summary>
     public static byte[] ReadBytes(TableEntity row, string column)
     {
         var bytes = Chunks.Read(row, column);
         var size = row.GetInt32(SizeOf(column));
         return bytes is not null && size <= bytes.Length
             ? bytes[..size.Value]
-            : throw new InvalidDataException($"row `{row.RowKey}` lacks a part of `{column}`");
+            : throw new InvalidDataException($"row `{row.RowKey}` has incomplete data in column `{column}`");
     }
 
     private static string SizeOf(string column) => column + "Size";

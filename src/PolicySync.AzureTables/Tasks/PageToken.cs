@@ -5,8 +5,8 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Where a page of results ended: the task, the filter and the last number. It is valid for that task and that filter
-/// only, so that a token from elsewhere is refused rather than answered with the wrong rows.
+/// The position where a page of results ended: task, filter and last ordinal. A token is valid for that task and filter only, so
+/// that one of another list is refused instead of returning wrong rows.
 /// </summary>
 internal static class PageToken
 {
@@ -23,8 +23,8 @@ internal static class PageToken
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>The number after which to read on; -1 without a token.</summary>
-    /// <exception cref="ArgumentException">Not a token that was given for this task and filter.</exception>
+    /// <summary>Reads the ordinal to continue after; -1 without a token.</summary>
+    /// <exception cref="ArgumentException">The token was not issued for this task and filter.</exception>
     public static long Read(string? token, TaskId id, ResourceStatus? status)
     {
         if (token is null)
@@ -41,7 +41,7 @@ internal static class PageToken
             && BinaryPrimitives.ReadInt64BigEndian(bytes[2..]) == id.Value
             && BinaryPrimitives.ReadInt64BigEndian(bytes[10..]) is >= 0 and var ordinal
                 ? ordinal
-                : throw new ArgumentException("the page token is not one that was given for this list", nameof(token));
+                : throw new ArgumentException("the page token was not issued for this list", nameof(token));
     }
 
     private static byte StatusByte(ResourceStatus? status) => status is { } some ? (byte)(1 + (int)some) : (byte)0;

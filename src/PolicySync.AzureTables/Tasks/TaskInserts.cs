@@ -8,35 +8,34 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Gives new tasks their ids and makes them durable, many in one transaction. A process fills one lane for a while, so
-/// that tasks of one time also share transactions when they end, and then the next, so that writes spread over all
-/// partitions.
+/// Assigns ids to new tasks and inserts them, many in one transaction. A process fills one lane for a while, so that tasks of
+/// the same time also share transactions when they end; then it takes another lane, so that writes spread over all partitions.
 /// </summary>
 internal sealed class TaskInserts
 {
-    // All new tasks may share a transaction: which partition it goes to is decided when it is filled.
+    // All new tasks may share a transaction: the lane is chosen when the batch is written.
     private const string NewTasks = "";
 
     // A partition takes 2,000 rows/s (Azure's published target); this is a fraction of what it takes in a second.
     private const int RowsPerLane = 256;
 
-    // From lane to lane. Odd, so that all have their turn; and large, since neighbours are looked after by the same silo:
-    // what was accepted at one time is to be shared out when a silo is lost.
+    // The distance to the next lane. Odd, so that every lane is used. Large, because one silo looks after neighbouring lanes:
+    // when it is lost, tasks of the same time are spread over the others.
     private const int Stride = 27;
 
     private const int MaxAttempts = 5;
 
-    // Attempts with new ids in the lane where some were taken, before the lane is left to whoever took them.
+    // Attempts with new ids in a lane where another process took some, before this process leaves the lane.
     private const int AttemptsInLane = 2;
 
-    // One transaction at a time makes the largest lots. Measured (docs/storage.md): two or four take fewer tasks per
-    // second on Azurite, and on Azure one of 100 rows per round trip is more than a partition may take anyway.
+    // One transaction at a time makes the largest batches. Measured (docs/storage.md): with two or four, Azurite accepts fewer
+    // tasks per second; on Azure, 100 rows per round trip already exceed the target of a partition.
     private const int Writers = 1;
 
     private readonly Table _open;
     private readonly TaskIdSource _ids;
     private readonly IdGenerator _nonces;
-    private readonly GroupCommit<PackedTask, SyncTask> _lots;
+    private readonly GroupCommit<PackedTask, SyncTask> _commit;
     private int _lane;
     private int _rowsInLane = RowsPerLane;
 
@@ -46,15 +45,15 @@ internal sealed class TaskInserts
         _open = open;
         _ids = new TaskIdSource(time, random);
         _lane = random.Next(TaskId.Lanes);
-        _lots = new GroupCommit<PackedTask, SyncTask>(
+        _commit = new GroupCommit<PackedTask, SyncTask>(
             GroupCommitLimits.ForTasks(callTimeout) with { Writers = Writers },
             InsertAsync,
             time);
     }
 
-    /// <summary>Inserts the task; returns it with its id.</summary>
+    /// <summary>Inserts the task and returns it with its id.</summary>
     public Task<SyncTask> InsertAsync(PackedTask task, CancellationToken cancellation) =>
-        _lots.WriteAsync(NewTasks, task, rows: 1, TransactionLimits.WireBytes(task.Bytes), cancellation);
+        _commit.WriteAsync(NewTasks, task, rows: 1, TransactionLimits.WireBytes(task.Bytes), cancellation);
 
     private async Task InsertAsync(IReadOnlyList<GroupCommit<PackedTask, SyncTask>.Entry> entries)
     {
@@ -70,13 +69,13 @@ internal sealed class TaskInserts
 
             if (attempt == MaxAttempts)
             {
-                throw new SyncException(SyncErrorCode.Unavailable, $"no free task id was found in {MaxAttempts} attempts");
+                throw new SyncException(SyncErrorCode.Unavailable, $"found no free task id in {MaxAttempts} attempts");
             }
 
-            left = await SettleAsync(left, lane);
+            left = await ResolveTakenAsync(left, lane);
             if (attempt >= AttemptsInLane)
             {
-                // Another process fills this lane too, and is ahead: what it takes next would be ours again.
+                // Another process fills this lane too and is ahead: the next ids would collide again.
                 _rowsInLane = RowsPerLane;
                 lane = LaneFor(left.Count);
                 left = [.. left.Select(row => row with { Id = _ids.Next(lane) })];
@@ -84,7 +83,7 @@ internal sealed class TaskInserts
         }
     }
 
-    // Called by the one writer alone.
+    // Only the one writer calls this.
     private int LaneFor(int rows)
     {
         if (_rowsInLane >= RowsPerLane)
@@ -96,7 +95,7 @@ internal sealed class TaskInserts
         return _lane;
     }
 
-    /// <summary>False when a row of that key stands already; then nothing was written.</summary>
+    /// <summary>Inserts all rows. False when a key is taken; then none was inserted.</summary>
     private async Task<bool> TryInsertAsync(List<NewRow> rows)
     {
         try
@@ -121,24 +120,24 @@ internal sealed class TaskInserts
     }
 
     /// <summary>
-    /// A key was taken: by ourselves, when an answer got lost and the SDK sent the insert again, or by another process.
-    /// Our nonce tells which. Ours are done, taken ones get a new id, the others are free still.
+    /// Completes rows that are already stored, and returns the others. A key is taken by this process when an answer was lost
+    /// and the insert was sent again, or by another process: the nonce tells which. Rows of taken keys get a new id.
     /// </summary>
-    private async Task<List<NewRow>> SettleAsync(List<NewRow> rows, int lane)
+    private async Task<List<NewRow>> ResolveTakenAsync(List<NewRow> rows, int lane)
     {
         var partition = OpenTasks.PartitionOf(lane);
         var (first, last) = (TableKey.Number(rows.Min(row => row.Id.Value)), TableKey.Number(rows.Max(row => row.Id.Value)));
         var range = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
-        var standing = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var existing = new Dictionary<string, string?>(StringComparer.Ordinal);
         await foreach (var row in _open.QueryAsync(range, pageSize: 1000, ["RowKey", NewRow.NonceColumn], CancellationToken.None))
         {
-            standing[row.RowKey] = row.GetString(NewRow.NonceColumn);
+            existing[row.RowKey] = row.GetString(NewRow.NonceColumn);
         }
 
         var left = new List<NewRow>();
         foreach (var row in rows)
         {
-            if (!standing.TryGetValue(TableKey.Number(row.Id.Value), out var nonce))
+            if (!existing.TryGetValue(TableKey.Number(row.Id.Value), out var nonce))
             {
                 left.Add(row);
             }

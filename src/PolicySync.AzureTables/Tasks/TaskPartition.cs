@@ -4,8 +4,8 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// The partition that an ended task and its results have, each in its table: the day of the task's id and a shard of its
-/// lanes. Concurrent tasks share partitions, so they share transactions; what is too old is whole partitions.
+/// The partition of a finished task and of its results, each in its table: the day of the task's id, and a shard of its lanes.
+/// Concurrent tasks share partitions and so transactions; retention deletes whole partitions.
 /// </summary>
 internal static class TaskPartition
 {
@@ -19,7 +19,7 @@ internal static class TaskPartition
     public static string Of(DateOnly day, int shard) =>
         string.Create(CultureInfo.InvariantCulture, $"{DayOf(day)}-{shard}");
 
-    /// <summary>Eight digits: what all partitions of the day begin with.</summary>
+    /// <summary>The prefix of the day's partitions: eight digits.</summary>
     public static string DayOf(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
 
     /// <summary>The day of a partition.</summary>

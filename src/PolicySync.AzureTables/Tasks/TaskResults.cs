@@ -7,45 +7,45 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// What a task did to each securable: a range of rows per task, a row per securable, in the order met. Concurrent tasks
-/// share transactions.
+/// The results of tasks: a range of rows per task, a row per securable, in the order of processing. Concurrent tasks share
+/// transactions.
 /// </summary>
 internal sealed class TaskResults
 {
     private const string Data = "Data";
     private const string Status = "Status";
     private const int ShownText = 256;
-    private const int KeyPrefix = 20; // the task's number and a dash
+    private const int KeyPrefix = 20; // the task id and a dash
 
     /// <summary>
-    /// Of a row's 960 KiB. Azurite (3.37) measures a row that may replace another by its base64 form against the limit
-    /// of 1 MiB, Azure by its bytes; this fits both.
+    /// The part of a row's 960 KiB that a result may take. Azurite 3.37 applies the limit of 1 MiB to the base64 form of a row
+    /// that may replace another, Azure to its bytes; this fits both.
     /// </summary>
     private const int MaxResultBytes = 700 * 1024;
 
-    /// <summary>A page ends early here, so that a page of long results does not fill the memory of the API.</summary>
+    /// <summary>A page ends early at this size, which bounds the memory that the API needs for long results.</summary>
     private const int MaxPageBytes = 4 * 1024 * 1024;
 
     private readonly Table _table;
-    private readonly GroupCommit<IReadOnlyList<TableEntity>, bool> _lots;
+    private readonly GroupCommit<IReadOnlyList<TableEntity>, bool> _commit;
 
     public TaskResults(Table table, TimeSpan callTimeout, TimeProvider time)
     {
         _table = table;
-        _lots = new(GroupCommitLimits.ForTasks(callTimeout), SaveAsync, time);
+        _commit = new(GroupCommitLimits.ForTasks(callTimeout), SaveAsync, time);
     }
 
     public async Task SaveAsync(
         TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation)
     {
         var rows = results.Select((result, n) => ToRow(id, firstOrdinal + n, result));
-        foreach (var (lot, bytes) in TransactionLimits.Lots(rows))
+        foreach (var (batch, bytes) in TransactionLimits.Batches(rows))
         {
-            await _lots.WriteAsync(TaskPartition.Of(id), lot, lot.Count, bytes, cancellation);
+            await _commit.WriteAsync(TaskPartition.Of(id), batch, batch.Count, bytes, cancellation);
         }
     }
 
-    /// <summary>The key of a result; all of a task's lie between its first and its last possible number.</summary>
+    /// <summary>The key of a result. The results of a task are one range of keys.</summary>
     public static string RowOf(TaskId id, long ordinal) => $"{TableKey.Number(id.Value)}-{TableKey.Number(ordinal)}";
 
     public async Task<ResultPage> ReadAsync(
@@ -55,7 +55,7 @@ internal sealed class TaskResults
         var results = new List<ResourceResult>();
         var bytes = 0;
 
-        // One row more than asked for tells whether there is a next page.
+        // One row more than requested shows whether there is a next page.
         await foreach (var row in _table.QueryAsync(FilterFor(id, status, after), Math.Min(pageSize + 1, 1000), columns: null, cancellation))
         {
             if (results.Count == pageSize || bytes > MaxPageBytes)
@@ -71,11 +71,11 @@ internal sealed class TaskResults
         return new ResultPage(results, NextPageToken: null);
     }
 
-    private async Task SaveAsync(IReadOnlyList<GroupCommit<IReadOnlyList<TableEntity>, bool>.Entry> lot)
+    private async Task SaveAsync(IReadOnlyList<GroupCommit<IReadOnlyList<TableEntity>, bool>.Entry> batch)
     {
-        // A row may stand in a transaction once. Should one be there twice (a window that runs again while its first
-        // write still waits), the later one counts.
-        var rows = lot.SelectMany(entry => entry.Item).Reverse().DistinctBy(row => row.RowKey).Reverse().ToList();
+        // A transaction may have a row only once. If a window runs again while its first write is queued, the later row
+        // counts.
+        var rows = batch.SelectMany(entry => entry.Item).Reverse().DistinctBy(row => row.RowKey).Reverse().ToList();
         if (rows is [var single])
         {
             await _table.UpsertAsync(single, CancellationToken.None);
@@ -86,7 +86,7 @@ internal sealed class TaskResults
                 rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), CancellationToken.None);
         }
 
-        foreach (var entry in lot)
+        foreach (var entry in batch)
         {
             entry.Complete(true);
         }
@@ -119,8 +119,8 @@ internal sealed class TaskResults
         return (row, TransactionLimits.WireBytes(packed.Length));
     }
 
-    // 1,000 of each list pack to some 100 KiB. Should texts be so long that a row cannot hold them, the lists are cut
-    // further; the counts stay true and the result says that it is truncated.
+    // 1,000 entries of each list take about 100 KiB. If long texts exceed a row, the lists are cut further; the counts stay
+    // exact, and the result says that it is truncated.
     private static byte[] PackToFit(ResourceResult result)
     {
         var packed = Packed.Pack(result);

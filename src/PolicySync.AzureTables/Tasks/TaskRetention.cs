@@ -8,14 +8,13 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Deletes what <c>Tasks:Retention</c> has outlived. Rows are found as a range of partitions, so nothing that is younger
-/// is read; they go many at a time, and no more in one sweep than <paramref name="maxRows"/>. Two processes at it only
-/// find less to do.
+/// Deletes tasks older than <c>Tasks:Retention</c>, at most <paramref name="maxRows"/> rows per sweep, many in one transaction.
+/// Old rows are a range of partitions, so no younger row is read. Several processes may sweep at once.
 /// </summary>
-internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, int maxRows = TaskRetention.UsualRows)
+internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, int maxRows = TaskRetention.DefaultMaxRows)
 {
-    /// <summary>Some 50 transactions.</summary>
-    public const int UsualRows = 5_000;
+    /// <summary>About 50 transactions.</summary>
+    public const int DefaultMaxRows = 5_000;
 
     private static readonly string[] Keys = ["PartitionKey", "RowKey"];
 
@@ -23,11 +22,11 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
     private readonly Table _finished = storage.Table(storage.Options.TablePrefix + "FinishedTasks");
     private readonly Table _results = storage.Table(storage.Options.TablePrefix + "TaskResults");
 
-    /// <summary>One bounded sweep. True when there is more to delete.</summary>
+    /// <summary>Runs one bounded sweep. True when there is more to delete.</summary>
     public async Task<bool> SweepAsync(CancellationToken cancellation)
     {
-        // A day's last task may run for MaxAge and is kept for Retention after that. One that took longer (nobody was
-        // there to run it) is told by its end.
+        // The last task of a day may run for MaxAge and is kept for Retention after that. A task that took longer, because no
+        // silo was running, is recognized by its end time.
         var endedBefore = time.GetUtcNow() - options.Value.Retention;
         var firstKept = TaskPartition.DayOf(DateOnly.FromDateTime((endedBefore - options.Value.MaxAge).UtcDateTime));
         var old = TableClient.CreateQueryFilter($"PartitionKey lt {firstKept}");
@@ -40,26 +39,26 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
 
         if (!await HasRowsAsync(_results, old, cancellation))
         {
-            return false; // as most of the time: nothing else is to be read
+            return false; // the usual case: nothing else has to be read
         }
 
-        // What still stands of those days was kept on purpose, and so are its results.
-        var kept = await KeptAsync(old, FirstOf(firstKept), cancellation);
+        // The tasks that are left of those days are kept, and so are their results.
+        var kept = await FindKeptAsync(old, FirstTaskKeyOf(firstKept), cancellation);
         return await DeleteAsync(_results, old, row => !kept.Contains(row.RowKey[..TaskDigits]), left, cancellation) >= left;
     }
 
     private const int TaskDigits = 19;
 
     private static async Task<int> DeleteAsync(
-        Table table, string filter, Func<TableEntity, bool> mayGo, int most, CancellationToken cancellation)
+        Table table, string filter, Func<TableEntity, bool> isOld, int limit, CancellationToken cancellation)
     {
         var deleted = 0;
         await foreach (var page in table.QueryPagesAsync(filter, pageSize: 1000, Keys, cancellation))
         {
-            var rows = page.Where(mayGo).Take(most - deleted).ToList();
+            var rows = page.Where(isOld).Take(limit - deleted).ToList();
             await table.DeleteManyAsync(rows, cancellation);
             deleted += rows.Count;
-            if (deleted >= most)
+            if (deleted >= limit)
             {
                 break;
             }
@@ -78,20 +77,20 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
         return false;
     }
 
-    // The key of the first task that a day can have.
-    private static string FirstOf(string day)
+    // The smallest key that a task of the day can have.
+    private static string FirstTaskKeyOf(string day)
     {
         var begin = new DateTimeOffset(TaskPartition.DayOf(day), TimeOnly.MinValue, TimeSpan.Zero);
         return TableKey.Number(begin <= TaskId.Epoch ? 0 : TaskId.Create(begin, lane: 0, sequence: 0).Value);
     }
 
-    /// <summary>The ids, as results bear them, of tasks of the old days that are open or ended late.</summary>
-    private async Task<HashSet<string>> KeptAsync(string old, string firstKept, CancellationToken cancellation)
+    /// <summary>The ids, as in keys of results, of old tasks that are open or ended late.</summary>
+    private async Task<HashSet<string>> FindKeptAsync(string old, string firstKept, CancellationToken cancellation)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
         for (var lane = 0; lane < TaskId.Lanes; lane++)
         {
-            // A range of keys each, so that the younger ones, which may be many, are not read.
+            // One range of keys per lane, so that younger tasks, which may be many, are not read.
             var filter = TableClient.CreateQueryFilter($"PartitionKey eq {OpenTasks.PartitionOf(lane)} and RowKey lt {firstKept}");
             await foreach (var row in _open.QueryAsync(filter, pageSize: 1000, ["RowKey"], cancellation))
             {

@@ -7,28 +7,28 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// A task as columns. What was asked for and how it stands are apart, so that saving progress does not send the request
-/// again. The plain columns are for people and filters; the packed ones are what is read back.
+/// Maps a task to columns. Request and state are separate, so that saving progress does not send the request again. The plain
+/// columns are for people and filters; only the packed ones are read back.
 /// </summary>
 internal static class TaskRow
 {
-    /// <summary>The share of an open task, for whoever does not read the whole row. Missing in rows of before it was kept.</summary>
+    /// <summary>The column with the share of an open task, for reads of single columns. Rows of earlier builds lack it.</summary>
     public const string Share = "Share";
 
     private const string Request = "Request";
     private const string State = "State";
 
-    /// <summary>The columns of <see cref="ReadPlain"/>, with the row's key.</summary>
+    /// <summary>The columns that <see cref="ReadPlain"/> needs, with the row's key.</summary>
     public static readonly string[] Plain = ["RowKey", "Status", "Type", "Message", "CreateTime", "Outcome", "StartTime", "EndTime"];
 
-    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unsupported"/>: it does not fit into a row.</exception>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unsupported"/>: the task does not fit into a row.</exception>
     public static PackedTask Pack(SyncTask task)
     {
         var packed = new PackedTask(task, Packed.Pack(task.Request), PackState(task));
         return packed.Bytes <= Chunks.MaxBytes
             ? packed
             : throw new SyncException(
-                SyncErrorCode.Unsupported, $"the request is too large to be stored: {packed.Bytes} bytes of {Chunks.MaxBytes}");
+                SyncErrorCode.Unsupported, $"the request is too large to store: {packed.Bytes} bytes, at most {Chunks.MaxBytes} fit");
     }
 
     public static byte[] PackState(SyncTask task) => Packed.Pack(new StoredState
@@ -59,7 +59,7 @@ internal static class TaskRow
         Packed.Write(row, State, state);
     }
 
-    /// <summary>The columns that a list of tasks shows.</summary>
+    /// <summary>Writes the columns that a list of tasks shows.</summary>
     public static void WritePlain(TableEntity row, SyncTask task)
     {
         row["Status"] = WireNames.Of(task.Status);
@@ -73,7 +73,7 @@ internal static class TaskRow
 
     public static TaskSummary ReadPlain(TaskId id, TableEntity row) => new(
         id,
-        Named<SyncTaskStatus>(row, "Status") ?? SyncTaskStatus.InProgress, // of a newer version: no end that this one knows
+        Named<SyncTaskStatus>(row, "Status") ?? SyncTaskStatus.InProgress, // a status of a newer version, which is not a final one known here
         row.GetString("Message") ?? "",
         Named<SyncTaskOutcome>(row, "Outcome"),
         row.GetString("Type") ?? "",
@@ -106,11 +106,11 @@ internal static class TaskRow
         };
     }
 
-    /// <summary>Whether nobody has saved the task since it was accepted.</summary>
-    public static bool IsAsAccepted(TableEntity row) =>
+    /// <summary>Whether the task has not been saved since it was accepted.</summary>
+    public static bool IsUnchangedSinceAcceptance(TableEntity row) =>
         Packed.Read<StoredState>(row, State) is { Status: SyncTaskStatus.New, StartTime: null, Cursor: null };
 
-    /// <summary>Whether the row's state is exactly <paramref name="state"/>, as <see cref="PackState"/> gives it.</summary>
+    /// <summary>Whether the row's state is exactly <paramref name="state"/>, as <see cref="PackState"/> returns it.</summary>
     public static bool HasState(TableEntity row, byte[] state) => Packed.ReadBytes(row, State).SequenceEqual(state);
 
     private static void Set(TableEntity row, string column, object? value)
@@ -121,7 +121,10 @@ internal static class TaskRow
         }
     }
 
-    /// <summary>A task's state as stored. Members are only added, each with the value that older rows stand for.</summary>
+    /// <summary>
+    /// The stored state of a task. It repeats members of <see cref="SyncTask"/>, which may change without changing stored rows.
+    /// Members are only added, each with the default that older rows imply.
+    /// </summary>
     private sealed record StoredState
     {
         public SyncTaskStatus Status { get; init; }

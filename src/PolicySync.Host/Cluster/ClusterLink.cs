@@ -1,6 +1,6 @@
 namespace PolicySync.Host.Cluster;
 
-/// <summary>Whether a gateway has a silo to talk to. Told by the Orleans client. Safe for concurrent use.</summary>
+/// <summary>Whether a gateway is connected to a silo, as the Orleans client reports it. Safe for concurrent use.</summary>
 internal sealed class ClusterLink : IClusterConnectionStatusObserver
 {
     private volatile bool _isUp;

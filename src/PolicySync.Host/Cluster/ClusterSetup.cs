@@ -7,28 +7,28 @@ using ClusterOptions = PolicySync.Host.Configuration.ClusterOptions;
 
 namespace PolicySync.Host.Cluster;
 
-/// <summary>How silos and gateways find each other, and how soon they notice that one is gone.</summary>
+/// <summary>Configures how silos and gateways find each other and how soon they notice that one is gone.</summary>
 internal static class ClusterSetup
 {
     /// <summary>
-    /// How often a silo writes that it is alive. Three times that later, whoever starts no longer takes its row for a
-    /// living silo's: so long may a cluster that died as a whole keep its successors waiting.
+    /// The period of heartbeats in the membership table. After three missed ones, starting silos ignore the row; so a cluster
+    /// that died as a whole delays its successors by at most that.
     /// </summary>
     private static readonly TimeSpan IAmAlive = TimeSpan.FromSeconds(10);
 
     private const int MissedIAmAlive = 3;
 
-    /// <summary>How often everybody reads who is there, for news that nobody brought.</summary>
+    /// <summary>The period of reading the membership table, in case gossip is missed.</summary>
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time for grains to end what they are at when a silo leaves; a write under way is waited for.</summary>
+    /// <summary>How long a stopping silo waits for its grains to finish, including writes in progress.</summary>
     private static readonly TimeSpan Deactivation = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Grains whose place a silo remembers, so as not to ask for it; some 320 bytes each. A task's grain is called for as
-    /// long as the task runs and never again: with Orleans' million, ended tasks would fill a silo's memory for days.
+    /// Most grain locations that a silo caches, about 320 bytes each. The grain of a task is never called after its end: with
+    /// Orleans' default of a million, ended tasks would fill a silo's memory for days.
     /// </summary>
-    private const int RememberedPlaces = 20_000;
+    private const int CachedLocations = 20_000;
 
     /// <summary>Joins the cluster and listens on the advertised address only.</summary>
     public static ISiloBuilder UseCluster(this ISiloBuilder silo, Settings settings)
@@ -49,12 +49,12 @@ internal static class ClusterSetup
         silo.Configure<ClusterMembershipOptions>(options => Tune(options, cluster));
         silo.Configure<SiloMessagingOptions>(options =>
             options.ResponseTimeout = options.SystemResponseTimeout = cluster.ResponseTimeout);
-        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = RememberedPlaces);
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = CachedLocations);
         silo.Configure<GrainCollectionOptions>(options => options.DeactivationTimeout = Deactivation);
 
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            silo.UseDevelopmentClustering(endpoint); // nothing survives this process, its membership neither
+            silo.UseDevelopmentClustering(endpoint); // membership lives as long as this process, like everything else in memory
         }
         else
         {
@@ -64,7 +64,7 @@ internal static class ClusterSetup
         return silo.AddDashboard(HideTrace);
     }
 
-    /// <summary>Calls the silos of the cluster, whichever are there, from a process that is none.</summary>
+    /// <summary>Connects a process without a silo to the silos of the cluster.</summary>
     public static IClientBuilder UseCluster(this IClientBuilder client, Settings settings)
     {
         var cluster = settings.Cluster;
@@ -78,7 +78,7 @@ internal static class ClusterSetup
         return client.AddDashboard(HideTrace);
     }
 
-    // The trace would stream our log to a browser.
+    // The trace would stream the log to a browser.
     private static void HideTrace(DashboardOptions options) => options.HideTrace = true;
 
     private static void Identify(Orleans.Configuration.ClusterOptions options, ClusterOptions cluster)
@@ -90,7 +90,7 @@ internal static class ClusterSetup
     private static void Tune(ClusterMembershipOptions options, ClusterOptions cluster)
     {
         options.ProbeTimeout = cluster.ProbeTimeout;
-        options.MaxProbeTimeout = cluster.ProbeTimeout * 2; // a silo that is short of processor time waits longer, not for ever
+        options.MaxProbeTimeout = cluster.ProbeTimeout * 2; // a silo short of CPU extends its time-out; this limits the extension
         options.NumMissedProbesLimit = cluster.MissedProbes;
         options.IAmAliveTablePublishTimeout = IAmAlive;
         options.NumMissedTableIAmAliveLimit = MissedIAmAlive;

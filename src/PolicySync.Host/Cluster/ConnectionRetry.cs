@@ -1,24 +1,24 @@
 namespace PolicySync.Host.Cluster;
 
-/// <summary>A gateway that finds no silo goes on looking: silos may start after it, or be all gone for a while.</summary>
+/// <summary>Lets a gateway keep looking for a silo: silos may start after it, or may all be gone for a while.</summary>
 internal sealed partial class ConnectionRetry(ClusterLink link, TimeProvider time, ILogger<ConnectionRetry> logger) : IClientConnectionRetryFilter
 {
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
-    private bool _told;
+    private bool _logged;
 
     public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
     {
-        if (!_told && !link.IsUp)
+        if (!_logged && !link.IsUp)
         {
             LogNoSilo(exception.Message);
-            _told = true;
+            _logged = true;
         }
 
-        await Task.Delay(Between, time, cancellationToken);
+        await Task.Delay(Delay, time, cancellationToken);
         return true;
     }
 
-    [LoggerMessage(EventId = 1300, Level = LogLevel.Warning, Message = "No silo answers yet; tasks are accepted and wait: {Reason}")]
+    [LoggerMessage(EventId = 1300, Level = LogLevel.Warning, Message = "No silo is reachable; accepted tasks wait until one is: {Reason}")]
     private partial void LogNoSilo(string reason);
 }

@@ -3,12 +3,12 @@ using PolicySync.Host.Configuration;
 namespace PolicySync.Host.Cluster;
 
 /// <summary>
-/// Keeps a process that serves the API answering for a while after it was told to stop, while <c>/health/ready</c>
-/// already says no: whoever spreads the requests stops sending new ones before the door is shut.
+/// Delays the stop of a process that serves the API. Meanwhile <c>/health/ready</c> fails, so the load balancer stops sending
+/// requests before the listener closes.
 /// </summary>
 internal sealed class DrainDelay(Settings settings, TimeProvider time) : IHostedLifecycleService
 {
-    /// <summary>Default of role <c>Gateway</c>. Role <c>All</c> is one process, and nobody spreads requests over it.</summary>
+    /// <summary>The default for role <c>Gateway</c>. Role <c>All</c> has none: it is one process, without a load balancer.</summary>
     public static readonly TimeSpan OfGateway = TimeSpan.FromSeconds(3);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

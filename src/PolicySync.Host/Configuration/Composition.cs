@@ -18,13 +18,13 @@ using Scalar.AspNetCore;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Where the parts of the service are put together; each part has one method that adds it.</summary>
+/// <summary>Composes the service from its parts. Each part has one method that adds it.</summary>
 internal static class Composition
 {
-    /// <summary>How long the process may take to end: the silo's grains, then what HTTP still answers.</summary>
+    /// <summary>The time limit of a shutdown: for the silo's grains, then for HTTP requests in progress.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(90);
 
-    /// <summary>HTTP: what answers callers. Needs a task store and a grain factory.</summary>
+    /// <summary>Adds HTTP. Needs a task store and a grain factory.</summary>
     public static void AddFront(this WebApplicationBuilder builder, Settings settings)
     {
         var services = builder.Services;
@@ -39,8 +39,8 @@ internal static class Composition
         {
             host.ShutdownTimeout = ShutdownTimeout;
 
-            // HTTP answers while the process still joins the cluster: health says that it is starting, and tasks can be
-            // accepted and ended ones read without any silo. What ends goes in order all the same.
+            // HTTP starts before the process has joined the cluster: health reports the start, and tasks can be accepted and
+            // finished ones read without a silo. Services still stop in order.
             host.ServicesStartConcurrently = true;
         });
         if (settings.HasApi)
@@ -51,7 +51,7 @@ internal static class Composition
         }
     }
 
-    /// <summary>Either the silo or the client of the silos, as the role says.</summary>
+    /// <summary>Adds the silo or the client of the silos, by role.</summary>
     public static void AddBack(this WebApplicationBuilder builder, Settings settings)
     {
         if (settings.HasSilo)
@@ -64,7 +64,7 @@ internal static class Composition
         }
     }
 
-    /// <summary>The silo: what does the work.</summary>
+    /// <summary>Adds the silo, which does the work.</summary>
     public static void AddWork(this WebApplicationBuilder builder, Settings settings)
     {
         builder.Services.AddStorage(settings);
@@ -78,18 +78,18 @@ internal static class Composition
             silo.AddActivityPropagation();
         });
 
-        // After the silo, as hosted services stop in the reverse order: what calls grains ends before them.
+        // After the silo: hosted services stop in reverse order, so callers of grains stop before the grains.
         builder.Services.AddPolicySyncGrains(new GrainSettings(settings.Process.Instance));
     }
 
-    /// <summary>The client of the silos: what a gateway has instead of grains.</summary>
+    /// <summary>Adds the client of the silos, which a gateway has instead of grains.</summary>
     private static void AddClient(this WebApplicationBuilder builder, Settings settings)
     {
         builder.Services.AddStorage(settings);
         builder.UseOrleansClient(client => client.UseCluster(settings).AddActivityPropagation());
     }
 
-    /// <summary>Every address of the service.</summary>
+    /// <summary>Maps the routes of the service.</summary>
     public static void MapFront(this WebApplication app, Settings settings)
     {
         app.UseProtectiveHeaders();
@@ -117,10 +117,10 @@ internal static class Composition
         }
     }
 
-    /// <summary>The addresses that need the cluster.</summary>
+    /// <summary>Maps the routes that need the cluster.</summary>
     public static void MapWork(this WebApplication app) => DashboardRoutes.Map(app);
 
-    /// <summary>A connection that stays open would bring further requests to a process that is about to end.</summary>
+    /// <summary>Closes connections while draining, since an open one would bring further requests to a stopping process.</summary>
     private static Task CloseWhileDraining(HttpContext http, RequestDelegate next)
     {
         if (HttpProtocol.IsHttp11(http.Request.Protocol) && http.RequestServices.GetRequiredService<ProcessLife>().State == LifeState.Draining)
@@ -163,7 +163,7 @@ internal static class Composition
     {
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            // The same serializer as on disk: Orleans' own JSON refuses types that it was not told of.
+            // The same serializer as in tables: Orleans' default one refuses types that are not registered.
             silo.AddMemoryGrainStorage(GrainNames.Storage, options => options.GrainStorageSerializer = AzureTablesOrleansExtensions.GrainStateSerializer);
         }
         else

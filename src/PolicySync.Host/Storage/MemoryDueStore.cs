@@ -5,7 +5,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Host.Storage;
 
-/// <summary>What is due, in the process's own memory: as short-lived as the tasks and states beside it.</summary>
+/// <summary>Keeps the schedule of due securables in memory, like the tasks and states beside it. Nothing survives the process.</summary>
 internal sealed class MemoryDueStore : IDueStore
 {
     private readonly ConcurrentDictionary<DueSecurable, bool> _due = new();

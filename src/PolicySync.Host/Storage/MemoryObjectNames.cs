@@ -3,7 +3,7 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.Host.Storage;
 
-/// <summary>Names of objects in the process's own memory: as short-lived as the states that lie under them.</summary>
+/// <summary>Keeps the names of objects in memory, like the states that they lead to. Nothing survives the process.</summary>
 internal sealed class MemoryObjectNames : IObjectNames
 {
     private readonly ConcurrentDictionary<(Securable, string), ObjectName> _names = new();

@@ -8,10 +8,10 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Host.Storage;
 
-/// <summary>Tasks in the process's own memory: for trying the service out. Nothing survives the process.</summary>
+/// <summary>Keeps tasks in memory, for trying the service out. Nothing survives the process.</summary>
 internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions<TasksOptions> options) : ITaskStore
 {
-    /// <summary>Tasks accepted between two looks for those whose retention is over.</summary>
+    /// <summary>Number of accepted tasks between two sweeps of expired ones.</summary>
     private const int SweepEvery = 256;
 
     private readonly TaskIdSource _ids = new(time, random);
@@ -28,31 +28,31 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
 
         var id = _ids.Next(lane: 0);
         var task = new SyncTask { Id = id, Request = request, CreateTime = id.Time };
-        _tasks[id] = new Entry { Task = task };
+        _tasks[id] = new Entry { Current = task };
         return Task.FromResult(task);
     }
 
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
-        Task.FromResult(_tasks.TryGetValue(id, out var entry) && !IsOver(entry.Task) ? entry.Task : null);
+        Task.FromResult(_tasks.TryGetValue(id, out var entry) && !IsExpired(entry.Current) ? entry.Current : null);
 
     public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) =>
-        Task.FromResult(_tasks.TryGetValue(id, out var entry) && !entry.Task.Status.IsTerminal());
+        Task.FromResult(_tasks.TryGetValue(id, out var entry) && !entry.Current.Status.IsTerminal());
 
     public Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation)
     {
         if (!_tasks.TryGetValue(task.Id, out var entry))
         {
-            throw Taken(task.Id);
+            throw SavedByAnother(task.Id);
         }
 
         lock (entry.Results)
         {
-            if (entry.Task.Status.IsTerminal() || entry.Task.Version != task.Version)
+            if (entry.Current.Status.IsTerminal() || entry.Current.Version != task.Version)
             {
-                throw Taken(task.Id);
+                throw SavedByAnother(task.Id);
             }
 
-            return Task.FromResult(entry.Task = task with { Version = Interlocked.Increment(ref _versions).ToString(CultureInfo.InvariantCulture) });
+            return Task.FromResult(entry.Current = task with { Version = Interlocked.Increment(ref _versions).ToString(CultureInfo.InvariantCulture) });
         }
     }
 
@@ -65,27 +65,27 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
 
         lock (entry.Results)
         {
-            return Task.FromResult(entry.Task.Status.IsTerminal() ? entry.Task : entry.Task = task);
+            return Task.FromResult(entry.Current.Status.IsTerminal() ? entry.Current : entry.Current = task);
         }
     }
 
     public async IAsyncEnumerable<OpenTask> OpenTasksAsync(LaneRange lanes, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
-        foreach (var entry in _tasks.Values.Where(entry => !entry.Task.Status.IsTerminal() && lanes.Holds(entry.Task.Id.Lane)).OrderBy(entry => entry.Task.Id))
+        foreach (var entry in _tasks.Values.Where(entry => !entry.Current.Status.IsTerminal() && lanes.Holds(entry.Current.Id.Lane)).OrderBy(entry => entry.Current.Id))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new OpenTask(entry.Task.Id, TaskShare.Of(entry.Task.Request));
+            yield return new OpenTask(entry.Current.Id, TaskShare.Of(entry.Current.Request));
         }
     }
 
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) => Task.FromResult(Slice(
-        _tasks.Values.Select(entry => entry.Task).Where(task => !task.Status.IsTerminal() && (after is not { } last || task.Id.Value > last.Value))
+        _tasks.Values.Select(entry => entry.Current).Where(task => !task.Status.IsTerminal() && (after is not { } last || task.Id.Value > last.Value))
             .OrderBy(task => task.Id), count));
 
     public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) => Task.FromResult(Slice(
-        _tasks.Values.Select(entry => entry.Task)
-            .Where(task => task.Status.IsTerminal() && !IsOver(task) && (status is null || task.Status == status) && (after is not { } last || task.Id.Value < last.Value))
+        _tasks.Values.Select(entry => entry.Current)
+            .Where(task => task.Status.IsTerminal() && !IsExpired(task) && (status is null || task.Status == status) && (after is not { } last || task.Id.Value < last.Value))
             .OrderByDescending(task => task.Id), count));
 
     public Task SaveResultsAsync(
@@ -111,7 +111,7 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
         var from = 0L;
         if (pageToken is not null && !long.TryParse(pageToken, NumberStyles.None, CultureInfo.InvariantCulture, out from))
         {
-            throw new ArgumentException("not a page token", nameof(pageToken));
+            throw new ArgumentException("the page token was not issued for this list", nameof(pageToken));
         }
 
         if (!_tasks.TryGetValue(id, out var entry))
@@ -121,7 +121,7 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
 
         lock (entry.Results)
         {
-            // One more than the page tells whether there is a next one, and where it begins.
+            // One result more than the page shows whether there is a next page, and where it begins.
             var found = entry.Results.Where(result => result.Key >= from && (status is null || result.Value.Status == status))
                 .Take(pageSize + 1).ToList();
             var next = found.Count > pageSize ? found[pageSize].Key.ToString(CultureInfo.InvariantCulture) : null;
@@ -129,7 +129,7 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
         }
     }
 
-    private static SyncException Taken(TaskId id) =>
+    private static SyncException SavedByAnother(TaskId id) =>
         new(SyncErrorCode.StorageConflict, $"task `{id}` has ended or was saved by another owner");
 
     private static TaskSlice Slice(IEnumerable<SyncTask> tasks, int count)
@@ -140,17 +140,17 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
 
     private void Sweep()
     {
-        foreach (var entry in _tasks.Values.Where(entry => IsOver(entry.Task)))
+        foreach (var entry in _tasks.Values.Where(entry => IsExpired(entry.Current)))
         {
-            _tasks.TryRemove(entry.Task.Id, out _);
+            _tasks.TryRemove(entry.Current.Id, out _);
         }
     }
 
-    private bool IsOver(SyncTask task) => task.EndTime is { } end && end + options.Value.Retention < time.GetUtcNow();
+    private bool IsExpired(SyncTask task) => task.EndTime is { } end && end + options.Value.Retention < time.GetUtcNow();
 
     private sealed class Entry
     {
-        public required volatile SyncTask Task;
+        public required volatile SyncTask Current;
 
         public SortedList<long, ResourceResult> Results { get; } = [];
     }

@@ -36,7 +36,7 @@ public sealed class GrainStorageLayoutTests(AzuriteFixture azurite) : IAsyncLife
     }
 
     [Fact]
-    public async Task The_four_characters_that_keys_may_not_hold_become_underscores()
+    public async Task The_four_characters_that_keys_may_not_have_become_underscores()
     {
         await _storage.WriteAsync(GrainId.Create("stock", @"a/b\c#d?e"), 1, "st/ock");
 
@@ -59,7 +59,7 @@ public sealed class GrainStorageLayoutTests(AzuriteFixture azurite) : IAsyncLife
     }
 
     [Fact]
-    public async Task A_state_that_became_smaller_leaves_no_column_behind()
+    public async Task A_state_that_shrinks_leaves_no_column_behind()
     {
         var grain = GrainId.Create("stock", "shrinks");
         var state = await WriteNameAsync(grain, new string('x', 3 * ColumnBytes));
@@ -82,7 +82,7 @@ public sealed class GrainStorageLayoutTests(AzuriteFixture azurite) : IAsyncLife
     }
 
     [Fact]
-    public async Task Rows_that_hold_text_columns_are_read_too()
+    public async Task Rows_with_text_columns_are_read_too()
     {
         await _storage.WriteAsync(GrainId.Create("stock", "makes-the-table"), 1);
         await _storage.Raw.AddEntityAsync(new TableEntity("svc_stock_text", "stock")

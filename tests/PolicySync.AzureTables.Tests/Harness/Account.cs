@@ -26,7 +26,7 @@ internal sealed class Account(AzuriteFixture azurite) : IDisposable
         return storage;
     }
 
-    /// <summary>A task store as one process has it. <paramref name="seed"/> decides lane and sequence of its ids.</summary>
+    /// <summary>The task store of one process. <paramref name="seed"/> determines lane and sequence of its ids.</summary>
     public AzureTableTaskStore TaskStore(
         TimeProvider? time = null, int? seed = null, TimeSpan? retention = null, AzureTablesOptions? options = null) =>
         new(
@@ -36,7 +36,7 @@ internal sealed class Account(AzuriteFixture azurite) : IDisposable
             seed is { } number ? new Random(number) : new Random(),
             IdGenerator.System);
 
-    /// <summary>A table as a person sees it, past our own code.</summary>
+    /// <summary>A table, read and written without the service's code.</summary>
     public TableClient Raw(string name) => new(ConnectionString, name);
 
     public TableClient RawOpen => Raw(Prefix + "OpenTasks");

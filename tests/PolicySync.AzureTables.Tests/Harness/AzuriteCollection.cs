@@ -1,6 +1,6 @@
 namespace PolicySync.AzureTables.Tests.Harness;
 
-/// <summary>One Azurite for all tests of this assembly; each test takes tables or keys of its own.</summary>
+/// <summary>One Azurite for all tests of this assembly; each test uses its own tables or keys.</summary>
 [CollectionDefinition(Name)]
 public sealed class AzuriteCollection : ICollectionFixture<AzuriteFixture>
 {

@@ -6,9 +6,9 @@ namespace PolicySync.AzureTables.Tests.Harness;
 /// <summary>The column tables of docs/storage.md.</summary>
 internal static partial class LayoutPage
 {
-    /// <summary>Fails when the row has a column that the page does not name, lacks one that it promises, or differs in type.</summary>
+    /// <summary>Fails if the row has a column that the page does not list, lacks a promised one, or has one of another type.</summary>
     /// <param name="section">A heading of the page.</param>
-    /// <param name="row">Read past our own code.</param>
+    /// <param name="row">Read without the service's code.</param>
     /// <param name="promised">The words under «when» that hold for this row.</param>
     public static void AssertDescribes(string section, TableEntity row, params string[] promised)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace PolicySync.AzureTables.Tests.Harness;
 
-/// <summary>Counts the storage calls made to tables of one prefix while it lives, from the service's own metric.</summary>
+/// <summary>Counts the calls to tables of one prefix by the service's metric, until it is disposed.</summary>
 internal sealed class OperationLog : IDisposable
 {
     private readonly MeterListener _listener = new();

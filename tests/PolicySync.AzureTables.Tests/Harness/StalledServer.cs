@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace PolicySync.AzureTables.Tests.Harness;
 
-/// <summary>Takes connections and never says a word, as a storage does whose network hangs.</summary>
+/// <summary>Accepts connections and never answers, like a storage whose network hangs.</summary>
 internal sealed class StalledServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

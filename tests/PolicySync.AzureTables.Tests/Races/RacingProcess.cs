@@ -49,7 +49,7 @@ internal static class RacingProcess
         await Console.In.ReadLineAsync();
     }
 
-    /// <summary>Adds one to a state that both write.</summary>
+    /// <summary>Increments a state that both processes write.</summary>
     private static async Task CountAsync(GrainStorageHarness states)
     {
         var grain = GrainId.Create("stock", "race");
@@ -70,7 +70,7 @@ internal static class RacingProcess
         }
     }
 
-    /// <summary>Appends to a task's cursor, which both save.</summary>
+    /// <summary>Appends to a task's cursor, which both processes save.</summary>
     private static async Task SaveAsync(AzureTableTaskStore store, TaskId id, string number)
     {
         for (var saved = 0; saved < Rounds;)

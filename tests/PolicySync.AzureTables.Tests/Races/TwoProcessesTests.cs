@@ -7,7 +7,7 @@ using PolicySync.AzureTables.Tests.Harness;
 
 namespace PolicySync.AzureTables.Tests.Races;
 
-/// <summary>Two processes write the same rows of each table as fast as they can; nothing that one was told it did is lost.</summary>
+/// <summary>Two processes write the same rows as fast as they can; no confirmed write is lost.</summary>
 [Collection(AzuriteCollection.Name)]
 public sealed class TwoProcessesTests(AzuriteFixture azurite) : IDisposable
 {
@@ -32,7 +32,7 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_writers_one_wins_and_the_other_is_told()
+    public async Task Of_two_concurrent_writers_one_wins_and_the_other_gets_a_conflict()
     {
         const int all = 2 * RacingProcess.Rounds;
         var task = await _account.TaskStore().AcceptAsync(Account.TableRequest(), default);
@@ -50,17 +50,17 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IDisposable
         lines.AddRange((await Task.WhenAll(racers.Select(EndAsync))).SelectMany(said => said));
         var said = lines.ToLookup(line => line.Split(' ')[0], line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
 
-        // Grain state: every increment counts, and no two made the same.
+        // Grain state: every increment counts, and no value was written twice.
         var state = _account.Raw(_account.Prefix + "State").Query<TableEntity>().Single().GetBinary("Data");
         Assert.Equal(all, System.Text.Json.JsonDocument.Parse(state).RootElement.GetProperty("count").GetInt32());
         Assert.Equal(Enumerable.Range(1, all), said["added"].Select(number => int.Parse(number, CultureInfo.InvariantCulture)).Order());
 
-        // Tasks: every save that was not refused is in what was saved after it.
+        // Tasks: every confirmed save is part of the later ones.
         var cursor = (await _account.TaskStore().FindAsync(task.Id, default))!.Cursor!;
         Assert.Equal((RacingProcess.Rounds, RacingProcess.Rounds), (cursor.Count(c => c == '1'), cursor.Count(c => c == '2')));
 
-        // They did meet.
-        Assert.True(said["refused"].Any(), "the processes never got in each other's way");
+        // The processes did collide.
+        Assert.True(said["refused"].Any(), "the processes never collided");
     }
 
     private Process Start(int number, string task)
@@ -85,7 +85,7 @@ public sealed class TwoProcessesTests(AzuriteFixture azurite) : IDisposable
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is var line && line != "ready")
         {
-            said.Add(line ?? throw new InvalidOperationException("the process ended before its time"));
+            said.Add(line ?? throw new InvalidOperationException("the process ended early"));
         }
 
         return said;

@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 namespace PolicySync.AzureTables.Tests.Recorded;
 
 /// <summary>
-/// Rows as a build wrote them, kept as a file: <c>{table, partition, row, columns}</c>, where a column is a text or
+/// Rows as a build wrote them, in a file: <c>{table, partition, row, columns}</c>, where a column is a text or
 /// <c>{int}</c>, <c>{time}</c>, <c>{binary}</c>. Files are only added: what an earlier build wrote stays readable.
 /// </summary>
 internal static class RecordedRows
@@ -37,7 +37,7 @@ internal static class RecordedRows
             "int" => typed.Value.GetInt32(),
             "time" => typed.Value.GetDateTimeOffset(),
             "binary" => typed.Value.GetBytesFromBase64(),
-            _ => throw new JsonException($"`{typed.Name}` is not a type of column"),
+            _ => throw new JsonException($"`{typed.Name}` is not a column type"),
         };
     }
 }

@@ -9,7 +9,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tests.Recorded;
 
-/// <summary>What an earlier build wrote is read by this one. A file that is recorded stays as it is.</summary>
+/// <summary>This build reads the rows of earlier builds. Recorded files never change.</summary>
 [Collection(AzuriteCollection.Name)]
 public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _account.Dispose();
 
     [Fact]
-    public async Task Open_tasks_of_an_earlier_build_are_found_read_saved_and_ended()
+    public async Task Open_tasks_of_an_earlier_build_are_found_read_saved_and_finished()
     {
         await PutAsync("OpenTasks", _account.RawOpen);
         var store = _account.TaskStore(retention: TimeSpan.FromDays(3_650));
@@ -45,7 +45,7 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Ended_tasks_and_results_of_an_earlier_build_are_read()
+    public async Task Finished_tasks_and_results_of_an_earlier_build_are_read()
     {
         await PutAsync("FinishedTasks", _account.RawFinished);
         await PutAsync("TaskResults", _account.RawResults);
@@ -79,7 +79,7 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Due_securables_of_an_earlier_build_are_found_when_they_are_due_and_taken_away()
+    public async Task Due_securables_of_an_earlier_build_are_read_when_due_and_removed()
     {
         var table = _account.Raw(_account.Prefix + "Due");
         await PutAsync("Due", table, Second);
@@ -92,7 +92,7 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal([catalog, orders], await DueAsync(store, catalog.Due)); // what contains before what is contained
         Assert.Equal([catalog, orders, sales], await DueAsync(store, sales.Due));
 
-        // This build names the same rows: it takes them away, and adding one again makes no second.
+        // This build uses the same keys: adding a row again makes no second one, and removing finds it.
         await store.AddAsync([sales], default);
         Assert.Equal(3, await table.QueryAsync<TableEntity>().CountAsync());
         await store.RemoveAsync([catalog, orders, sales], default);

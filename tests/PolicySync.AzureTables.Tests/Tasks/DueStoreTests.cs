@@ -17,7 +17,7 @@ public sealed class DueStoreTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _account.Dispose();
 
     [Fact]
-    public async Task What_is_due_is_read_by_another_process_and_what_is_not_stays()
+    public async Task Due_securables_are_read_by_another_process_and_later_ones_are_not()
     {
         DueSecurable[] all =
         [
@@ -45,7 +45,7 @@ public sealed class DueStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task The_same_is_remembered_once_and_each_time_is_forgotten_alone()
+    public async Task A_securable_is_stored_once_per_due_time_and_each_time_is_removed_alone()
     {
         DueSecurable early = new(Orders, At("12:00:10"), 0), late = new(Orders, At("12:00:40"), 0);
         await Store().AddAsync([early, early, late], default);
@@ -59,7 +59,7 @@ public sealed class DueStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Hundreds_are_written_and_forgotten_also_when_some_are_gone_already()
+    public async Task Hundreds_of_due_times_are_written_and_removed_even_if_some_are_already_gone()
     {
         var all = Enumerable.Range(0, 250).Select(n => new DueSecurable(Securable.Table("main", "s", $"t{n}"), At("12:00:00"), 0)).ToList();
         await Store().AddAsync(all, default);
@@ -72,7 +72,7 @@ public sealed class DueStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_function_and_a_model_of_one_name_and_the_longest_names_are_kept_apart_and_whole()
+    public async Task A_function_and_a_model_of_the_same_name_and_names_of_the_greatest_length_are_stored_separately_and_completely()
     {
         var name = new string('\u00fc', 255);
         DueSecurable[] all =
@@ -87,7 +87,7 @@ public sealed class DueStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_kind_that_this_version_does_not_know_is_left_for_one_that_does()
+    public async Task A_securable_type_of_a_newer_version_is_left_for_that_version()
     {
         await Store().AddAsync([new(Orders, At("12:00:00"), 0)], default);
         var raw = _account.Raw(_account.Prefix + "Due");

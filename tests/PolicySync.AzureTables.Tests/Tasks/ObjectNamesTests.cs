@@ -12,7 +12,7 @@ public sealed class ObjectNamesTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _account.Dispose();
 
     [Fact]
-    public async Task Names_of_an_id_are_found_by_another_process_and_those_of_others_are_not()
+    public async Task The_names_of_an_id_are_found_by_another_process_and_those_of_other_ids_are_not()
     {
         ObjectName one = new(Securable.Catalog("one"), "1767600000000"), two = new(Securable.Catalog("two"), "1767600000000", "{\"ledger\":{}}");
         await Names().SetAsync(one, default);
@@ -25,7 +25,7 @@ public sealed class ObjectNamesTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_name_is_replaced_with_what_was_parked_and_forgotten_more_than_once()
+    public async Task A_name_is_replaced_with_its_parked_state_and_removing_it_twice_is_no_error()
     {
         var name = new ObjectName(Securable.Table("main", "sales", "zamówienia"), "id/1#?", new string('x', 200_000));
         await Names().SetAsync(name, default);
@@ -41,6 +41,6 @@ public sealed class ObjectNamesTests(AzuriteFixture azurite) : IDisposable
 
     private Task<IReadOnlyList<ObjectName>> FindAsync(ObjectName name) => Names().FindAsync(name.Securable.Type, name.Identity, default);
 
-    // Each a client of its own, as processes have.
+    // Each has its own client, like a process.
     private AzureTableObjectNames Names() => new(_account.Storage());
 }

@@ -6,7 +6,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 
-/// <summary>Many tasks at once, and what happens when an insert meets a row that stands already.</summary>
+/// <summary>Accepting many tasks at once, and inserts whose key is taken.</summary>
 [Collection(AzuriteCollection.Name)]
 public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_lone_task_waits_for_no_company()
+    public async Task A_single_task_is_written_at_once()
     {
         var store = _account.TaskStore();
         using var log = new OperationLog(_account.Prefix);
@@ -51,9 +51,9 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Two_processes_that_would_give_the_same_ids_never_share_one()
+    public async Task Two_processes_that_generate_the_same_ids_never_share_one()
     {
-        // The same seed and a standing clock: both begin with the same lane, millisecond and sequence.
+        // The same seed and a stopped clock: both start with the same lane, millisecond and sequence.
         var stores = Enumerable.Range(0, 2).Select(_ => _account.TaskStore(new FakeTimeProvider(Noon), seed: 1)).ToList();
         var tasks = await Task.WhenAll(
             Enumerable.Range(0, 300).Select(n => stores[n % 2].AcceptAsync(Account.TableRequest($"t{n}"), default)));
@@ -65,7 +65,7 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_foreign_row_in_the_way_costs_its_task_another_id_and_the_others_nothing()
+    public async Task A_task_whose_id_is_taken_gets_another_id_and_the_others_of_its_transaction_keep_theirs()
     {
         var ids = new TaskIdSource(new FakeTimeProvider(Noon), new Random(1));
         var lane = await LaneOfFirstLotAsync(seed: 1);
@@ -86,7 +86,7 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(150)]
-    public async Task An_insert_whose_answer_was_lost_is_recognised_by_its_nonce_and_not_made_twice(int count)
+    public async Task An_insert_whose_answer_was_lost_is_recognized_by_its_nonce_and_not_repeated(int count)
     {
         var losses = 2;
         using var proxy = TcpProxy.ToHttp(
@@ -103,7 +103,7 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Large_requests_are_spread_over_transactions_that_hold_them()
+    public async Task Large_requests_are_split_over_several_transactions()
     {
         var store = _account.TaskStore();
         var tasks = await Task.WhenAll(Enumerable.Range(0, 20).Select(
@@ -114,7 +114,7 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task When_too_much_waits_a_task_is_refused_at_once()
+    public async Task A_task_is_refused_at_once_when_the_queue_is_full()
     {
         using var stalled = new StalledServer();
         var options = _account.Options();
@@ -145,7 +145,7 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
         });
     }
 
-    /// <summary>The lane that a store with this seed fills first, learnt from a store with tables of its own.</summary>
+    /// <summary>The lane that a store with this seed fills first, found with a store on separate tables.</summary>
     private async Task<int> LaneOfFirstLotAsync(int seed)
     {
         using var other = new Account(azurite);

@@ -18,7 +18,7 @@ public sealed class TaskListTests(AzuriteFixture azurite) : IDisposable
     [InlineData(null, 1_000)]
     [InlineData(SyncTaskStatus.Failed, 3)]
     [InlineData(SyncTaskStatus.Skipped, 1)]
-    public async Task Ended_tasks_come_newest_first_each_once_whatever_day_and_shard_they_lie_in(SyncTaskStatus? status, int count)
+    public async Task Finished_tasks_are_listed_newest_first_and_once_each_across_days_and_shards(SyncTaskStatus? status, int count)
     {
         var made = new List<SyncTask>();
         foreach (var gap in new[] { 0, 1, 9, 4 }) // days between them
@@ -40,7 +40,7 @@ public sealed class TaskListTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Tasks_whose_retention_is_over_are_not_listed()
+    public async Task Tasks_past_their_retention_are_not_listed()
     {
         var old = await EndedAsync(SyncTaskStatus.Success);
         _time.Advance(TimeSpan.FromDays(20));
@@ -52,7 +52,7 @@ public sealed class TaskListTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_status_that_is_rare_ends_a_part_early_and_the_list_goes_on()
+    public async Task A_rare_status_ends_a_slice_early_and_the_list_continues()
     {
         var rare = await EndedAsync(SyncTaskStatus.Failed);
         for (var day = 0; day < 10; day++)
@@ -67,7 +67,7 @@ public sealed class TaskListTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_part_reads_the_heads_of_a_few_ranges_however_many_tasks_there_are()
+    public async Task A_slice_reads_the_first_rows_of_a_few_ranges_however_many_tasks_exist()
     {
         var made = new List<SyncTask>();
         for (var n = 0; n < 300; n++)
@@ -81,14 +81,14 @@ public sealed class TaskListTests(AzuriteFixture azurite) : IDisposable
         using var log = new OperationLog(_account.Prefix);
         var newest = await store.ListEndedAsync(null, null, 5, default);
 
-        // Five or so to find the day, one for each shard, and a few more rows of shards that had more than their share.
+        // About five to find the day, one per shard, and a few more for shards with more rows than the average.
         Assert.InRange(log.Of("FinishedTasks", "query"), TaskPartition.ShardsPerDay, TaskPartition.ShardsPerDay + 14);
         Assert.Equal(0, log.Of("FinishedTasks", "read"));
         Assert.Equal(made.TakeLast(5).Reverse().Select(task => task.Id), newest.Tasks.Select(task => task.Id));
     }
 
     [Fact]
-    public async Task Open_tasks_come_each_once_and_finished_ones_do_not()
+    public async Task Open_tasks_are_listed_once_each_and_finished_tasks_are_not()
     {
         var store = Store();
         var open = new List<TaskId>();

@@ -15,7 +15,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _account.Dispose();
 
     [Fact]
-    public async Task A_result_is_read_back_whole()
+    public async Task A_result_is_read_back_completely()
     {
         var result = new ResourceResult
         {
@@ -41,7 +41,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Results_are_paged_in_the_order_in_which_they_were_met()
+    public async Task Results_are_paged_in_the_order_of_processing()
     {
         await _account.TaskStore().SaveResultsAsync(Id, 0, Results(0, 1_050), default);
 
@@ -68,7 +68,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     [InlineData(10, 9, true)]
     [InlineData(1_000, 1_000, false)]
     [InlineData(1_001, 1_000, true)]
-    public async Task A_last_page_that_is_just_full_has_no_token(int count, int pageSize, bool more)
+    public async Task A_last_page_that_is_exactly_full_has_no_token(int count, int pageSize, bool more)
     {
         await _account.TaskStore().SaveResultsAsync(Id, 0, Results(0, count), default);
         var page = await ReadAsync(pageSize: pageSize);
@@ -78,7 +78,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Only_results_of_the_status_asked_for_are_given_and_counted_in_pages()
+    public async Task Only_results_of_the_requested_status_are_returned_and_counted_in_pages()
     {
         await _account.TaskStore().SaveResultsAsync(Id, 0, Results(0, 100), default);
 
@@ -92,7 +92,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_window_that_runs_twice_is_listed_once_and_the_later_run_stands()
+    public async Task A_window_that_runs_twice_is_listed_once_with_the_results_of_the_later_run()
     {
         var store = _account.TaskStore();
         await store.SaveResultsAsync(Id, 0, Results(0, 250), default);
@@ -112,7 +112,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     [InlineData("not a token")]
     [InlineData("AQAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("!!!!!!!!!!!!!!!!!!!!!!!!")]
-    public async Task A_token_that_was_not_given_is_refused(string token) =>
+    public async Task A_token_that_was_not_issued_is_refused(string token) =>
         await Assert.ThrowsAsync<ArgumentException>(() => ReadAsync(token: token));
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_full_list_of_a_thousand_changes_and_gaps_is_kept_whole()
+    public async Task A_thousand_changes_and_gaps_are_stored_completely()
     {
         var result = Long(count: 1_000, text: 200);
         await _account.TaskStore().SaveResultsAsync(Id, 0, Enumerable.Repeat(result, 12).ToList(), default);
@@ -138,7 +138,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_result_larger_than_a_row_is_cut_with_true_counts_and_says_so()
+    public async Task A_result_larger_than_a_row_is_truncated_with_exact_counts_and_marked_as_such()
     {
         await _account.TaskStore().SaveResultsAsync(Id, 0, [Long(count: 1_000, text: 2_000)], default);
 
@@ -149,7 +149,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_page_of_very_long_results_ends_early_and_goes_on_by_its_token()
+    public async Task A_page_of_very_long_results_ends_early_and_its_token_continues()
     {
         var store = _account.TaskStore();
         var results = Enumerable.Repeat(Long(count: 1_000, text: 600), 20).ToList();
@@ -173,7 +173,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     private Task<ResultPage> ReadAsync(ResourceStatus? status = null, int pageSize = 100, string? token = null) =>
         _account.TaskStore().ReadResultsAsync(Id, status, pageSize, token, default);
 
-    /// <summary>Each tenth failed.</summary>
+    /// <summary>Results of which every tenth failed.</summary>
     private static List<ResourceResult> Results(int first, int count) =>
         [.. Enumerable.Range(first, count).Select(n => new ResourceResult
         {

@@ -10,7 +10,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tests.Tasks;
 
-/// <summary>Retention is 10 days and MaxAge 1 day, so a day's partitions go 11 days after its end.</summary>
+/// <summary>Retention is 10 days and MaxAge 1 day, so the partitions of a day are deleted 11 days after its end.</summary>
 [Collection(AzuriteCollection.Name)]
 public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _account.Dispose();
 
     [Fact]
-    public async Task Old_tasks_go_with_their_results_and_younger_ones_stay()
+    public async Task Old_tasks_are_deleted_with_their_results_and_younger_ones_are_kept()
     {
         var old = await EndedAsync(results: 150);
         _time.Advance(TimeSpan.FromDays(1));
@@ -41,7 +41,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Results_of_tasks_that_are_still_open_or_ended_late_stay()
+    public async Task Results_of_tasks_that_are_open_or_ended_late_are_kept()
     {
         var open = await AcceptAsync(results: 3);
         var late = await AcceptAsync(results: 4);
@@ -56,7 +56,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Open_tasks_are_not_read_while_there_is_nothing_old()
+    public async Task A_sweep_without_old_tasks_does_not_read_open_tasks()
     {
         await AcceptAsync(results: 1);
         await EndedAsync(results: 1);
@@ -69,7 +69,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_sweep_deletes_no_more_than_its_bound_and_says_that_there_is_more()
+    public async Task A_sweep_deletes_no_more_than_its_limit_and_reports_that_there_is_more()
     {
         await EndedAsync(results: 250);
         _time.Advance(TimeSpan.FromDays(60));
@@ -83,7 +83,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Deleting_takes_few_transactions_and_does_not_read_what_is_younger()
+    public async Task A_sweep_takes_few_transactions_and_does_not_read_younger_rows()
     {
         await EndedAsync(results: 300);
         _time.Advance(TimeSpan.FromDays(60));
@@ -112,7 +112,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_silo_sweeps_by_itself_until_nothing_is_left_and_a_storage_that_fails_once_stops_nothing()
+    public async Task A_silo_sweeps_periodically_until_nothing_is_left_and_continues_after_a_storage_failure()
     {
         await EndedAsync(results: 250);
         _time.Advance(TimeSpan.FromDays(60));
@@ -160,7 +160,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
 
     private AzureTableTaskStore Store() => _account.TaskStore(_time, retention: Options.Retention);
 
-    private TaskRetention Sweeper(int maxRows = TaskRetention.UsualRows) => new(_account.Storage(), Wrap(Options), _time, maxRows);
+    private TaskRetention Sweeper(int maxRows = TaskRetention.DefaultMaxRows) => new(_account.Storage(), Wrap(Options), _time, maxRows);
 
     private (int Finished, int Results) Counts() => (Count(_account.RawFinished), Count(_account.RawResults));
 

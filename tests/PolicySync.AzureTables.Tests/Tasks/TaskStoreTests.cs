@@ -15,7 +15,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _account.Dispose();
 
     [Fact]
-    public async Task An_accepted_task_is_there_for_another_process()
+    public async Task An_accepted_task_is_found_by_another_process()
     {
         var request = Account.TableRequest() with
         {
@@ -34,7 +34,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task An_open_task_is_found_among_its_lanes_alone_and_with_its_share_also_after_it_was_saved()
+    public async Task An_open_task_is_listed_for_its_lane_alone_with_its_share_also_after_a_save()
     {
         var store = _account.TaskStore();
         var accepted = await store.AcceptAsync(Account.TableRequest() with { Subject = "ann" }, default);
@@ -60,11 +60,11 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_task_that_never_was_is_null() =>
+    public async Task A_task_that_does_not_exist_is_null() =>
         Assert.Null(await _account.TaskStore().FindAsync(new TaskId(574057046565109672), default));
 
     [Fact]
-    public async Task A_saved_task_is_read_back_whole_and_keeps_its_request()
+    public async Task A_saved_task_is_read_back_completely_and_keeps_its_request()
     {
         var store = _account.TaskStore();
         var task = await store.AcceptAsync(Account.TableRequest(), default);
@@ -133,7 +133,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_body_of_a_whole_MiB_that_hardly_compresses_fits()
+    public async Task A_body_of_one_MiB_that_hardly_compresses_fits()
     {
         var random = new Random(7);
         var noise = string.Concat(Enumerable.Range(0, 1_000_000).Select(_ => (char)random.Next('#', '[')));
@@ -148,7 +148,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Finishing_moves_a_task_from_the_open_ones_to_the_ended_ones()
+    public async Task Finishing_moves_a_task_from_the_open_to_the_finished_tasks()
     {
         var store = _account.TaskStore();
         var task = await store.AcceptAsync(Account.TableRequest(), default);
@@ -172,7 +172,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_crash_between_the_final_row_and_the_removal_leaves_a_task_that_is_finished_and_found_once_more()
+    public async Task A_crash_between_the_final_row_and_the_removal_leaves_a_task_that_is_finished_and_listed_as_open_once_more()
     {
         var cut = false;
         using var proxy = TcpProxy.ToHttp(azurite.TablePort, line => cut && line.StartsWith("DELETE", StringComparison.Ordinal));
@@ -185,7 +185,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         cut = true;
         await Assert.ThrowsAsync<SyncException>(() => crashing.FinishAsync(Ended(task), default));
 
-        // The answer was lost, the removal may have happened; put the row back to be sure that both stand.
+        // The answer was lost, so the removal may have happened; put the row back so that both rows exist.
         await _account.RawOpen.UpsertEntityAsync(openRow);
         var store = _account.TaskStore();
         Assert.Equal(SyncTaskStatus.Success, (await store.FindAsync(task.Id, default))!.Status);
@@ -198,7 +198,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task An_ended_task_is_gone_when_its_retention_is_over()
+    public async Task A_finished_task_past_its_retention_is_not_found()
     {
         var time = new FakeTimeProvider(DateTimeOffset.Parse("2026-11-23T12:00:00Z"));
         var store = _account.TaskStore(time, retention: TimeSpan.FromDays(1));
@@ -240,7 +240,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task An_owner_that_was_replaced_learns_it_and_overwrites_nothing()
+    public async Task An_owner_that_was_replaced_gets_STORAGE_CONFLICT_and_overwrites_nothing()
     {
         var accepted = await _account.TaskStore().AcceptAsync(Account.TableRequest(), default);
         var (frozen, successor) = (_account.TaskStore(), _account.TaskStore());
@@ -252,12 +252,12 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(SyncErrorCode.StorageConflict, fault.Code);
         Assert.Equal("b", (await frozen.FindAsync(accepted.Id, default))!.Cursor);
 
-        // The one that has it goes on.
+        // The current owner continues.
         Assert.NotEqual(taken.Version, (await successor.SaveAsync(Walking(taken, "d"), default)).Version);
     }
 
     [Fact]
-    public async Task An_owner_that_was_handed_the_task_with_its_acceptance_saves_it_only_while_nobody_else_has()
+    public async Task An_owner_that_got_the_task_when_it_was_accepted_saves_it_only_if_no_other_owner_has()
     {
         var store = _account.TaskStore();
         var accepted = await store.AcceptAsync(Account.TableRequest(), default);
@@ -285,7 +285,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_save_whose_answer_was_lost_is_recognised_as_ones_own(bool saidAgain)
+    public async Task A_save_whose_answer_was_lost_succeeds_when_it_is_repeated(bool saidAgain)
     {
         var losses = 0;
         using var proxy = TcpProxy.ToHttp(azurite.TablePort, line =>
@@ -322,7 +322,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(2 * (count + 1), await CountAsync(_account.RawFinished));
         Assert.Equal(count + 1, await CountAsync(_account.RawResults));
 
-        // Results: at least 4 lots of 100 rows; ends: 8; removals: 4. Alone each would be 400.
+        // Results: at least 4 batches of 100 rows; final rows: 8; removals: 4. Written singly, each would be 400.
         Assert.True(Writes(log, "TaskResults") < 60 && Writes(log, "FinishedTasks") < 60 && Writes(log, "OpenTasks") < 60, log.ToString());
 
         static async Task EndAsync(AzureTableTaskStore store, SyncTask task)
@@ -336,7 +336,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_lone_task_ends_in_three_writes_and_is_then_found_by_one_read()
+    public async Task A_single_task_ends_in_three_writes_and_is_then_found_by_one_read()
     {
         var store = _account.TaskStore();
         await store.FinishAsync(Ended(await store.AcceptAsync(Account.TableRequest(), default)), default);
@@ -350,7 +350,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task Where_some_of_those_that_end_together_have_ended_before_their_first_end_stands_and_the_others_end()
+    public async Task Of_tasks_that_end_together_those_that_had_ended_keep_their_first_end_and_the_others_end()
     {
         var store = _account.TaskStore();
         var tasks = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => store.AcceptAsync(Account.TableRequest(), default)));
@@ -368,7 +368,7 @@ public sealed class TaskStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_task_that_moves_while_it_is_looked_for_is_found()
+    public async Task A_task_that_finishes_during_the_search_is_found()
     {
         var moved = false;
         var store = _account.TaskStore();
