@@ -33,7 +33,7 @@ internal sealed record CheckArguments
     /// <summary>Whether the rate of calls is probed too.</summary>
     public bool Rates { get; init; }
 
-    /// <summary>File with the token of somebody who sees the catalog through BROWSE and no more.</summary>
+    /// <summary>File with the token of a principal that sees the catalog through BROWSE only.</summary>
     public string? ReaderTokenFile { get; init; }
 
     /// <summary>A foreign table that may be given a row filter for a moment.</summary>
@@ -51,8 +51,8 @@ internal sealed record CheckArguments
           --list                   prints the facts and what depends on each, and asks nothing
           --principals N           grants on that schema to at most N principals of the directory, 1 to 1000 (200)
           --rates                  also finds out at what rate the workspace refuses calls, with at most 1200 reads in 20 seconds
-          --reader-token-file FILE the token of somebody who holds BROWSE on the catalog and nothing else there
-          --foreign-table C.S.T    a foreign table that is given a row filter which hides nothing, and loses it again
+          --reader-token-file FILE the token of a principal that holds BROWSE on the catalog and nothing else there
+          --foreign-table C.S.T    a foreign table that gets a row filter which hides no row, and loses it again
           --patience hh:mm:ss      how long reads may lag behind writes (00:00:20)
 
         The workspace and its credential are those of the service: PolicySync:Workspace:*, as PolicySync__Workspace__Host and so on.

@@ -10,7 +10,7 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.ContractCheck;
 
-/// <summary>What a run came to.</summary>
+/// <summary>The result of a run.</summary>
 /// <param name="Findings">A finding per fact that was to be asked.</param>
 /// <param name="Left">What was made and could not be removed, and why.</param>
 /// <param name="Fault">Why nothing could be asked; null when the run came about.</param>
@@ -21,7 +21,7 @@ internal sealed record CheckOutcome(
 /// <summary>One run: make a schema, ask, remove everything.</summary>
 /// <param name="services">The service's clients.</param>
 /// <param name="arguments">What to ask.</param>
-/// <param name="suffix">Makes the schema's name one that nobody else has.</param>
+/// <param name="suffix">Makes the schema's name unique.</param>
 /// <param name="progress">Where it tells how far it is.</param>
 internal sealed class CheckRun(IServiceProvider services, CheckArguments arguments, string suffix, TextWriter progress)
 {

@@ -36,7 +36,7 @@ public static class ContractCheckCommand
     /// <param name="readWorkspace">The service's settings of the workspace, and what is wrong with them; read only when needed.</param>
     /// <param name="output">For the report.</param>
     /// <param name="errors">For progress and faults.</param>
-    /// <param name="stop">Ends the asking; what was made is removed all the same.</param>
+    /// <param name="stop">Ends the check; what was made is still removed.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> words, Func<(WorkspaceOptions Workspace, IReadOnlyList<string> Faults)> readWorkspace,

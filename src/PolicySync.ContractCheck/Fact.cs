@@ -36,5 +36,5 @@ internal sealed record Finding(Fact Fact, Answer Answer);
 /// <summary>A fact and how it is asked.</summary>
 internal sealed record Probe(Fact Fact, Func<Scene, CancellationToken, Task<Answer>> AskAsync);
 
-/// <summary>A probe cannot be made here; the message says why, and is no fault of anybody's.</summary>
+/// <summary>A probe cannot be made here; the message says why, and it is not a fault.</summary>
 internal sealed class NotAskedException(string why) : Exception(why);

@@ -45,7 +45,7 @@ internal sealed class Scene(
 
     public Securable Catalog { get; } = Securable.Catalog(arguments.Catalog);
 
-    /// <summary>A name that is nobody's.</summary>
+    /// <summary>A name that no principal has.</summary>
     public string Nobody(int number = 1) => $"{schema}-nobody-{number}@policysync.invalid";
 
     /// <summary>An object name within the schema of the check.</summary>
@@ -136,7 +136,7 @@ internal sealed class Scene(
     public Task<RawAnswer> ChangeAsync(Securable on, CancellationToken stop, params Change[] changes) =>
         raw.PatchAsync(Routes.Permissions(on), new JsonObject { ["changes"] = new JsonArray([.. changes.Select(change => change.Json())]) }, stop);
 
-    /// <summary>Sends changes which are nothing special, and must go through for the probe to go on.</summary>
+    /// <summary>Sends changes which are nothing special, and must succeed for the probe to continue.</summary>
     /// <exception cref="NotAskedException">They do not.</exception>
     public async Task GrantAsync(Securable on, CancellationToken stop, params Change[] changes) =>
         (await ChangeAsync(on, stop, changes)).Required("a grant on the schema of the check");
@@ -193,7 +193,7 @@ internal sealed class Scene(
         }
     }
 
-    /// <summary>Whether exactly these privileges are held by somebody.</summary>
+    /// <summary>Whether a principal holds exactly these privileges.</summary>
     public static bool HoldsExactly(IReadOnlyList<Assignment> read, string principal, params string[] privileges) =>
         Of(read, principal).SetEquals(privileges);
 

@@ -20,7 +20,7 @@ public sealed class TestWorkspace : IAsyncLifetime, IDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>A file with the token of somebody who holds BROWSE on the catalog.</summary>
+    /// <summary>A file with the token of a principal that holds BROWSE on the catalog.</summary>
     public string ReaderTokenFile { get; } = Path.Combine(Path.GetTempPath(), $"reader-{Guid.NewGuid():N}");
 
     public async Task InitializeAsync()

@@ -101,7 +101,7 @@ public sealed class TidyingTests(TestWorkspace workspace) : IClassFixture<TestWo
             workspace.Options(other.Url), "--only", "foreign-table-filter", "--foreign-table", "check.other.managed");
 
         Assert.Equal(1, code);
-        Assert.Contains("taken, and shown", output, StringComparison.Ordinal);
+        Assert.Contains("accepted, and shown", output, StringComparison.Ordinal);
         var state = await workspace.StateAsync();
         Assert.Contains("other", state, StringComparison.Ordinal);
         Assert.DoesNotContain("rowFilter", state[state.IndexOf("\"other\"", StringComparison.Ordinal)..], StringComparison.Ordinal);

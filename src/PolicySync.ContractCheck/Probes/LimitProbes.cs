@@ -21,12 +21,12 @@ internal static class LimitProbes
 
     public static IReadOnlyList<Probe> All =>
     [
-        new(new("changes-per-patch", "As many changes in one PATCH as the directory has principals, up to --principals", "taken",
+        new(new("changes-per-patch", "One change per principal of the directory in one PATCH, up to --principals", "accepted",
             "all changes of a securable go in one PATCH; a group with denied members becomes up to Principals:ExpandUpTo (200) of them"), ChangesAsync),
-        new(new("grants-per-securable", "Grants to as many principals on one schema, in PATCHes of 20", "taken, and all of them read back",
+        new(new("grants-per-securable", "Grants to as many principals on one schema, in PATCHes of 20", "accepted, and all of them read back",
             "groups with denied members are expanded to up to Principals:ExpandUpTo (200) users on one securable"), GrantsAsync),
-        new(new("rate", "Reads of permissions at rising rates, up to 160 a second for 4 seconds", "none is refused at Workspace:RequestsPerSecond",
-            "a higher rate than the workspace takes makes syncs slower, not faster: the budget backs off at each 429"), RateAsync),
+        new(new("rate", "Reads of permissions at rising rates, up to 160 a second for 4 seconds", "no refusal at Workspace:RequestsPerSecond",
+            "a higher rate than the workspace accepts makes syncs slower: the budget is lowered at each 429"), RateAsync),
     ];
 
     private static async Task<Answer> ChangesAsync(Scene scene, CancellationToken stop)
@@ -40,7 +40,7 @@ internal static class LimitProbes
             var answer = (await scene.ChangeAsync(scene.Schema, stop, [.. principals.Select(name => Change.Add(name, Use))])).ToThePoint("the PATCH");
             if (answer.IsSuccess)
             {
-                return Answer.If(refusals.Count == 0, string.Join("; ", [.. refusals, $"{principals.Count} taken, {Bound(scene, most)}"]));
+                return Answer.If(refusals.Count == 0, string.Join("; ", [.. refusals, $"{principals.Count} accepted, {Bound(scene, most)}"]));
             }
 
             // Who is in the workspace's directory need not be in the account's.
@@ -74,7 +74,7 @@ internal static class LimitProbes
 
             if (!answer.IsSuccess)
             {
-                return Answer.If(holds: false, $"{made} taken, the next {some.Count} refused: {answer.Long}");
+                return Answer.If(holds: false, $"{made} accepted, the next {some.Count} refused: {answer.Long}");
             }
 
             made += some.Count;
@@ -83,7 +83,7 @@ internal static class LimitProbes
 
         var (isSo, _) = await scene.SettleAsync(scene.Schema, read => read.Count == made, stop);
         var shown = (await scene.ReadAsync(scene.Schema, stop)).Count;
-        return Answer.If(isSo, isSo ? $"{made} taken and read back, {Bound(scene, made)}" : $"{made} taken, {shown} read back");
+        return Answer.If(isSo, isSo ? $"{made} accepted and read back, {Bound(scene, made)}" : $"{made} accepted, {shown} read back");
     }
 
     private static async Task<Answer> RateAsync(Scene scene, CancellationToken stop)

@@ -5,7 +5,7 @@ using PolicySync.Core.Grants;
 
 namespace PolicySync.ContractCheck.Probes;
 
-/// <summary>Whom a grant may name, and what happens when it names nobody.</summary>
+/// <summary>Which principals a grant may name, and what happens with an unknown one.</summary>
 internal static class PrincipalProbes
 {
     private const string Use = "USE_SCHEMA";
@@ -14,26 +14,26 @@ internal static class PrincipalProbes
     [
         new(new("principal-status", "Status and code of a grant to a principal that does not exist", "404 PRINCIPAL_DOES_NOT_EXIST",
             "nothing: the client goes by code and message, whatever the status"), StatusAsync),
-        new(new("principal-recognised", "Whether the client recognises that refusal and finds the name in it", "PRINCIPAL_DOES_NOT_EXIST, with the name that was sent",
-            "a grant to an unknown principal is left out and reported as a gap, and the others are made; else every such securable fails, or costs one PATCH per principal"), RecognisedAsync),
+        new(new("principal-recognised", "Whether the client recognises that refusal and the name in it", "PRINCIPAL_DOES_NOT_EXIST, with the name that was sent",
+            "a grant to an unknown principal is left out and reported as a gap, and the others are made; otherwise every such securable fails, or costs one PATCH per principal"), RecognisedAsync),
         new(new("patch-atomic", "A PATCH that names a known and an unknown principal", "changes nothing",
-            "nothing is lost if it changes something: intent is written first and the grants are read back; the emulator's answer"), AtomicAsync),
-        new(new("split-converges", "Leaving out whom a refusal names, until the rest goes through", "each refusal names one that was sent",
+            "nothing is lost if it changes something, because intent is written first and grants are read back; the emulator's behaviour"), AtomicAsync),
+        new(new("split-converges", "Leaving out each principal that a refusal names, until the rest is accepted", "each refusal names a principal that was sent",
             "the PATCHes that a securable with several unknown principals costs"), SplitAsync),
         new(new("local-group", "A grant to the workspace's own group `admins`", "refused as an unknown principal",
-            "PRINCIPAL_LOCAL gaps: a workspace that takes such grants would make that gap untrue"), LocalGroupAsync),
+            "PRINCIPAL_LOCAL gaps, which would be wrong on a workspace that accepts such grants"), LocalGroupAsync),
         new(new("group-case", "A grant to an account group in another case", "refused as an unknown principal",
-            "groups are compared by case; a workspace that folds it would show grants that the planner takes for another group's"), GroupCaseAsync),
-        new(new("email-case", "A grant to a user's e-mail in upper case", "taken, and shown as the directory has it",
-            "users are compared without case; nothing if the case that was sent is shown"), EmailCaseAsync),
+            "groups are compared with case; on a workspace that ignores case the planner would see another group's grants"), GroupCaseAsync),
+        new(new("email-case", "A grant to a user's e-mail in upper case", "accepted, and shown as in the directory",
+            "users are compared without case; nothing if the sent case is shown"), EmailCaseAsync),
         new(new("self-name", "A grant to the service's own principal by the name that SCIM Me gives", "shown under that name",
-            "the service's own rights are kept in every mode by that name"), SelfAsync),
-        new(new("principal-id", "Whether assignments carry principal_id, and a change may name one instead of a name", "carried, and taken",
-            "grants of deleted principals can be removed by their id only"), IdAsync),
-        new(new("deleted-principals", "GET permissions of a schema with include_deleted_principals=true, and without it", "both taken, with the same principals that exist",
-            "reads ask for the grants of deleted principals, which are then revoked; without it they may never be shown"), DeletedAsync),
+            "the service's own rights are protected by that name in every mode"), SelfAsync),
+        new(new("principal-id", "Whether assignments have principal_id, and a change may have one instead of a name", "present, and accepted",
+            "grants of deleted principals can be removed only by id"), IdAsync),
+        new(new("deleted-principals", "GET permissions of a schema with include_deleted_principals=true, and without it", "both accepted, with the same existing principals",
+            "grants of deleted principals are read with this parameter and then revoked; without it they may never be shown"), DeletedAsync),
         new(new("group-kinds", "meta.resourceType of the directory's groups", "Group or WorkspaceGroup",
-            "which groups are told from the workspace's own"), GroupKindsAsync),
+            "which groups are local to the workspace"), GroupKindsAsync),
     ];
 
     private static async Task<Answer> StatusAsync(Scene scene, CancellationToken stop)
@@ -48,7 +48,7 @@ internal static class PrincipalProbes
         {
             await scene.Product.UpdatePermissionsAsync(
                 scene.Schema, [new PermissionChange(scene.Nobody(), null, [Use], [])], scene.Options.WriteTimeout, new CallMeter(), stop);
-            return Answer.If(holds: false, "the grant was taken");
+            return Answer.If(holds: false, "the grant was accepted");
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.InvalidPlan or SyncErrorCode.SecurableNotFound)
         {
@@ -64,7 +64,7 @@ internal static class PrincipalProbes
         var both = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, Use), Change.Add(scene.Nobody(), Use))).ToThePoint("the PATCH");
         if (both.IsSuccess)
         {
-            return Answer.If(holds: false, "it was taken");
+            return Answer.If(holds: false, "it was accepted");
         }
 
         var read = await scene.AfterMarkerAsync(scene.Schema, "CREATE_TABLE", stop);
@@ -88,7 +88,7 @@ internal static class PrincipalProbes
             var subject = answer.Meaning?.Subject ?? "";
             if (subject == scene.Cast.Self || !left.Remove(subject))
             {
-                return Answer.If(holds: false, $"a refusal names nobody of those sent: {answer.Long}");
+                return Answer.If(holds: false, $"a refusal names no principal that was sent: {answer.Long}");
             }
         }
 
@@ -116,7 +116,7 @@ internal static class PrincipalProbes
         }
 
         var (isSo, _) = await scene.SettleAsync(scene.Schema, read => read.Any(one => one.Principal == user), stop);
-        return Answer.If(isSo, isSo ? "taken, and shown as the directory has it" : "taken, and not shown as the directory has it");
+        return Answer.If(isSo, isSo ? "accepted, and shown as in the directory" : "accepted, and not shown as in the directory");
     }
 
     private static async Task<Answer> SelfAsync(Scene scene, CancellationToken stop)
@@ -145,7 +145,7 @@ internal static class PrincipalProbes
         var answer = (await scene.ChangeAsync(scene.Schema, stop, new Change(null, [], [Use], id))).ToThePoint("the change");
         var (isSo, _) = await scene.SettleAsync(scene.Schema, read => read.Count == 0, stop);
         return Answer.If(answer.IsSuccess && isSo, answer.IsSuccess
-            ? isSo ? "carried, and taken" : "taken, and nothing was removed"
+            ? isSo ? "present, and accepted" : "accepted, and nothing was removed"
             : $"carried, and refused: {answer.Short}");
     }
 
@@ -174,7 +174,7 @@ internal static class PrincipalProbes
         var isSame = unasked.Contains(scene.Cast.Self, StringComparer.OrdinalIgnoreCase) == asked.Contains(scene.Cast.Self, StringComparer.OrdinalIgnoreCase)
             && unasked.Count(name => name.Length > 0) == asked.Count - deleted;
         return Answer.If(isSame, isSame
-            ? $"both taken; {deleted} deleted are shown when asked for, {unasked.Count(name => name.Length == 0)} when not"
+            ? $"both accepted; {deleted} deleted are shown when asked for, {unasked.Count(name => name.Length == 0)} when not"
             : $"{asked.Count - deleted} principals with it, {unasked.Count(name => name.Length > 0)} without");
     }
 
@@ -196,7 +196,7 @@ internal static class PrincipalProbes
     private static async Task<Answer> UnknownAsync(Scene scene, string principal, CancellationToken stop)
     {
         var answer = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(principal, Use))).ToThePoint("the grant");
-        return Answer.If(answer.Meaning?.ServerCode == ServerCodes.PrincipalDoesNotExist, answer.IsSuccess ? "taken" : answer.Short);
+        return Answer.If(answer.Meaning?.ServerCode == ServerCodes.PrincipalDoesNotExist, answer.IsSuccess ? "accepted" : answer.Short);
     }
 
     // Upper case, or lower case where that is what it has.

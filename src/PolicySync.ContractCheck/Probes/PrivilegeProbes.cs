@@ -25,34 +25,34 @@ internal static class PrivilegeProbes
 
     public static IReadOnlyList<Probe> List =>
     [
-        new(new("owner-not-listed", "Grants on a schema that was just made", "none: an owner's rights are not among them",
+        new(new("owner-not-listed", "Grants on a schema that was just created", "none: an owner's rights are not listed",
             "an owner's rights are neither granted nor revoked"), OwnerAsync),
-        new(new("read-after-write", "How long a grant takes to be readable", $"at most {new SyncOptions().VerifyTimeout.TotalSeconds:0} seconds",
-            "Sync:VerifyTimeout: a run that sees its change later than that ends NOT_VERIFIED"), LagAsync),
+        new(new("read-after-write", "How long until a grant is readable", $"at most {new SyncOptions().VerifyTimeout.TotalSeconds:0} seconds",
+            "Sync:VerifyTimeout: a run whose change is shown later ends NOT_VERIFIED"), LagAsync),
         new(new("patch-answer", "What the answer to a PATCH lists", "all assignments of the securable",
-            "nothing: grants are read back; the emulator's answer"), PatchAnswerAsync),
-        new(new("names-normalised", "A privilege sent as `use schema`", "taken, and shown as USE_SCHEMA",
+            "nothing: grants are read back; the emulator's behaviour"), PatchAnswerAsync),
+        new(new("names-normalised", "A privilege sent as `use schema`", "accepted, and shown as USE_SCHEMA",
             "the planner compares names in upper case with underscores"), NormalisedAsync),
-        new(new("remove-not-held", "Removing a privilege that is not held", "taken, and changes nothing",
+        new(new("remove-not-held", "Removing a privilege that is not held", "accepted, and changes nothing",
             "repeating a PATCH is harmless"), RemoveNotHeldAsync),
-        new(new("add-and-remove", "Adding one privilege and removing another in one change", "taken",
-            "a securable costs one PATCH; where it is refused, the client removes and adds one after the other"), AddAndRemoveAsync),
+        new(new("add-and-remove", "Adding one privilege and removing another in one change", "accepted",
+            "a securable costs one PATCH; if it is refused, the client removes and adds in two"), AddAndRemoveAsync),
         new(new("duplicate", "Adding and removing the same privilege in one change", "refused, and recognised as DUPLICATE_ADD_REMOVE",
-            "the planner never sends it; the fall-back to two PATCHes waits for this refusal"), DuplicateAsync),
-        new(new("all-beside", "ALL_PRIVILEGES and USE_SCHEMA held together", "both are shown, neither expanded",
-            "what is held is told from what is implied"), BesideAsync),
-        new(new("all-removal", "Removing ALL_PRIVILEGES from who also holds USE_SCHEMA and MANAGE", "takes USE_SCHEMA along and leaves MANAGE",
-            "what stands beside a removed ALL_PRIVILEGES is added again in the same PATCH, and MANAGE is removed by name"), RemovalAsync),
+            "the planner never sends it; the fall-back to two PATCHes is triggered by this refusal"), DuplicateAsync),
+        new(new("all-beside", "ALL_PRIVILEGES and USE_SCHEMA held together", "both are shown, without expansion",
+            "held privileges are distinguished from implied ones"), BesideAsync),
+        new(new("all-removal", "Removing ALL_PRIVILEGES from a principal that also holds USE_SCHEMA and MANAGE", "also removes USE_SCHEMA and leaves MANAGE",
+            "privileges granted beside a removed ALL_PRIVILEGES are added again in the same PATCH, and MANAGE is removed by name"), RemovalAsync),
         new(new("all-replaced", "Removing ALL_PRIVILEGES and adding USE_SCHEMA in one change", "leaves USE_SCHEMA",
-            "removals act before additions; the other order would lose what was to stay"), ReplacedAsync),
+            "removals take effect before additions; the other order would lose wanted privileges"), ReplacedAsync),
         new(new("inapplicable", "Granting READ_FILES on a schema", "refused, and recognised as PRIVILEGE_NOT_APPLICABLE with its name",
             "such a privilege is left out and reported as a gap, and the others are granted"), (scene, stop) => InapplicableAsync(scene, "READ_FILES", stop)),
         new(new("unknown-privilege", "Granting a privilege that does not exist", "refused, and recognised as PRIVILEGE_NOT_APPLICABLE with its name",
-            "a privilege that is newer than the service's table, or misspelt in policy, is a gap and not a failure"), (scene, stop) => InapplicableAsync(scene, "POLICYSYNC_CHECK", stop)),
-        new(new("inherited-not-listed", "Grants of a model in a schema on which EXECUTE is granted", "none: what is inherited is not listed",
-            "direct grants are told from inherited ones"), InheritedAsync),
+            "a privilege that is newer than the service's table, or misspelt in policy, is a gap and no failure"), (scene, stop) => InapplicableAsync(scene, "POLICYSYNC_CHECK", stop)),
+        new(new("inherited-not-listed", "Grants of a model in a schema on which EXECUTE is granted", "none: inherited privileges are not listed",
+            "direct grants are distinguished from inherited ones"), InheritedAsync),
         new(new("assignable-privileges", "securable_kind_manifest.assignable_privileges of a table", $"{string.Join(' ', Documented.Order(StringComparer.Ordinal))}, with or without READ_METADATA and the parts of MODIFY",
-            "the service's own table of which privilege goes on which kind; it never asks for this list"), AssignableAsync),
+            "the service's own table of applicable privileges; it never reads this list"), AssignableAsync),
     ];
 
     private static async Task<Answer> OwnerAsync(Scene scene, CancellationToken stop)
@@ -106,7 +106,7 @@ internal static class PrivilegeProbes
     {
         await scene.ClearAsync(scene.Schema, stop);
         var answer = (await scene.ChangeAsync(scene.Schema, stop, Change.Remove(scene.Cast.Self, Use))).ToThePoint("the removal");
-        return Answer.If(answer.IsSuccess, answer.IsSuccess ? "taken" : answer.Short);
+        return Answer.If(answer.IsSuccess, answer.IsSuccess ? "accepted" : answer.Short);
     }
 
     private static async Task<Answer> AddAndRemoveAsync(Scene scene, CancellationToken stop)
@@ -119,7 +119,7 @@ internal static class PrivilegeProbes
     private static async Task<Answer> DuplicateAsync(Scene scene, CancellationToken stop)
     {
         var answer = (await scene.ChangeAsync(scene.Schema, stop, new Change(scene.Cast.Self, [Use], [Use]))).ToThePoint("the change");
-        return Answer.If(answer.Meaning?.ServerCode == ServerCodes.DuplicateAddRemove, answer.IsSuccess ? "taken" : answer.Long);
+        return Answer.If(answer.Meaning?.ServerCode == ServerCodes.DuplicateAddRemove, answer.IsSuccess ? "accepted" : answer.Long);
     }
 
     private static async Task<Answer> BesideAsync(Scene scene, CancellationToken stop)
@@ -148,7 +148,7 @@ internal static class PrivilegeProbes
         var answer = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, privilege))).ToThePoint("the grant");
         return Answer.If(
             answer.Meaning is { ServerCode: ServerCodes.PrivilegeNotApplicable } meaning && meaning.Subject == privilege,
-            answer.IsSuccess ? "taken" : answer.Meaning?.Subject is { } subject ? $"{answer.Short}, naming {subject}" : answer.Long);
+            answer.IsSuccess ? "accepted" : answer.Meaning?.Subject is { } subject ? $"{answer.Short}, naming {subject}" : answer.Long);
     }
 
     private static async Task<Answer> InheritedAsync(Scene scene, CancellationToken stop)

@@ -26,9 +26,9 @@ internal static class ReadingProbes
             (scene, stop) => UpperCaseAsync(scene, type, stop))),
         new(new("model-path", "GET permissions/function of a registered model", "its permissions",
             "models are synced by that path"), ModelPathAsync),
-        new(new("max-results", "max_results of 0 and of 10 on permissions", "0 is taken, 10 refused",
+        new(new("max-results", "max_results of 0 and of 10 on permissions", "0 is accepted, 10 refused",
             "every listing is read with 0, the server's page size"), MaxResultsAsync),
-        new(new("listing-complete", "Schemas of the catalog, read to the last page", "a schema that was just made is among them",
+        new(new("listing-complete", "Schemas of the catalog, read to the last page", "a schema that was just created is listed",
             "a walk reaches what a container holds"), ListingAsync),
         .. new (SecurableType Type, string Assumed)[]
         {
@@ -37,26 +37,26 @@ internal static class ReadingProbes
             (SecurableType.Model, "404 RESOURCE_DOES_NOT_EXIST"),
         }.Select(missing => new Probe(
             new($"missing-{WireNames.Of(missing.Type)}", $"GET of a {WireNames.Of(missing.Type)} that does not exist", missing.Assumed,
-                "it is SKIPPED if the client recognises the answer; else it fails until retries end. Of another code that is recognised: nothing"),
+                "the securable is SKIPPED if the client recognises the answer, and fails after all retries otherwise. If another code is recognised: nothing"),
             (scene, stop) => MissingAsync(scene, missing.Type, missing.Assumed, stop))),
         new(new("missing-permissions", "GET permissions of a table that does not exist", "recognised as SECURABLE_NOT_FOUND",
             "a table that is dropped during a walk is skipped"), MissingPermissionsAsync),
-        new(new("stored-lower-case", "A schema made with capital letters", "shown in lower case",
+        new(new("stored-lower-case", "A schema created with capital letters", "shown in lower case",
             "names are compared in lower case"), LowerCaseAsync),
-        new(new("name-escaped", "A schema whose name holds a percent sign, a hash and a letter beyond ASCII", "made, and read back by its escaped path",
+        new(new("name-escaped", "A schema whose name holds a percent sign, a hash and a letter beyond ASCII", "created, and read back by its escaped path",
             "names in paths are escaped one by one"), EscapedAsync),
-        new(new("new-identity", "A schema that is dropped and made again", "has another schema_id and none of the old grants",
-            "what we granted on an object is forgotten when another takes its name"), IdentityAsync),
-        new(new("schema-touched", "updated_at and updated_by of a schema after a grant on it", "the time moves, and the name is that of who granted",
-            "the `by` of changes that others made; of tables it is not known anyway"), TouchedAsync),
-        new(new("effective-agrees", "Effective permissions of a model against the grants of model, schema and catalog", "the same, each with its container, nothing expanded",
-            "inherited access is computed from the containers' own grants; a VERIFY asks for effective permissions where it does not look at the containers"), EffectiveAsync),
-        new(new("token-refused", "A read with a token that is none", "401, or 403 with a text that the client knows",
+        new(new("new-identity", "A schema that is dropped and created again", "has a new schema_id and no old grants",
+            "the ledger of an object is not used for a new object of the same name"), IdentityAsync),
+        new(new("schema-touched", "updated_at and updated_by of a schema after a grant on it", "the time moves, and the name is the grantor's",
+            "`by` of external changes on schemas; for tables it is unknown anyway"), TouchedAsync),
+        new(new("effective-agrees", "Effective permissions of a model against the grants of model, schema and catalog", "the same, each with its container, without expansion",
+            "inherited access is computed from the containers' own grants; a VERIFY reads effective permissions where it does not inspect the containers"), EffectiveAsync),
+        new(new("token-refused", "A read with an invalid token", "401, or 403 with a known text",
             "CREDENTIALS_REFUSED, and the one retry with a fresh token"), TokenRefusedAsync),
         new(new("token-endpoint", "Where the workspace says that OAuth tokens are issued", "{Host}/oidc/v1/token",
-            "ClientId and ClientSecret: that address is asked without looking it up"), TokenEndpointAsync),
-        new(new("browse-only", "GET permissions of a schema by somebody who sees it through BROWSE only", "403",
-            "a service without MANAGE fails with PERMISSION_DENIED; if it saw its own rows only, it would take them for all"), BrowseAsync),
+            "ClientId and ClientSecret: that address is used without discovery"), TokenEndpointAsync),
+        new(new("browse-only", "GET permissions of a schema by a principal that sees it through BROWSE only", "403",
+            "a service without MANAGE fails with PERMISSION_DENIED; if it saw its own rows only, it would take them for all rows"), BrowseAsync),
     ];
 
     private static async Task<Answer> UpperCaseAsync(Scene scene, SecurableType type, CancellationToken stop)
@@ -261,7 +261,7 @@ internal static class ReadingProbes
         return answer.Status is 429 or >= 500 ? throw new NotAskedException(answer.Long)
             : Answer.If(
                 answer.Error is { } error && Adapters.Workspaces.Errors.ErrorTable.RefusesToken(error),
-                answer.IsSuccess ? "taken" : answer.Status == 401 ? "401" : answer.Long);
+                answer.IsSuccess ? "accepted" : answer.Status == 401 ? "401" : answer.Long);
     }
 
     private static async Task<Answer> TokenEndpointAsync(Scene scene, CancellationToken stop)

@@ -11,18 +11,18 @@ internal static class SqlProbes
 {
     public static IReadOnlyList<Probe> All =>
     [
-        new(new("statement-failure", "A statement that is no SQL", "200, state FAILED, a message that begins with [ERROR_CLASS]",
-            "a statement's failure is told from a call's, and reported with its class"), FailureAsync),
+        new(new("statement-failure", "A statement that is not SQL", "200, state FAILED, a message that begins with [ERROR_CLASS]",
+            "a failed statement is distinguished from a failed call, and reported with its class"), FailureAsync),
         new(new("filter-read-back", "GET of a table after SET ROW FILTER", "the function's full name without quotes, and the column",
-            "a filter that is in force is not set again, and one of ours is told from another's"), FilterAsync),
+            "a filter in force is not set again, and ours is distinguished from another party's"), FilterAsync),
         new(new("mask-read-back", "GET of a table after SET MASK with a further column", "the function's full name without quotes, and that column alone",
-            "likewise of masks"), MaskAsync),
+            "the same for masks"), MaskAsync),
         new(new("filter-replaced", "SET ROW FILTER on a table that has one", "replaces it",
-            "a filter is swapped without a moment in which there is none"), ReplacedAsync),
+            "a filter is replaced without a moment that has no filter"), ReplacedAsync),
         new(new("function-in-use", "DROP FUNCTION of a row filter in force", "refused",
-            "nothing: functions are dropped only after the table no longer shows them; the emulator's answer"), InUseAsync),
+            "nothing: functions are dropped only after the table no longer shows them; the emulator's behaviour"), InUseAsync),
         new(new("foreign-table-filter", "SET ROW FILTER on a foreign table", "refused",
-            "the service sets no guards on foreign tables, and withholds SELECT there from whom a filter or mask concerns: if it is taken, more is withheld than need be"), ForeignAsync),
+            "the service sets no guards on foreign tables, and withholds SELECT there where a filter or mask applies; if it is accepted, more is withheld than necessary"), ForeignAsync),
     ];
 
     private static async Task<Answer> FailureAsync(Scene scene, CancellationToken stop)
@@ -107,7 +107,7 @@ internal static class SqlProbes
         }
 
         var shown = (await TableAsync(scene, table, stop)).RowFilter;
-        return Answer.If(holds: false, shown is null ? "taken, and not shown" : "taken, and shown");
+        return Answer.If(holds: false, shown is null ? "accepted, and not shown" : "accepted, and shown");
     }
 
     // Takes away the check's own filter, and no other.

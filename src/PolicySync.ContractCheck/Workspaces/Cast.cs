@@ -38,7 +38,7 @@ internal sealed class Cast
 
     public IReadOnlyList<string> AccountGroups { get; }
 
-    /// <summary>Everybody but the credential's own principal.</summary>
+    /// <summary>Every principal except the credential's own.</summary>
     public IReadOnlyList<string> Others => [.. Users.Concat(AccountGroups).Concat(ServicePrincipals)
         .Where(name => !string.Equals(name, Self, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)];
 

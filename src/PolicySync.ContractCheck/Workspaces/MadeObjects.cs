@@ -20,7 +20,7 @@ internal sealed class MadeObjects(RawWorkspace workspace, string mark, TimeProvi
     /// <summary>The comment of all that the check makes.</summary>
     public string Mark => mark;
 
-    /// <summary>Makes an object by POST. Once begun it is not stopped: what is under way could act later, unseen.</summary>
+    /// <summary>Makes an object by POST. Once started it is not stopped: a request under way could act later, unseen.</summary>
     /// <exception cref="NotAskedException">The workspace refuses.</exception>
     public Task CreateAsync(Securable securable, JsonObject body, CancellationToken stop)
     {
@@ -45,7 +45,7 @@ internal sealed class MadeObjects(RawWorkspace workspace, string mark, TimeProvi
 
     /// <summary>Makes an object by other means, with the mark as its comment.</summary>
     /// <param name="securable">The object.</param>
-    /// <param name="makeAsync">Makes it; not to be stopped once begun.</param>
+    /// <param name="makeAsync">Makes it; not to be stopped once started.</param>
     /// <param name="stop">Keeps it from beginning.</param>
     public async Task MakeAsync(Securable securable, Func<Task> makeAsync, CancellationToken stop)
     {
