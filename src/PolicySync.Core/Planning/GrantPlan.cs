@@ -55,7 +55,7 @@ public sealed class GrantPlan
     /// </summary>
     public IReadOnlyList<(string Principal, string Privilege)> Foreign { get; init; } = [];
 
-    /// <summary>Whether the plan takes away too much.</summary>
+    /// <summary>Whether the plan revokes more than one run may.</summary>
     public RevokeLimit RevokeLimit { get; }
 
     /// <summary>Whether a grant was taken out because the server refuses it.</summary>
@@ -88,7 +88,7 @@ public sealed class GrantPlan
             principal, holders.GetValueOrDefault(principal.Holder.Key)?.Privileges ?? Holder.Nothing));
     }
 
-    /// <summary>Keys of the principals that the PATCH names although the read shows nothing of theirs.</summary>
+    /// <summary>Keys of the principals that the PATCH names and that hold nothing in the read.</summary>
     public IEnumerable<string> NewPrincipalKeys =>
         Changing.Where(principal => principal.Holder.Privileges.Count == 0).Select(principal => principal.Holder.Key);
 
@@ -101,15 +101,10 @@ public sealed class GrantPlan
     public GrantPlan Without(string principalKey, PrincipalKind kind = PrincipalKind.Unknown)
     {
         var left = Changing.Where(principal => principal.Holder.Key == principalKey).ToList();
-        return left.Count == 0 ? this : new GrantPlan(
-            Facts,
-            [.. Principals.Where(principal => principal.Holder.Key != principalKey)],
-            PlanGaps.Sorted([.. Gaps, .. left.SelectMany(principal => PlanGaps.OfUnknown(principal, kind))]),
-            RevokeLimit,
-            [.. _refused, .. left.SelectMany(principal => principal.Grants.Select(grant => (principalKey, grant.Privilege)))])
-        {
-            Foreign = Foreign,
-        };
+        return left.Count == 0 ? this : With(
+            Principals.Where(principal => principal.Holder.Key != principalKey),
+            left.SelectMany(principal => PlanGaps.OfUnknown(principal, kind)),
+            left.SelectMany(principal => principal.Grants.Select(grant => (principalKey, grant.Privilege))));
     }
 
     /// <summary>
@@ -120,32 +115,24 @@ public sealed class GrantPlan
     {
         var name = Privilege.Normalise(privilege, Facts.Securable.Type);
         var refused = Changing.Where(principal => principal.Grants.Any(grant => grant.Privilege == name)).ToList();
-        return refused.Count == 0 ? this : new GrantPlan(
-            Facts,
-            [.. Principals.Select(principal => principal.WithoutGrantOf(name))],
-            PlanGaps.Sorted([.. Gaps, .. refused.Select(principal => PlanGaps.OfInapplicable(principal, name, Facts))]),
-            RevokeLimit,
-            [.. _refused, .. refused.Select(principal => (principal.Holder.Key, name))])
-        {
-            Foreign = Foreign,
-        };
+        return refused.Count == 0 ? this : With(
+            Principals.Select(principal => principal.WithoutGrantOf(name)),
+            refused.Select(principal => PlanGaps.OfInapplicable(principal, name, Facts)),
+            refused.Select(principal => (principal.Holder.Key, name)));
     }
 
     /// <summary>
     /// The plan in PATCHes of which none both adds and removes: for a server that refuses a change which does both
     /// ("Duplicate privileges to add and delete", reference unity-catalog.md §0.2). One PATCH where that is all.
     /// </summary>
-    public IReadOnlyList<IReadOnlyList<PermissionChange>> SplitRemoveThenAdd() => SplitRemoveThenAdd(Changes);
-
-    /// <inheritdoc cref="SplitRemoveThenAdd()"/>
-    public static IReadOnlyList<IReadOnlyList<PermissionChange>> SplitRemoveThenAdd(IReadOnlyList<PermissionChange> changes)
-    {
-        IReadOnlyList<PermissionChange> removals =
-            [.. changes.Where(change => change.Remove.Count > 0).Select(change => change with { Add = [] })];
-        IReadOnlyList<PermissionChange> additions =
-            [.. changes.Where(change => change.Add.Count > 0).Select(change => change with { Remove = [] })];
-        return [.. new[] { removals, additions }.Where(part => part.Count > 0)];
-    }
+    public IReadOnlyList<GrantPlan> SplitRemoveThenAdd() =>
+    [
+        .. new[]
+        {
+            With(Principals.Select(principal => principal with { Grants = [], Again = [] })),
+            With(Principals.Select(principal => principal with { Revocations = [] })),
+        }.Where(half => !half.IsEmpty),
+    ];
 
     /// <summary>
     /// What the plan consists of, sorted by privilege and principal. What ALL_PRIVILEGES supersedes goes with its grant and is
@@ -158,8 +145,7 @@ public sealed class GrantPlan
     ];
 
     /// <summary>The plan of nothing but <paramref name="parts"/>, for a server that refuses the whole.</summary>
-    public GrantPlan Only(IReadOnlySet<PlanPart> parts) =>
-        new(Facts, [.. Principals.Select(principal => principal.Only(parts))], Gaps, RevokeLimit, _refused) { Foreign = Foreign };
+    public GrantPlan Only(IReadOnlySet<PlanPart> parts) => With(Principals.Select(principal => principal.Only(parts)));
 
     /// <summary>The plan without parts that the server refuses; each becomes a gap.</summary>
     /// <param name="refused">Why each is refused, for people.</param>
@@ -167,33 +153,27 @@ public sealed class GrantPlan
     {
         var left = Changing
             .SelectMany(principal => principal.Parts.Where(refused.ContainsKey).Select(part => (Principal: principal, Part: part))).ToList();
-        return left.Count == 0 ? this : new GrantPlan(
-            Facts,
-            [.. Principals.Select(principal => principal.Without(part => refused.ContainsKey(part)))],
-            PlanGaps.Sorted([.. Gaps, .. left.Select(one => PlanGaps.OfRefused(one.Principal, one.Part, Facts, refused[one.Part]))]),
-            RevokeLimit,
-            [.. _refused, .. left.Where(one => one.Part.Grants).Select(one => (one.Part.Principal, one.Part.Privilege))])
-        {
-            Foreign = Foreign,
-        };
+        return left.Count == 0 ? this : With(
+            Principals.Select(principal => principal.Without(part => refused.ContainsKey(part))),
+            left.Select(one => PlanGaps.OfRefused(one.Principal, one.Part, Facts, refused[one.Part])),
+            left.Where(one => one.Part.Grants).Select(one => (one.Part.Principal, one.Part.Privilege)));
     }
 
     /// <summary>
-    /// What is to be revoked, without what is to be granted: for a table whose guards change in between. What stood beside
-    /// an ALL_PRIVILEGES that goes, and must stay, is added again at once.
+    /// The revokes of the plan, for a table whose row filter or masks change before anything is granted. A privilege that
+    /// goes along with a removed ALL_PRIVILEGES and must stay is added again in the same change.
     /// </summary>
-    public IReadOnlyList<PermissionChange> RemovalsFirst() =>
-    [
-        .. Changing.Where(principal => principal.Revocations.Count > 0)
-            .Select(principal => (principal with { Grants = [] }).ToChange()),
-    ];
+    public GrantPlan RevokesOnly() => With(Principals.Select(principal => principal with { Grants = [] }));
 
-    /// <summary>What is to be granted, once <see cref="RemovalsFirst"/> is done.</summary>
-    public IReadOnlyList<PermissionChange> AdditionsAfter() =>
-    [
-        .. Changing.Where(principal => principal.Grants.Count > 0)
-            .Select(principal => (principal with { Again = [], Revocations = [] }).ToChange()),
-    ];
+    /// <summary>The grants of the plan, to be sent once <see cref="RevokesOnly"/> has taken effect.</summary>
+    public GrantPlan GrantsOnly() => With(Principals.Select(principal => principal with { Again = [], Revocations = [] }));
+
+    private GrantPlan With(
+        IEnumerable<PrincipalPlan> principals, IEnumerable<Gap>? gaps = null, IEnumerable<(string, string)>? refused = null) =>
+        new(Facts, [.. principals], gaps is null ? Gaps : PlanGaps.Sorted(Gaps.Concat(gaps)), RevokeLimit, [.. _refused, .. refused ?? []])
+        {
+            Foreign = Foreign,
+        };
 
     private bool Shows(PrincipalPlan principal, IReadOnlySet<string> held)
     {

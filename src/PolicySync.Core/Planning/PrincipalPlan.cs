@@ -26,7 +26,7 @@ internal sealed record PrincipalPlan(
     IReadOnlyList<Revocation> Revocations,
     IReadOnlyList<DesiredGrant> Adopted)
 {
-    public bool ChangesNothing => Grants.Count == 0 && Revocations.Count == 0;
+    public bool ChangesNothing => Grants.Count == 0 && Again.Count == 0 && Revocations.Count == 0;
 
     public bool AddsAll => Grants.Any(grant => grant.Privilege == Privilege.AllPrivileges);
 

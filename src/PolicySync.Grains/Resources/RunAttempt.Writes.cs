@@ -75,7 +75,7 @@ internal sealed partial class RunAttempt
     // went along with ALL_PRIVILEGES would look as if nobody had it.
     private async Task<SyncException?> SendInStepsAsync(GrantPlan plan, Ledger intent)
     {
-        var steps = findings.Split ? plan.SplitRemoveThenAdd() : [plan.Changes];
+        IReadOnlyList<IReadOnlyList<PermissionChange>> steps = findings.Split ? [.. plan.SplitRemoveThenAdd().Select(half => half.Changes)] : [plan.Changes];
         foreach (var step in steps)
         {
             if (await SendAsync(plan, intent, step) is { } refusal)

@@ -181,7 +181,7 @@ internal sealed partial class RunAttempt(
             Guard(plan);
             if (guards is { WouldWeaken: true })
             {
-                guards.Keep(await KeepingAsync(guards.Guards.Table.Facts, mode, desired, StandingAccess.After(request.Current, plan.RemovalsFirst()), at, tags));
+                guards.Keep(await KeepingAsync(guards.Guards.Table.Facts, mode, desired, StandingAccess.After(request.Current, plan.RevokesOnly().Changes), at, tags));
             }
 
             if (!prepared)
@@ -197,7 +197,7 @@ internal sealed partial class RunAttempt(
             if (!run.DryRun && guards is { IsPending: true })
             {
                 // Who loses SELECT loses it before a guard goes, and who gets it gets it after the guard stands.
-                if (guards.Plan.ChangesGuards && plan.RemovalsFirst() is { Count: > 0 } removals)
+                if (guards.Plan.ChangesGuards && plan.RevokesOnly().Changes is { Count: > 0 } removals)
                 {
                     await RevokeAsync(plan, request.Ledger, removals, PlanAsync);
                     continue;
@@ -374,7 +374,7 @@ internal sealed partial class RunAttempt(
             return plan.IsEmpty ? [] : [Catalog.DescribeUpdate(run.Securable, plan.Changes)];
         }
 
-        IReadOnlyList<PermissionChange>[] parts = guards.ChangesGuards ? [plan.RemovalsFirst(), plan.AdditionsAfter()] : [[], plan.Changes];
+        IReadOnlyList<PermissionChange>[] parts = guards.ChangesGuards ? [plan.RevokesOnly().Changes, plan.GrantsOnly().Changes] : [[], plan.Changes];
         IEnumerable<PlannedCall> Patch(IReadOnlyList<PermissionChange> part) =>
             part.Count == 0 ? [] : [Catalog.DescribeUpdate(run.Securable, part)];
         return [.. Patch(parts[0]), .. guards.Statements.Select(statement => Tables!.Describe(statement.Sql)), .. Patch(parts[1])];
@@ -382,10 +382,10 @@ internal sealed partial class RunAttempt(
 
     private void Guard(GrantPlan plan)
     {
-        if (plan.RevokeLimit.IsTripped)
+        if (plan.Limit.IsExceeded)
         {
             throw new SyncException(SyncErrorCode.RevokeGuard,
-                $"{plan.RevokeLimit.Revokes} of {plan.RevokeLimit.ManagedPairs} grants on {run.Securable} would be revoked, more than "
+                $"{plan.Limit.Revokes} of {plan.Limit.ManagedPairs} grants on {run.Securable} would be revoked, more than "
                 + $"Sync:MaxRevokeShare ({Sync.MaxRevokeShare.ToString(CultureInfo.InvariantCulture)}); nothing was written. "
                 + "If that is meant, repeat the task with requestInfo.allowRevoke");
         }

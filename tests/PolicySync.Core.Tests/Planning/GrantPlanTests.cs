@@ -79,7 +79,7 @@ public sealed class GrantPlanTests
     public void A_plan_can_be_sent_as_removals_then_additions(string desired, string current, string ours)
     {
         var plan = Plan(desired, current, ours);
-        var parts = plan.SplitRemoveThenAdd();
+        var parts = plan.SplitRemoveThenAdd().Select(part => part.Changes).ToList();
 
         Assert.All(parts.SelectMany(part => part), change => Assert.True(change.Add.Count == 0 ^ change.Remove.Count == 0));
         Assert.All(parts, Assert.NotEmpty);

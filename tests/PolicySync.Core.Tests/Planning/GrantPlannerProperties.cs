@@ -161,7 +161,7 @@ public sealed class GrantPlannerProperties
         var model = new UnityCatalogModel(request.Current);
         foreach (var part in plan.SplitRemoveThenAdd())
         {
-            model.Patch(part);
+            model.Patch(part.Changes);
         }
 
         var (once, _) = Run(request, PlanScope.Full);
