@@ -3,6 +3,10 @@ using PolicySync.Core;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Isolating;
+using PolicySync.Grains.Resources.Reading;
+using PolicySync.Grains.Resources.Renames;
+using PolicySync.Grains.Resources.Runs;
 using PolicySync.Grains.Schedules;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
@@ -35,6 +39,10 @@ public static class GrainServices
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
         .AddSingleton<MetastoreOwner>()
+        .AddSingleton<GuardSchemas>()
+        .AddSingleton<RunSources>()
+        .AddSingleton<RunSettings>()
+        .AddSingleton<RunServices>()
         .AddSingleton<ResourceRunner>()
         .AddSingleton<TaskServices>()
         .AddSingleton<WalkGate>()

@@ -2,6 +2,7 @@ using PolicySync.Adapters.Workspaces.Budget;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Fairness;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Queue;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Tests.Support;
 

@@ -86,7 +86,7 @@ public sealed class Retries
         var result = world.ResultOf(await world.RunAsync(Table));
 
         Assert.Equal((ResourceStatus.Failed, SyncErrorCode.PermissionDenied, 1), (result.Status, result.Error!.Code, result.ChangeCount));
-        Assert.Equal("USE on catalog main could not be cared for: HTTP 403", result.Message);
+        Assert.Equal("could not grant or revoke USE on catalog main: HTTP 403", result.Message);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class WaitReasons
         await world.SubmitAsync(Table);
         await world.Held.Reached;
 
-        await SubmitAsync(world, $"Waiting for its turn: something else is at work on {Table}");
+        await SubmitAsync(world, $"Waiting for its turn: another run on {Table} is under way");
     }
 
     [Fact]

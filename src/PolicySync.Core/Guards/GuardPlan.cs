@@ -38,15 +38,16 @@ public sealed class GuardPlan
     /// <summary>How long a function that could not be dropped is not tried again: others may use it, or keep the right to themselves.</summary>
     public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
 
-    private readonly TableGuards _guards;
-
     private GuardPlan(TableGuards guards, IReadOnlyList<GuardStatement> statements, IReadOnlyList<MadeFunction> made, IReadOnlyList<MadeFunction> kept)
     {
-        _guards = guards;
+        Guards = guards;
         Statements = statements;
         Made = made;
         Kept = kept;
     }
+
+    /// <summary>The row filter and masks that the table is to have.</summary>
+    public TableGuards Guards { get; }
 
     /// <summary>The statements, in order.</summary>
     public IReadOnlyList<GuardStatement> Statements { get; }
@@ -70,17 +71,28 @@ public sealed class GuardPlan
     public IEnumerable<ResourceChange> Changes => Statements.Select(statement => statement.Change).OfType<ResourceChange>();
 
     /// <summary>Whether a read shows the guards that policy wants; those that cannot be set, and others', are left aside.</summary>
-    public bool Shows(TableShape read) => _guards.Slots.All(slot =>
+    public bool Shows(TableShape read) => Guards.Slots.All(slot =>
     {
         var current = slot.Column is null ? read.RowFilter
             : read.Columns.FirstOrDefault(column => string.Equals(column.Name, slot.Column.Name, StringComparison.OrdinalIgnoreCase))?.Mask;
         return slot.Function is { } function ? function.Is(current)
-            : slot.IsWanted || slot.DenialFault is not null || slot.Stays || current is null || !_guards.Writer.IsOurs(current.Function);
+            : slot.IsWanted || slot.DenialFault is not null || slot.Stays || current is null || !Guards.Writer.IsOurs(current.Function);
     });
 
-    /// <summary>What a function that policy wants is made from; null when it wants none of this name.</summary>
-    public GuardContent? ContentOf(string function) =>
-        _guards.Slots.Select(slot => slot.Function).FirstOrDefault(wanted => wanted?.FullName == function)?.Content;
+    /// <summary>
+    /// Whether the table is still the one that was planned for, with the same owner, columns and guards: what was granted on
+    /// it relies on that.
+    /// </summary>
+    public bool StillHolds(TableShape read) =>
+        (read.Facts.Identity, read.Facts.Owner, read.Facts.Kind) == (Guards.Table.Facts.Identity, Guards.Table.Facts.Owner, Guards.Table.Facts.Kind)
+        && read.Columns.Select(column => (column.Name, column.TypeText)).SequenceEqual(Guards.Table.Columns.Select(column => (column.Name, column.TypeText)))
+        && Shows(read);
+
+    /// <summary>
+    /// <see cref="Kept"/>, with what each function was made from where that was not recorded when it was made.
+    /// </summary>
+    public IReadOnlyList<MadeFunction> KeptWithContent => [.. Kept.Select(kept => kept.Content is not null ? kept
+        : kept with { Content = Guards.Slots.Select(slot => slot.Function).FirstOrDefault(wanted => wanted?.FullName == kept.FullName)?.Content })];
 
     /// <summary>Plans.</summary>
     /// <param name="guards">What policy wants, and what stands.</param>

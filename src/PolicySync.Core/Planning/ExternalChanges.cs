@@ -4,21 +4,21 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Planning;
 
-/// <summary>Names what others changed.</summary>
+/// <summary>Lists what others changed.</summary>
 public static class ExternalChanges
 {
-    /// <summary>Grants of ours that are gone, then grants of others that no policy wants.</summary>
+    /// <summary>Lists revoked grants of the service, then grants of others that no policy wants.</summary>
     /// <param name="facts">The securable.</param>
-    /// <param name="gone">What <see cref="Ledger.GoneFrom"/> said.</param>
-    /// <param name="foreign">What <see cref="GrantPlan.Foreign"/> said.</param>
-    /// <param name="self">Who we are; null when not known.</param>
+    /// <param name="gone">The result of <see cref="Ledger.GoneFrom"/>.</param>
+    /// <param name="foreign"><see cref="GrantPlan.Foreign"/>.</param>
+    /// <param name="self">The service's principal; null when not known.</param>
     public static IReadOnlyList<ExternalChange> Name(
         SecurableFacts facts,
         IReadOnlyList<LedgerEntry> gone,
         IReadOnlyList<(string Principal, string Privilege)> foreign,
         string? self)
     {
-        // Of two changes the record tells the last one only: when that was ours, of the others nothing is known.
+        // The record names the last change only: when the service made it, the authors of others are not known.
         var isOthers = facts.ChangedBy is { } last && (self is null || PrincipalKey.Of(last) != PrincipalKey.Of(self));
         var (by, at) = isOthers ? (facts.ChangedBy, facts.ChangedAt) : (null, null);
         return

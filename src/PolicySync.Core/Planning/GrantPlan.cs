@@ -7,8 +7,8 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Planning;
 
 /// <summary>
-/// What one PATCH is to change on a securable, why, and what it leaves different from policy. Immutable, and the same
-/// for the same input in whatever order that came.
+/// The changes that one PATCH makes on a securable, the policies that asked for them, and what stays different from policy.
+/// Immutable, and independent of the order of its input.
 /// </summary>
 public sealed class GrantPlan
 {
@@ -39,26 +39,26 @@ public sealed class GrantPlan
 
     /// <summary>
     /// The same for people, each with the policy that asked for it; for a revoke, the policy that had asked for the grant.
-    /// What is only added again beside a removed ALL_PRIVILEGES does not change and is not listed.
+    /// A privilege that is only added again beside a removed ALL_PRIVILEGES does not change and is not listed.
     /// </summary>
     public IReadOnlyList<ResourceChange> ResourceChanges { get; }
 
     /// <summary>Differences from policy that the plan leaves, sorted by principal and privilege.</summary>
     public IReadOnlyList<Gap> Gaps { get; }
 
-    /// <summary>Existing grants that become ours without a change; the ledger has to be written for them.</summary>
+    /// <summary>Existing grants that the service adopts without a change; the ledger has to be written for them.</summary>
     public IReadOnlyList<DesiredGrant> Adopted { get; }
 
     /// <summary>
-    /// What stands, is wanted by no policy and was not granted by us, sorted by principal and privilege: changes of
-    /// others. Whether the plan takes it back is the mode's business.
+    /// Grants that others made and no policy wants, sorted by principal and privilege. The mode decides whether the plan revokes
+    /// them.
     /// </summary>
     public IReadOnlyList<(string Principal, string Privilege)> Foreign { get; init; } = [];
 
     /// <summary>Whether the plan revokes more than one run may.</summary>
     public RevokeLimit RevokeLimit { get; }
 
-    /// <summary>Whether a grant was taken out because the server refuses it.</summary>
+    /// <summary>Whether a grant was left out because the server refuses it.</summary>
     public bool Refuses(string principal, string privilege) => _refused.Contains((PrincipalKey.Of(principal), privilege));
 
     /// <summary>True when there is nothing to send.</summary>
@@ -78,8 +78,8 @@ public sealed class GrantPlan
     private IEnumerable<PrincipalPlan> Changing => Principals.Where(principal => !principal.ChangesNothing);
 
     /// <summary>
-    /// Whether <paramref name="read"/> shows the plan as done: what was added is there, what was removed is not. An
-    /// ALL_PRIVILEGES that was added may show as what it stands for (terraform-provider-databricks issue 3450).
+    /// Whether <paramref name="read"/> shows the plan as done: additions are there, removals are not. An added ALL_PRIVILEGES may
+    /// show as the privileges that it implies (terraform-provider-databricks issue 3450).
     /// </summary>
     public bool Shows(IReadOnlyList<Assignment> read)
     {
@@ -93,11 +93,11 @@ public sealed class GrantPlan
         Changing.Where(principal => principal.Holder.Privileges.Count == 0).Select(principal => principal.Holder.Key);
 
     /// <summary>
-    /// The plan without one principal, because the server does not know it; each of its changes becomes a gap. The same
-    /// plan when it does not change that principal.
+    /// Leaves out one principal, because the server does not know it; each of its changes becomes a gap. Returns the same plan
+    /// when it does not change that principal.
     /// </summary>
     /// <param name="principalKey">Its <see cref="PrincipalKey"/>.</param>
-    /// <param name="kind">What the directory says that it is: the reason that the gap gives.</param>
+    /// <param name="kind">Its kind in the directory, from which the gap's reason follows.</param>
     public GrantPlan Without(string principalKey, PrincipalKind kind = PrincipalKind.Unknown)
     {
         var left = Changing.Where(principal => principal.Holder.Key == principalKey).ToList();
@@ -108,8 +108,8 @@ public sealed class GrantPlan
     }
 
     /// <summary>
-    /// The plan without granting <paramref name="privilege"/>, because the server says that this securable does not have
-    /// it; each such grant becomes a gap. The same plan when it grants no such thing: the refusal then has another cause.
+    /// Leaves out grants of <paramref name="privilege"/>, because the server says that this securable does not have it; each such
+    /// grant becomes a gap. Returns the same plan when it does not grant it: the refusal then has another cause.
     /// </summary>
     public GrantPlan WithoutPrivilege(string privilege)
     {
@@ -135,8 +135,8 @@ public sealed class GrantPlan
     ];
 
     /// <summary>
-    /// What the plan consists of, sorted by privilege and principal. What ALL_PRIVILEGES supersedes goes with its grant and is
-    /// no part of its own: taken back without it, access that policy gives would be lost.
+    /// The single grants and revokes of the plan, sorted by privilege and principal. A privilege that ALL_PRIVILEGES supersedes
+    /// goes with its grant and is no part of its own: revoked alone, access that policy gives would be lost.
     /// </summary>
     public IReadOnlyList<PlanPart> Parts =>
     [
@@ -144,10 +144,10 @@ public sealed class GrantPlan
             .OrderBy(part => part.Privilege, StringComparer.Ordinal).ThenBy(part => part.Principal, StringComparer.Ordinal),
     ];
 
-    /// <summary>The plan of nothing but <paramref name="parts"/>, for a server that refuses the whole.</summary>
+    /// <summary>Keeps nothing but <paramref name="parts"/>, for a server that refuses the whole.</summary>
     public GrantPlan Only(IReadOnlySet<PlanPart> parts) => With(Principals.Select(principal => principal.Only(parts)));
 
-    /// <summary>The plan without parts that the server refuses; each becomes a gap.</summary>
+    /// <summary>Leaves out parts that the server refuses; each becomes a gap.</summary>
     /// <param name="refused">Why each is refused, for people.</param>
     public GrantPlan Without(IReadOnlyDictionary<PlanPart, string> refused)
     {

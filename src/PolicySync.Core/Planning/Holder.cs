@@ -8,8 +8,8 @@ namespace PolicySync.Core.Planning;
 
 /// <summary>One principal and what it holds directly on a securable.</summary>
 /// <param name="Key">The form in which the principal compares.</param>
-/// <param name="Name">As Unity Catalog stores it, or as it is to be sent; empty for a deleted principal.</param>
-/// <param name="PrincipalId">Unity Catalog's id; null when not told.</param>
+/// <param name="Name">As Unity Catalog stores it, or as it is sent; empty for a deleted principal.</param>
+/// <param name="PrincipalId">Unity Catalog's id; null when not known.</param>
 /// <param name="Privileges">Normalised, sorted.</param>
 internal sealed record Holder(string Key, string Name, long? PrincipalId, IReadOnlySet<string> Privileges)
 {
@@ -17,17 +17,17 @@ internal sealed record Holder(string Key, string Name, long? PrincipalId, IReadO
 
     public bool IsDeleted => Name.Length == 0;
 
-    /// <summary>How people are told of it: a deleted principal by its id.</summary>
+    /// <summary>The name in reports; a deleted principal's id.</summary>
     public string Shown => IsDeleted ? PrincipalId?.ToString(CultureInfo.InvariantCulture) ?? "" : Name;
 
     public bool HasAll => Privileges.Contains(Privilege.AllPrivileges);
 
-    /// <summary>A principal that holds nothing yet.</summary>
+    /// <summary>Creates a principal that holds nothing yet.</summary>
     public static Holder OfNothing(string key, string name) => new(key, name, null, Nothing);
 
     /// <summary>
-    /// The holders of a read, by key. Assignments of one principal are merged, wherever in the pages and in whatever case
-    /// of an e-mail they came: the last one must not hide the others.
+    /// Returns the holders of a read, by key. Assignments of one principal are merged, from all pages and in every case of an
+    /// e-mail: the last one must not hide the others.
     /// </summary>
     public static SortedDictionary<string, Holder> AllIn(IEnumerable<Assignment> read, SecurableType type)
     {
@@ -48,8 +48,8 @@ internal sealed record Holder(string Key, string Name, long? PrincipalId, IReadO
     }
 
     /// <summary>
-    /// The holder as grants were made: where the server shows our ALL_PRIVILEGES as what it stands for, it is
-    /// ALL_PRIVILEGES again. Not where a part of the expansion is ours by itself: then it is just that.
+    /// Returns the holder as grants were made: where the server shows the service's ALL_PRIVILEGES as the privileges that it
+    /// implies, it is ALL_PRIVILEGES again. Not where the service granted one of these by itself.
     /// </summary>
     public Holder AsGranted(SecurableFacts facts, Ledger ledger) =>
         !HasAll

@@ -5,22 +5,22 @@ using PolicySync.Core.Securables;
 namespace PolicySync.Core.Planning;
 
 /// <summary>
-/// What is ours on one securable: each grant with the policy that asked for it, the task that made it, and when.
-/// Immutable. An operation that changes nothing returns the same instance, so that a caller sees by reference that
-/// there is nothing to be written. The JSON form is stored state; members may be missing in it.
+/// The grants that the service made on one securable, each with the policy that asked for it, the task that made it, and the
+/// time. Immutable. An operation that changes nothing returns the same instance, so that a caller sees by reference that there
+/// is nothing to write. The JSON form is stored state; members may be missing in it.
 /// </summary>
 /// <remarks>
 /// The order in a run (specification §4): <see cref="ForIdentity"/>, <see cref="Observe"/> with the opening read, plan,
 /// <see cref="WithIntent"/>, write it, PATCH, and once a read shows the plan <see cref="AfterVerified"/>. A crash
-/// anywhere leaves the ledger with too much, never too little: an entry without its grant costs nothing, a grant without
-/// its entry would be nobody's.
+/// anywhere leaves the ledger with too much, never too little: an entry without its grant costs nothing, a grant without its
+/// entry would never be revoked.
 /// </remarks>
 public sealed class Ledger
 {
     private readonly Dictionary<(string Key, string Privilege), LedgerEntry> _byName = [];
     private readonly Dictionary<(long PrincipalId, string Privilege), LedgerEntry> _byId = [];
 
-    /// <summary>A ledger of given entries; of two for one principal and privilege the later counts.</summary>
+    /// <summary>Creates a ledger; of two entries for one principal and privilege the later counts.</summary>
     [JsonConstructor]
     public Ledger(string? identity, IReadOnlyList<LedgerEntry>? entries)
     {
@@ -41,34 +41,34 @@ public sealed class Ledger
         }
     }
 
-    /// <summary>Nothing is ours.</summary>
+    /// <summary>The ledger without entries.</summary>
     public static Ledger Empty { get; } = new(null, []);
 
-    /// <summary>The id of the object that the grants were made on; null when it was never told.</summary>
+    /// <summary>The id of the object that the grants were made on; null when it is not known.</summary>
     [JsonPropertyName("identity")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Identity { get; }
 
-    /// <summary>The grants that are ours, sorted by principal and privilege.</summary>
+    /// <summary>The grants, sorted by principal and privilege.</summary>
     [JsonPropertyName("entries")]
     public IReadOnlyList<LedgerEntry> Entries { get; }
 
     /// <summary>
-    /// The ledger of the object with <paramref name="identity"/>: empty when the grants were made on another object under
-    /// the same name. An identity that one side does not know says nothing; nor does a time of creation, which stands in
-    /// for an id that an answer lacks, say anything about an id.
+    /// Returns the ledger of the object with <paramref name="identity"/>: empty when the grants were made on another object
+    /// of the same name. An unknown identity proves nothing, and neither does a time of creation, which replaces an id that an
+    /// answer lacks, about an id.
     /// </summary>
     public Ledger ForIdentity(string? identity) =>
         identity is null || Identity is null || identity == Identity || IsTime(identity) != IsTime(Identity) || Entries.Count == 0 ? this : new Ledger(identity, []);
 
     /// <summary>
-    /// What a run's first read teaches: grants of deleted, renamed and recreated principals are followed by id, and
-    /// entries that the read lacks are dropped, if our last write is so long ago that the read must have shown them.
+    /// Updates the ledger by a read: grants of deleted, renamed and recreated principals are followed by id, and entries that the
+    /// read lacks are dropped if the last write is so long ago that the read must have shown them.
     /// </summary>
     /// <param name="facts">The securable.</param>
     /// <param name="openingRead">A full read, made before the run writes anything.</param>
     /// <param name="now">When that read began.</param>
-    /// <param name="lastWrite">When our last write on the securable ended or was given up; null when there was none.</param>
+    /// <param name="lastWrite">When the last write on the securable ended or was given up; null when there was none.</param>
     /// <param name="verifyTimeout">How long a write may take to show, <c>Sync:VerifyTimeout</c>.</param>
     public Ledger Observe(
         SecurableFacts facts,
@@ -79,8 +79,8 @@ public sealed class Ledger
         Follow(facts, openingRead, keepUnseen: lastWrite is { } last && now - last < verifyTimeout);
 
     /// <summary>
-    /// Entries that <see cref="Observe"/> with the same arguments drops: what was ours and is gone, so somebody else took
-    /// it. Empty while our last write may still not show.
+    /// Returns the entries that <see cref="Observe"/> with the same arguments drops: grants that somebody else revoked. Empty while
+    /// the last write may not show yet.
     /// </summary>
     /// <inheritdoc cref="Observe"/>
     public IReadOnlyList<LedgerEntry> GoneFrom(
@@ -99,10 +99,10 @@ public sealed class Ledger
         return [.. Entries.Where(entry => !seen.Contains(entry))];
     }
 
-    /// <summary>Owned ∪ to be granted, and what is adopted: to be written before the plan's PATCH is sent.</summary>
+    /// <summary>Adds what the plan grants and adopts. Written before the plan's PATCH is sent.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="taskId">The task whose run this is.</param>
-    /// <param name="now">Becomes the time of the grants.</param>
+    /// <param name="now">The time of the grants.</param>
     public Ledger WithIntent(GrantPlan plan, string taskId, DateTimeOffset now)
     {
         var coming = plan.Principals.SelectMany(principal => principal.Grants.Concat(principal.Adopted)
@@ -120,8 +120,8 @@ public sealed class Ledger
     }
 
     /// <summary>
-    /// The ledger once <paramref name="read"/> shows the plan: without what the plan revoked and what was taken out of it
-    /// because the server refused it, and with the ids of those who were granted something.
+    /// Removes what the plan revoked, and what was left out of it because the server refused it, and adds the ids of principals
+    /// that were granted something, once <paramref name="read"/> shows the plan.
     /// </summary>
     /// <returns>The same ledger when the read does not show the plan: nothing is certain then.</returns>
     public Ledger AfterVerified(GrantPlan plan, IReadOnlyList<Assignment> read)
@@ -138,10 +138,10 @@ public sealed class Ledger
 
     private static bool IsTime(string identity) => identity.All(char.IsAsciiDigit);
 
-    /// <summary>The entry that makes a privilege of <paramref name="holder"/> ours; null when others granted it.</summary>
+    /// <summary>Returns the entry of a privilege of <paramref name="holder"/>; null when others granted it.</summary>
     /// <remarks>
     /// The id decides where both sides know one: a group that was deleted and made again under its name is another
-    /// principal, and its former grants, shown without a name, are still ours.
+    /// principal, and its former grants, shown without a name, are still the service's.
     /// </remarks>
     internal LedgerEntry? Find(Holder holder, string privilege) =>
         _byName.TryGetValue((holder.Key, privilege), out var entry)
@@ -149,7 +149,7 @@ public sealed class Ledger
             ? entry
             : holder.PrincipalId is { } id ? _byId.GetValueOrDefault((id, privilege)) : null;
 
-    /// <summary>The name that a deleted principal had when we granted it something; null when we never did.</summary>
+    /// <summary>Returns the name that a deleted principal had when the service granted it something; null when it never did.</summary>
     internal string? FormerNameOf(Holder holder) =>
         Entries.FirstOrDefault(entry => entry.PrincipalId is not null && entry.PrincipalId == holder.PrincipalId)?.Principal;
 

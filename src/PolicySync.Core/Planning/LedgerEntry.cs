@@ -4,7 +4,7 @@ using PolicySync.Core.Principals;
 
 namespace PolicySync.Core.Planning;
 
-/// <summary>One grant that is ours. The JSON names are stored state: they never change.</summary>
+/// <summary>One grant that the service made. The JSON names are stored state: they never change.</summary>
 public sealed record LedgerEntry
 {
     /// <summary>The principal's name as it was sent.</summary>
@@ -12,7 +12,7 @@ public sealed record LedgerEntry
     public string Principal { get; init; } = "";
 
     /// <summary>
-    /// Unity Catalog's id of the principal, known from the read that showed the grant. It tells a recreated group from
+    /// Unity Catalog's id of the principal, from the read that showed the grant. It distinguishes a recreated group from
     /// the one that the grant was made to.
     /// </summary>
     [JsonPropertyName("principalId")]
@@ -58,7 +58,7 @@ public sealed record LedgerEntry
             : !assignment.IsDeletedPrincipal && PrincipalKey.Of(assignment.Principal) == Key);
 
     /// <summary>
-    /// The entry as the principal that shows it stands now: with an id when it had none, under its new name, or deleted.
+    /// Returns the entry with what a read now shows of the principal: an id, a new name, or that it was deleted.
     /// </summary>
     internal LedgerEntry Following(Holder holder) => holder.Key == Key && (PrincipalId ?? holder.PrincipalId) == PrincipalId
         ? this

@@ -6,7 +6,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Planning;
 
-/// <summary>The gaps that a plan can leave, and their words.</summary>
+/// <summary>Creates the gaps that a plan can leave.</summary>
 internal static class PlanGaps
 {
     /// <summary>Policy does not want it and it stays.</summary>
@@ -18,7 +18,7 @@ internal static class PlanGaps
         $"no policy gives {privilege}, and the grant stays: {WhyLeft(holder, isProtected, request)}",
         null);
 
-    /// <summary>We take it back and that changes nothing, because ALL_PRIVILEGES goes on giving it.</summary>
+    /// <summary>The service revokes it, which changes nothing, because ALL_PRIVILEGES still gives it.</summary>
     public static Gap OfIneffective(Holder holder, Revocation revocation) => new(
         GapCode.ForeignGrant,
         GapDirection.Exposed,
@@ -29,8 +29,8 @@ internal static class PlanGaps
         revocation.Entry?.PolicyId);
 
     /// <summary>The server does not know the principal.</summary>
-    /// <param name="principal">What was to be changed for it.</param>
-    /// <param name="kind">What the directory says that it is.</param>
+    /// <param name="principal">Its part of the plan.</param>
+    /// <param name="kind">Its kind in the directory.</param>
     public static IEnumerable<Gap> OfUnknown(PrincipalPlan principal, PrincipalKind kind) => principal.Grants
         .Select(grant => new Gap(
             kind == PrincipalKind.WorkspaceGroup ? GapCode.PrincipalLocal : GapCode.PrincipalUnknown,
@@ -47,7 +47,7 @@ internal static class PlanGaps
             $"Unity Catalog shows {revocation.Privilege} for principal `{principal.Holder.Shown}` but refused to change it as unknown",
             revocation.Entry?.PolicyId)));
 
-    /// <summary>The server says that the securable does not have the privilege.</summary>
+    /// <summary>The server refuses the privilege as not applicable to the securable.</summary>
     public static Gap OfInapplicable(PrincipalPlan principal, string privilege, SecurableFacts facts)
     {
         var grant = principal.Grants.First(grant => grant.Privilege == privilege);
@@ -75,7 +75,7 @@ internal static class PlanGaps
             entry?.PolicyId);
     }
 
-    /// <summary>In the one order in which gaps are told.</summary>
+    /// <summary>Sorts gaps in the order in which they are reported.</summary>
     public static IReadOnlyList<Gap> Sorted(IEnumerable<Gap> gaps) =>
     [
         .. gaps.OrderBy(gap => gap.Principal, StringComparer.Ordinal)

@@ -5,7 +5,7 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.Core.Planning;
 
-/// <summary>All that a plan depends on.</summary>
+/// <summary>Everything that a plan of grants depends on.</summary>
 public sealed record PlanRequest
 {
     /// <summary>The securable. Its owner is protected.</summary>
@@ -19,22 +19,22 @@ public sealed record PlanRequest
     /// <summary>What a fresh, full read of its permissions gave.</summary>
     public required IReadOnlyList<Assignment> Current { get; init; }
 
-    /// <summary>What of that is ours, after <see cref="Planning.Ledger.Observe"/>.</summary>
+    /// <summary>What of that the service made, after <see cref="Planning.Ledger.Observe"/>.</summary>
     public Ledger Ledger { get; init; } = Ledger.Empty;
 
-    /// <summary>What may be revoked; <see cref="Patterns.Managed.ModeOf"/> tells.</summary>
+    /// <summary>What may be revoked; see <see cref="Patterns.Managed.ModeOf"/>.</summary>
     public SyncMode Mode { get; init; } = SyncMode.Owned;
 
-    /// <summary>Whose grants, and which, may be touched at all.</summary>
+    /// <summary>The principals and privileges that may be changed at all.</summary>
     public Managed Managed { get; init; } = Managed.Everything;
 
     /// <summary>
-    /// Names, in any spelling that Unity Catalog takes, of those who never lose anything: the service, every group that
+    /// Names, in any spelling that Unity Catalog accepts, of principals that never lose anything: the service, every group that
     /// contains it, <c>Sync:Protected</c>.
     /// </summary>
     public IReadOnlySet<string> Protected { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <summary>Whether grants that policy wants and others made become ours, <c>Sync:AdoptExisting</c>.</summary>
+    /// <summary>Whether the service adopts grants that policy wants and others made, <c>Sync:AdoptExisting</c>.</summary>
     public bool AdoptExisting { get; init; }
 
     /// <summary><c>Sync:MaxRevokeShare</c>; 1 lifts the limit.</summary>

@@ -2,25 +2,25 @@ using PolicySync.Core.Privileges;
 
 namespace PolicySync.Core.Planning;
 
-/// <summary>Which part of the difference one PATCH is to remove (specification §3.6, §4).</summary>
+/// <summary>The part of the difference that a run removes (specification §3.6, §4).</summary>
 public enum PlanScope
 {
     /// <summary>All of it: a leaf, or a container without children to be done.</summary>
     Full,
 
     /// <summary>
-    /// A container before its children: everything but the removal of USE_*. Weighs and reports those removals too, so
-    /// that the revoke limit holds before anything is written.
+    /// A container before its children: everything but the removal of USE_*. Counts and reports those removals too, so that the
+    /// revoke limit applies before anything is written.
     /// </summary>
     BeforeChildren,
 
     /// <summary>A container after its children: the removal of USE_* only. Reports no gap again.</summary>
     AfterChildren,
 
-    /// <summary>A parent before a leaf: USE_* to be granted, nothing else of the container.</summary>
+    /// <summary>A parent before a leaf: granting USE_*, nothing else of the container.</summary>
     UseAdditionsOnly,
 
-    /// <summary>A parent after a leaf: USE_* of our own to be revoked, in every mode that revokes.</summary>
+    /// <summary>A parent after a leaf: revoking USE_* that the service granted, in every mode that revokes.</summary>
     UseRemovalsOnly,
 }
 
@@ -29,7 +29,7 @@ internal static class PlanScopes
 {
     public static bool IsUseOnly(this PlanScope scope) => scope is PlanScope.UseAdditionsOnly or PlanScope.UseRemovalsOnly;
 
-    /// <summary>Whether the privilege is looked at, so that leaving it is a gap.</summary>
+    /// <summary>Whether the scope considers the privilege, so that leaving it is a gap.</summary>
     public static bool Considers(this PlanScope scope, string privilege) => !scope.IsUseOnly() || Privilege.IsUse(privilege);
 
     public static bool Adds(this PlanScope scope) => scope is not (PlanScope.AfterChildren or PlanScope.UseRemovalsOnly);
@@ -42,10 +42,10 @@ internal static class PlanScopes
         _ => Privilege.IsUse(privilege),
     };
 
-    /// <summary>Whether a removal counts for the revoke limit: those of this PATCH and of the one that belongs to it.</summary>
+    /// <summary>Whether a removal counts for the revoke limit: removals of this run and of the one that belongs to it.</summary>
     public static bool Weighs(this PlanScope scope, string privilege) =>
         scope is PlanScope.BeforeChildren || scope.Removes(privilege);
 
-    /// <summary>The first PATCH of a run tells of what stays; the second would tell it again.</summary>
+    /// <summary>Whether gaps are reported: the run before the children does, the one after them would repeat it.</summary>
     public static bool Reports(this PlanScope scope) => scope.Adds();
 }

@@ -4,21 +4,21 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Planning;
 
-/// <summary>A privilege to be taken back.</summary>
-/// <param name="Privilege">Which.</param>
-/// <param name="Entry">What the ledger knows of it; null when others granted it.</param>
-/// <param name="IsSuperseded">True when ALL_PRIVILEGES, which is wanted instead, goes on giving it.</param>
+/// <summary>A privilege to be revoked.</summary>
+/// <param name="Privilege">The privilege.</param>
+/// <param name="Entry">Its entry in the ledger; null when others granted it.</param>
+/// <param name="IsSuperseded">True when ALL_PRIVILEGES, which is wanted instead, still gives it.</param>
 internal sealed record Revocation(string Privilege, LedgerEntry? Entry, bool IsSuperseded);
 
 /// <summary>The part of a plan that concerns one principal.</summary>
-/// <param name="Holder">Who, and what it holds now.</param>
-/// <param name="Grants">What is to be granted and becomes ours.</param>
+/// <param name="Holder">The principal, and what it holds now.</param>
+/// <param name="Grants">What is granted, and recorded in the ledger.</param>
 /// <param name="Again">
-/// What stood beside an ALL_PRIVILEGES that goes, and must stay: to be added again in the same change, because Unity
-/// Catalog takes it along. That does not make it ours.
+/// Privileges that go along with a removed ALL_PRIVILEGES and must stay: added again in the same change. They are not recorded
+/// in the ledger.
 /// </param>
-/// <param name="Revocations">What is to be revoked.</param>
-/// <param name="Adopted">What stands already, is wanted, and becomes ours without a change.</param>
+/// <param name="Revocations">What is revoked.</param>
+/// <param name="Adopted">Existing grants that policy wants and the service adopts without a change.</param>
 internal sealed record PrincipalPlan(
     Holder Holder,
     IReadOnlyList<DesiredGrant> Grants,
@@ -47,15 +47,15 @@ internal sealed record PrincipalPlan(
             revocation.Entry?.PolicyId,
             revocation.Entry?.PolicyName)));
 
-    /// <summary>What can be refused of it, one by one.</summary>
+    /// <summary>The single grants and revokes that can be refused.</summary>
     public IEnumerable<PlanPart> Parts => Revocations.Where(revocation => !(revocation.IsSuperseded && AddsAll))
         .Select(revocation => new PlanPart(Holder.Key, revocation.Privilege, Grants: false))
         .Concat(Grants.Select(grant => new PlanPart(Holder.Key, grant.Privilege, Grants: true)));
 
-    /// <summary>The plan of nothing but <paramref name="parts"/>. What is adopted changes nothing and stays in it.</summary>
+    /// <summary>Keeps nothing but <paramref name="parts"/>, and what is adopted, which changes nothing.</summary>
     public PrincipalPlan Only(IReadOnlySet<PlanPart> parts) => Without(part => !parts.Contains(part));
 
-    /// <summary>The plan without the parts that <paramref name="isLeft"/> names, and without what belongs to them.</summary>
+    /// <summary>Leaves out the parts that <paramref name="isLeft"/> names, and what belongs to them.</summary>
     public PrincipalPlan Without(Func<PlanPart, bool> isLeft)
     {
         List<DesiredGrant> grants = [.. Grants.Where(grant => !isLeft(new PlanPart(Holder.Key, grant.Privilege, Grants: true)))];
@@ -75,8 +75,8 @@ internal sealed record PrincipalPlan(
     }
 
     /// <summary>
-    /// The plan without granting <paramref name="privilege"/>. Without ALL_PRIVILEGES, what it would have superseded must
-    /// stay, or the principal would lose access that policy gives.
+    /// Leaves out the grant of <paramref name="privilege"/>. Without ALL_PRIVILEGES, the privileges that it would have superseded
+    /// must stay, or the principal would lose access that policy gives.
     /// </summary>
     public PrincipalPlan WithoutGrantOf(string privilege) => this with
     {

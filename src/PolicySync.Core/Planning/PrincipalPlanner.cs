@@ -5,12 +5,12 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Planning;
 
-/// <summary>What one principal brings into a plan.</summary>
+/// <summary>The share of one principal in a plan.</summary>
 /// <param name="Plan">Its changes.</param>
 /// <param name="Gaps">What stays different.</param>
 /// <param name="Pairs">Managed privileges that it holds.</param>
-/// <param name="Weighed">Those of them that are taken back, for the revoke limit.</param>
-/// <param name="Foreign">What it holds that no policy wants and that we did not grant.</param>
+/// <param name="Weighed">Revoked ones among them that count for the revoke limit.</param>
+/// <param name="Foreign">Privileges that no policy wants and that others granted.</param>
 internal sealed record PrincipalOutcome(
     PrincipalPlan Plan, IReadOnlyList<Gap> Gaps, int Pairs, int Weighed, IReadOnlyList<string> Foreign);
 
@@ -57,7 +57,7 @@ internal sealed class PrincipalPlanner(PlanRequest request)
             Foreign(holder, verdicts));
     }
 
-    // Neither those of the service and the owner, which stay in every mode, nor of one who is gone and reaches nothing.
+    // Not those of the service and the owner, which stay in every mode, nor of a deleted principal, which reaches nothing.
     private IReadOnlyList<string> Foreign(Holder holder, List<Verdict> verdicts) =>
         !request.Scope.Reports() || request.Scope.IsUseOnly() || holder.IsDeleted || IsProtected(holder)
             ? []
@@ -71,7 +71,7 @@ internal sealed class PrincipalPlanner(PlanRequest request)
     private bool IsProtected(Holder holder) =>
         !holder.IsDeleted && _protected.Contains(holder.Key);
 
-    /// <summary>A deleted principal of unknown name may be one that is not managed: then it is told of, not touched.</summary>
+    /// <summary>A deleted principal of unknown name may be one that is not managed: it is reported, not changed.</summary>
     private bool MayTouch(Holder holder) => holder.IsDeleted
         ? holder.PrincipalId is not null && (NameOf(holder) is not null || request.Managed.CoversNameless)
         : !IsProtected(holder);
@@ -85,8 +85,8 @@ internal sealed class PrincipalPlanner(PlanRequest request)
     ];
 
     /// <summary>
-    /// ALL_PRIVILEGES stands alone (specification §3.7). A USE-only run does not know whether it will stay, and may not
-    /// grant it; where it stands it gives USE, and granting that beside it would only be taken back by the full run.
+    /// ALL_PRIVILEGES is granted alone (specification §3.7). A USE-only run does not know whether it will stay, and may not grant
+    /// it. Where it is granted it gives USE, and the full run would revoke a USE beside it.
     /// </summary>
     private bool IsGivenByAll(string privilege, Holder holder, IReadOnlyDictionary<string, DesiredGrant> wanted) =>
         Privilege.IsImpliedByAll(privilege)
@@ -106,7 +106,7 @@ internal sealed class PrincipalPlanner(PlanRequest request)
             .Select(privilege => Judge(holder, privilege, wanted, allStands)).ToList();
         var all = verdicts.FindIndex(verdict => verdict.Privilege == Privilege.AllPrivileges);
 
-        // Removing ALL_PRIVILEGES takes along what stands beside it, and a deleted principal cannot be granted that again.
+        // Removing ALL_PRIVILEGES removes what was granted beside it, and a deleted principal cannot be granted that again.
         if (all >= 0 && holder.IsDeleted
             && holder.Privileges.Where(Privilege.IsImpliedByAll)
                 .Except(verdicts.Where(verdict => verdict.MayRevoke).Select(verdict => verdict.Privilege)).Any())
@@ -122,7 +122,7 @@ internal sealed class PrincipalPlanner(PlanRequest request)
     {
         var entry = request.Ledger.Find(holder, privilege);
         var isSuperseded = WantsAll(wanted) && Privilege.IsImpliedByAll(privilege);
-        // What a wanted MODIFY gives anyway harms nobody if others granted it; ours is taken back, for it would outlive MODIFY.
+        // A part of a wanted MODIFY may stay if others granted it. The service's own is revoked, since it would outlive MODIFY.
         var isGiven = entry is null && Privilege.IsPartOfModify(privilege) && wanted.ContainsKey(Privilege.Modify);
         var isUnwanted = !isSuperseded && !isGiven && !wanted.ContainsKey(privilege);
         var mayRevoke = (isUnwanted || (isSuperseded && allStands))

@@ -7,9 +7,9 @@ using PolicySync.Grains.Waits;
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
-/// Serialises everything that is done to one securable: at any time at most one run reads, plans and writes it. The
-/// key is <see cref="ResourceKey"/>. Callers that arrive during a run share the next one, never the running one, since
-/// they may carry news that it has not seen.
+/// Serialises everything that is done to one securable: at any time at most one run reads, plans and writes it. The key is
+/// <see cref="ResourceKey"/>. Callers that arrive during a run share the next one, never the running one, which may have read
+/// before what they know of.
 /// </summary>
 [Alias("ps.resource")]
 public interface IResourceGrain : IGrainWithStringKey
@@ -22,25 +22,25 @@ public interface IResourceGrain : IGrainWithStringKey
     Task<RunReply> RunAsync(RunRequest request, TimeSpan patience);
 
     /// <summary>
-    /// Goes on waiting. A reply that is <see cref="RunReply.IsLost"/> means that this activation knows no such run (its
-    /// predecessor died): join again, which is harmless.
+    /// Waits on. A reply that is <see cref="RunReply.IsLost"/> means that this activation knows no such run, since its
+    /// predecessor died: join again, which is harmless.
     /// </summary>
     [Alias("wait"), AlwaysInterleave]
     Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience);
 
     /// <summary>
-    /// What is held under this name of the object with <paramref name="identity"/>, or of any when that is null, for the grain
-    /// of the name that the object has now; null when nothing is. A copy: nothing is given away.
+    /// Returns a copy of the state of the object with <paramref name="identity"/>, or of any object when that is null, for the
+    /// grain of the object's new name; null when this name holds none.
     /// </summary>
     [Alias("peek"), AlwaysInterleave]
     Task<ResourceState?> PeekAsync(string? identity);
 
-    /// <summary>Forgets what is held of an object that another name's grain has taken over, when no run is under way.</summary>
+    /// <summary>Deletes the state of an object that another name's grain has taken over, once no run is under way.</summary>
     [Alias("forget"), AlwaysInterleave]
     Task ForgetAsync(string identity);
 }
 
-/// <summary>How much of a securable a run may change. Names are stored state.</summary>
+/// <summary>The part of a securable that a run may change. Names are stored state.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunScope>))]
 public enum RunScope
 {
@@ -49,17 +49,17 @@ public enum RunScope
     /// </summary>
     Full,
 
-    /// <summary>Only grants of USE on a container, before something below it is synced.</summary>
+    /// <summary>Only granting USE on a container, before something below it is synced.</summary>
     UseAdditions,
 
-    /// <summary>Only taking back our own USE on a container, after something below it was synced.</summary>
+    /// <summary>Only revoking USE that the service granted on a container, after something below it was synced.</summary>
     UseRemovals,
 
-    /// <summary>What a full run on a container left: taking back USE, after all of its children were synced.</summary>
+    /// <summary>What a full run on a container left: revoking USE, after all of its children were synced.</summary>
     AfterChildren,
 }
 
-/// <summary>What a caller wants of a run. Callers whose requests agree in scope, dry run and allowance share one.</summary>
+/// <summary>A caller's request for a run. Callers whose requests agree in scope, dry run and allowance share one.</summary>
 [GenerateSerializer, Alias("ps.run-request"), Immutable]
 public sealed record RunRequest
 {
@@ -75,31 +75,30 @@ public sealed record RunRequest
     /// <summary>Lets the run revoke more than <c>Sync:MaxRevokeShare</c>.</summary>
     [Id(3)] public bool AllowRevoke { get; init; }
 
-    /// <summary>What a listing just said of the securable; spares a read. Null: the run reads it itself.</summary>
+    /// <summary>Facts of the securable from a listing, which save a read. Null: the run reads them.</summary>
     [Id(4)] public SecurableFacts? Facts { get; init; }
 
-    /// <summary>Whether the caller has synced the containers above, so that the run need not care for USE on them.</summary>
+    /// <summary>Whether the caller has synced the containers above, so that the run need not grant or revoke USE on them.</summary>
     [Id(5)] public bool ParentsDone { get; init; }
 
     /// <summary>The task, for the ledger and the logs.</summary>
     [Id(6)] public required long TaskId { get; init; }
 
     /// <summary>
-    /// The task was made because something was due, and what was remembered for it is forgotten: the run must remember
-    /// anew what comes next.
+    /// The task was created by a schedule entry, which is deleted by then: the run must add an entry for what comes next.
     /// </summary>
     [Id(7)] public bool IsDue { get; init; }
 
     /// <summary>
-    /// On a container, after what is below it: a schedule ended there, and what policies wanted until this time does not
-    /// weigh in the revoke limit. Null: by what the securable itself remembers.
+    /// On a container, after its children: a schedule ended there, and grants that policies wanted until this time do not count
+    /// for the revoke limit. Null: the securable's own recorded schedule decides.
     /// </summary>
     [Id(8)] public DateTimeOffset? LapsedAt { get; init; }
 
-    /// <summary>Part of a walk through a container: its calls go behind those of tasks on single securables.</summary>
+    /// <summary>Part of a walk through a container: its calls come after those of tasks on single securables.</summary>
     [Id(9)] public bool IsBulk { get; init; }
 
-    /// <summary>The share that the task is done from (<see cref="TaskShare"/>); null for the common one.</summary>
+    /// <summary>The share that the task's calls count against (<see cref="TaskShare"/>); null for the common one.</summary>
     [Id(10)] public string? Share { get; init; }
 }
 
@@ -122,11 +121,11 @@ public enum RunPhase
     /// <summary>Ended.</summary>
     Done,
 
-    /// <summary>Waiting for its turn in the workspace's budget, or because the workspace asked for fewer calls.</summary>
+    /// <summary>Waiting for the workspace's rate budget, or because the workspace throttles calls.</summary>
     Throttled,
 }
 
-/// <summary>A direct grant on a container that policy does not want and that reaches what lies below.</summary>
+/// <summary>A direct grant on a container that policy does not want and that reaches its children.</summary>
 [GenerateSerializer, Alias("ps.excess-grant"), Immutable]
 public sealed record ExcessGrant(
     [property: Id(0)] Securable Container, [property: Id(1)] string Principal, [property: Id(2)] string Privilege);
@@ -144,19 +143,19 @@ public sealed record RunReply
     /// <summary>Set at the end.</summary>
     [Id(2)] public ResourceResult? Result { get; init; }
 
-    /// <summary>Our own USE on this container is no longer wanted; take it back once what is below is synced.</summary>
+    /// <summary>USE that the service granted on this container is no longer wanted; revoke it once its children are synced.</summary>
     [Id(3)] public bool UseRemovalsPending { get; init; }
 
-    /// <summary>On a container: grants that reach what lies below against policy, the first few.</summary>
+    /// <summary>On a container: the first grants that reach its children against policy.</summary>
     [Id(4)] public IReadOnlyList<ExcessGrant> Excess { get; init; } = [];
 
-    /// <summary>Cached policies were used because the source did not answer.</summary>
+    /// <summary>The run used cached policies because the source did not answer.</summary>
     [Id(5)] public bool StalePolicies { get; init; }
 
-    /// <summary>By the last full run that ended well, a schedule concerns the securable.</summary>
+    /// <summary>A schedule concerns the securable, according to the last full run that succeeded.</summary>
     [Id(6)] public bool IsTimed { get; init; }
 
-    /// <summary>When a schedule began or ended that the run was the first full one to see; null when none did.</summary>
+    /// <summary>When a schedule began or ended, if this run is the first full one after it; null when none did.</summary>
     [Id(7)] public DateTimeOffset? LapsedAt { get; init; }
 
     /// <summary>What it waits for.</summary>

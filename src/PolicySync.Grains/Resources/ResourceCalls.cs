@@ -4,38 +4,39 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Timing;
 using PolicySync.Grains.Fairness;
+using PolicySync.Grains.Resources.Runs;
 using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.Resources;
 
-/// <summary>Has one securable synced to the end, whoever does it and wherever.</summary>
+/// <summary>Syncs one securable, on whatever silo its grain is.</summary>
 internal interface IResourceRuns
 {
     /// <summary>
-    /// Joins a run and waits for its end. A grain that cannot be reached, or loses its runs one after the other, for
-    /// <c>Sync:RetryFor</c> is a failure of its securable, not of the caller.
+    /// Joins a run and waits for its end. A grain that cannot be reached, or keeps losing its runs, for <c>Sync:RetryFor</c> is a
+    /// failure of its securable, not of the caller.
     /// </summary>
-    /// <param name="request">What is wanted.</param>
-    /// <param name="report">Told what the run is doing: once as soon as it is joined, and then now and again.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="report">Receives what the run is doing, first as soon as it is joined.</param>
     /// <param name="cancellation">Stops waiting; the run goes on.</param>
     Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation);
 }
 
 /// <summary>
-/// Calls resource grains and waits for runs that take longer than a grain call may: by tickets, and by joining again
-/// when an activation was lost. Safe for concurrent use.
+/// Calls resource grains and waits for runs that take longer than a grain call may: by tickets, and by joining again when an
+/// activation was lost. Safe for concurrent use.
 /// </summary>
 internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
     : IResourceRuns
 {
     // Short at first, as most runs are; then twice as long each time, as thousands may wait. Well under Orleans' response
-    // time-out, so that a lost silo is noticed in seconds, and so that what a run is doing is known nearly as it is.
+    // time-out, so that a lost silo is noticed in seconds and callers know what a run is doing.
     private static readonly Backoff Patience = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(6));
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Joins under way at once. A join may bring a grain to life, which reads its state: more of them than storage can
-    /// serve in its time would only fail together.
+    /// Joins under way at once. A join may activate a grain, which reads its state: more of them than storage can serve in time
+    /// would only fail together.
     /// </summary>
     private const int MaxJoins = 256;
 
@@ -68,8 +69,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
             }
             catch (Exception e) when (GrainCalls.IsUnreachable(e, cancellation))
             {
-                // Runs are idempotent and the grain has one writer: joining again, here or on the silo that takes
-                // over, is always right.
+                // Runs are idempotent and the grain has one writer, so joining again is always right.
                 unreachable ??= time.GetTimestamp();
                 if (time.GetElapsedTime(unreachable.Value) > sync.Value.RetryFor)
                 {
@@ -77,7 +77,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 }
 
                 reply = new RunReply();
-                report(new Standing(RunPhase.Waiting, WaitKind.Silo, $"who is to sync {request.Securable} does not answer ({e.GetType().Name})"));
+                report(new Standing(RunPhase.Waiting, WaitKind.Silo, $"the grain of {request.Securable} does not answer ({e.GetType().Name})"));
                 await Task.Delay(BeforeRepeating, time, cancellation);
             }
 
@@ -96,7 +96,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 var wait = losses.Next();
                 if (losses.LastedFor > sync.Value.RetryFor)
                 {
-                    return Unreachable(request, start, "its run was lost again and again");
+                    return Unreachable(request, start, "its run was lost repeatedly");
                 }
 
                 await Task.Delay(wait, time, cancellation);
@@ -113,8 +113,8 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     private RunReply Unreachable(RunRequest request, DateTimeOffset start, string cause) => new()
     {
         Phase = RunPhase.Done,
-        IsTimed = true, // it may be, as far as anybody can tell
+        IsTimed = true, // unknown, so a schedule may concern it
         Result = ResourceRunner.Failure(request.Securable, start, time.GetUtcNow(), new ResultError(
-            SyncErrorCode.Unavailable, $"nobody could be asked to sync {request.Securable}: {cause}")),
+            SyncErrorCode.Unavailable, $"the grain of {request.Securable} was unreachable: {cause}")),
     };
 }

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources.Queue;
 
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
-/// A write whose answer never came can take effect later than we waited for it. So the securable is read again a while
-/// after, and made right if need be (specification §4). In memory: after a crash in between, the next task on the
-/// securable finds out, as every run begins with a read.
+/// A write that was not answered can take effect later than the run waited for it. The securable is therefore read again a
+/// while later, and brought in line if needed (specification §4). In memory: after a crash, the next task on the securable
+/// does the same, since every run begins with a read.
 /// </summary>
 internal sealed partial class ResourceGrain
 {
@@ -51,7 +52,7 @@ internal sealed partial class ResourceGrain
         }
         catch (Exception e)
         {
-            LogFailed(e, this.GetPrimaryKeyString()); // the next task on the securable finds out
+            LogFailed(e, this.GetPrimaryKeyString()); // the next task on the securable reads it again
         }
 
         _recheck = null;
@@ -59,12 +60,12 @@ internal sealed partial class ResourceGrain
         LetGoIfIdle();
     }
 
-    // What the write could change, in both directions, and no more: a task on a table may not touch a container's
-    // other privileges, and neither may the look after it.
+    // What the write could change, in both directions, and no more: a task on a table may not change a container's other
+    // privileges.
     private RunScope[] ScopesToRecheck(Securable securable) => !securable.Type.IsContainer() ? [RunScope.Full]
         : _fence.State.IntentScope is RunScope.UseAdditions or RunScope.UseRemovals ? [RunScope.UseAdditions, RunScope.UseRemovals]
         : [RunScope.Full, RunScope.AfterChildren];
 
-    [LoggerMessage(12, LogLevel.Information, "{Resource} was read again after a write without an answer: {Status}, {Message}")]
+    [LoggerMessage(12, LogLevel.Information, "Read {Resource} again after a write without an answer: {Status}, {Message}")]
     private partial void LogRechecked(string resource, ResourceStatus? status, string message);
 }

@@ -4,11 +4,14 @@ using Orleans.Storage;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources.Queue;
+using PolicySync.Grains.Resources.Runs;
+using PolicySync.Grains.Resources.Writing;
 using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.Resources;
 
-/// <summary>Guards the turn of one securable: queues runs, coalesces their callers, and keeps the securable's state.</summary>
+/// <summary>Runs one securable's runs in turn: queues them, lets callers share them, and keeps the securable's state.</summary>
 internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 {
     /// <summary>How long an ended run waits for callers to fetch its result before the activation may be collected.</summary>
@@ -16,7 +19,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    // Who we are to other activations of this grain, dead or alive: the owner of the intents that we write.
+    // Names this activation in the intents that it writes.
     private readonly Guid _activation;
     private readonly RunQueue _queue;
     private readonly Queue<string> _leaving = [];
@@ -26,8 +29,8 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ResourceGrain> _logger;
 
-    // Cancelled when the process or this activation ends: runs then stop where they can and their callers join the
-    // successor's.
+    // Cancelled when the process or this activation ends: runs stop where they can, and their callers join a run of the
+    // successor.
     private readonly CancellationTokenSource _stop;
     private readonly CancellationToken _stopping;
     private Task _work = Task.CompletedTask;
@@ -74,7 +77,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // A PATCH under way is waited for, so that the successor need not wait it out.
+        // Waits for a write under way, so that the successor need not wait it out.
         await _stop.CancelAsync();
         await _work.WaitAsync(cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -82,7 +85,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    // Tells a caller to join again, here or with the successor.
+    // Tells a caller to join again, here or at the successor.
     private static RunReply Lost => new();
 
     private Run Join(RunRequest request)
@@ -108,8 +111,8 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 
     private async Task<RunReply> ReplyAsync(Run run, TimeSpan patience)
     {
-        // Not cut short by stopping: the run is, and then its end comes soon. Cut short by news of what it waits for, which
-        // the caller is to know within seconds; a long patience is only to spare calls while there is nothing to tell.
+        // Stopping does not end the wait: it ends the run soon. News about what the run waits for does end it, so that the
+        // caller knows within seconds; a long patience only saves calls while there is no news.
         var before = run.StandingNow.Message;
         for (var left = patience; !run.End.IsCompleted && left > TimeSpan.Zero; left -= BetweenLooks)
         {
@@ -136,7 +139,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         return await run.End;
     }
 
-    // One loop per activation is the one writer: nothing else touches the state or Unity Catalog for this securable.
+    // One loop per activation is the one writer: nothing else changes the state or Unity Catalog for this securable.
     private async Task RunAllAsync()
     {
         await Task.Yield(); // the first caller gets its ticket before any work
@@ -167,8 +170,8 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         }
     }
 
-    // Whatever goes wrong, also around the run itself: its callers hear of an end and the next run has its turn. Else the
-    // securable would stand still as long as this activation lives, which is for ever while a run seems to be under way.
+    // Whatever goes wrong, also outside the run itself, its callers get an end and the next run has its turn. Otherwise the
+    // securable would be stuck for as long as this activation lives.
     private async Task TakeTurnAsync(Run run)
     {
         var reply = Lost;
@@ -208,8 +211,8 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         }
         catch (InconsistentStateException e)
         {
-            // Another activation took the row over while we were cut off: what we know of the state is wrong. Our
-            // callers join its run instead.
+            // Another activation took the row over while we were cut off, so our copy of the state is old. Our callers join
+            // its run instead.
             LogDeposed(e, this.GetPrimaryKeyString());
             await LeaveAsync();
             return Lost;
@@ -217,7 +220,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         catch (Exception e)
         {
             LogFailed(e, this.GetPrimaryKeyString());
-            await LeaveAsync(); // what this activation holds in memory is not to be trusted any more
+            await LeaveAsync(); // the state in memory can no longer be trusted
             return Failed(run, start);
         }
     }
@@ -227,10 +230,10 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         Phase = RunPhase.Done,
         IsTimed = _fence.State.DueAt is not null,
         Result = ResourceRunner.Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(
-            SyncErrorCode.Internal, "an unexpected fault; the log has its cause under this securable's name")),
+            SyncErrorCode.Internal, "an unexpected fault; find its cause in the log under this securable's name")),
     };
 
-    // Nobody waits for it. What is not forgotten now is set aside when another object is met under the name.
+    // No caller waits for it. State that is not deleted now is set aside when another object is found under the name.
     private async Task ForgetOneAsync(string identity)
     {
         try
@@ -250,7 +253,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         DeactivateOnIdle();
     }
 
-    // Walks touch each securable once: keeping their activations would make memory grow with the catalog.
+    // A walk uses each securable once: keeping the activations would make memory grow with the catalog.
     private void LetGoIfIdle()
     {
         if (!_working && _recheck is null && _queue.IsIdle)
@@ -259,9 +262,9 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         }
     }
 
-    [LoggerMessage(10, LogLevel.Error, "run on {Resource} failed")]
+    [LoggerMessage(10, LogLevel.Error, "Run on {Resource} failed")]
     private partial void LogFailed(Exception exception, string resource);
 
-    [LoggerMessage(11, LogLevel.Warning, "deposed as the writer of {Resource}")]
+    [LoggerMessage(11, LogLevel.Warning, "Deposed as the writer of {Resource}")]
     private partial void LogDeposed(Exception exception, string resource);
 }

@@ -5,14 +5,14 @@ using PolicySync.Core.Securables;
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
-/// The key of a securable's grain: <c>{instance}:{path type}:{full name}</c>. The grain directory does not encode
-/// keys, and table storage turns several characters into one (<c>/ \ # ?</c> all become <c>_</c>), so two names could
-/// meet in one row: here every byte outside <c>a-z 0-9 . _ -</c> is written <c>~XX</c>, which is reversible.
+/// The key of a securable's grain: <c>{instance}:{path type}:{full name}</c>. The grain directory does not encode keys, and
+/// table storage replaces several characters by one (<c>/ \ # ?</c> all become <c>_</c>), so two names could share a row.
+/// Here every byte outside <c>a-z 0-9 . _ -</c> is written <c>~XX</c>, which is reversible.
 /// </summary>
 public static class ResourceKey
 {
-    // Azure Table keys end at 1 KiB of UTF-16, which is 512 characters, and the storage provider puts names before ours.
-    // Names of 3 x 255 characters are longer, the more so when encoded; their tail is replaced by a hash of the whole.
+    // Azure Table keys have at most 1 KiB of UTF-16, which is 512 characters, and the storage provider puts names before ours.
+    // Names of 3 x 255 characters are longer; their tail is replaced by a hash of the whole.
     private const int MaxEncodedName = 200;
 
     /// <summary>The key of <paramref name="securable"/>.</summary>

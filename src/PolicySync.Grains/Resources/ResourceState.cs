@@ -1,46 +1,45 @@
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
+using PolicySync.Core.Runs;
 
 namespace PolicySync.Grains.Resources;
 
 /// <summary>
-/// What is remembered of one securable: small, and written only when a run writes to Unity Catalog. JSON in the grain
-/// storage; member names are stored state and never change, a missing member has its default. The ids are for moving it
-/// to another silo with its activation.
+/// The recorded state of one securable: small, and written only when a run writes to Unity Catalog. JSON in the grain storage;
+/// member names are stored state and never change, a missing member has its default. The ids serve to move it to another silo
+/// with its activation.
 /// </summary>
 [GenerateSerializer, Alias("ps.resource-state")]
 public sealed class ResourceState
 {
-    /// <summary>Grants that are ours. Missing: none.</summary>
+    /// <summary>Grants that the service made. Missing: none.</summary>
     [Id(0)] public Ledger Ledger { get; set; } = Ledger.Empty;
 
-    /// <summary>Grows with each intent; whoever wrote the latest is the writer, everybody before is deposed.</summary>
+    /// <summary>Grows with each intent. The activation that wrote the latest is the writer; earlier ones are deposed.</summary>
     [Id(1)] public long Epoch { get; set; }
 
     /// <summary>
-    /// The activation whose write may be under way; null when none is. Who finds another's here waits until that write
-    /// can no longer take effect (specification §4).
+    /// The activation whose write may be under way; null when none is. An activation that finds another's here waits until that
+    /// write can no longer take effect (specification §4).
     /// </summary>
     [Id(2)] public Guid? OpenIntentOf { get; set; }
 
-    /// <summary>What the run of the latest intent may change; tells what has to be looked at again. Missing: everything.</summary>
+    /// <summary>What the run of the latest intent may change, and so what is read again after it. Missing: everything.</summary>
     [Id(3)] public RunScope IntentScope { get; set; }
 
-    /// <summary>When our last write ended or was given up.</summary>
+    /// <summary>When the last write ended or was given up.</summary>
     [Id(4)] public DateTimeOffset? LastWrite { get; set; }
 
-    /// <summary>A write's answer never came: read again at this time, in case it took effect late.</summary>
+    /// <summary>When to read again after a write that was not answered, in case it took effect late.</summary>
     [Id(5)] public DateTimeOffset? RecheckAt { get; set; }
 
     /// <summary>
-    /// Principals that Unity Catalog refused as unknown, and when; they are not tried again before a while or until
-    /// the directory lists them.
+    /// Principals that Unity Catalog refused as unknown, and when. They are not tried again for an hour, or until the directory
+    /// comes to list them.
     /// </summary>
     [Id(6)] public Dictionary<string, DateTimeOffset> Refused { get; set; } = [];
 
-    /// <summary>
-    /// Privileges that Unity Catalog refused as not applicable here. Missing: none.
-    /// </summary>
+    /// <summary>Privileges that Unity Catalog refused as not applicable to the securable. Missing: none.</summary>
     [Id(7)] public Dictionary<string, RefusedPrivilege> RefusedPrivileges { get; set; } = [];
 
     /// <summary>The policy version of the last write.</summary>
@@ -50,14 +49,12 @@ public sealed class ResourceState
     [Id(9)] public DateTimeOffset? LastVerified { get; set; }
 
     /// <summary>
-    /// When a schedule that concerns the securable begins or ends next, as the last full run found: a row for this time
-    /// stands among the due ones, or a task was made of it. Missing: none does.
+    /// When a schedule that concerns the securable begins or ends next, according to the last full run. The due store has an entry
+    /// for this time, or a task was created from it. Missing: none does.
     /// </summary>
     [Id(10)] public DateTimeOffset? DueAt { get; set; }
 
-    /// <summary>
-    /// Functions of row filters and masks that were made for this table and may still exist. Missing: none.
-    /// </summary>
+    /// <summary>Functions of row filters and masks that were made for this table and may still exist. Missing: none.</summary>
     [Id(11)] public List<GuardFunctionState> GuardFunctions { get; set; } = [];
 
     /// <summary>How long the write of the open intent can take effect. Missing: <c>Workspace:WriteTimeout</c>.</summary>
@@ -67,23 +64,29 @@ public sealed class ResourceState
     [Id(20)] public List<RefusedPart> RefusedParts { get; set; } = [];
 
     /// <summary>
-    /// Those of <see cref="Refused"/> that the directory listed already: that it lists them is no reason to try them again.
+    /// Those of <see cref="Refused"/> that the directory listed at that time, so its listing is no reason to try them again.
     /// </summary>
     [Id(21)] public List<string> RefusedThoughListed { get; set; } = [];
 
     /// <summary>
-    /// The id of the object that the state is about, once it is remembered under which name it lies
-    /// (<see cref="Core.Securables.IObjectNames"/>). Missing: it is not.
+    /// The id of the object that the state is about, once its name is recorded (<see cref="Core.Securables.IObjectNames"/>).
+    /// Missing: it is not recorded.
     /// </summary>
     [Id(22)] public string? KnownAs { get; set; }
 
-    /// <summary>The object that the state is about; null when nothing is held, or its id was never told.</summary>
+    /// <summary>The id of the object that the state is about; null when nothing is recorded, or the id is not known.</summary>
     internal string? Identity => KnownAs ?? Ledger.Identity;
 
-    /// <summary>Whether anything is held that must not be lost.</summary>
+    /// <summary>Whether the state has anything that must not be lost.</summary>
     internal bool HoldsAnything => Ledger.Entries.Count > 0 || GuardFunctions.Count > 0;
 
-    /// <summary>Puts what <paramref name="other"/> holds in the place of what this holds. Who writes stays as it is.</summary>
+    /// <summary>The functions as the planner needs them.</summary>
+    internal IReadOnlyList<MadeFunction> MadeFunctions => [.. GuardFunctions.Select(function => function.ToMade())];
+
+    /// <summary>What is the service's own.</summary>
+    internal Holdings Holdings => new(Ledger, MadeFunctions, LastWrite);
+
+    /// <summary>Replaces the contents by those of <paramref name="other"/>. The writer stays the same.</summary>
     internal void Hold(ResourceState other)
     {
         (Ledger, GuardFunctions, KnownAs) = (other.Ledger, other.GuardFunctions, other.KnownAs);
@@ -122,6 +125,9 @@ public sealed class RefusedPart
 [GenerateSerializer, Alias("ps.guard-function")]
 public sealed class GuardFunctionState
 {
+    /// <summary>Characters of content that one securable's state may hold. Content beyond it is not recorded.</summary>
+    private const int MaxContent = 128 * 1024;
+
     /// <summary>Full name, unquoted, in lower case.</summary>
     [Id(0)] public string FullName { get; set; } = "";
 
@@ -134,21 +140,35 @@ public sealed class GuardFunctionState
     /// <summary>Its name.</summary>
     [Id(3)] public string? PolicyName { get; set; }
 
-    /// <summary>When Databricks last refused to drop it, although nothing of ours uses it. Missing: it did not.</summary>
+    /// <summary>When Databricks last refused to drop it although no guard of the service uses it. Missing: it did not.</summary>
     [Id(4)] public DateTimeOffset? RefusedAt { get; set; }
 
     /// <summary>
-    /// What it was made from, as <see cref="GuardContent.ToText"/> gives it: whom it restricts, and how. Missing: not known, and
-    /// so taken to restrict everybody.
+    /// What it was made from, as <see cref="GuardContent.ToText"/> gives it: which principals it restricts, and how. Missing: not
+    /// known, so it is taken to restrict everybody.
     /// </summary>
     [Id(5)] public string? Content { get; set; }
 
     /// <summary>
-    /// <see cref="GuardTrust.FingerprintOf"/> of what was told of it right after it was made. Missing: it was told as it was sent.
+    /// <see cref="GuardTrust.FingerprintOf"/> of it as it was read right after it was made. Missing: it was read as it was sent.
     /// </summary>
     [Id(6)] public string? Told { get; set; }
 
-    internal static GuardFunctionState Of(MadeFunction function) => new()
+    /// <summary>The states of functions, in order, with as much <see cref="Content"/> as one securable's state may hold.</summary>
+    internal static List<GuardFunctionState> AllOf(IEnumerable<MadeFunction> functions)
+    {
+        var left = MaxContent;
+        var states = functions.Select(Of).ToList();
+        foreach (var state in states)
+        {
+            left -= state.Content?.Length ?? 0;
+            state.Content = left < 0 ? null : state.Content;
+        }
+
+        return states;
+    }
+
+    private static GuardFunctionState Of(MadeFunction function) => new()
     {
         FullName = function.FullName, Column = function.Column, PolicyId = function.PolicyId, PolicyName = function.PolicyName,
         RefusedAt = function.RefusedAt, Content = function.Content?.ToText(), Told = function.Told,
@@ -161,8 +181,8 @@ public sealed class GuardFunctionState
 }
 
 /// <summary>
-/// A privilege that Unity Catalog refused on a securable of this kind. It is tried again when a day has passed and
-/// policies have changed: a newer Databricks may take it, but a run that has nothing new to say writes nothing.
+/// A privilege that Unity Catalog refused on a securable of this kind. It is tried again when a day has passed and policies have
+/// changed: a newer Databricks may accept it, but a run without news writes nothing.
 /// </summary>
 [GenerateSerializer, Alias("ps.refused-privilege")]
 public sealed class RefusedPrivilege

@@ -3,6 +3,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Queue;
 
 namespace PolicySync.Grains.Schedules;
 

@@ -4,6 +4,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Runs;
 using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
@@ -84,7 +85,7 @@ internal sealed partial class TaskDriver
             }
             catch (SyncException e) when (e.Recovery == Recovery.Retry)
             {
-                if (patience.Next(e) is not { } wait)
+                if (patience.NextWait(e) is not { } wait)
                 {
                     throw;
                 }

@@ -2,6 +2,9 @@ using System.Text.Json;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Queue;
+using PolicySync.Grains.Resources.Runs;
+using PolicySync.Grains.Resources.Writing;
 using PolicySync.Grains.Waits;
 
 namespace PolicySync.Sequences.Tests.Support;

@@ -12,6 +12,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Grains;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Runs;
 using PolicySync.Grains.SyncTasks;
 
 namespace PolicySync.Sequences.Tests.Support;

@@ -38,8 +38,7 @@ public sealed class Managed
     public static Managed Everything { get; } = new(new SyncOptions());
 
     /// <summary>
-    /// Whether deleted principals may be touched whose name nobody knows any more: only where principals are not told
-    /// apart at all.
+    /// Whether deleted principals of unknown name may be changed: only where no pattern selects principals.
     /// </summary>
     public bool CoversNameless => _principals.AreNone;
 

@@ -6,7 +6,7 @@ namespace PolicySync.Core.Planning.Patterns;
 /// <summary>
 /// Names securables: 1 to 3 segments joined by dots, with <c>*</c> and <c>?</c> within a segment, without case. It
 /// covers what it names and all below: <c>main</c> covers catalog <c>main</c> and every table in it, <c>*.hr</c> every
-/// schema <c>hr</c>, but no catalog. What stands beside catalogs has one name, so <c>main</c> covers an external location
+/// schema <c>hr</c>, but no catalog. Securables beside catalogs have one name, so <c>main</c> covers an external location
 /// <c>main</c> too.
 /// </summary>
 public sealed class NamePattern

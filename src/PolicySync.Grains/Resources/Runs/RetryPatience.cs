@@ -1,17 +1,17 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Timing;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Runs;
 
 /// <summary>
-/// When a run repeats its attempt, and a walk a read: up to <c>Sync:RetryFor</c>, for policies <c>Policies:MaxWait</c>. An
-/// attempt reads and plans afresh, which a repeated call cannot; docs/retries.md has all layers.
+/// Decides when a run repeats its attempt, and a walk a read: for <c>Sync:RetryFor</c>, or for <c>Policies:MaxWait</c> while
+/// there are no policies. An attempt reads and plans anew, which a repeated call cannot; docs/retries.md lists all layers.
 /// </summary>
 internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSpan policiesMaxWait)
 {
     private static readonly Backoff Waits = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
 
-    // Policies that came back are news for everybody who waits: looked for more often than a throttling server.
+    // Every run waits for policies, so they are asked for more often than a throttling server.
     private static readonly Backoff PoliciesWaits = Waits with { Ceiling = TimeSpan.FromSeconds(5) };
 
     private readonly long _start = time.GetTimestamp();
@@ -19,11 +19,11 @@ internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSp
     private long? _policiesGone;
     private int _waits;
 
-    /// <summary>An attempt begins: if it finds no policies, they are missing since now and not since it gave up on them.</summary>
-    public void Attempt() => _attempt = time.GetTimestamp();
+    /// <summary>Records that an attempt begins. If it finds no policies, they count as missing from now on.</summary>
+    public void BeginAttempt() => _attempt = time.GetTimestamp();
 
-    /// <summary>How long to wait before the next try; null when it is over. The last try is made at the very end.</summary>
-    public TimeSpan? Next(SyncException failure)
+    /// <summary>Returns how long to wait before the next attempt, the last of which is made at the very end; null when time is up.</summary>
+    public TimeSpan? NextWait(SyncException failure)
     {
         _policiesGone = failure.Code == SyncErrorCode.PoliciesUnavailable ? _policiesGone ?? _attempt : null;
         var left = _policiesGone is { } since

@@ -5,25 +5,28 @@ using Microsoft.Extensions.Logging;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Runs;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources.Queue;
+using PolicySync.Grains.Resources.Writing;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Renames;
 
 /// <summary>
-/// Lets what is held of an object follow it when it, or a container above it, is renamed (docs/adr/0024). Grains are named
-/// by names; the ledger is about an object. A run that meets an object of which its own state holds nothing asks where it
-/// lies, and takes it over: copy, write, let the other forget. Each step may be repeated, and a crash between two leaves both
-/// with it, of which only the one whose object is there uses it.
+/// Moves the state of an object when it, or a container above it, is renamed (docs/adr/0024). A grain is keyed by a name, and
+/// the ledger is about an object. A run that finds an object of which its own state holds nothing looks up the object's former
+/// name and takes the state over: copy, write, let the former grain forget. Each step may be repeated. After a crash between
+/// two of them both grains hold the state, and only the one whose object exists uses it.
 /// </summary>
 internal sealed partial class RenamedObjects(
     IObjectNames names, IDueStore dues, IUnityCatalog catalog, IGrainFactory grains, GrainSettings settings, TimeProvider time,
     ILogger<RenamedObjects> logger)
 {
-    /// <summary>Names looked at: only where an id is a time of creation do several objects share one.</summary>
+    /// <summary>Names that are looked up. Several objects share an id only where it is a time of creation.</summary>
     private const int MaxNames = 8;
 
-    /// <summary>Pages of a listing in which an object is looked for.</summary>
+    /// <summary>Pages of a listing that are searched for an object.</summary>
     private const int MaxPages = 1_000;
 
     private static readonly JsonSerializerOptions Stored = new()
@@ -34,49 +37,44 @@ internal sealed partial class RenamedObjects(
     };
 
     /// <summary>
-    /// The fence to begin anew with when something is held of the object under another name: that of the run, which then holds
-    /// it, or of a dry run one that holds it in memory alone. Null when the name's state is the right one.
+    /// Takes over the state that is held under the object's former name. Returns the fence that holds it: the run's own, or for
+    /// a dry run one in memory. Returns the run's own fence unchanged when no such state exists.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="fence">The state of the name.</param>
-    /// <param name="facts">The object that has the name now.</param>
+    /// <param name="inputs">The object that has the name now.</param>
     /// <param name="current">The grants on it.</param>
-    /// <param name="protected">Whose grants say nothing: the service's own and its like.</param>
-    /// <param name="writeTimeout">How long a PATCH can act.</param>
-    /// <param name="meter">Counts calls to Unity Catalog.</param>
     /// <param name="stopping">Ends waits.</param>
-    public async Task<WriteFence?> TakeOverAsync(
-        Run run, WriteFence fence, SecurableFacts facts, IReadOnlyList<Assignment> current, IReadOnlySet<string> @protected,
-        TimeSpan writeTimeout, CallMeter meter, CancellationToken stopping)
+    public async Task<WriteFence> TakeOverAsync(
+        Run run, WriteFence fence, RunInputs inputs, IReadOnlyList<Assignment> current, CancellationToken stopping)
     {
-        if (facts.Identity is not { } identity || fence.State.Identity == identity)
+        if (inputs.Facts.Identity is not { } identity || fence.State.Identity == identity)
         {
-            return null;
+            return fence;
         }
 
-        var isOthers = fence.State is { Identity: not null, HoldsAnything: true };
-        if (isOthers && !run.DryRun)
+        if (fence.State is { Identity: not null, HoldsAnything: true } && !run.DryRun)
         {
             await SetAsideAsync(run.Securable, fence, stopping);
         }
 
-        if (!HasUnexplained(facts, fence.State, current, @protected)
-            || await FindAsync(run.Securable, identity, current, meter, stopping) is not { } found)
+        if (!HasUnexplained(inputs, fence.State, current)
+            || await FindAsync(run.Securable, identity, current, run.Meter!, stopping) is not { } found)
         {
-            return isOthers && !run.DryRun ? fence : null;
+            return fence;
         }
 
         var (held, from) = found;
         if (run.DryRun)
         {
-            return WriteFence.InMemory(held, time, writeTimeout);
+            return fence.InMemory(held);
         }
 
         if (held.OpenIntentOf is not null)
         {
-            // A PATCH of another name's run may be under way: waited out as any other's.
+            // A write under the former name may be under way: waited out like any other.
             run.Phase = RunPhase.Waiting;
-            await Task.Delay((held.IntentLasts ?? writeTimeout) + WriteFence.Margin, time, stopping);
+            await Task.Delay(fence.LastsOf(held) + WriteFence.Margin, time, stopping);
             run.Phase = RunPhase.Running;
         }
 
@@ -85,8 +83,8 @@ internal sealed partial class RenamedObjects(
         return fence;
     }
 
-    /// <summary>Remembers that the name's state is about the object. Nothing else waits for it.</summary>
-    /// <returns>Whether it is remembered now; false when the storage did not take it.</returns>
+    /// <summary>Records that the name's state is about the object.</summary>
+    /// <returns>False when the storage failed: a later run records it.</returns>
     public async Task<bool> RememberAsync(Securable securable, string identity, CancellationToken stopping)
     {
         try
@@ -96,14 +94,14 @@ internal sealed partial class RenamedObjects(
         }
         catch (SyncException e)
         {
-            LogNotRemembered(e, securable.ToString()); // a later run does it
+            LogNotRemembered(e, securable.ToString());
             return false;
         }
     }
 
     /// <summary>
-    /// Has the object synced under the name that it has now, when a schedule ends and it has left its name: a task that was made
-    /// for the name would only find nothing. Looks where it was and, if a container above is gone too, where that is now.
+    /// Schedules a sync of the object under its new name, when a schedule ends and the object has been renamed. Looks for it in
+    /// its former container and, if that was renamed too, where the container is now.
     /// </summary>
     public async Task ForwardAsync(Securable securable, ResourceState held, CallMeter meter, CancellationToken stopping)
     {
@@ -139,7 +137,7 @@ internal sealed partial class RenamedObjects(
         return found;
     }
 
-    // Null when the container is not there.
+    // Null when the container does not exist.
     private async Task<IReadOnlyList<Securable>?> ListAsync(
         Securable securable, Securable? parent, string identity, CallMeter meter, CancellationToken stopping)
     {
@@ -173,14 +171,14 @@ internal sealed partial class RenamedObjects(
         await fence.HoldAsync(new ResourceState());
     }
 
-    // Grants that nothing of ours explains may be ours all the same.
-    private static bool HasUnexplained(
-        SecurableFacts facts, ResourceState state, IReadOnlyList<Assignment> current, IReadOnlySet<string> @protected)
+    // Grants that the state does not explain may have been made by the service under the former name.
+    private static bool HasUnexplained(RunInputs inputs, ResourceState state, IReadOnlyList<Assignment> current)
     {
-        var ours = state.Identity is null ? state.Ledger.ForIdentity(facts.Identity).Entries
+        var known = inputs.FindProtected();
+        var ours = state.Identity is null ? state.Ledger.ForIdentity(inputs.Facts.Identity).Entries
             .Select(entry => (entry.Key, entry.Privilege)).ToHashSet() : [];
         return current.Any(assignment => assignment.IsDeletedPrincipal
-            || (PrincipalKey.Of(assignment.Principal) is var key && !@protected.Contains(key)
+            || (PrincipalKey.Of(assignment.Principal) is var key && !known.Contains(key)
                 && assignment.Privileges.Any(privilege => !ours.Contains((key, privilege)))));
     }
 
@@ -206,7 +204,7 @@ internal sealed partial class RenamedObjects(
         return best;
     }
 
-    // Of objects that a time of creation alone tells apart, the one that has what was granted is the one that was granted it.
+    // Objects that only a time of creation tells apart: the one that has the recorded grants is the one they were made on.
     private static bool Resembles(ResourceState held, IReadOnlyList<Assignment> current)
     {
         var standing = current.Where(assignment => !assignment.IsDeletedPrincipal)
@@ -225,11 +223,11 @@ internal sealed partial class RenamedObjects(
         }
         catch (Exception e) when (GrainCalls.IsUnreachable(e, stopping))
         {
-            throw new SyncException(SyncErrorCode.Unavailable, $"what is held of {securable} could not be asked for", e);
+            throw new SyncException(SyncErrorCode.Unavailable, $"the grain that holds the state of {securable} could not be reached", e);
         }
     }
 
-    // Only one object has an id of its own; a time of creation several may share.
+    // An id belongs to one object; several may share a time of creation.
     private async Task<bool> IsStillThereAsync(Securable securable, string identity, CallMeter meter, CancellationToken stopping)
     {
         try
@@ -249,7 +247,7 @@ internal sealed partial class RenamedObjects(
             function.FullName = securable.CatalogName + function.FullName[function.FullName.IndexOf('.', StringComparison.Ordinal)..];
         }
 
-        // With what is held: were the process to die before the state is written, the next run would find it here.
+        // Stored with the state: if the process dies before the state is written, the next run finds it here.
         var name = new ObjectName(Path(securable), held.KnownAs!, JsonSerializer.Serialize(held, Stored));
         await names.SetAsync(name, stopping);
         if (held.DueAt is { } due && due > time.GetUtcNow())
@@ -273,22 +271,22 @@ internal sealed partial class RenamedObjects(
         }
         catch (Exception e) when (e is SyncException || GrainCalls.IsUnreachable(e, stopping))
         {
-            LogNotForgotten(e, from.ToString()); // it harms nobody: no object has that name and this id
+            LogNotForgotten(e, from.ToString()); // harmless: no object has that name and this id
         }
     }
 
-    // Functions and models of one name share a grain, so they share what is held under it.
+    // Functions and models of one name share a grain, so they share its state.
     private static Securable Path(Securable securable) =>
         securable.Type == SecurableType.Model ? Securable.Parse(SecurableType.Function, securable.FullName) : securable;
 
     private IResourceGrain GrainOf(Securable securable) => grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, securable));
 
-    [LoggerMessage(44, LogLevel.Information, "{From} is now {Securable}: what this service granted there stays its own")]
+    [LoggerMessage(44, LogLevel.Information, "{From} was renamed to {Securable}: moved its recorded grants")]
     private partial void LogTakenOver(string from, string securable);
 
-    [LoggerMessage(45, LogLevel.Warning, "under which name {Securable} is known could not be remembered; a later sync does it")]
+    [LoggerMessage(45, LogLevel.Warning, "Could not record the name of {Securable}; a later sync will record it")]
     private partial void LogNotRemembered(Exception exception, string securable);
 
-    [LoggerMessage(46, LogLevel.Warning, "what is held of {Securable} under its former name was not forgotten")]
+    [LoggerMessage(46, LogLevel.Warning, "Could not delete the state of {Securable} under its former name")]
     private partial void LogNotForgotten(Exception exception, string securable);
 }

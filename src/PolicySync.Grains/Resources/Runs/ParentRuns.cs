@@ -5,17 +5,18 @@ using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources.Queue;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Runs;
 
-/// <summary>What came of caring for USE on the containers above a securable.</summary>
-/// <param name="Failures">Containers on which it could not be cared for.</param>
-/// <param name="Gaps">Containers that are not ours to touch.</param>
-/// <param name="Excess">Grants on them that reach the securable against policy.</param>
-/// <param name="ToRemove">Containers on which our own USE is no longer wanted.</param>
-/// <param name="Changed">What was changed on them, for people.</param>
-/// <param name="Before">Of a dry run: what would be sent to them before the securable's own calls.</param>
-/// <param name="After">The same, after them.</param>
+/// <summary>Outcome of granting and revoking USE on the containers above a securable.</summary>
+/// <param name="Failures">Containers on which that failed.</param>
+/// <param name="Gaps">Containers outside the managed set.</param>
+/// <param name="Excess">Grants on containers that reach the securable against policy.</param>
+/// <param name="ToRemove">Containers on which USE that the service granted is no longer wanted.</param>
+/// <param name="Changed">What was changed on containers, for people.</param>
+/// <param name="Before">In a dry run: requests about containers before the securable's own.</param>
+/// <param name="After">In a dry run: requests about containers after the securable's own.</param>
 internal sealed record ParentOutcome(
     IReadOnlyList<(Securable Container, ResultError Error)> Failures,
     IReadOnlyList<Gap> Gaps,
@@ -27,12 +28,12 @@ internal sealed record ParentOutcome(
 {
     public static ParentOutcome None { get; } = new([], [], [], [], [], [], []);
 
-    /// <summary>What of USE on them is withheld, from whomever.</summary>
+    /// <summary>USE on containers that is withheld from a principal.</summary>
     public IReadOnlyList<(Securable Container, Gap Gap)> UseGaps { get; init; } = [];
 
     /// <summary>
-    /// The reply of the securable's own run with this outcome in it. What was done to the securable stands; that a
-    /// container above failed makes the whole a failure, or a caller would believe in an access that cannot be reached.
+    /// Adds this outcome to the reply of the securable's own run. A failure on a container makes the whole a failure, or a
+    /// caller would rely on access that cannot be reached.
     /// </summary>
     public RunReply AddTo(Run run, RunReply reply)
     {
@@ -57,11 +58,11 @@ internal sealed record ParentOutcome(
         if (Failures.Count > 0 && result.Status == ResourceStatus.Success)
         {
             var (container, error) = Failures[0];
-            var message = $"USE on {container} could not be cared for: {error.Message}";
+            var message = $"could not grant or revoke USE on {container}: {error.Message}";
             result = result with { Status = ResourceStatus.Failed, Message = message, Error = new ResultError(error.Code, message) };
         }
 
-        // What is above a container loses USE together with the container itself: after its children.
+        // Containers above a container lose USE together with it, after its children.
         return reply with
         {
             Result = result,
@@ -70,12 +71,12 @@ internal sealed record ParentOutcome(
     }
 }
 
-/// <summary>Asks the grains of the containers above for USE: granted before the securable is synced, taken back after.</summary>
+/// <summary>Asks the grains of the containers above to grant USE before the securable is synced, and to revoke it after.</summary>
 internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> sync)
 {
     private readonly Managed _managed = new(sync.Value);
 
-    /// <summary>Before the securable: grants what is missing, outermost container first.</summary>
+    /// <summary>Grants missing USE before the securable is synced, outermost container first.</summary>
     public async Task<ParentOutcome> PrepareAsync(Run run, CancellationToken stopping)
     {
         if (!IsAsked(run))
@@ -119,7 +120,7 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
                 failures.Add((container, error));
                 if (SyncErrorCodes.EndsTask(error.Code) || error.Code == SyncErrorCode.SecurableNotFound)
                 {
-                    break; // the securable's own run meets the same
+                    break; // the securable's own run fails in the same way
                 }
             }
         }
@@ -127,7 +128,7 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
         return new ParentOutcome(failures, gaps, excess, toRemove, changed, planned, []) { UseGaps = use };
     }
 
-    /// <summary>After it, on a container after its children: takes back what is not wanted any more, innermost first.</summary>
+    /// <summary>Revokes USE that is no longer wanted after the securable is synced, innermost container first.</summary>
     public async Task<ParentOutcome> FinishAsync(Run run, ParentOutcome above, CancellationToken stopping)
     {
         if (run is { IsContainer: true, Scope: RunScope.Full })

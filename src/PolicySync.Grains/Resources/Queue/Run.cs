@@ -6,9 +6,9 @@ using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Waits;
 using PolicySync.Core.Workspaces;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Queue;
 
-/// <summary>One run and everybody who waits for it.</summary>
+/// <summary>One run and its callers.</summary>
 internal sealed class Run(long number, RunRequest first, TimeProvider time)
 {
     private readonly List<RunCaller> _callers = [];
@@ -29,23 +29,23 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     /// <summary>The first caller's task: the one that the ledger names.</summary>
     public long TaskId { get; } = first.TaskId;
 
-    /// <summary>What a listing said; null when every caller leaves it to the run to read.</summary>
+    /// <summary>Facts from a listing; null when the run has to read them.</summary>
     public SecurableFacts? Facts { get; private set; }
 
-    /// <summary>True when no caller needs USE on the parents cared for.</summary>
+    /// <summary>True when no caller needs USE on the containers above granted.</summary>
     public bool ParentsDone { get; private set; } = true;
 
-    /// <summary>True when what was remembered for the securable was forgotten for a caller.</summary>
+    /// <summary>True when a caller was started by a schedule entry, which is deleted by then.</summary>
     public bool IsDue { get; private set; }
 
-    /// <summary>See <see cref="RunRequest.LapsedAt"/>; set by the run where its own securable is concerned.</summary>
+    /// <summary>See <see cref="RunRequest.LapsedAt"/>; the run sets it when a schedule of its own securable has ended.</summary>
     public DateTimeOffset? LapsedAt { get; set; }
 
     private readonly long _joined = time.GetTimestamp();
     private (WaitKind Kind, string What, long Since)? _step;
     private Standing _standing = Standing.Queued;
 
-    /// <summary>What the run is doing. Set with <see cref="WaitFor(SyncException)"/> where it begins to wait.</summary>
+    /// <summary>What the run is doing. <see cref="WaitFor(SyncException)"/> sets it when a wait begins.</summary>
     public RunPhase Phase
     {
         get => _standing.Phase;
@@ -55,11 +55,11 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     /// <summary>Counts the run's calls; null before it begins.</summary>
     public CallMeter? Meter { get; private set; }
 
-    /// <summary>What the run is doing, as callers are told: also that what it does takes longer than it should.</summary>
+    /// <summary>What callers are told that the run is doing, including that a step takes longer than it should.</summary>
     public Standing StandingNow => _standing switch
     {
         { Phase: RunPhase.Queued } when time.GetElapsedTime(_joined) >= Standing.Noticeable =>
-            new Standing(RunPhase.Queued, WaitKind.Turn, $"something else is at work on {Securable}"),
+            new Standing(RunPhase.Queued, WaitKind.Turn, $"another run on {Securable} is under way"),
         { Phase: RunPhase.Running } when Meter?.IsThrottled(time) == true => Standing.Throttled,
         { Phase: RunPhase.Running } when _step is { } step && time.GetElapsedTime(step.Since) >= Standing.Noticeable =>
             new Standing(RunPhase.Waiting, step.Kind, $"no answer yet from {step.What}"),
@@ -68,13 +68,13 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
         var standing => standing,
     };
 
-    /// <summary>Notes that the run waits after a failure, until it is tried again.</summary>
+    /// <summary>Records that the run waits after a failure, before the next attempt.</summary>
     public void WaitFor(SyncException failure) => _standing = Standing.After(failure);
 
-    /// <summary>Notes that the run waits for something else.</summary>
+    /// <summary>Records that the run waits for something else.</summary>
     public void WaitFor(WaitKind kind, string reason) => _standing = new Standing(RunPhase.Waiting, kind, reason);
 
-    /// <summary>Notes how the run on a container stands that this one waits for.</summary>
+    /// <summary>Records what a run on a container is doing that this one waits for.</summary>
     public void WaitFor(Securable container, Standing standing) => _standing = standing switch
     {
         { Phase: RunPhase.Throttled } => standing,
@@ -83,7 +83,7 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
         _ => Standing.Running,
     };
 
-    /// <summary>Waits for a step that others may hold up, and can tell of it meanwhile.</summary>
+    /// <summary>Waits for a step that depends on others, and lets callers see what the run waits for.</summary>
     public async Task<T> DuringAsync<T>(WaitKind kind, string what, Task<T> step)
     {
         _step = (kind, what, time.GetTimestamp());
@@ -97,26 +97,26 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
         }
     }
 
-    /// <summary>True when everybody who waits for the run is a walk.</summary>
+    /// <summary>True when every caller is a walk.</summary>
     public bool IsBulk { get; private set; } = true;
 
-    /// <summary>The share that its calls are made from; the common one when several wait for it.</summary>
+    /// <summary>The share that its calls count against; the common one when callers of several shares wait for it.</summary>
     public string Share { get; private set; } = first.Share ?? TaskShare.Common;
 
-    /// <summary>Callers that have not fetched the result yet.</summary>
+    /// <summary>Number of callers that have not fetched the result yet.</summary>
     public int Waiting { get; private set; }
 
-    /// <summary>Who shares the run, for traces: the first few, in the order in which they came.</summary>
+    /// <summary>The first few callers, in order of arrival, for traces.</summary>
     public IReadOnlyList<RunCaller> Callers => _callers;
 
-    /// <summary>True when others had asked for the run before the last one who joined it.</summary>
+    /// <summary>True when the caller that joined last was not the first.</summary>
     public bool IsShared { get; private set; }
 
     public Task<RunReply> End => _end.Task;
 
     /// <summary>
     /// Whether a caller of <paramref name="request"/> can share this run. A full run serves those who need only USE
-    /// granted; a dry run and a writing one never share, nor do runs with and without leave to revoke much.
+    /// granted; a dry run and a writing one never share, nor do runs with and without <c>allowRevoke</c>.
     /// </summary>
     public bool Serves(RunRequest request) =>
         DryRun == request.DryRun
@@ -142,8 +142,8 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     }
 
     /// <summary>
-    /// Notes that somebody waits for the end of the run, as a caller or for his own turn after it. What he waits for must
-    /// not be held up by the rest of what its first caller wants: so its calls leave that share, and the walks.
+    /// Records that a caller waits for the end of the run, or for its own turn after it. The work of the run's first caller
+    /// must not hold that caller up, so the run's calls leave the first caller's share, and the walks.
     /// </summary>
     public void AwaitedBy(RunRequest request)
     {
@@ -156,7 +156,7 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
         }
     }
 
-    /// <summary>Begins the run; from now on nobody joins it.</summary>
+    /// <summary>Begins the run.</summary>
     public CallMeter Begin()
     {
         Phase = RunPhase.Running;
@@ -171,67 +171,5 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     {
         Phase = RunPhase.Done;
         _end.TrySetResult(reply);
-    }
-}
-
-/// <summary>Runs that wait for their turn, and those that ended but were not fetched by everybody.</summary>
-internal sealed class RunQueue(TimeProvider time)
-{
-    // A caller that died never fetches; its run is forgotten after this many later ones.
-    private const int MaxEnded = 256;
-
-    private readonly List<Run> _waiting = [];
-    private readonly Dictionary<long, Run> _open = [];
-    private readonly Queue<Run> _ended = [];
-    private Run? _running;
-    private long _last;
-
-    /// <summary>True when nobody waits and nobody has a result to fetch.</summary>
-    public bool IsIdle => _open.Values.All(run => run.Phase == RunPhase.Done && run.Waiting <= 0);
-
-    /// <summary>The next run that serves the request, made when there is none. Never one that has begun.</summary>
-    public Run Join(RunRequest request)
-    {
-        var run = _waiting.Find(run => run.Serves(request));
-        if (run is null)
-        {
-            run = new Run(++_last, request, time);
-            _waiting.Add(run);
-            _open[run.Number] = run;
-        }
-
-        run.Join(request);
-        _running?.AwaitedBy(request);
-        foreach (var earlier in _waiting.TakeWhile(earlier => earlier != run))
-        {
-            earlier.AwaitedBy(request);
-        }
-
-        return run;
-    }
-
-    public Run? Find(long number) => _open.GetValueOrDefault(number);
-
-    /// <summary>Takes the next run; from now on nobody can join it.</summary>
-    public Run? Take()
-    {
-        if (_waiting.Count == 0)
-        {
-            return null;
-        }
-
-        _running = _waiting[0];
-        _waiting.RemoveAt(0);
-        return _running;
-    }
-
-    public void Ended(Run run)
-    {
-        _running = null;
-        _ended.Enqueue(run);
-        while (_ended.Count > MaxEnded || (_ended.TryPeek(out var oldest) && oldest.Waiting <= 0))
-        {
-            _open.Remove(_ended.Dequeue().Number);
-        }
     }
 }

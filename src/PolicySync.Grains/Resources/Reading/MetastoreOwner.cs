@@ -4,11 +4,10 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Reading;
 
 /// <summary>
-/// Who owns the metastore, remembered by the process as long as anything that we know of principals,
-/// <c>Principals:MaxAge</c>. Safe for concurrent use.
+/// The owner of the metastore, kept for <c>Principals:MaxAge</c> like all knowledge of principals. Safe for concurrent use.
 /// </summary>
 internal sealed class MetastoreOwner(IUnityCatalog catalog, IOptions<PrincipalsOptions> options, TimeProvider time)
 {
@@ -18,8 +17,8 @@ internal sealed class MetastoreOwner(IUnityCatalog catalog, IOptions<PrincipalsO
     private string? _known;
 
     /// <summary>
-    /// The owner, as Unity Catalog spells it; null when that is not known. No failure to find it out is a reason to fail a run:
-    /// what was known before holds until the next question.
+    /// Returns the owner as Unity Catalog spells it; null when it is not known. A request that fails does not fail the run: the
+    /// last known owner is returned until the next request.
     /// </summary>
     /// <param name="meter">Counts the request, if there is one.</param>
     /// <param name="stopping">Stops waiting.</param>
@@ -37,7 +36,7 @@ internal sealed class MetastoreOwner(IUnityCatalog catalog, IOptions<PrincipalsO
         }
     }
 
-    // Shared by all who wait: it is nobody's to cancel, and the adapter bounds it.
+    // Shared by all callers, so no caller cancels it; the adapter bounds its time.
     private async Task<string?> AskAsync(CallMeter meter)
     {
         try
@@ -46,7 +45,7 @@ internal sealed class MetastoreOwner(IUnityCatalog catalog, IOptions<PrincipalsO
         }
         catch (SyncException)
         {
-            // Asked again when this is old: grants and guards do not depend on it.
+            // Asked again after Principals:MaxAge. Grants and guards do not depend on it.
         }
 
         return _known;

@@ -4,25 +4,26 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Securables;
+using PolicySync.Grains.Resources.Queue;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Reading;
 
 /// <summary>
-/// Reads the tags that a run needs beside Ranger's tag download: of the securable, its columns and its parents, and only
-/// where tag policies could use them. Safe for concurrent use.
+/// Reads the workspace's tags of a securable, its columns and its parents, where tag policies could use them. Safe for
+/// concurrent use.
 /// </summary>
 internal sealed class RunTags(ITagSource source, IOptions<TagsOptions> options, TimeProvider time)
 {
-    /// <summary>In a walk, how old what was read of a parent may be.</summary>
+    /// <summary>In a walk, how old the tags of a parent may be.</summary>
     private static readonly TimeSpan ParentsLast = TimeSpan.FromSeconds(30);
 
-    /// <summary>Parents remembered; a walk is in two at a time.</summary>
+    /// <summary>Parents whose tags are kept; a walk uses two at a time.</summary>
     private const int MaxParents = 1_000;
 
     private readonly ConcurrentDictionary<Securable, Parent> _parents = new();
 
-    /// <summary>The tags; null when nobody looked, which is so where they would change nothing.</summary>
-    /// <exception cref="Core.Errors.SyncException">They cannot be read, so nothing may be decided.</exception>
+    /// <summary>Returns the tags; null where they are not read, since they would change nothing.</summary>
+    /// <exception cref="Core.Errors.SyncException">They cannot be read, so nothing can be decided.</exception>
     public async Task<SecurableTags?> OfAsync(Run run, PolicySnapshot policies, CallMeter meter, CancellationToken stopping)
     {
         if (options.Value.Source == TagSourceKind.Ranger || !policies.Engine.HasTagPolicies)
@@ -33,7 +34,7 @@ internal sealed class RunTags(ITagSource source, IOptions<TagsOptions> options, 
         var found = new List<TaggedResource>();
         foreach (var parent in run.Securable.Parents)
         {
-            // Whose parents were synced just before has a walk as its caller: it alone may share what is read of them.
+            // Only a walk, which has just synced the parents, may share what is read of them.
             found.AddRange(run.ParentsDone ? await ParentAsync(parent, meter, stopping) : await source.ReadAsync(parent, meter, stopping));
         }
 
@@ -41,7 +42,7 @@ internal sealed class RunTags(ITagSource source, IOptions<TagsOptions> options, 
         return new SecurableTags(found);
     }
 
-    // Readers that come at once share one answer; a failed one is nobody's but theirs.
+    // Concurrent readers share one answer. A failed answer is not kept.
     private async Task<IReadOnlyList<TaggedResource>> ParentAsync(Securable parent, CallMeter meter, CancellationToken stopping)
     {
         if (!_parents.TryGetValue(parent, out var known) || time.GetElapsedTime(known.ReadAt) >= ParentsLast)
@@ -51,7 +52,7 @@ internal sealed class RunTags(ITagSource source, IOptions<TagsOptions> options, 
                 _parents.Clear();
             }
 
-            // The time from before the question: what changed after it may be missing in the answer.
+            // The time before the request: a later change may be missing in the answer.
             known = new Parent(time.GetTimestamp(), source.ReadAsync(parent, meter, CancellationToken.None));
             _parents[parent] = known;
         }

@@ -2,49 +2,50 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
+using PolicySync.Grains.Resources.Runs;
+using PolicySync.Grains.Resources.Writing;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Isolating;
 
 /// <summary>
-/// Applies what it can of a change that the server refused as a whole, and finds out what it was refused for: by the name
-/// in the refusal where there is one, else by halves. Revokes come first, as no grant may hold them back (docs/adr/0002).
+/// Applies what it can of a change that Unity Catalog refused as a whole, and finds out which parts it was refused for: by the
+/// name in the refusal where there is one, else by halves. Revokes come first, as no grant may hold them back (docs/adr/0002).
 /// </summary>
-/// <param name="findings">Takes what is found out.</param>
-/// <param name="directory">Tells whom the workspace knows.</param>
-/// <param name="sendAsync">
-/// Plans from a fresh read, sends the given parts of it and waits until they show. Null when they stand; else the refusal.
-/// </param>
+/// <param name="progress">Takes what is found out.</param>
+/// <param name="directory">Tells which principals the workspace lists.</param>
+/// <param name="tryAsync">Plans from a fresh read, sends the given parts of the plan and waits until they show.</param>
 internal sealed class Isolation(
-    RunFindings findings, PrincipalSnapshot directory, Func<IReadOnlyList<PlanPart>, Task<SyncException?>> sendAsync)
+    RunProgress progress, PrincipalSnapshot directory, Func<IReadOnlyList<PlanPart>, Task<WriteResult>> tryAsync)
 {
-    /// <summary>Named principals after which the rest is tried as a whole; after more of them, by halves.</summary>
+    /// <summary>Up to so many named principals the rest is tried as a whole; after more, by halves.</summary>
     private const int FewNames = 3;
 
     /// <summary>
-    /// Principals that the directory does not list, refused one after the other with none taken in between: the others that
-    /// it does not list are then taken for the like, for a while.
+    /// After so many unlisted principals that were refused in a row, the other unlisted ones are assumed to be unknown for a
+    /// while.
     /// </summary>
     private const int ManyUnknown = 12;
 
-    /// <summary>So many parts, tried singly, speak for more than twice as many that were refused in both halves.</summary>
+    /// <summary>When so many single parts are refused, so are the others of a change that was refused in both halves.</summary>
     private const int Witnesses = 3;
 
+    private readonly RunRefusals _refusals = progress.Refusals;
     private int _applied;
     private int _named;
     private int _unknownInARow;
 
-    /// <summary>Applies and isolates.</summary>
-    /// <param name="parts">What was refused.</param>
-    /// <param name="refusal">How.</param>
-    /// <exception cref="SyncException">Everything is refused, for a cause that no part has to itself.</exception>
+    /// <summary>Applies what it can.</summary>
+    /// <param name="parts">What was refused as a whole.</param>
+    /// <param name="refusal">The refusal.</param>
+    /// <exception cref="SyncException">Everything is refused, for a cause that lies in no single part.</exception>
     public async Task RunAsync(IReadOnlyList<PlanPart> parts, SyncException refusal)
     {
-        findings.CountRefusal();
-        await RefusedAsync(parts, refusal);
-        if (_applied == 0 && findings is { Changes.Count: 0, RefusedForAll: { } everybodys })
+        _refusals.Count();
+        await TakeApartAsync(parts, refusal);
+        if (_applied == 0 && progress.Changes.Made.Count == 0 && _refusals.RefusedForAll is { } commonCause)
         {
-            findings.ForgetParts();
-            throw everybodys;
+            _refusals.ForgetParts();
+            throw commonCause;
         }
     }
 
@@ -53,13 +54,13 @@ internal sealed class Isolation(
         var sent = await SendAsync(parts);
         if (sent.Refusal is { } refusal)
         {
-            await RefusedAsync(parts, refusal);
+            await TakeApartAsync(parts, refusal);
         }
     }
 
     private async Task<(bool IsTaken, SyncException? Refusal)> SendAsync(IReadOnlyList<PlanPart> all)
     {
-        List<PlanPart> parts = [.. all.Where(part => !findings.IsOut(part))];
+        List<PlanPart> parts = [.. all.Where(part => !_refusals.IsLeftOut(part))];
         if (parts.Count == 0)
         {
             return (false, null);
@@ -67,19 +68,19 @@ internal sealed class Isolation(
 
         if (_unknownInARow >= ManyUnknown && parts.TrueForAll(IsDoubtful))
         {
-            findings.TakeForUnknown(parts.Select(part => part.Principal));
+            _refusals.AssumeUnknown(parts.Select(part => part.Principal));
             return (false, null);
         }
 
-        if (findings.IsSpent)
+        if (_refusals.IsExhausted)
         {
-            findings.PutOff(parts);
+            _refusals.Postpone(parts);
             return (false, null);
         }
 
-        if (await sendAsync(parts) is { } refusal)
+        if (await tryAsync(parts) is WriteResult.Refused { Refusal: var refusal })
         {
-            findings.CountRefusal();
+            _refusals.Count();
             return (false, refusal);
         }
 
@@ -88,16 +89,16 @@ internal sealed class Isolation(
         return (parts.Count == all.Count, null);
     }
 
-    // Takes apart what was refused, or what must be by what was taken of the whole.
-    private async Task RefusedAsync(IReadOnlyList<PlanPart> all, SyncException refusal)
+    // The parts were refused as a whole, or must contain what is refused, since the other parts were taken.
+    private async Task TakeApartAsync(IReadOnlyList<PlanPart> all, SyncException refusal)
     {
-        List<PlanPart> parts = [.. all.Where(part => !findings.IsOut(part))];
+        List<PlanPart> parts = [.. all.Where(part => !_refusals.IsLeftOut(part))];
         if (parts.Count == 0)
         {
             return;
         }
 
-        if (findings.Learn(refusal, parts))
+        if (_refusals.Learn(refusal, parts))
         {
             await TryRestAsync(parts, refusal);
             return;
@@ -113,7 +114,7 @@ internal sealed class Isolation(
         var one = await SendAsync(first);
         if (one.IsTaken)
         {
-            await RefusedAsync(second, refusal);
+            await TakeApartAsync(second, refusal);
             return;
         }
 
@@ -128,15 +129,15 @@ internal sealed class Isolation(
         {
             if (answer is not null)
             {
-                await RefusedAsync(half, answer);
+                await TakeApartAsync(half, answer);
             }
         }
     }
 
-    // What is left when a name was taken out. Whom the directory lists goes first: it is not held up by who nobody knows.
+    // What is left without a named principal. Listed principals go first, so that unknown ones do not hold them up.
     private async Task TryRestAsync(IReadOnlyList<PlanPart> parts, SyncException refusal)
     {
-        List<PlanPart> rest = [.. parts.Where(part => !findings.IsOut(part))];
+        List<PlanPart> rest = [.. parts.Where(part => !_refusals.IsLeftOut(part))];
         if (!IsUnknownPrincipal(refusal))
         {
             await TryAsync(rest);
@@ -159,7 +160,7 @@ internal sealed class Isolation(
         }
     }
 
-    // Each by itself, far apart. False as soon as one is taken.
+    // Tries single parts that lie far apart; false as soon as one is taken.
     private async Task<bool> AreAllRefusedAsync(List<PlanPart> parts)
     {
         foreach (var witness in new[] { parts[0], parts[^1], parts[parts.Count / 2] })
@@ -182,11 +183,11 @@ internal sealed class Isolation(
         {
             if (IsUnknownPrincipal(refusal))
             {
-                findings.RefusePrincipal(part.Principal);
+                _refusals.RefusePrincipal(part.Principal);
             }
             else
             {
-                findings.Refuse(part, refusal);
+                _refusals.Refuse(part, refusal);
             }
         }
     }
@@ -194,8 +195,7 @@ internal sealed class Isolation(
     private static bool IsOne(IReadOnlyList<PlanPart> parts, SyncException refusal) =>
         parts.Count == 1 || (IsUnknownPrincipal(refusal) && parts.All(part => part.Principal == parts[0].Principal));
 
-    // Apart goes what is likely to be refused from what is not; then privilege from privilege, as most refusals are for one;
-    // then principal from principal.
+    // Separates what is likely to be refused from the rest; then privileges, as most refusals concern one; then principals.
     private (IReadOnlyList<PlanPart> First, IReadOnlyList<PlanPart> Second) Halves(IReadOnlyList<PlanPart> parts, SyncException refusal)
     {
         var isUnknown = IsUnknownPrincipal(refusal);
@@ -224,5 +224,5 @@ internal sealed class Isolation(
     private bool IsDoubtful(PlanPart part) =>
         part.Grants && directory.KindOf(part.Principal) is PrincipalKind.Unknown or PrincipalKind.WorkspaceGroup;
 
-    private static bool IsUnknownPrincipal(SyncException refusal) => refusal.ServerCode == RunFindings.UnknownPrincipal;
+    private static bool IsUnknownPrincipal(SyncException refusal) => refusal.ServerCode == RunRefusals.UnknownPrincipal;
 }

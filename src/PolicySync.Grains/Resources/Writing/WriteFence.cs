@@ -2,15 +2,15 @@ using Orleans.Storage;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Writing;
 
 /// <summary>
-/// Keeps one writer per securable also across a crash or freeze (specification §4). A PATCH that was sent cannot be
-/// called back, so each is preceded by an intent row, written by ETag, that holds who writes; a PATCH starts only if it
-/// can end within the write time-out of that row by the monotonic clock. Whoever finds another's intent takes the row
-/// over, which deposes the other, and then waits until the other's last PATCH can no longer act. Clocks of two
-/// machines are never compared. One per activation; every method may throw
-/// <see cref="InconsistentStateException"/>, after which this activation must write nothing more.
+/// Keeps one writer per securable, also across a crash or a freeze (specification §4). A request that was sent cannot be
+/// called back, so each write is preceded by an intent row, written by ETag, that names the writer. A write starts only if it
+/// can end within the time-out of its row by the monotonic clock. An activation that finds another's intent takes the row
+/// over, which deposes the other, and waits until the other's last write can no longer take effect. Clocks of two machines
+/// are never compared. One per activation. Every method may throw <see cref="InconsistentStateException"/>, after which this
+/// activation must write nothing more.
 /// </summary>
 internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid activation, TimeProvider time, TimeSpan writeTimeout)
 {
@@ -20,16 +20,16 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     /// <summary>How long after an unanswered write the securable is read again.</summary>
     public static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(60);
 
-    // An intent row that took longer than this share of the time-out to write leaves too little for the PATCH.
+    // An intent row that took longer than this share of the time-out to write leaves too little time for the write itself.
     private const double LeastShareLeft = 0.5;
 
     private const int MaxIntentTries = 5;
 
-    // False until we know that an open intent in the row cannot be another's: the row is then only ours to open. In
-    // memory on purpose: a row that names us says nothing of whether we have waited the other out.
+    // False until an open intent in the row cannot be another activation's. In memory on purpose: a row that names us does not
+    // say whether we have waited the other out.
     private bool _settled;
 
-    // A PATCH was sent and neither answered nor waited out.
+    // A write was sent and neither answered nor waited out.
     private bool _mayAct;
 
     // Another activation has taken the row over.
@@ -37,17 +37,19 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
 
     public ResourceState State => state.State;
 
-    /// <summary>A fence of a dry run, which writes nothing: what it holds is no row.</summary>
-    public static WriteFence InMemory(ResourceState held, TimeProvider time, TimeSpan writeTimeout) =>
-        new(new Detached { State = held }, Guid.Empty, time, writeTimeout);
+    /// <summary>A fence for a dry run, which writes nothing: its state is in memory only.</summary>
+    public WriteFence InMemory(ResourceState held) => new(new Detached { State = held }, Guid.Empty, time, writeTimeout);
 
-    private TimeSpan Lasts => State.IntentLasts ?? writeTimeout;
+    /// <summary>How long the write of an open intent can take effect.</summary>
+    public TimeSpan LastsOf(ResourceState held) => held.IntentLasts ?? writeTimeout;
+
+    private TimeSpan Lasts => LastsOf(State);
 
     /// <summary>True when there is an intent in the row that has to be closed.</summary>
     public bool IsOpen => State.OpenIntentOf is not null;
 
     /// <summary>
-    /// When another activation's intent is open: takes the row over and waits until its write can no longer act.
+    /// Takes the row over when another activation's intent is open, and waits until its write can no longer take effect.
     /// </summary>
     public async Task SettleAsync(Action waiting, CancellationToken stopping)
     {
@@ -64,11 +66,11 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     }
 
     /// <summary>
-    /// Writes the intent and returns how long the write may take, counted from now. Then it must be sent at once and
-    /// <see cref="Answered"/> or <see cref="WaitOutAsync"/> be called.
+    /// Writes the intent and returns how long the write may take from now on. The caller sends it at once and then calls
+    /// <see cref="Answered"/> or <see cref="WaitOutAsync"/>.
     /// </summary>
     /// <param name="scope">What the run may change.</param>
-    /// <param name="intent">What may be ours afterwards.</param>
+    /// <param name="intent">What may be the service's own afterwards.</param>
     /// <param name="lasts">How long the write can take effect; null for a PATCH.</param>
     public async Task<TimeSpan> OpenAsync(RunScope scope, Ledger intent, TimeSpan? lasts = null)
     {
@@ -89,10 +91,10 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
             }
         }
 
-        throw new SyncException(SyncErrorCode.Unavailable, "our own storage takes too long to write an intent in time for a change");
+        throw new SyncException(SyncErrorCode.Unavailable, "our own storage is too slow to record an intent in time for a change");
     }
 
-    /// <summary>Notes that the PATCH ended with an answer, or was never sent: it cannot act any more.</summary>
+    /// <summary>Records that the write ended with an answer, or was never sent, so it can no longer take effect.</summary>
     public void Answered(bool applied)
     {
         _mayAct = false;
@@ -102,14 +104,14 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
         }
     }
 
-    /// <summary>Waits until a PATCH that ended without an answer can no longer act, and has it looked at once more later.</summary>
+    /// <summary>Waits until a write that ended without an answer can no longer take effect, and schedules another read for later.</summary>
     public async Task WaitOutAsync(CancellationToken stopping)
     {
         await WaitUntilOverAsync(stopping);
         _mayAct = false;
     }
 
-    /// <summary>Writes what a run ended with, and that no write is under way.</summary>
+    /// <summary>Writes the outcome of a run, and that no write is under way.</summary>
     public async Task CloseAsync(Action<ResourceState> record)
     {
         record(State);
@@ -118,8 +120,8 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     }
 
     /// <summary>
-    /// Closes what a run leaves open that ends early, unless its PATCH may still act: the next writer would wait for
-    /// nothing. What was intended stays ours.
+    /// Closes the intent of a run that ends early, unless its write may still take effect, so that the next writer need not wait.
+    /// The ledger keeps what was intended.
     /// </summary>
     public async Task LeaveAsync(Action<ResourceState> record)
     {
@@ -130,8 +132,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     }
 
     /// <summary>
-    /// Puts what is held of an object in the place of what was held under the name, and writes that. Not while a write is
-    /// under way.
+    /// Replaces the state that the name holds, and writes it. Not called while a write is under way.
     /// </summary>
     public async Task HoldAsync(ResourceState held)
     {
@@ -139,7 +140,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
         await WriteAsync();
     }
 
-    /// <summary>Forgets what is held of an object that another name's grain has taken over.</summary>
+    /// <summary>Deletes the state of an object that another name's grain has taken over.</summary>
     public async Task ForgetAsync(string identity)
     {
         if (State.Identity == identity)
@@ -169,7 +170,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
         }
         catch (Exception e)
         {
-            // The row may have been written all the same: then our ETag is old and the next write finds that out.
+            // The row may have been written: then our ETag is old and the next write fails.
             throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not take the state of the securable", e);
         }
     }

@@ -3,22 +3,21 @@ using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
 
-namespace PolicySync.Grains.Resources;
+namespace PolicySync.Grains.Resources.Isolating;
 
 /// <summary>
-/// Principals that Unity Catalog refused as unknown on any securable, remembered by the process: a walk would otherwise
-/// pay a refused PATCH for each securable that such a principal is wanted on. Kept as long as anything that we know of
-/// principals, <c>Principals:MaxAge</c>. Safe for concurrent use.
+/// Principals that Unity Catalog refused as unknown on any securable. Without them a walk would send a refused PATCH for each
+/// securable that such a principal should get access to. Kept for <c>Principals:MaxAge</c>, like all knowledge of principals. Safe for concurrent use.
 /// </summary>
 internal sealed class RefusedPrincipals(IOptions<PrincipalsOptions> options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, long> _since = new(StringComparer.Ordinal);
 
-    /// <summary>Notes a refusal.</summary>
+    /// <summary>Records a refusal.</summary>
     /// <param name="key">A <see cref="PrincipalKey"/>.</param>
     public void Add(string key)
     {
-        // New refusals are rare, so this is the time to forget old ones: what is kept is bounded by what is wanted.
+        // New refusals are rare, so old ones are dropped here.
         foreach (var (old, since) in _since)
         {
             if (!Holds(since))

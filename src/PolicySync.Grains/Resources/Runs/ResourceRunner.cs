@@ -1,0 +1,161 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Policies;
+using PolicySync.Grains.Resources.Isolating;
+using PolicySync.Grains.Resources.Queue;
+using PolicySync.Grains.Resources.Writing;
+using PolicySync.Grains.Telemetry;
+using PolicySync.Grains.Waits;
+
+namespace PolicySync.Grains.Resources.Runs;
+
+/// <summary>
+/// Carries out runs, and repeats an attempt that failed as long as that can help. Shared by all grains of a silo; has no state of
+/// any securable.
+/// </summary>
+internal sealed class ResourceRunner(
+    PolicySnapshots policies, IPrincipalDirectory directory, RunServices services, RefusedPrincipals refused, GrainMetrics metrics)
+{
+    /// <summary>A check of policies may take this long even where <c>Policies:MaxWait</c> is shorter.</summary>
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time = services.Time;
+
+    public TimeSpan WriteTimeout => services.Settings.WriteTimeout;
+
+    /// <summary>
+    /// Runs to an end that is a reply. What escapes: a conflict of our stored state, a cancellation, and defects.
+    /// </summary>
+    public async Task<RunReply> RunAsync(Run run, WriteFence fence, CancellationToken stopping)
+    {
+        var start = _time.GetUtcNow();
+        run.Begin();
+        var progress = new RunProgress(new ChangeTracker(), new RunRefusals(refused));
+        var patience = new RetryPatience(_time, services.Settings.Sync.RetryFor, services.Settings.MaxPoliciesWait);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    patience.BeginAttempt();
+                    return await AttemptAsync(run, fence, progress, start, stopping);
+                }
+                catch (SyncException e) when (e.Recovery == Recovery.Retry)
+                {
+                    run.WaitFor(e);
+                    if (patience.NextWait(e) is { } wait)
+                    {
+                        await Task.Delay(wait, _time, stopping);
+                    }
+                    else if (!progress.Refusals.GiveUpGuards())
+                    {
+                        return End(run, fence, start, progress, e);
+                    }
+                }
+                catch (SyncException e)
+                {
+                    return End(run, fence, start, progress, await ForwardAsync(run, fence, e, stopping));
+                }
+            }
+        }
+        finally
+        {
+            metrics.Changed(progress.Changes.Made);
+            await LeaveAsync(fence, progress);
+        }
+    }
+
+    /// <summary>Creates the result of a securable that failed or is skipped.</summary>
+    public static ResourceResult Failure(Securable securable, DateTimeOffset start, DateTimeOffset end, ResultError error) => new()
+    {
+        Type = ResourceResult.TypeOf(securable),
+        FullName = securable.FullName,
+        Status = SyncErrorCodes.RecoveryOf(error.Code) == Recovery.Skip ? ResourceStatus.Skipped : ResourceStatus.Failed,
+        Message = error.Message,
+        Error = error,
+        StartTime = start,
+        EndTime = end,
+    };
+
+    private async Task<RunReply> AttemptAsync(
+        Run run, WriteFence fence, RunProgress progress, DateTimeOffset start, CancellationToken stopping)
+    {
+        var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", FreshAsync(stopping));
+        var everyone = await run.DuringAsync( // shared: not ours to cancel
+            WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(stopping));
+        if (!run.DryRun)
+        {
+            await fence.SettleAsync(() => run.WaitFor(WaitKind.Turn, $"another process wrote {run.Securable} and its write may still take effect"), stopping);
+        }
+
+        run.Phase = RunPhase.Running; // not before: a retry that finds no policies is still waiting
+        var planner = new RunPlanner(run, fence, fresh.Snapshot, everyone, progress, services, stopping);
+        await planner.OpenAsync();
+        var report = await new SyncRun(run, planner, progress, services, stopping).RunAsync();
+        var above = await services.Parents.FinishAsync(run, report.Above, stopping);
+        return above.AddTo(run, report.ToReply(run, progress.Changes, above, fresh.IsStale, start, _time.GetUtcNow()));
+    }
+
+    // A check has its own limit, which may be longer than a task may wait. It goes on for later callers.
+    private async Task<FreshPolicies> FreshAsync(CancellationToken stopping)
+    {
+        var check = policies.GetFreshAsync();
+        var limit = services.Settings.MaxPoliciesWait > LeastPatience ? services.Settings.MaxPoliciesWait : LeastPatience;
+        try
+        {
+            return await check.WaitAsync(limit, _time, stopping);
+        }
+        catch (TimeoutException) when (!check.IsCompleted)
+        {
+            throw new SyncException(SyncErrorCode.PoliciesUnavailable,
+                $"the policies were still being read after {limit}; check whether the source or its file system hangs");
+        }
+    }
+
+    // A securable that does not exist may live on under another name, with access that is to end now. Where that cannot be
+    // found out the run fails, and a task that was made because something was due is made again.
+    private async Task<SyncException> ForwardAsync(Run run, WriteFence fence, SyncException failure, CancellationToken stopping)
+    {
+        if (failure.Code != SyncErrorCode.SecurableNotFound || run is not { IsDue: true, DryRun: false })
+        {
+            return failure;
+        }
+
+        try
+        {
+            await services.Renamed.ForwardAsync(run.Securable, fence.State, run.Meter!, stopping);
+            return failure;
+        }
+        catch (SyncException e)
+        {
+            return e;
+        }
+    }
+
+    private RunReply End(Run run, WriteFence fence, DateTimeOffset start, RunProgress progress, SyncException e) => new()
+    {
+        Phase = RunPhase.Done,
+        IsTimed = fence.State.DueAt is not null,
+        Result = Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(e.Code, e.Message)) with
+        {
+            Calls = run.Meter!.Calls,
+            Changes = [.. progress.Changes.Made.Take(ResourceResult.MaxListed)],
+            ChangeCount = progress.Changes.Made.Count,
+        },
+    };
+
+    // A courtesy to the next writer only: an intent that cannot be closed is found open and waited out.
+    private async Task LeaveAsync(WriteFence fence, RunProgress progress)
+    {
+        try
+        {
+            await fence.LeaveAsync(state => progress.Refusals.Record(state, _time.GetUtcNow()));
+        }
+        catch (Exception e) when (e is SyncException or Orleans.Storage.InconsistentStateException)
+        {
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using PolicySync.Grains.Resources.Reading;
+using PolicySync.Grains.Resources.Renames;
+using PolicySync.Grains.Schedules;
+
+namespace PolicySync.Grains.Resources.Runs;
+
+/// <summary>What all runs of a silo share.</summary>
+/// <param name="Sources">Unity Catalog, and what is remembered of its answers.</param>
+/// <param name="Parents">Runs on containers above.</param>
+/// <param name="Agenda">Schedules that end.</param>
+/// <param name="Renamed">States that follow a renamed object.</param>
+/// <param name="Settings">The settings.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record RunServices(
+    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, RunSettings Settings, TimeProvider Time);

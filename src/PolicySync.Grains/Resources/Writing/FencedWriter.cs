@@ -1,0 +1,127 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Planning;
+using PolicySync.Core.Tasks;
+using PolicySync.Core.Timing;
+using PolicySync.Grains.Resources.Queue;
+using PolicySync.Grains.Resources.Runs;
+
+namespace PolicySync.Grains.Resources.Writing;
+
+/// <summary>
+/// The one way in which a run writes to Unity Catalog, be it a PATCH or a SQL statement: record the intent, send, read the
+/// answer, wait until a read shows the change. One per attempt at a run.
+/// </summary>
+/// <param name="run">The run.</param>
+/// <param name="fence">Keeps other writers out.</param>
+/// <param name="identity">The id of the object that has the securable's name now; null when Unity Catalog gives none.</param>
+/// <param name="services">What runs share.</param>
+/// <param name="stopping">Ends waits; a write that was sent is not cancelled.</param>
+internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, RunServices services, CancellationToken stopping)
+{
+    private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
+
+    private Task<bool>? _nameRecorded;
+
+    /// <summary>What is recorded of the securable. Changes are stored with the next intent, or when the run closes.</summary>
+    public ResourceState State => fence.State;
+
+    /// <summary>The task that the ledger names.</summary>
+    public string TaskId { get; } = new TaskId(run.TaskId).ToString();
+
+    /// <summary>Makes one write.</summary>
+    /// <param name="intent">What may be the service's own once the write is sent. Recorded before.</param>
+    /// <param name="sendAsync">Sends it, once; its argument is how long it may take.</param>
+    /// <param name="untilShownAsync">Runs after an answer that it was made; returns when a read shows it.</param>
+    /// <param name="lasts">How long it can take effect; null for the time of a PATCH.</param>
+    public async Task<WriteResult> WriteAsync(
+        Ledger intent, Func<TimeSpan, Task> sendAsync, Func<Task> untilShownAsync, TimeSpan? lasts = null)
+    {
+        stopping.ThrowIfCancellationRequested();
+        var left = await fence.OpenAsync(run.Scope, intent, lasts);
+        RecordName();
+        try
+        {
+            await sendAsync(left);
+        }
+        catch (SyncException e) when (e.OutcomeUnknown)
+        {
+            run.WaitFor(e);
+            await fence.WaitOutAsync(stopping);
+            return new WriteResult.Unknown(e);
+        }
+        catch (SyncException e)
+        {
+            fence.Answered(applied: false);
+            return new WriteResult.Refused(e);
+        }
+
+        fence.Answered(applied: true);
+        await untilShownAsync();
+        return new WriteResult.Shown();
+    }
+
+    /// <summary>
+    /// Reads until a read shows a change. Unity Catalog may answer with the old state for a while; a minute was seen
+    /// (terraform-provider-databricks).
+    /// </summary>
+    /// <param name="readAsync">Reads.</param>
+    /// <param name="shows">Whether a read shows the change.</param>
+    /// <param name="change">What was done, for people: a clause without a full stop.</param>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.NotVerified"/>: not within <c>Sync:VerifyTimeout</c>.</exception>
+    public async Task<T> PollAsync<T>(Func<Task<T>> readAsync, Func<T, bool> shows, string change)
+    {
+        var since = services.Time.GetTimestamp();
+        for (var reads = 0; ; reads++)
+        {
+            var read = await readAsync();
+            if (shows(read))
+            {
+                return read;
+            }
+
+            var left = services.Settings.Sync.VerifyTimeout - services.Time.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new SyncException(SyncErrorCode.NotVerified,
+                    $"{change}, but reads did not show it within {services.Settings.Sync.VerifyTimeout}");
+            }
+
+            var wait = Polls.After(reads);
+            await Task.Delay(wait < left ? wait : left, services.Time, stopping);
+        }
+    }
+
+    /// <summary>Records how the run ended, where there is something to record.</summary>
+    /// <param name="due">When a schedule that concerns the securable begins or ends next.</param>
+    /// <param name="hasNews">Whether there is something to record although nothing was written.</param>
+    /// <param name="record">Records it in the state.</param>
+    public async Task CloseAsync(DateTimeOffset? due, bool hasNews, Action<ResourceState> record)
+    {
+        if (!hasNews && !fence.IsOpen && due == State.DueAt && !IsNameNews)
+        {
+            return; // a run without news writes nothing, not even to our own storage
+        }
+
+        var before = State.DueAt;
+        record(State);
+        RecordName();
+        var isRecorded = _nameRecorded is not null && await _nameRecorded;
+        await fence.CloseAsync(state =>
+        {
+            state.DueAt = due;
+            state.KnownAs = isRecorded ? identity : state.KnownAs;
+        });
+        await services.Agenda.ForgetAsync(run.Securable, before, due, stopping);
+    }
+
+    private bool IsNameNews => identity is not null && State.KnownAs != identity && State.HoldsAnything;
+
+    // Beside the first write, not before it: if the process dies now, the next run records the name.
+    private void RecordName()
+    {
+        if (IsNameNews)
+        {
+            _nameRecorded ??= services.Renamed.RememberAsync(run.Securable, identity!, stopping);
+        }
+    }
+}
