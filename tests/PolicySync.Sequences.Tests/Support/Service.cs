@@ -66,7 +66,7 @@ internal sealed class Service : IDisposable
         // A driver lives in the scheduler of its grain, which does one thing at a time.
         await Task.Factory.StartNew(
             driver.RunAsync, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
-        return store.Results.Count > 0 ? [.. store.Results] : [Broken(target, driver.Task)];
+        return store.Results.Count > 0 ? [.. store.Results] : [Broken(target, driver.Current)];
     }
 
     /// <summary>Whether the policies of this version are those that were accepted last.</summary>
