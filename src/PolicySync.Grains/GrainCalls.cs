@@ -1,11 +1,11 @@
 namespace PolicySync.Grains;
 
-/// <summary>What a failed call to a grain means.</summary>
+/// <summary>Classifies failed calls to grains.</summary>
 internal static class GrainCalls
 {
     /// <summary>
-    /// Whether nobody answered: the silo died, is overloaded or cut off, or the grain's state could not be read in time.
-    /// The last comes as a cancellation that is not ours. Such a call may have taken effect, and may be repeated.
+    /// True when the grain did not answer: its silo died, is overloaded or cut off, or its state could not be read in time. The
+    /// last is reported as a cancellation that is not <paramref name="ours"/>. Such a call may have taken effect, and may be repeated.
     /// </summary>
     public static bool IsUnreachable(Exception e, CancellationToken ours) =>
         e is TimeoutException or OrleansException || (e is OperationCanceledException && !ours.IsCancellationRequested);

@@ -16,13 +16,13 @@ using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains;
 
-/// <summary>Wiring.</summary>
+/// <summary>Registers the services of a silo's grains.</summary>
 public static class GrainServices
 {
     /// <summary>
-    /// Adds what the grains of a silo need. The ports of Core, the options, a <see cref="TimeProvider"/>, an
-    /// <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>,
-    /// an <see cref="Core.Securables.IObjectNames"/> and a grain storage called <see cref="GrainNames.Storage"/> come from the host.
+    /// Adds the services that the grains of a silo need. The host adds the ports of Core, the options, a <see cref="TimeProvider"/>,
+    /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/> and
+    /// a grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
@@ -30,6 +30,8 @@ public static class GrainServices
         .AddMetrics()
         .AddSingleton<GrainMetrics>()
         .AddSingleton<WaitBoard>()
+        .AddSingleton<AcceptedPolicies>()
+        .AddSingleton<PolicyCompiler>()
         .AddSingleton<PolicySnapshots>()
         .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
         .AddSingleton<IResourceRuns, ResourceCalls>()

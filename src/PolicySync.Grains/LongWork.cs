@@ -1,26 +1,26 @@
 namespace PolicySync.Grains;
 
 /// <summary>
-/// Work of a grain that may take longer than a call to it may. It goes on between calls, in the turns of the grain that
-/// began it; whoever asks for it waits a little for its end. One at a time: who asks meanwhile waits for the same.
-/// The methods that ask must be interleaved, or callers would wait for each other.
+/// Runs work of a grain that may take longer than one call. The work continues between calls, in the turns of its grain; every
+/// call waits for its end for a short while. There is one piece of work at a time, which all callers share. Methods that call
+/// this must be interleaved, or callers would wait for each other.
 /// </summary>
 internal sealed class LongWork(TimeProvider time) : IDisposable
 {
-    /// <summary>How long a call waits. Well under the least time that a call may take (<c>Cluster:ResponseTimeout</c>).</summary>
+    /// <summary>How long a call waits: well under the shortest <c>Cluster:ResponseTimeout</c>.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _stop = new();
     private Task? _work;
 
-    /// <summary>True while the work goes on.</summary>
+    /// <summary>True while work is running, or its result was not fetched yet.</summary>
     public bool IsUnderWay => _work is not null;
 
     /// <summary>
-    /// Begins <paramref name="work"/> unless some is under way, and waits for its end. True when it goes on beyond that.
-    /// What the work throws goes to whoever is waiting at its end, or asks next.
+    /// Starts <paramref name="work"/> unless some is running, and waits for its end. True when it still runs after
+    /// <see cref="Patience"/>. An exception of the work goes to the callers that wait at its end, or else to the next one.
     /// </summary>
-    public async Task<bool> GoOnAsync(Func<CancellationToken, Task> work)
+    public async Task<bool> RunAsync(Func<CancellationToken, Task> work)
     {
         var current = _work ??= work(_stop.Token);
         await Task.WhenAny(current, Task.Delay(Patience, time, CancellationToken.None));
@@ -34,7 +34,7 @@ internal sealed class LongWork(TimeProvider time) : IDisposable
         return false;
     }
 
-    /// <summary>Stops the work; for a grain that leaves.</summary>
+    /// <summary>Stops the work, for a grain that is deactivated.</summary>
     public async Task StopAsync(CancellationToken cancellation)
     {
         await _stop.CancelAsync();

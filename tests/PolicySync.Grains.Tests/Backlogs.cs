@@ -200,7 +200,7 @@ public sealed class Backlogs
         Assert.Equal(Id(3), (await next).Id);
         Assert.False(pool.TryEnter(Id(most + 9), "a")); // the room is for the one whose turn it is
         Assert.True(pool.TryEnter(Id(3), "a"));
-        pool.Called(Id(3));
+        pool.CompleteTurn(Id(3));
         Assert.False(pool.NextAsync(CancellationToken.None).IsCompleted);
     }
 
@@ -220,7 +220,7 @@ public sealed class Backlogs
             var next = await pool.NextAsync(CancellationToken.None);
             Assert.Equal(Id(number), next.Id);
             kept += next.Accepted is null ? 0 : 1;
-            pool.Called(next.Id);
+            pool.CompleteTurn(next.Id);
         }
 
         Assert.Equal(16, kept);

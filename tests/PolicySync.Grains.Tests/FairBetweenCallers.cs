@@ -216,7 +216,7 @@ public sealed class FairBetweenCallers
                     held.Take(own[id]);
                     Assert.True(turns - excused[own[id]] <= limit[id], $"seed {seed}: a task of {own[id]} had turn {turns} and not {limit[id]}");
                     Assert.True(pool.TryEnter(id, own[id]));
-                    pool.Called(id);
+                    pool.CompleteTurn(id);
                     driven.Add(id);
                 }
             }

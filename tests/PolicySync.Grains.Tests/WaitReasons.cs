@@ -151,7 +151,7 @@ public sealed class WaitReasons
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(Enumerable.Repeat("tasks wait for the workspace: UNAVAILABLE: away", 2), log.All);
+        Assert.Equal(Enumerable.Repeat("Tasks wait for the workspace: UNAVAILABLE: away", 2), log.All);
         Assert.True(board.IsWaitedFor(WaitKind.Workspace));
         Assert.False(board.IsWaitedFor(WaitKind.Policies));
         clock.Advance(WaitBoard.Holds);

@@ -1,14 +1,14 @@
 namespace PolicySync.Grains.Fairness;
 
-/// <summary>A bound on how many are at something at once; who finds no place waits in a <see cref="FairLine{T}"/>. Safe for concurrent use.</summary>
-/// <param name="places">How many may be.</param>
+/// <summary>Bounds how many callers do something at once; the others wait in a <see cref="FairLine{T}"/>. Safe for concurrent use.</summary>
+/// <param name="places">Most callers at once.</param>
 internal sealed class FairGate(int places)
 {
     private readonly Lock _gate = new();
     private readonly Shares _shares = new(places);
     private readonly FairLine<TaskCompletionSource> _line = new();
 
-    /// <summary>Enters if there is a place now; null otherwise.</summary>
+    /// <summary>Enters if a place is free; null otherwise. Dispose the result to leave.</summary>
     public IDisposable? TryEnter(string share)
     {
         lock (_gate)
@@ -23,7 +23,7 @@ internal sealed class FairGate(int places)
         }
     }
 
-    /// <summary>Enters; dispose what it returns to leave, once or more often.</summary>
+    /// <summary>Waits for a place and enters. Dispose the result to leave; repeating that does nothing.</summary>
     public async Task<IDisposable> EnterAsync(string share, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -40,7 +40,7 @@ internal sealed class FairGate(int places)
 
         await using (cancellation.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), turn))
         {
-            await turn.Task; // whoever let us in has taken the place for us
+            await turn.Task; // the caller that left has taken the place for this one
             return new Place(this, share);
         }
     }
@@ -52,7 +52,7 @@ internal sealed class FairGate(int places)
             _shares.Return(share);
             while (_line.TryTake(_shares.HasRoom, out var next, out var turn))
             {
-                if (turn.TrySetResult()) // else it has given up meanwhile
+                if (turn.TrySetResult()) // false: that caller was cancelled meanwhile
                 {
                     _shares.Take(next);
                 }

@@ -3,19 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace PolicySync.Grains.Fairness;
 
 /// <summary>
-/// A line in which turns go round the shares, and within a share go by arrival. Whoever stands in it has so many before
-/// him as there are of his own share, and for each of those one of every other share at most. Not safe for concurrent use.
+/// A queue that serves the shares in turn, and within a share in order of arrival. An item waits for the earlier items of its own
+/// share and, for each of those, for at most one item of every other share. Not safe for concurrent use.
 /// </summary>
 internal sealed class FairLine<T>
 {
-    // In the order of their next turns.
+    // In the order of their next turn.
     private readonly LinkedList<Part> _order = new();
     private readonly Dictionary<string, LinkedListNode<Part>> _parts = new(StringComparer.Ordinal);
 
-    /// <summary>How many stand in line.</summary>
+    /// <summary>Number of items in the queue.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Puts one at the end of its share's line.</summary>
+    /// <summary>Adds an item at the end of its share.</summary>
     public void Add(string share, T item)
     {
         if (!_parts.TryGetValue(share, out var part))
@@ -27,10 +27,10 @@ internal sealed class FairLine<T>
         Count++;
     }
 
-    /// <summary>Whether somebody stands in line whose share may have a turn.</summary>
+    /// <summary>Whether the queue holds an item of a share that may have a turn.</summary>
     public bool HasAny(Predicate<string> may) => FirstThat(may) is not null;
 
-    /// <summary>Takes the next of a share that may have a turn.</summary>
+    /// <summary>Takes the next item of a share that may have a turn.</summary>
     public bool TryTake(Predicate<string> may, [MaybeNullWhen(false)] out string share, [MaybeNullWhen(false)] out T item)
     {
         if (FirstThat(may) is not { } part)

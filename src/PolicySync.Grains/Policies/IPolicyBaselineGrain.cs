@@ -4,17 +4,17 @@ using PolicySync.Core.Policies.Shrinking;
 namespace PolicySync.Grains.Policies;
 
 /// <summary>
-/// Remembers, across restarts and silos, how much of each part the last accepted version held: what a shrunken set is
-/// measured against. The key is the connector instance.
+/// Remembers, across restarts and silos, how much of each part the last accepted version held. A shrunken set is measured
+/// against it. The key is the connector instance.
 /// </summary>
 [Alias("ps.policy-baseline")]
 public interface IPolicyBaselineGrain : IGrainWithStringKey
 {
-    /// <summary>The last accepted version; null before the first.</summary>
+    /// <summary>Returns the last accepted version; null before the first.</summary>
     [Alias("get")]
     Task<PolicyBaselineWire?> GetAsync();
 
-    /// <summary>Remembers a newly accepted version; writes nothing when it is the same.</summary>
+    /// <summary>Stores a newly accepted version. Writes nothing when it equals the stored one.</summary>
     [Alias("set")]
     Task SetAsync(PolicyBaselineWire baseline);
 }
@@ -25,7 +25,7 @@ public sealed record PolicyBaselineWire(
     [property: Id(0)] long Version, [property: Id(1)] string Stamp, [property: Id(2)] int EnabledPolicies,
     [property: Id(3)] int EnabledTagPolicies = 0)
 {
-    /// <summary>What else it held, by the keys of <see cref="Core.Policies.Shrinking.PolicyCounts"/>; null from an earlier build.</summary>
+    /// <summary>Counts of its other parts, by the keys of <see cref="Core.Policies.Shrinking.PolicyCounts"/>; null from an earlier build.</summary>
     [Id(4)] public Dictionary<string, long>? Counts { get; init; }
 
     /// <summary>The version of <c>Policies:AllowShrink</c> that a loss was last accepted by.</summary>
@@ -38,7 +38,7 @@ public sealed record PolicyBaselineWire(
             Counts = new(baseline.Counts.All), AllowanceUsed = baseline.AllowanceUsed,
         };
 
-    /// <summary>Unpacks it.</summary>
+    /// <summary>Unpacks the baseline.</summary>
     public PolicyBaseline ToBaseline() => new(Version, Stamp, EnabledPolicies, EnabledTagPolicies)
     {
         Counts = Counts is { } counts ? new PolicyCounts(counts) : PolicyCounts.None, AllowanceUsed = AllowanceUsed,
@@ -58,10 +58,10 @@ public sealed class PolicyBaselineState
     /// <summary>Enabled policies.</summary>
     [Id(2)] public int EnabledPolicies { get; set; }
 
-    /// <summary>Enabled tag policies; 0 also where an older version of the product stored it.</summary>
+    /// <summary>Enabled tag policies; 0 also where an earlier build stored the row.</summary>
     [Id(3)] public int EnabledTagPolicies { get; set; }
 
-    /// <summary>What else it held, by key; null where an older version of the product stored it.</summary>
+    /// <summary>Counts of its other parts, by key; null where an earlier build stored the row.</summary>
     [Id(4)] public Dictionary<string, long>? Counts { get; set; }
 
     /// <summary>The version of <c>Policies:AllowShrink</c> that a loss was last accepted by.</summary>
@@ -99,7 +99,7 @@ internal sealed class PolicyBaselineGrain(
         }
         catch
         {
-            // What is not stored was not accepted: a repeated call must write it, and not think that it stands.
+            // The version is accepted only once it is stored, so a repeated call must write it again.
             state.State = before;
             throw;
         }

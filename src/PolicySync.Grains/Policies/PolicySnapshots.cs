@@ -8,7 +8,7 @@ namespace PolicySync.Grains.Policies;
 
 /// <summary>Policies for one run.</summary>
 /// <param name="Snapshot">The compiled policies.</param>
-/// <param name="IsStale">The source did not answer and <c>Policies:AllowStale</c> let the last ones serve.</param>
+/// <param name="IsStale">The source did not answer, and <c>Policies:AllowStale</c> lets the last policies serve.</param>
 public sealed record FreshPolicies(PolicySnapshot Snapshot, bool IsStale);
 
 /// <summary>
@@ -18,11 +18,9 @@ public sealed record FreshPolicies(PolicySnapshot Snapshot, bool IsStale);
 public sealed partial class PolicySnapshots(
     IPolicySource source,
     IPolicyCache cache,
-    IGrainFactory grains,
-    GrainSettings settings,
+    AcceptedPolicies acceptedPolicies,
+    PolicyCompiler compiler,
     IOptions<PoliciesOptions> options,
-    IOptions<PrincipalsOptions> principals,
-    IOptions<TagsOptions> tags,
     TimeProvider time,
     ILogger<PolicySnapshots> logger)
 {
@@ -31,26 +29,24 @@ public sealed partial class PolicySnapshots(
     private Task<FreshPolicies>? _next;
     private PolicySnapshot? _snapshot;
 
-    // Used by one check at a time.
-    private readonly List<Task> _left = [];
-    private long _lastLeft;
+    // Reads that did not end in time. Used by one check at a time.
+    private readonly List<Task> _hanging = [];
+    private long _lastHang;
 
-    /// <summary>Reads that may hang at once before they are made seldom.</summary>
-    private const int MaxLeft = 4;
+    /// <summary>With this many hanging reads, the source is read only every <see cref="HangPause"/>.</summary>
+    private const int MaxHanging = 4;
 
-    /// <summary>So many policies with something that has no effect are named in the log.</summary>
+    /// <summary>Most policies without effect that the log names for one version.</summary>
     private const int MaxWarnings = 100;
 
-    private static readonly TimeSpan LeftPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan HangPause = TimeSpan.FromMinutes(5);
 
-    private IPolicyBaselineGrain Baseline => grains.GetGrain<IPolicyBaselineGrain>(settings.Instance);
-
-    /// <summary>How the last checks went.</summary>
+    /// <summary>The results of the last checks.</summary>
     public PolicyStanding Standing { get; } = new(time);
 
     /// <summary>
-    /// What the source has now, by a check that starts after this call. All who call while one check is under way
-    /// share the one after it. It ends within twice <see cref="PoliciesOptions.CheckLimit"/>, whatever the source does.
+    /// Returns what the source has now, by a check that starts after this call. Calls that arrive during a check share the next
+    /// one. It ends within twice <see cref="PoliciesOptions.CheckLimit"/>, whatever the source does.
     /// </summary>
     /// <exception cref="SyncException">
     /// <see cref="SyncErrorCode.PoliciesUnavailable"/> or <see cref="SyncErrorCode.PoliciesShrank"/>.
@@ -59,7 +55,7 @@ public sealed partial class PolicySnapshots(
     {
         lock (_gate)
         {
-            // Off the caller's scheduler: the check serves others too, and must not end with the grain that began it.
+            // Off the caller's scheduler: the check serves other callers too, and must not end with the grain that started it.
             var before = _running;
             return _next ??= Task.Run(() => CheckAfterAsync(before));
         }
@@ -69,12 +65,12 @@ public sealed partial class PolicySnapshots(
     {
         if (before is not null)
         {
-            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // which its own limit ends
+            await ((Task)before).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its own limit ends it
         }
 
         lock (_gate)
         {
-            // From here on the check may have read what a later caller must not be served.
+            // From here on the check may have read an older state than a later caller must be given.
             (_running, _next) = (_next, null);
         }
 
@@ -85,7 +81,7 @@ public sealed partial class PolicySnapshots(
             var fresh = await CheckAsync(limit.Token);
             if (Standing.Succeed() is { } failure)
             {
-                LogBack(fresh.Snapshot.Version, failure);
+                LogRecovered(fresh.Snapshot.Version, failure);
             }
 
             return fresh;
@@ -112,14 +108,14 @@ public sealed partial class PolicySnapshots(
         }
     }
 
-    // A read may hang in the file system, where no cancellation reaches it. It is left behind, and what it still brings is
-    // not used; only so many are left behind that a source that hangs for days does not use up the process.
+    // A read may hang in the file system, where cancellation does not reach it. It is abandoned and its result is not used. The
+    // number of abandoned reads is bounded, so that a source that hangs for days does not exhaust the process.
     private async Task<FreshPolicies> CheckAsync(CancellationToken limit)
     {
-        _left.RemoveAll(left => left.IsCompleted);
-        if (_left.Count >= MaxLeft && time.GetElapsedTime(_lastLeft) < LeftPause)
+        _hanging.RemoveAll(read => read.IsCompleted);
+        if (_hanging.Count >= MaxHanging && time.GetElapsedTime(_lastHang) < HangPause)
         {
-            throw Unavailable($"{_left.Count} reads of the source hang; it is read again every {LeftPause.TotalMinutes} minutes");
+            throw Unavailable($"{_hanging.Count} reads of the source hang; it is read only every {HangPause.TotalMinutes} minutes");
         }
 
         var read = Task.Run(() => ReadAsync(limit), CancellationToken.None);
@@ -129,22 +125,22 @@ public sealed partial class PolicySnapshots(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            _left.Add(read.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default));
-            _lastLeft = time.GetTimestamp();
+            _hanging.Add(read.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default));
+            _lastHang = time.GetTimestamp();
             throw Unavailable(
-                $"reading the policies did not end within {options.Value.CheckLimit()}; look whether the source or its file system hangs");
+                $"reading the policies did not end within {options.Value.CheckLimit()}; check whether the source or its file system hangs");
         }
     }
 
     private async Task<FreshPolicies> ReadAsync(CancellationToken limit)
     {
         var download = await source.ReadAsync(_snapshot?.Baseline.Stamp, limit);
-        limit.ThrowIfCancellationRequested(); // what comes after that must not take the place of what came meanwhile
+        limit.ThrowIfCancellationRequested(); // a late result must not replace a newer one
         return new FreshPolicies(download is null ? _snapshot! : await AcceptAsync(download, limit), IsStale: false);
     }
 
-    // Once for each version: whoever wrote a policy thinks that it does something.
-    private void Warn(PolicySnapshot snapshot)
+    // Logs once per version what has no effect, as the author of a policy expects it to have one.
+    private void WarnOfIgnored(PolicySnapshot snapshot)
     {
         var warnings = snapshot.Warnings.All;
         Standing.Ignored = warnings.Count;
@@ -163,24 +159,20 @@ public sealed partial class PolicySnapshots(
 
     private async Task<PolicySnapshot> AcceptAsync(PolicyDownload download, CancellationToken limit)
     {
-        // Asked for each time something changed: another silo may have accepted a version that this one never saw.
-        var last = await LastAsync();
-        var accepted = PolicyGate.Accept(Judged(download), last, options.Value.AllowShrink);
-        var snapshot = Compile(download, accepted);
+        // Read on every change: another silo may have accepted a version that this one never saw.
+        var last = await acceptedPolicies.GetAsync();
+        var accepted = compiler.Accept(download, last);
+        var snapshot = compiler.Compile(download, accepted);
         limit.ThrowIfCancellationRequested();
         if (accepted != last)
         {
-            await StorageAsync(async () =>
-            {
-                await Baseline.SetAsync(PolicyBaselineWire.Of(accepted));
-                return true;
-            });
+            await acceptedPolicies.SetAsync(accepted);
         }
 
-        // Only what was accepted: a set that the gate refused must not take the place of a good one.
+        // A set that the gate refused must not replace a good one.
         _snapshot = snapshot;
         LogAccepted(accepted.Version, accepted.EnabledPolicies);
-        Warn(snapshot);
+        WarnOfIgnored(snapshot);
         if (cache.Keeps)
         {
             await cache.KeepAsync(accepted.Stamp, download.Documents, limit);
@@ -189,15 +181,15 @@ public sealed partial class PolicySnapshots(
         return snapshot;
     }
 
-    // After a restart: what was kept on disk, if it is the very set that the cluster accepted last. An older one could
-    // give back what policies have taken away since.
+    // Reads the set kept on disk after a restart, provided that it is the one which the cluster accepted last. An older set could
+    // grant again what policies have revoked since.
     private async Task<PolicySnapshot?> RecallAsync()
     {
         using var limit = new CancellationTokenSource(options.Value.CheckLimit(), time);
         try
         {
-            return await LastAsync() is { } last && await cache.FindAsync(last.Stamp, limit.Token).WaitAsync(limit.Token) is { } kept
-                ? Compile(kept, PolicyGate.Accept(Judged(kept), last, options.Value.AllowShrink))
+            return await acceptedPolicies.GetAsync() is { } last && await cache.FindAsync(last.Stamp, limit.Token).WaitAsync(limit.Token) is { } kept
+                ? compiler.Compile(kept, compiler.Accept(kept, last))
                 : null;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
@@ -206,42 +198,21 @@ public sealed partial class PolicySnapshots(
         }
     }
 
-    private PolicySnapshot Compile(PolicyDownload download, PolicyBaseline baseline) => PolicySnapshot.Compile(
-        Judged(download), baseline, principals.Value.Map, TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone));
-
-    // Where the workspace says what is tagged, nobody reads the download's tags, and nothing is lost with them.
-    private PolicyDownload Judged(PolicyDownload download) =>
-        tags.Value.Source == TagSourceKind.UnityCatalog ? download with { Tags = null } : download;
-
-    private Task<PolicyBaseline?> LastAsync() => StorageAsync(async () => (await Baseline.GetAsync())?.ToBaseline());
-
-    private static async Task<T> StorageAsync<T>(Func<Task<T>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (Exception e) when (GrainCalls.IsUnreachable(e, CancellationToken.None))
-        {
-            throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not tell which policies were accepted last", e);
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Information, "policies version {Version} accepted: {Enabled} enabled policies")]
+    [LoggerMessage(1, LogLevel.Information, "Accepted policies version {Version} with {Enabled} enabled policies")]
     private partial void LogAccepted(long version, int enabled);
 
-    [LoggerMessage(5, LogLevel.Warning, "policies version {Version}: something has no effect: {Warning}")]
+    [LoggerMessage(5, LogLevel.Warning, "Policies version {Version}: a part of a policy has no effect: {Warning}")]
     private partial void LogIgnored(long version, string warning);
 
-    [LoggerMessage(6, LogLevel.Warning, "policies version {Version}: something has no effect in {Count} more policies")]
+    [LoggerMessage(6, LogLevel.Warning, "Policies version {Version}: {Count} more policies have parts without effect")]
     private partial void LogMoreIgnored(long version, int count);
 
-    [LoggerMessage(3, LogLevel.Warning, "no policies to go by, so tasks wait: {Code}: {Reason}")]
+    [LoggerMessage(3, LogLevel.Warning, "Checking the policies failed, so tasks wait: {Code}: {Reason}")]
     private partial void LogFailed(string code, string reason);
 
-    [LoggerMessage(4, LogLevel.Information, "policies version {Version} is there again, after: {Reason}")]
-    private partial void LogBack(long version, string reason);
+    [LoggerMessage(4, LogLevel.Information, "The policy source answers again with version {Version}; it had failed with: {Reason}")]
+    private partial void LogRecovered(long version, string reason);
 
-    [LoggerMessage(2, LogLevel.Warning, "policies version {Version} served although stale: {Reason}")]
+    [LoggerMessage(2, LogLevel.Warning, "Serving stale policies version {Version}: {Reason}")]
     private partial void LogStale(long version, string reason);
 }

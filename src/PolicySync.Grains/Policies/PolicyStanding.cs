@@ -2,7 +2,7 @@ using PolicySync.Core.Errors;
 
 namespace PolicySync.Grains.Policies;
 
-/// <summary>How the checks of the policy source go, for health and for whoever waits. Safe for concurrent use.</summary>
+/// <summary>The state of the checks of the policy source, for health and for waiting runs. Safe for concurrent use.</summary>
 public sealed class PolicyStanding(TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -10,7 +10,7 @@ public sealed class PolicyStanding(TimeProvider time)
     private long? _ended;
     private SyncException? _failure;
 
-    /// <summary>How long the check that is under way has taken; null when none is.</summary>
+    /// <summary>How long the running check has taken; null when none runs.</summary>
     public TimeSpan? Busy
     {
         get
@@ -34,7 +34,7 @@ public sealed class PolicyStanding(TimeProvider time)
         }
     }
 
-    /// <summary>Why the last check that ended has failed; null when it has not.</summary>
+    /// <summary>Why the last ended check failed; null when it succeeded.</summary>
     public SyncException? Failure
     {
         get
@@ -46,7 +46,7 @@ public sealed class PolicyStanding(TimeProvider time)
         }
     }
 
-    /// <summary>Policies of the last accepted version of which something has no effect.</summary>
+    /// <summary>The number of policies in the last accepted version that have a part without effect.</summary>
     public int Ignored { get; internal set; }
 
     internal void Begin()
@@ -57,7 +57,7 @@ public sealed class PolicyStanding(TimeProvider time)
         }
     }
 
-    /// <summary>Why the check before has failed; null when it has not.</summary>
+    /// <summary>Records a success. Returns why the check before failed; null when it did not.</summary>
     internal string? Succeed()
     {
         lock (_gate)
@@ -68,7 +68,7 @@ public sealed class PolicyStanding(TimeProvider time)
         }
     }
 
-    /// <summary>True when this is another failure than that of the check before.</summary>
+    /// <summary>Records a failure. True when it differs from the failure of the check before.</summary>
     internal bool Fail(SyncException failure)
     {
         lock (_gate)

@@ -93,7 +93,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         var run = _queue.Join(request);
         if (run.IsShared)
         {
-            _metrics.Coalesced();
+            _metrics.RecordCoalescedCall();
         }
 
         Work();
@@ -180,7 +180,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
             reply = _stopping.IsCancellationRequested ? Lost : await RunOneAsync(run);
             if (run.Scope == RunScope.Full && reply.Result is { } result)
             {
-                _metrics.Ended(result);
+                _metrics.RecordEnd(result);
             }
         }
         catch (Exception e)
@@ -199,7 +199,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     private async Task<RunReply> RunOneAsync(Run run)
     {
         var start = _time.GetUtcNow();
-        _metrics.RunBegins();
+        _metrics.RecordRunStart();
         using var trace = TaskTrace.BeginRun(_logger, run.Securable.FullName, run.Callers);
         try
         {

@@ -8,19 +8,19 @@ using PolicySync.Grains.Resources.Queue;
 namespace PolicySync.Grains.Schedules;
 
 /// <summary>
-/// Remembers for runs when their securable is to be synced by itself. What is next is remembered before the state says
-/// so, and what was next is forgotten after: a crash in between leaves one task too many, never one too few.
+/// Schedules the next sync of a securable. The new entry is written before the securable's state names it, and the old one is
+/// deleted after, so a crash in between leaves one redundant task and never loses one.
 /// </summary>
 internal sealed partial class Agenda(IDueStore store, ILogger<Agenda> logger)
 {
-    /// <summary>Only runs that make the securable right as a whole, and write.</summary>
+    /// <summary>True for runs that write and that sync the whole securable; other runs schedule nothing.</summary>
     public static bool Concerns(Run run) => run is { DryRun: false, Scope: RunScope.Full };
 
-    /// <summary>The last moment before a change: times of schedules are whole seconds.</summary>
+    /// <summary>The last moment before a scheduled change. Times of schedules are whole seconds.</summary>
     public static DateTimeOffset Before(DateTimeOffset due) => due.AddSeconds(-1);
 
-    /// <summary>Remembers <paramref name="next"/> when it is news, or when what was remembered was forgotten for this run.</summary>
-    /// <exception cref="SyncException">The storage did not take it.</exception>
+    /// <summary>Writes the entry for <paramref name="next"/> if it is new, or if its entry was consumed to start this run.</summary>
+    /// <exception cref="SyncException">The storage did not store it.</exception>
     public async Task RememberAsync(Run run, DateTimeOffset? known, DateTimeOffset? next, CancellationToken cancellation)
     {
         if (next is not { } time || (next == known && !run.IsDue))
@@ -34,11 +34,11 @@ internal sealed partial class Agenda(IDueStore store, ILogger<Agenda> logger)
         }
         catch (SyncException e)
         {
-            throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not take when the securable is due", e);
+            throw new SyncException(SyncErrorCode.Unavailable, "the service's storage did not store when the securable is due", e);
         }
     }
 
-    /// <summary>Forgets what was next, now that the state no longer says so.</summary>
+    /// <summary>Deletes the entry that the securable's state no longer names.</summary>
     public async Task ForgetAsync(Securable securable, DateTimeOffset? before, DateTimeOffset? next, CancellationToken cancellation)
     {
         if (before is not { } time || before == next)
@@ -52,10 +52,10 @@ internal sealed partial class Agenda(IDueStore store, ILogger<Agenda> logger)
         }
         catch (SyncException e)
         {
-            LogNotForgotten(e, securable.ToString()); // a task will be made of it and find nothing to do
+            LogNotDeleted(e, securable.ToString());
         }
     }
 
-    [LoggerMessage(42, LogLevel.Warning, "{Securable} is synced by itself once more than needed")]
-    private partial void LogNotForgotten(Exception exception, string securable);
+    [LoggerMessage(42, LogLevel.Warning, "Could not delete the schedule entry of {Securable}, which will get one redundant sync")]
+    private partial void LogNotDeleted(Exception exception, string securable);
 }

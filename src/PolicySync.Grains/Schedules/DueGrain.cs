@@ -8,24 +8,24 @@ namespace PolicySync.Grains.Schedules;
 internal sealed partial class DueGrain(
     ITaskStore tasks, IDueStore due, GrainSettings settings, TimeProvider time, ILogger<DueGrain> logger) : Grain, IDueGrain, IDisposable
 {
-    /// <summary>Securables of one task: as many as the API takes.</summary>
+    /// <summary>Most securables of one task, as in the API.</summary>
     private const int MaxPerTask = 1_000;
 
-    /// <summary>What <c>event.source</c> of these tasks says. A promise.</summary>
+    /// <summary>The value of <c>event.source</c> in these tasks, which clients may rely on.</summary>
     internal const string Source = "schedule";
 
-    // Containers of the tasks made of late, and when: their walks sync what lies below at that time or later.
+    // Containers of the tasks made in this sweep, and when: their walks sync everything below at that time or later.
     private readonly Dictionary<Securable, DateTimeOffset> _walked = [];
     private readonly LongWork _sweep = new(time);
     private long? _lastEmpty;
 
     public Task<bool> SweepAsync() =>
         !_sweep.IsUnderWay && _lastEmpty is { } last && time.GetElapsedTime(last) < settings.DuePeriod / 2
-            ? Task.FromResult(false) // another silo has just asked
-            : _sweep.GoOnAsync(MakeTasksAsync);
+            ? Task.FromResult(false) // another silo has just called
+            : _sweep.RunAsync(MakeTasksAsync);
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _sweep.StopAsync(cancellationToken); // what is left stays due
+        _sweep.StopAsync(cancellationToken); // the rest stays due
 
     public void Dispose() => _sweep.Dispose();
 
@@ -57,7 +57,7 @@ internal sealed partial class DueGrain(
     private async Task MakeTaskAsync(List<DueSecurable> lot, DateTimeOffset now, CancellationToken stopping)
     {
         stopping.ThrowIfCancellationRequested();
-        // What a walk of ours comes to anyway needs no task of its own, if the walk began when it was due already.
+        // A securable below a walked container needs no task of its own, if it was due when that walk was requested.
         var own = lot.Where(item => !item.Securable.Parents.Any(above => _walked.TryGetValue(above, out var at) && at >= item.Due)).ToList();
         if (own.Count > 0)
         {
@@ -68,7 +68,7 @@ internal sealed partial class DueGrain(
                 _walked[item.Securable] = now;
             }
 
-            // Durable: whatever becomes of this call, recovery starts it.
+            // The task is durable: if this call fails, recovery starts it.
             GrainFactory.GetGrain<ISyncTaskGrain>(task.Id.Value).StartAsync().Ignore();
         }
 
@@ -84,6 +84,6 @@ internal sealed partial class DueGrain(
         DueAttempt = lot[0].Attempt,
     };
 
-    [LoggerMessage(40, LogLevel.Information, "task {TaskId} was made for {Own} securables, of {Due} that are due")]
+    [LoggerMessage(40, LogLevel.Information, "Made task {TaskId} for {Own} of {Due} due securables")]
     private partial void LogMade(string taskId, int own, int due);
 }

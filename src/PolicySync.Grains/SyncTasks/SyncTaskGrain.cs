@@ -143,7 +143,7 @@ internal sealed partial class SyncTaskGrain(
         try
         {
             await driver.RunAsync();
-            services.Metrics.Ended(driver.Current);
+            services.Metrics.RecordEnd(driver.Current);
             LogEnded(id, driver.Current.Status, driver.Current.Message);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

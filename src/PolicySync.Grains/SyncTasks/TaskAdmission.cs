@@ -29,7 +29,7 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
 
     /// <summary>Where a task asks for room: where it is its turn, else by what it is.</summary>
     public TaskPool PoolFor(TaskId id, SyncTask? task) =>
-        Long.Calls(id) || (task is not null && IsLong(task.Request)) ? Long : Short;
+        Long.IsCurrent(id) || (task is not null && IsLong(task.Request)) ? Long : Short;
 
     /// <summary>False when there was no room: the task stands in line now. See <see cref="TaskPool.TryEnter"/>.</summary>
     public bool EnterOrWait(TaskPool pool, TaskId id, string share, AcceptedTask? accepted)
@@ -40,7 +40,7 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
             return false;
         }
 
-        metrics.TaskTaken();
+        metrics.RecordTaskStart();
         return true;
     }
 
@@ -48,7 +48,7 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
     public void Leave(TaskPool pool, TaskId id)
     {
         pool.Leave(id);
-        metrics.TaskLeft();
+        metrics.RecordTaskLeft();
     }
 
     public void Dispose()

@@ -61,12 +61,12 @@ internal sealed partial class TaskBacklog(
             {
                 LogNotBegun(e, task.Id.ToString());
                 await Task.Delay(BeforeRepeating, time, CancellationToken.None); // its turn lasts: a fault must not use up the line
-                pool.Wait(task.Id, pool.Called(task.Id), accepted: null);
+                pool.Wait(task.Id, pool.CompleteTurn(task.Id), accepted: null);
                 return;
             }
         }
 
-        pool.Called(task.Id);
+        pool.CompleteTurn(task.Id);
     }
 
     [LoggerMessage(34, LogLevel.Warning, "task {TaskId} waited for its turn and could not be begun; it will be tried again")]

@@ -52,7 +52,7 @@ internal sealed class TaskPool(int room) : IDisposable
     }
 
     /// <summary>True for a task whose turn it is.</summary>
-    public bool Calls(TaskId id)
+    public bool IsCurrent(TaskId id)
     {
         lock (_gate)
         {
@@ -131,7 +131,7 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>The next in line, as soon as there is room for it. Its turn is ended by <see cref="Called"/>.</summary>
+    /// <summary>The next in line, as soon as there is room for it. Its turn is ended by <see cref="CompleteTurn"/>.</summary>
     public async Task<WaitingTask> NextAsync(CancellationToken cancellation)
     {
         while (true)
@@ -155,7 +155,7 @@ internal sealed class TaskPool(int room) : IDisposable
 
     /// <summary>The task was told that it is its turn: it is driven now, or is not to be.</summary>
     /// <returns>The share that it stood in line for.</returns>
-    public string Called(TaskId id)
+    public string CompleteTurn(TaskId id)
     {
         lock (_gate)
         {

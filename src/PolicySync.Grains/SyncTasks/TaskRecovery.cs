@@ -89,7 +89,7 @@ internal sealed partial class TaskRecovery(
                 });
             if (!cluster.IsAnyLost || all)
             {
-                metrics.Looked(scan.Open, scan.Oldest);
+                metrics.RecordOpenTasks(scan.Open, scan.Oldest);
             }
 
             return complete;

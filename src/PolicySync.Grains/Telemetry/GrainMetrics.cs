@@ -45,24 +45,24 @@ internal sealed class GrainMetrics
         BeginAtZero();
     }
 
-    /// <summary>Notes a look at the open tasks that are in this silo's share.</summary>
-    public void Looked(long open, DateTimeOffset? oldest) => Volatile.Write(ref _open, new OpenTasks(open, oldest));
+    /// <summary>Records what a scan found of the open tasks in this silo's share.</summary>
+    public void RecordOpenTasks(long open, DateTimeOffset? oldest) => Volatile.Write(ref _open, new OpenTasks(open, oldest));
 
-    public void TaskTaken() => Interlocked.Increment(ref _driven);
+    public void RecordTaskStart() => Interlocked.Increment(ref _driven);
 
-    public void TaskLeft() => Interlocked.Decrement(ref _driven);
+    public void RecordTaskLeft() => Interlocked.Decrement(ref _driven);
 
-    public void Ended(SyncTask task)
+    public void RecordEnd(SyncTask task)
     {
         _tasksEnded.Add(1, new("status", WireNames.Of(task.Status)), new("outcome", task.Outcome is { } outcome ? WireNames.Of(outcome) : "NONE"));
         _taskDuration.Record(((task.EndTime ?? _time.GetUtcNow()) - task.CreateTime).TotalSeconds, new KeyValuePair<string, object?>("status", WireNames.Of(task.Status)));
     }
 
-    public void RunBegins() => _runs.Add(1);
+    public void RecordRunStart() => _runs.Add(1);
 
-    public void Coalesced() => _coalesced.Add(1);
+    public void RecordCoalescedCall() => _coalesced.Add(1);
 
-    public void Changed(IEnumerable<ResourceChange> changes)
+    public void RecordChanges(IEnumerable<ResourceChange> changes)
     {
         foreach (var action in changes.CountBy(change => change.Action))
         {
@@ -70,7 +70,7 @@ internal sealed class GrainMetrics
         }
     }
 
-    public void Ended(ResourceResult result)
+    public void RecordEnd(ResourceResult result)
     {
         _resourcesEnded.Add(1, new("status", WireNames.Of(result.Status)), new("code", result.Error is { } error ? WireNames.Of(error.Code) : NoCode));
         foreach (var gap in result.Gaps.CountBy(gap => (gap.Code, gap.Direction)))
@@ -82,7 +82,7 @@ internal sealed class GrainMetrics
     private double OldestAge() =>
         Volatile.Read(ref _open)?.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0;
 
-    // A counter that is not there before its first event hides that event from `rate` and `increase`.
+    // A counter that does not exist before its first event hides that event from `rate` and `increase`.
     private void BeginAtZero()
     {
         foreach (var (status, outcome) in new[]

@@ -7,18 +7,18 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Grains.Telemetry;
 
 /// <summary>
-/// Carries the id of the task that work is done for: into spans, into log lines, and with each grain call to wherever it
-/// is answered. It is set by us alone and never read from a caller's headers.
+/// Carries the id of the task that work is done for into spans and log lines, also across grain calls. Only the service sets it;
+/// it is never read from a caller's headers.
 /// </summary>
 public static class TaskTrace
 {
-    /// <summary>Source of the spans that the grains begin themselves. Those of grain calls are Orleans' own.</summary>
+    /// <summary>Source of the spans that the grains start. Orleans starts those of grain calls.</summary>
     public const string SourceName = "PolicySync";
 
-    /// <summary>Span of a task, from when a process takes it up until it ends or is handed over.</summary>
+    /// <summary>Span of a task, from its start in a process until it ends or is handed over.</summary>
     public const string TaskSpan = "policysync.task";
 
-    /// <summary>Span of one run on one securable. It is linked to the calls of all who share it.</summary>
+    /// <summary>Span of one run on one securable. It is linked to all calls that share the run.</summary>
     public const string RunSpan = "policysync.run";
 
     /// <summary>Tag: the task's id. On a span that serves several tasks, the first one's.</summary>
@@ -30,20 +30,20 @@ public static class TaskTrace
     /// <summary>Tag of <see cref="RunSpan"/>: full name of the securable.</summary>
     public const string SecurableTag = "policysync.securable";
 
-    /// <summary>Name of the scope that log lines carry.</summary>
+    /// <summary>Name of the scope in log lines.</summary>
     public const string LogScope = "TaskId";
 
-    /// <summary>Tasks of one run that its span names and is linked to.</summary>
+    /// <summary>Most tasks that the span of a run names and is linked to.</summary>
     public const int MaxTasks = 32;
 
     private const string ContextKey = "policysync.task";
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>The task that the present call is made for; null when it is none.</summary>
+    /// <summary>The task that the present call is made for; null when there is none.</summary>
     public static string? Current => RequestContext.Get(ContextKey) as string;
 
-    /// <summary>Marks what the present method does from here on, and whatever it calls, as done for a task.</summary>
+    /// <summary>Marks everything that the present method does and calls from here on as done for a task.</summary>
     public static void Mark(TaskId id)
     {
         var text = id.ToString();
@@ -51,14 +51,14 @@ public static class TaskTrace
         Activity.Current?.SetTag(TaskTag, text);
     }
 
-    /// <summary>Begins the span and the log scope of a task; dispose what it gives at the end.</summary>
+    /// <summary>Starts the span and the log scope of a task. Dispose the result at its end.</summary>
     internal static IDisposable BeginTask(ILogger logger, TaskId id)
     {
         Mark(id);
         return new Both(Source.StartActivity(TaskSpan)?.SetTag(TaskTag, id.ToString()), Scope(logger, id.ToString()));
     }
 
-    /// <summary>Begins the span and the log scope of a run for <paramref name="callers"/>, the first of them first.</summary>
+    /// <summary>Starts the span and the log scope of a run. The first of <paramref name="callers"/> is its parent.</summary>
     internal static IDisposable BeginRun(ILogger logger, string securable, IReadOnlyList<RunCaller> callers)
     {
         var first = new TaskId(callers[0].TaskId).ToString();
@@ -74,7 +74,7 @@ public static class TaskTrace
         return new Both(activity, Scope(logger, first));
     }
 
-    /// <summary>Log lines below it carry the task's id.</summary>
+    /// <summary>Adds the task's id to all log lines until the result is disposed.</summary>
     public static IDisposable? Scope(ILogger logger, string taskId) =>
         logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { [LogScope] = taskId });
 
@@ -88,10 +88,10 @@ public static class TaskTrace
     }
 }
 
-/// <summary>Who joined a run: its task, and the span that it came from.</summary>
+/// <summary>A caller of a run: its task, and the span of its call.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RunCaller(long TaskId, ActivityContext Context)
 {
-    /// <summary>The caller whose call is being answered now.</summary>
+    /// <summary>The caller whose call is being answered.</summary>
     public static RunCaller Now(long taskId) => new(taskId, Activity.Current?.Context ?? default);
 }

@@ -7,9 +7,9 @@ using PolicySync.Grains.SyncTasks;
 namespace PolicySync.Grains.Verification;
 
 /// <summary>
-/// Makes the tasks of a round. That a round has begun is written before its first task, so that no other silo begins it
-/// too; which tasks it has, after the last. A crash in between makes them once more, which is harmless: they are
-/// idempotent and their runs are shared.
+/// Makes the tasks of a verification round. The start of the round is stored before its first task, so that no other activation
+/// starts it too; the list of its tasks is stored after the last. A crash in between makes the tasks twice, which is harmless:
+/// they are idempotent and share their runs.
 /// </summary>
 internal sealed partial class VerifyGrain(
     [PersistentState("verify", GrainNames.Storage)] IPersistentState<VerifyState> state,
@@ -20,19 +20,19 @@ internal sealed partial class VerifyGrain(
     TimeProvider time,
     ILogger<VerifyGrain> logger) : Grain, IVerifyGrain, IDisposable
 {
-    /// <summary>Resources that one task can name (specification §1).</summary>
+    /// <summary>Most resources of one task (specification §1).</summary>
     private const int MaxResources = 1_000;
 
-    private readonly LongWork _beginning = new(time);
+    private readonly LongWork _starting = new(time);
 
-    public Task TickAsync() => _beginning.GoOnAsync(BeginIfDueAsync);
+    public Task TickAsync() => _starting.RunAsync(StartIfDueAsync);
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _beginning.StopAsync(cancellationToken);
+        _starting.StopAsync(cancellationToken);
 
-    public void Dispose() => _beginning.Dispose();
+    public void Dispose() => _starting.Dispose();
 
-    private async Task BeginIfDueAsync(CancellationToken stopping)
+    private async Task StartIfDueAsync(CancellationToken stopping)
     {
         if (options.Value.Every is not { } every || !await IsDueAsync(every))
         {
@@ -50,19 +50,18 @@ internal sealed partial class VerifyGrain(
             stopping.ThrowIfCancellationRequested();
             var task = await tasks.SubmitAsync(Request(resources), CancellationToken.None);
             ids.Add(task.Id.Value);
-            LogBegan(task.Id, resources.Length, task.Request.Type);
+            LogMade(task.Id, resources.Length, task.Request.Type);
         }
 
         if (ids.Count == 0)
         {
-            LogNothing();
+            LogEmpty();
         }
 
         await WriteAsync(new VerifyState { Began = state.State.Began, Tasks = ids });
     }
 
-    // What is not known to be written must not be believed: the row may have been written all the same, and the next
-    // activation reads it.
+    // After a failed write the state is unknown: it may have been written nevertheless, so the next activation reads it.
     private async Task WriteAsync(VerifyState next)
     {
         var before = state.State;
@@ -86,7 +85,7 @@ internal sealed partial class VerifyGrain(
             return true;
         }
 
-        // A clock that was set back must not suspend the rounds.
+        // A clock that was set back (a negative age) must not suspend the rounds.
         var age = time.GetUtcNow() - began;
         if (age >= TimeSpan.Zero && age < every)
         {
@@ -112,9 +111,9 @@ internal sealed partial class VerifyGrain(
         Event = new SyncEvent { Source = VerifyOptions.EventSource },
     };
 
-    [LoggerMessage(50, LogLevel.Information, "verification task {TaskId} of {Count} resources made, type {Type}")]
-    private partial void LogBegan(TaskId taskId, int count, string type);
+    [LoggerMessage(50, LogLevel.Information, "Made verification task {TaskId} for {Count} resources, type {Type}")]
+    private partial void LogMade(TaskId taskId, int count, string type);
 
-    [LoggerMessage(51, LogLevel.Warning, "nothing that is managed is in Verify:Scopes")]
-    private partial void LogNothing();
+    [LoggerMessage(51, LogLevel.Warning, "The verification round is empty: Verify:Scopes covers no managed catalog or schema")]
+    private partial void LogEmpty();
 }

@@ -8,14 +8,14 @@ using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains.Verification;
 
-/// <summary>What a round names: the catalogs and schemas of today that the scopes cover and that are managed.</summary>
+/// <summary>Finds the resources of a round: existing, managed catalogs and schemas that <c>Verify:Scopes</c> covers.</summary>
 internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions> options, IOptions<SyncOptions> sync)
 {
     private readonly Managed _managed = new(sync.Value);
     private readonly IReadOnlyList<NamePattern> _scopes =
         [.. options.Value.Scopes.DefaultIfEmpty("*").Select(NamePattern.Parse)];
 
-    /// <summary>Resources for tasks; a catalog that is covered whole stands for its schemas.</summary>
+    /// <summary>Lists the resources. A catalog that is covered as a whole is listed itself, without its schemas.</summary>
     public async Task<IReadOnlyList<RequestedResource>> ResourcesAsync(CancellationToken cancellation)
     {
         var found = new List<Securable>();

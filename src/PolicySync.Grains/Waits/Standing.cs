@@ -4,16 +4,16 @@ using PolicySync.Grains.Resources;
 
 namespace PolicySync.Grains.Waits;
 
-/// <summary>What a run is doing, and what it waits for if it waits.</summary>
+/// <summary>What a run is doing, and what it waits for.</summary>
 /// <param name="Phase">What it is doing.</param>
-/// <param name="Kind">What it waits for.</param>
-/// <param name="Reason">The same for people, without a secret; null when it does not wait or the reason is not known.</param>
+/// <param name="Kind">What it waits for, if it waits.</param>
+/// <param name="Reason">The reason in words, without secrets; null when it does not wait or the reason is unknown.</param>
 internal sealed record Standing(RunPhase Phase, WaitKind Kind = WaitKind.Nothing, string? Reason = null)
 {
-    /// <summary>What lasts no longer than this is not called a wait.</summary>
+    /// <summary>Shorter waits are not shown.</summary>
     public static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(2);
 
-    /// <summary>Waiting for its turn, which has just begun.</summary>
+    /// <summary>Waiting for its turn since just now.</summary>
     public static Standing Queued { get; } = new(RunPhase.Queued);
 
     /// <summary>Working.</summary>
@@ -27,7 +27,7 @@ internal sealed record Standing(RunPhase Phase, WaitKind Kind = WaitKind.Nothing
         ? Throttled
         : new Standing(RunPhase.Waiting, KindOf(failure.Code), TaskMessages.Error(failure.Code, failure.Message));
 
-    /// <summary>What a task says that waits for this; null when it has nothing to say.</summary>
+    /// <summary>The message of a task that waits for this; null when there is none.</summary>
     public string? Message => Kind switch
     {
         WaitKind.Budget => TaskMessages.Throttled,
@@ -35,7 +35,7 @@ internal sealed record Standing(RunPhase Phase, WaitKind Kind = WaitKind.Nothing
         _ => TaskMessages.WaitingFor(NameOf(Kind), Reason),
     };
 
-    /// <summary>The words for it in messages and logs.</summary>
+    /// <summary>The name of <paramref name="kind"/> in messages and logs.</summary>
     public static string NameOf(WaitKind kind) => kind switch
     {
         WaitKind.Workspace => "the workspace",

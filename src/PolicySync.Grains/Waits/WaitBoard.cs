@@ -3,27 +3,26 @@ using Microsoft.Extensions.Logging;
 namespace PolicySync.Grains.Waits;
 
 /// <summary>
-/// What the tasks of this process wait for, for logs and health: a task's message tells one caller, and an outage concerns
-/// them all. Each kind of wait is logged when it begins and then now and again, however many tasks wait. Safe for
-/// concurrent use.
+/// Collects what the tasks of this process wait for, for logs and health. Each kind of wait is logged when it starts and every
+/// five minutes while it lasts, however many tasks wait. Safe for concurrent use.
 /// </summary>
 public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logger)
 {
-    /// <summary>A wait that was not told of for so long is over. Those who wait tell of it every few seconds.</summary>
+    /// <summary>A wait is over when it was not noted for this long. Waiting runs note it every few seconds.</summary>
     public static readonly TimeSpan Holds = TimeSpan.FromSeconds(10);
 
-    /// <summary>A wait is no concern of health at once: most cure themselves.</summary>
+    /// <summary>Health ignores shorter waits, as most end by themselves.</summary>
     public static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time between two log lines about a wait that goes on.</summary>
+    /// <summary>Time between two log lines about the same wait.</summary>
     public static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<WaitKind, Episode> _episodes = [];
 
-    /// <summary>Notes that something waits now.</summary>
-    /// <param name="kind">For what.</param>
-    /// <param name="reason">Why, for people.</param>
+    /// <summary>Notes that something waits.</summary>
+    /// <param name="kind">What it waits for.</param>
+    /// <param name="reason">Why, in words.</param>
     public void Note(WaitKind kind, string reason)
     {
         var now = time.GetTimestamp();
@@ -47,7 +46,7 @@ public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logg
         LogWaits(Standing.NameOf(kind), reason);
     }
 
-    /// <summary>Whether something waits for it, and not just for a moment.</summary>
+    /// <summary>Whether something waits for <paramref name="kind"/>, and has for longer than <see cref="Noticeable"/>.</summary>
     public bool IsWaitedFor(WaitKind kind)
     {
         lock (_gate)
@@ -58,7 +57,7 @@ public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logg
         }
     }
 
-    [LoggerMessage(36, LogLevel.Warning, "tasks wait for {What}: {Reason}")]
+    [LoggerMessage(36, LogLevel.Warning, "Tasks wait for {What}: {Reason}")]
     private partial void LogWaits(string what, string reason);
 
     private sealed class Episode

@@ -1,15 +1,15 @@
 namespace PolicySync.Grains.Waits;
 
-/// <summary>What work waits for. Travels as a number: new ones go to the end.</summary>
+/// <summary>What work waits for. It travels as a number, so new members are added at the end.</summary>
 public enum WaitKind
 {
-    /// <summary>Nothing that is known.</summary>
+    /// <summary>Nothing, as far as is known.</summary>
     Nothing,
 
-    /// <summary>The workspace: it does not answer, answers with errors, or refuses the credential.</summary>
+    /// <summary>The workspace, which does not answer, answers with errors, or refuses the credential.</summary>
     Workspace,
 
-    /// <summary>Its turn in the workspace's budget, or the time after which the workspace asked to be called again.</summary>
+    /// <summary>A turn in the workspace's budget, or the end of a <c>Retry-After</c>.</summary>
     Budget,
 
     /// <summary>The policy source.</summary>
@@ -18,7 +18,7 @@ public enum WaitKind
     /// <summary>The service's own storage.</summary>
     Storage,
 
-    /// <summary>Its turn: something else of the service is at work on the same.</summary>
+    /// <summary>Other work of the service on the same object.</summary>
     Turn,
 
     /// <summary>Another process of the service.</summary>

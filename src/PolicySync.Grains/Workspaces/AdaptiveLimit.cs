@@ -1,22 +1,22 @@
 namespace PolicySync.Grains.Workspaces;
 
 /// <summary>
-/// How much of the configured rate the workspace takes: less after refusals (HTTP 429), more again as time goes by
-/// without any (additive increase, multiplicative decrease). Not safe for concurrent use.
+/// Adapts the request rate to the workspace: it falls after refusals (HTTP 429) and rises again while there are none (additive
+/// increase, multiplicative decrease). Not safe for concurrent use.
 /// </summary>
 internal sealed class AdaptiveLimit
 {
-    /// <summary>What is left of the limit after a refusal.</summary>
+    /// <summary>The factor by which a refusal lowers the limit.</summary>
     public const double Decrease = 0.85;
 
-    /// <summary>What is added each second, as a part of the configured rate.</summary>
+    /// <summary>The increase per second, as a part of the configured rate.</summary>
     public const double IncreasePerSecond = 0.02;
 
-    /// <summary>The least, as a part of the configured rate: refusals by chance must not stop the work.</summary>
+    /// <summary>The lowest limit, as a part of the configured rate: accidental refusals must not stop the work.</summary>
     public const double Least = 0.05;
 
     /// <summary>
-    /// Refusals within this time of a decrease count as known: they answer calls that were sent before it worked.
+    /// Refusals within this time of a decrease do not lower the limit again: they answer calls that were sent before it.
     /// </summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 

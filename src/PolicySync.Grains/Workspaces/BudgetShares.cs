@@ -3,27 +3,27 @@ using PolicySync.Core.Workspaces;
 namespace PolicySync.Grains.Workspaces;
 
 /// <summary>
-/// Divides a workspace's budget among processes. What all leases together allow never exceeds the configured budget:
-/// a process is given more only out of what others have given back or let expire. Not safe for concurrent use.
+/// Divides a workspace's budget among processes. All leases together never exceed the configured budget: a process gets more only
+/// from what others returned or let expire. Not safe for concurrent use.
 /// </summary>
 internal sealed class BudgetShares(double requestsPerSecond, int maxConcurrency, TimeProvider time)
 {
-    /// <summary>How long a lease holds; its holder renews it several times in that span.</summary>
+    /// <summary>How long a lease is valid. Its holder renews it several times in that span.</summary>
     public static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// After the start others may still hold leases of a former activation, which they tell when they renew. Until each
-    /// has had the time to, nobody is given more than it holds, and whoever holds none gets a small part.
+    /// After its start the grain does not know leases of a former activation until their holders renew them. During this time a
+    /// process gets no more than it holds, and one without a lease gets a small part.
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>The part of the rate for newcomers, all together, in that time.</summary>
+    /// <summary>The part of the rate that all newcomers together get during the grace time.</summary>
     public const double NewcomersPart = 0.1;
 
-    /// <summary>Where there are fewer places than processes, one that has had its place for so long gives it on.</summary>
+    /// <summary>With fewer places than processes, a process passes its place on after this time.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
 
-    // A holder counts its lease from before it asked, we from after; this covers what lies between.
+    // A holder counts its lease from before its request, the grain from after it; this covers the difference.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Guid, Holder> _holders = [];
@@ -47,7 +47,7 @@ internal sealed class BudgetShares(double requestsPerSecond, int maxConcurrency,
 
         if (!_holders.TryGetValue(report.Holder, out var holder))
         {
-            // What it says to hold was given by a former activation, and its holder counts on it.
+            // A former activation granted what the process reports to hold, and the process relies on it.
             holder = new Holder { Rate = report.HeldRate, Places = report.HeldConcurrency, IsNewcomer = report.HeldRate <= 0, Since = now };
             _holders[report.Holder] = holder;
         }
@@ -84,15 +84,15 @@ internal sealed class BudgetShares(double requestsPerSecond, int maxConcurrency,
             fair = Math.Min(fair, Math.Max(1, holder.Places));
         }
 
-        // Calls that are under way go on whatever the lease says.
+        // Running calls continue whatever the lease says.
         var free = maxConcurrency - others.Sum(other => Math.Max(other.Places, other.Report.Value.Running));
         return (int)Math.Max(0, Given(fair, holder.Places, free));
     }
 
-    // Not more than is free; but what it holds already nobody else can be using.
+    // At most what is free, but never less than the process holds and may keep: no other process uses that.
     private static double Given(double fair, double held, double free) => Math.Max(Math.Min(fair, free), Math.Min(fair, held));
 
-    // In this order: who has just got a place, who has waited longest for one, who has had one long enough.
+    // In this order: processes that just got a place, those that wait, longest first, and those that had one long enough.
     private bool HasTurn(Holder holder, long now) => _holders.Values
         .OrderBy(one => one.Places == 0 ? 1 : time.GetElapsedTime(one.Since, now) < Turn ? 0 : 2)
         .ThenBy(one => one.Since)
@@ -110,10 +110,10 @@ internal sealed class BudgetShares(double requestsPerSecond, int maxConcurrency,
 
         public int Places { get; set; }
 
-        /// <summary>It came without a lease.</summary>
+        /// <summary>The process had no lease when it came.</summary>
         public bool IsNewcomer { get; init; }
 
-        /// <summary>When it last got or lost its places.</summary>
+        /// <summary>When the process last got or lost its places.</summary>
         public long Since { get; set; }
     }
 }

@@ -1,12 +1,12 @@
 namespace PolicySync.Grains.Workspaces;
 
 /// <summary>
-/// Max-min fair division: who needs less than an equal part gets what it needs, the others share the rest. Of what
-/// nobody needs each is lent an even part, and one part stays for who comes next.
+/// Max-min fair division: a demand below an equal part is met, and the others share the rest. What no one demands is lent in equal
+/// parts, of which one stays free for a newcomer.
 /// </summary>
 internal static class FairShares
 {
-    /// <summary>The share of the one at <paramref name="index"/>.</summary>
+    /// <summary>Returns the share for the demand at <paramref name="index"/>.</summary>
     public static double Of(double total, IReadOnlyList<double> demands, int index)
     {
         var left = total;
@@ -22,7 +22,7 @@ internal static class FairShares
         return mine + (left / (demands.Count + 1));
     }
 
-    /// <summary>The same in whole numbers.</summary>
+    /// <summary>Returns the share in whole numbers.</summary>
     public static int Of(int total, IReadOnlyList<int> demands, int index)
     {
         var left = total;

@@ -5,15 +5,15 @@ using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains.Workspaces;
 
-/// <summary>Leases from the grain of the workspace. Callers may be anywhere: in a grain's turn, or in none.</summary>
+/// <summary>Leases budget from the grain of the workspace. Callers may be within a grain's turn or outside.</summary>
 internal sealed class GrainBudgetLeases(
     IGrainFactory grains, IOptions<WorkspaceOptions> options, IHostApplicationLifetime host) : IBudgetLeases
 {
     public Task<BudgetLease> RenewAsync(BudgetReport report, CancellationToken cancellation) =>
         host.ApplicationStarted.IsCancellationRequested
-            // Off the caller's scheduler: the lease serves all, and must not wait for the grain that happens to ask.
+            // Off the caller's scheduler: the lease serves the whole process and must not wait for one grain.
             ? Task.Run(() => grains.GetGrain<IWorkspaceBudgetGrain>(Key).RenewAsync(report), cancellation)
-            : throw new InvalidOperationException("before the start there is no silo to ask");
+            : throw new InvalidOperationException("the budget grain cannot be called before the silo has started");
 
     private string Key => options.Value.Host?.Authority.ToLowerInvariant() ?? "";
 }

@@ -64,7 +64,8 @@ public sealed class HealthTests
         var source = new StubbornSource();
         var options = Options.Create(new PoliciesOptions { Source = PolicySourceKind.RangerAdmin });
         var policies = new PolicySnapshots(
-            source, source, null!, new GrainSettings("test"), options, Options.Create(new PrincipalsOptions()), Options.Create(new TagsOptions()), time,
+            source, source, new AcceptedPolicies(null!, new GrainSettings("test")),
+            new PolicyCompiler(options, Options.Create(new PrincipalsOptions()), Options.Create(new TagsOptions())), options, time,
             NullLogger<PolicySnapshots>.Instance);
         var health = new PoliciesHealth(options, policies);
         Assert.Equal((HealthStatus.Healthy, null), await LookAsync());

@@ -63,7 +63,7 @@ internal sealed class ResourceRunner(
         }
         finally
         {
-            metrics.Changed(progress.Changes.Made);
+            metrics.RecordChanges(progress.Changes.Made);
             await LeaveAsync(fence, progress);
         }
     }
