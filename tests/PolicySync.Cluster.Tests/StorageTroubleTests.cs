@@ -46,6 +46,7 @@ public sealed class StorageTroubleTests(AzuriteFixture azurite, ITestOutputHelpe
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Storage_that_stalls_for_30_s_costs_no_acknowledged_task_and_nothing_is_acknowledged_meanwhile()
     {
         var cluster = await StartAsync(silos: 2, gateways: 1);

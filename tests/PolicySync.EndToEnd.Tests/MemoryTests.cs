@@ -8,6 +8,7 @@ public sealed class MemoryTests(AzuriteFixture azurite, ITestOutputHelper output
 {
     [Fact]
     [Trait("Category", "Heap")]
+    [Trait("Category", "Long")]
     public async Task The_heap_after_a_walk_of_10000_tables_differs_by_under_20_MiB_from_one_of_2000()
     {
         await Emulator.GenerateAsync("small", schemas: 2, tablesPerSchema: 1_000);

@@ -17,7 +17,8 @@ public sealed class ImageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [RootFact]
-    public async Task It_builds_and_answers_ready_as_a_user_without_rights_on_a_root_that_cannot_be_written()
+    [Trait("Category", "Long")]
+    public async Task The_image_builds_and_answers_ready_as_an_unprivileged_user_on_a_read_only_root()
     {
         await BuildAsync();
         await using var emulator = await Emulator.StartAsync();
