@@ -10,30 +10,30 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.ContractCheck;
 
-/// <summary>The result of a run.</summary>
-/// <param name="Findings">A finding per fact that was to be asked.</param>
-/// <param name="Left">What was made and could not be removed, and why.</param>
-/// <param name="Fault">Why nothing could be asked; null when the run came about.</param>
-/// <param name="IsInterrupted">Whether it was told to stop.</param>
+/// <summary>The outcome of a run.</summary>
+/// <param name="Findings">One finding per requested fact.</param>
+/// <param name="Left">Created objects that could not be removed, with the reason.</param>
+/// <param name="Fault">Why no fact could be asked; null when facts were asked.</param>
+/// <param name="IsInterrupted">Whether the run was interrupted.</param>
 internal sealed record CheckOutcome(
     IReadOnlyList<Finding> Findings, IReadOnlyList<string> Left, string? Fault = null, bool IsInterrupted = false);
 
-/// <summary>One run: make a schema, ask, remove everything.</summary>
+/// <summary>One run: creates a schema, asks, removes everything.</summary>
 /// <param name="services">The service's clients.</param>
 /// <param name="arguments">What to ask.</param>
 /// <param name="suffix">Makes the schema's name unique.</param>
-/// <param name="progress">Where it tells how far it is.</param>
+/// <param name="progress">Receives progress messages.</param>
 internal sealed class CheckRun(IServiceProvider services, CheckArguments arguments, string suffix, TextWriter progress)
 {
     private const string Prefix = "policysync_check_";
 
-    /// <summary>For removing what was made, also after a run that was told to stop.</summary>
+    /// <summary>Time limit for removing created objects, also after an interruption.</summary>
     private static readonly TimeSpan TimeToTidy = TimeSpan.FromSeconds(60);
 
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly RawWorkspace _raw = services.GetRequiredService<RawWorkspace>();
 
-    /// <summary>Never throws for what a workspace does, nor when told to stop.</summary>
+    /// <summary>Runs to an outcome. Does not throw for answers of the workspace or an interruption.</summary>
     public async Task<CheckOutcome> RunAsync(CancellationToken stop)
     {
         var made = new MadeObjects(_raw, $"orleans-policysync contract check {suffix}; may be dropped", _time);
@@ -60,22 +60,23 @@ internal sealed class CheckRun(IServiceProvider services, CheckArguments argumen
     private async Task<Scene> SetAsync(MadeObjects made, string schema, CancellationToken stop)
     {
         var cast = await Cast.ReadAsync(_raw, arguments.Principals, stop);
-        var scene = new Scene(
-            arguments, _raw, services.GetRequiredService<IUnityCatalog>(), services.GetRequiredService<ITableGuards>(),
-            services.GetRequiredService<IOptions<WorkspaceOptions>>(), cast, made, schema, _time);
+        var clients = new Clients(
+            _raw, services.GetRequiredService<IUnityCatalog>(), services.GetRequiredService<ITableGuards>(),
+            services.GetRequiredService<IOptions<WorkspaceOptions>>().Value);
+        var scene = new Scene(arguments, clients, cast, made, schema, _time);
         await progress.WriteLineAsync($"making schema {scene.Schema.FullName}");
         await scene.MakeAsync(scene.Schema, stop);
-        await TellOfOthersAsync(scene, stop);
+        await ReportOthersAsync(scene, stop);
         return scene;
     }
 
     // Never removed: they may belong to a check that runs now.
-    private async Task TellOfOthersAsync(Scene scene, CancellationToken stop)
+    private async Task ReportOthersAsync(Scene scene, CancellationToken stop)
     {
         var page = await scene.Product.ListAsync(SecurableType.Schema, scene.Catalog, null, new CallMeter(), stop);
         foreach (var other in page.Items.Where(item => item.Securable != scene.Schema && item.Securable.Name.StartsWith(Prefix, StringComparison.Ordinal)))
         {
-            await progress.WriteLineAsync($"{other.Securable.FullName} is there from another check; drop it if none runs");
+            await progress.WriteLineAsync($"{other.Securable.FullName} was left by another check; drop it if none runs");
         }
     }
 
@@ -113,7 +114,7 @@ internal sealed class CheckRun(IServiceProvider services, CheckArguments argumen
         }
     }
 
-    // A malformed answer meets JSON's own complaints: InvalidOperationException for a node of another kind.
+    // System.Text.Json throws InvalidOperationException for a node of another kind.
     private static bool IsOfTheWorkspace(Exception e) =>
         e is NotAskedException or SyncException or HttpRequestException or IOException or JsonException or InvalidOperationException or FormatException;
 }

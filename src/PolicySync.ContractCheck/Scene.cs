@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Options;
 using PolicySync.ContractCheck.Workspaces;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
@@ -10,10 +9,15 @@ using PolicySync.Core.Timing;
 
 namespace PolicySync.ContractCheck;
 
-/// <summary>Where probes are made: the workspace, who is in it, and objects that are the check's own.</summary>
-internal sealed class Scene(
-    CheckArguments arguments, RawWorkspace raw, IUnityCatalog product, ITableGuards guards, IOptions<WorkspaceOptions> workspace,
-    Cast cast, MadeObjects made, string schema, TimeProvider time)
+/// <summary>Ways to the workspace: the service's own clients, and one without them.</summary>
+/// <param name="Raw">Requests without the service's client.</param>
+/// <param name="Product">The service's own client.</param>
+/// <param name="Guards">The service's own client for tables with guards, and for statements.</param>
+/// <param name="Options">The settings of the workspace.</param>
+internal sealed record Clients(RawWorkspace Raw, IUnityCatalog Product, ITableGuards Guards, WorkspaceOptions Options);
+
+/// <summary>What probes work with: the workspace, its principals, and the objects of the check.</summary>
+internal sealed class Scene(CheckArguments arguments, Clients clients, Cast cast, MadeObjects made, string schema, TimeProvider time)
 {
     private const int ClearedAtOnce = 20;
 
@@ -23,16 +27,16 @@ internal sealed class Scene(
 
     public CheckArguments Arguments => arguments;
 
-    /// <summary>The workspace without the service's client.</summary>
-    public RawWorkspace Raw => raw;
+    /// <inheritdoc cref="Clients.Raw"/>
+    public RawWorkspace Raw => clients.Raw;
 
-    /// <summary>The service's own client.</summary>
-    public IUnityCatalog Product => product;
+    /// <inheritdoc cref="Clients.Product"/>
+    public IUnityCatalog Product => clients.Product;
 
-    /// <summary>The service's own client for tables with guards, and for statements.</summary>
-    public ITableGuards Guards => guards;
+    /// <inheritdoc cref="Clients.Guards"/>
+    public ITableGuards Guards => clients.Guards;
 
-    public WorkspaceOptions Options => workspace.Value;
+    public WorkspaceOptions Options => clients.Options;
 
     public Cast Cast => cast;
 
@@ -45,8 +49,8 @@ internal sealed class Scene(
 
     public Securable Catalog { get; } = Securable.Catalog(arguments.Catalog);
 
-    /// <summary>A name that no principal has.</summary>
-    public string Nobody(int number = 1) => $"{schema}-nobody-{number}@policysync.invalid";
+    /// <summary>The name of a principal that does not exist.</summary>
+    public string Unknown(int number = 1) => $"{schema}-nobody-{number}@policysync.invalid";
 
     /// <summary>An object name within the schema of the check.</summary>
     public Securable Named(SecurableType type, string name) => Securable.Of(type, Schema.Parts[0], Schema.Parts[1], name);
@@ -111,7 +115,7 @@ internal sealed class Scene(
     }
 
     // Once sent it is not stopped: it could act later, unseen.
-    private Task ExecuteAsync(string sql) => guards.ExecuteAsync(sql, Options.StatementTimeout, new CallMeter(), CancellationToken.None);
+    private Task ExecuteAsync(string sql) => Guards.ExecuteAsync(sql, Options.StatementTimeout, new CallMeter(), CancellationToken.None);
 
     // Started, and waited for.
     private async Task WarehouseAsync(CancellationToken stop)
@@ -121,7 +125,7 @@ internal sealed class Scene(
         {
             try
             {
-                await guards.EnsureWarehouseAsync(new CallMeter(), stop);
+                await Guards.EnsureWarehouseAsync(new CallMeter(), stop);
                 return;
             }
             catch (SyncException e) when (e is { Code: SyncErrorCode.Unavailable, RetryAfter: { } pause } && patience > TimeSpan.Zero)
@@ -134,7 +138,7 @@ internal sealed class Scene(
 
     /// <summary>Sends changes as they are, and gives the answer as it comes.</summary>
     public Task<RawAnswer> ChangeAsync(Securable on, CancellationToken stop, params Change[] changes) =>
-        raw.PatchAsync(Routes.Permissions(on), new JsonObject { ["changes"] = new JsonArray([.. changes.Select(change => change.Json())]) }, stop);
+        Raw.PatchAsync(Routes.Permissions(on), new JsonObject { ["changes"] = new JsonArray([.. changes.Select(change => change.Json())]) }, stop);
 
     /// <summary>Sends changes which are nothing special, and must succeed for the probe to continue.</summary>
     /// <exception cref="NotAskedException">They do not.</exception>
@@ -142,7 +146,7 @@ internal sealed class Scene(
         (await ChangeAsync(on, stop, changes)).Required("a grant on the schema of the check");
 
     /// <summary>Direct grants as the service's client reads them.</summary>
-    public Task<IReadOnlyList<Assignment>> ReadAsync(Securable on, CancellationToken stop) => product.GetPermissionsAsync(on, new CallMeter(), stop);
+    public Task<IReadOnlyList<Assignment>> ReadAsync(Securable on, CancellationToken stop) => Product.GetPermissionsAsync(on, new CallMeter(), stop);
 
     /// <summary>Reads until grants are as expected, or patience is out.</summary>
     /// <returns>Whether they are, and what was read last.</returns>

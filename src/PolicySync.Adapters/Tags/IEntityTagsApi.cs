@@ -9,7 +9,7 @@ namespace PolicySync.Adapters.Tags;
 /// </summary>
 internal interface IEntityTagsApi
 {
-    // Without max_results: what a page holds is then the server's affair, and no reference says that it takes 0 here.
+    // Without max_results, so the server chooses the page size; no reference says that it accepts 0 here.
     [Get("/api/2.1/unity-catalog/entity-tag-assignments/{entityType}/{entityName}/tags")]
     Task<TagPageAnswer?> ListTagsAsync(
         string entityType,
@@ -17,8 +17,4 @@ internal interface IEntityTagsApi
         [AliasAs("page_token")] string? pageToken,
         [Property(WorkspaceCall.Key)] WorkspaceCall call,
         CancellationToken cancellation);
-
-    [Get("/api/2.1/unity-catalog/tables/{fullName}")]
-    Task<ColumnsAnswer?> GetColumnsAsync(
-        string fullName, [Property(WorkspaceCall.Key)] WorkspaceCall call, CancellationToken cancellation);
 }

@@ -1,3 +1,4 @@
+using PolicySync.Adapters.Statements;
 using PolicySync.Adapters.UnityCatalog;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Core.Errors;
@@ -13,7 +14,7 @@ namespace PolicySync.Adapters.Tags;
 /// Unity Catalog's own tags. A tag <c>k=v</c> is a tag of type <c>k</c> with the attribute <c>value</c>. The API answers
 /// entity by entity, so a table costs one call for itself, one for the names of its columns, and one for each of them.
 /// </summary>
-internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
+internal sealed class UnityCatalogTags(IEntityTagsApi api, IStatementsApi tables) : ITagSource
 {
     /// <summary>The attribute that holds a tag's value; conditions of tag policies name it.</summary>
     public const string ValueAttribute = "value";
@@ -44,7 +45,7 @@ internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
         return found;
     }
 
-    // Plural, unlike in permissions. Functions, models and what stands beside catalogs cannot be tagged by this API.
+    // Plural, unlike in permissions. This API cannot tag functions, models and securables outside catalogs.
     private static string? EntityType(SecurableType type) => type switch
     {
         SecurableType.Catalog => "catalogs",
@@ -62,10 +63,10 @@ internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
         }
     }
 
-    // A column that the answer leaves out would be one without tags.
+    // A column that the answer omits would count as one without tags.
     private async Task<IEnumerable<string>> ColumnsOfAsync(Securable table, CallMeter meter, CancellationToken cancellation)
     {
-        var answer = Required(await api.GetColumnsAsync(table.FullName, new WorkspaceCall(meter), cancellation));
+        var answer = Required(await tables.GetTableAsync(table.FullName, new WorkspaceCall(meter), cancellation));
         AnswerCheck.IsAbout(table, answer.Name, answer.FullName, metastoreId: null);
         return AnswerCheck.FaultOfColumns(answer.Columns?.Select(column => (column?.Name, column?.Position)).ToList()) is { } fault
             ? throw new SyncException(SyncErrorCode.Unavailable, $"the tags of {table} cannot be read: {fault}")
@@ -80,7 +81,7 @@ internal sealed class UnityCatalogTags(IEntityTagsApi api) : ITagSource
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
         {
-            return []; // dropped since its table was read: there is nothing of it left to guard
+            return []; // dropped since its table was read
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PolicySync.Adapters.Workspaces;
+using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
@@ -16,8 +17,8 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
     : IUnityCatalog
 {
     /// <summary>
-    /// The server's own page size. Calls without it are answered in one piece, which Databricks is about to end, and 1
-    /// to 149 is refused by permissions (databricks-sdk-go, service/catalog/api.go, GrantsInterface).
+    /// Lets the server choose the page size. Databricks deprecated requests without it, which return everything at once, and
+    /// permissions refuse 1 to 149 (databricks-sdk-go, service/catalog/api.go, GrantsInterface).
     /// </summary>
     private const int ServersPageSize = 0;
 
@@ -34,7 +35,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
     public async Task<SecurablePage> ListAsync(
         SecurableType type, Securable? parent, string? pageToken, CallMeter meter, CancellationToken cancellation)
     {
-        // Columns and properties are most of a table's text and nothing that a walk needs.
+        // A walk does not need columns and properties, which are most of a table's text.
         var omit = type == SecurableType.Table ? "true" : null;
         var page = Required(await api.ListObjectsAsync(
             SecurableReader.Collection(type), parent?.CatalogName, parent is { Type: SecurableType.Schema } ? parent.Name : null,
@@ -90,7 +91,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
             from privilege in assignment.Privileges!
             let principal = assignment.Principal ?? ""
             where principal.Length > 0
-            // Containers are told apart by their names: how their types are spelled differs between answers.
+            // Containers are identified by name, since answers spell their types differently.
             let container = securable.Parents.FirstOrDefault(parent =>
                 string.Equals(parent.FullName, privilege!.InheritedFromName, StringComparison.OrdinalIgnoreCase))
             where container is not null
@@ -112,7 +113,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
                 return page.NextPageToken;
             });
         }
-        catch (SyncException e) when (e.ServerCode is "ENDPOINT_NOT_FOUND" or "FEATURE_DISABLED" or "NOT_IMPLEMENTED")
+        catch (SyncException e) when (ServerCodes.IsMissingApi(e.ServerCode))
         {
             return []; // the workspace has no such policies
         }
@@ -127,9 +128,9 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
             return NullIfEmpty(Required(await api.GetMetastoreAsync(new WorkspaceCall(meter), cancellation)).Owner);
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.SecurableNotFound
-            || e.ServerCode is "ENDPOINT_NOT_FOUND" or "FEATURE_DISABLED" or "NOT_IMPLEMENTED")
+            || ServerCodes.IsMissingApi(e.ServerCode))
         {
-            return null; // the workspace does not tell
+            return null; // the workspace does not report it
         }
     }
 
@@ -230,6 +231,6 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    [LoggerMessage(110, LogLevel.Warning, "Left out of a listing: {Type} {FullName}, whose name no object can have")]
+    [LoggerMessage(110, LogLevel.Warning, "Skipped {Type} {FullName} in a listing: no object can have this name")]
     private partial void LogLeftOut(SecurableType type, string? fullName);
 }

@@ -7,13 +7,13 @@ using System.Text.RegularExpressions;
 namespace PolicySync.Adapters.Workspaces.Errors;
 
 /// <summary>
-/// Reads every shape of error body that Databricks and what lies before it are known to give. Source: the order of
-/// parsers in databricks-sdk-go, apierr/errors.go.
+/// Reads every known shape of error body of Databricks and of proxies before it. Source: the order of parsers in
+/// databricks-sdk-go, apierr/errors.go.
 /// </summary>
 internal static partial class ErrorBody
 {
     public static async Task<WorkspaceError> ReadAsync(HttpResponseMessage response) =>
-        // Always as UTF-8: a proxy that names a character set that nobody knows must not hide its error.
+        // Always as UTF-8: an unknown character set of a proxy must not hide its error.
         Read((int)response.StatusCode, Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync()));
 
     private static WorkspaceError Read(int status, string body)
@@ -68,7 +68,7 @@ internal static partial class ErrorBody
         return new WorkspaceError(status, null, inner is null ? "an HTML page" : WebUtility.HtmlDecode(inner).Trim(), IsDatabricks: false);
     }
 
-    // `error_code` may be a number, which says no more than the status does.
+    // A numeric `error_code` repeats the status.
     private static string? Word(JsonElement root, string name) =>
         Text(root, name) is { } text && !int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? text : null;
 

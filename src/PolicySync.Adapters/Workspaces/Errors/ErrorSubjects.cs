@@ -1,6 +1,6 @@
 namespace PolicySync.Adapters.Workspaces.Errors;
 
-/// <summary>Takes out of an error message the one thing that a PATCH was refused for.</summary>
+/// <summary>Extracts from an error message the principal or privilege that a PATCH was refused for.</summary>
 internal static class ErrorSubjects
 {
     /// <summary>The name in «Could not find principal with name X.» Source: terraform-provider-databricks issue 4680.</summary>
@@ -29,7 +29,7 @@ internal static class ErrorSubjects
         start += before.Length;
         if (after is null)
         {
-            // The sentence ends with a full stop that is no part of the name.
+            // The full stop at the end of the sentence is not part of the name.
             var rest = message[start..].Trim();
             return rest.EndsWith('.') ? rest[..^1] : rest;
         }

@@ -2,15 +2,15 @@ using PolicySync.Core.Errors;
 
 namespace PolicySync.Adapters.Workspaces.Errors;
 
-/// <summary>What an error answer means to us.</summary>
-/// <param name="Code">Our code.</param>
-/// <param name="ServerCode">The server's word, or ours where it has none; see <see cref="ServerCodes"/>.</param>
+/// <summary>The meaning of an error answer.</summary>
+/// <param name="Code">The code of the service.</param>
+/// <param name="ServerCode">The server's code, or one of <see cref="ServerCodes"/> where it has none.</param>
 /// <param name="Subject">The principal or privilege that the server names.</param>
 internal readonly record struct ErrorMeaning(SyncErrorCode Code, string? ServerCode, string? Subject = null);
 
 /// <summary>
-/// The one table from status, error code and message to our codes. Content goes before status, because the same error
-/// is known to come with several statuses. Sources: databricks-sdk-go, apierr/error_mapping.go; databricks-sdk-py,
+/// The one table from status, error code and message to codes of the service. Code and message take precedence over the
+/// status, because the same error occurs with several statuses. Sources: databricks-sdk-go, apierr/error_mapping.go; databricks-sdk-py,
 /// errors/platform.py and issue 274; terraform-provider-databricks issues 1773, 4680 and 5398.
 /// </summary>
 internal static class ErrorTable
@@ -28,14 +28,14 @@ internal static class ErrorTable
 
     /// <summary>
     /// True when another token may be accepted. A token that is unknown or about to expire is answered 403 with one of
-    /// these texts and no word of its own (databricks-sdk-go issues 873 and 917, databricks-vscode issue 583).
+    /// these texts and no code of its own (databricks-sdk-go issues 873 and 917, databricks-vscode issue 583).
     /// </summary>
     public static bool RefusesToken(WorkspaceError error) =>
         error.Status == 401
         || (error.Status == 403 && (error.Message.StartsWith("Invalid access token", StringComparison.OrdinalIgnoreCase)
             || error.Message.StartsWith("Token is expir", StringComparison.OrdinalIgnoreCase)));
 
-    // Databricks sends those whom it does not let in (private link, single sign-on) to a login page.
+    // Databricks redirects clients that it does not admit (private link, single sign-on) to a login page.
     private static ErrorMeaning? Redirected(WorkspaceError error) =>
         error.Status is >= 300 and < 400 ? new(SyncErrorCode.CredentialsRefused, error.Code) : null;
 
@@ -63,12 +63,12 @@ internal static class ErrorTable
             null => null,
             ServerCodes.PrincipalDoesNotExist => SyncErrorCode.InvalidPlan,
             "REQUEST_LIMIT_EXCEEDED" or "RESOURCE_EXHAUSTED" => SyncErrorCode.Throttled,
-            // A quota is full: calling again changes nothing.
+            // A quota is full: a retry does not help.
             "QUOTA_EXCEEDED" or "RESOURCE_LIMIT_EXCEEDED" => SyncErrorCode.InvalidPlan,
             "UNAUTHENTICATED" => SyncErrorCode.CredentialsRefused,
             "PERMISSION_DENIED" => SyncErrorCode.PermissionDenied,
             // The workspace does not have the API: nothing is known about the object, and a retry does not help.
-            "ENDPOINT_NOT_FOUND" or "FEATURE_DISABLED" or "NOT_IMPLEMENTED" => SyncErrorCode.InvalidPlan,
+            var api when ServerCodes.IsMissingApi(api) => SyncErrorCode.InvalidPlan,
             "NOT_FOUND" => SyncErrorCode.SecurableNotFound,
             var other when other.EndsWith("_DOES_NOT_EXIST", StringComparison.Ordinal)
                 || other.EndsWith("_NOT_FOUND", StringComparison.Ordinal) => SyncErrorCode.SecurableNotFound,

@@ -3,8 +3,8 @@ using Polly.Timeout;
 namespace PolicySync.Adapters.Workspaces.Errors;
 
 /// <summary>
-/// The first handler of a call: whatever goes wrong behind it leaves as <see cref="Core.Errors.SyncException"/>. Only
-/// cancellation by the caller passes as it is.
+/// The first handler of a call: turns every failure of the later handlers into <see cref="Core.Errors.SyncException"/>, except
+/// cancellation by the caller.
 /// </summary>
 internal sealed class FailureHandler(WorkspaceErrors errors) : DelegatingHandler
 {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace PolicySync.Adapters.Workspaces.Errors;
 
-/// <summary>Makes text of a server fit for messages and logs.</summary>
+/// <summary>Makes a server's text safe for messages and logs.</summary>
 internal static partial class SafeText
 {
     private const int MaxLength = 500;
