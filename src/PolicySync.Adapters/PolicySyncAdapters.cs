@@ -17,7 +17,7 @@ using Refit;
 
 namespace PolicySync.Adapters;
 
-/// <summary>Wires the outside world.</summary>
+/// <summary>Registers the adapters.</summary>
 public static class PolicySyncAdapters
 {
     /// <summary>
@@ -56,7 +56,7 @@ public static class PolicySyncAdapters
         {
             { Source: PolicySourceKind.Folder } => ActivatorUtilities.CreateInstance<FolderPolicySource>(provider),
             { RangerAdmin: { Url: not null, ServiceName.Length: > 0 } } => ActivatorUtilities.CreateInstance<RangerAdminPolicySource>(provider),
-            // The host checks options before it starts; this is for others who wire the adapters.
+            // The host validates options before it starts; this is for other hosts of the adapters.
             _ => throw new OptionsValidationException(
                 RangerAdminOptions.Section, typeof(PoliciesOptions), [$"{RangerAdminOptions.Section} needs Url and ServiceName"]),
         };
@@ -64,9 +64,9 @@ public static class PolicySyncAdapters
     private static T Api<T>(IServiceProvider provider, RefitSettings settings)
         where T : class
     {
-        // A body that is held whole can be sent again after a 401.
+        // A buffered body can be sent again after a 401.
         settings.RequestBodySerialization = RequestBodySerializationMode.Buffered;
-        // Failures of a call have their form when they come here (FailureHandler); what is left to Refit is the body.
+        // FailureHandler has handled failures of the call; Refit only parses the body.
         settings.TransportExceptionFactory = static (_, e, _) => e;
         settings.DeserializationExceptionFactory = static (response, e) =>
             ValueTask.FromResult<Exception?>(WorkspaceErrors.ForUnreadable(response.RequestMessage!, e));

@@ -11,32 +11,32 @@ using PolicySync.Core.Options;
 namespace PolicySync.ContractCheck;
 
 /// <summary>
-/// Asks a workspace, in a schema that it makes and removes, whether what this service takes for granted about Unity Catalog
-/// is so. Nothing that it did not make is changed, but a foreign table that the command line names.
+/// Checks on a workspace the assumptions of the service about Unity Catalog, in a schema that it creates and removes. It
+/// changes nothing else, except a foreign table that the command line names.
 /// </summary>
 public static class ContractCheckCommand
 {
-    /// <summary>The word that the program is started with.</summary>
+    /// <summary>The verb of the command line.</summary>
     public const string Verb = "contract-check";
 
-    /// <summary>All that was asked holds.</summary>
+    /// <summary>All facts that were asked hold.</summary>
     public const int Holds = 0;
 
-    /// <summary>Something differs.</summary>
+    /// <summary>At least one fact differs.</summary>
     public const int Differs = 1;
 
-    /// <summary>It could not run, or not remove all that it made.</summary>
+    /// <summary>The check could not run, or could not remove everything that it created.</summary>
     public const int CouldNotRun = 2;
 
-    /// <summary>It was told to stop, and removed what it had made.</summary>
+    /// <summary>The check was interrupted and removed everything that it had created.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Runs the command.</summary>
-    /// <param name="words">The command line behind the verb.</param>
-    /// <param name="readWorkspace">The service's settings of the workspace, and what is wrong with them; read only when needed.</param>
+    /// <param name="words">The command line after the verb.</param>
+    /// <param name="readWorkspace">Reads the settings of the workspace and their faults.</param>
     /// <param name="output">For the report.</param>
     /// <param name="errors">For progress and faults.</param>
-    /// <param name="stop">Ends the check; what was made is still removed.</param>
+    /// <param name="stop">Stops the check; created objects are still removed.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> words, Func<(WorkspaceOptions Workspace, IReadOnlyList<string> Faults)> readWorkspace,
@@ -92,7 +92,7 @@ public static class ContractCheckCommand
     private static ServiceProvider Services(WorkspaceOptions workspace)
     {
         var services = new ServiceCollection();
-        services.AddLogging(); // and nobody listens: the report says what there is to say
+        services.AddLogging(); // without a provider: the report is the output
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Options.Create(workspace));
         services.AddPolicySyncAdapters();

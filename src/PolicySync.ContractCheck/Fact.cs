@@ -1,13 +1,13 @@
 namespace PolicySync.ContractCheck;
 
-/// <summary>Something that the service takes to be so about a workspace.</summary>
+/// <summary>An assumption of the service about a workspace.</summary>
 /// <param name="Id">Its name, for <c>--only</c> and in reports; a promise.</param>
 /// <param name="Question">What is asked.</param>
-/// <param name="Assumed">What the service, or the emulator that it is tested against, takes for the answer.</param>
+/// <param name="Assumed">The answer that the service, or the emulator, assumes.</param>
 /// <param name="Matters">What in the service depends on it.</param>
 internal sealed record Fact(string Id, string Question, string Assumed, string Matters);
 
-/// <summary>How a fact came out.</summary>
+/// <summary>The verdict on a fact.</summary>
 internal enum Verdict
 {
     /// <summary>The workspace does what is assumed.</summary>
@@ -21,7 +21,7 @@ internal enum Verdict
 }
 
 /// <summary>What a probe found.</summary>
-/// <param name="Verdict">How the fact came out.</param>
+/// <param name="Verdict">The verdict on the fact.</param>
 /// <param name="Seen">What the workspace did, or why it could not be asked.</param>
 internal sealed record Answer(Verdict Verdict, string Seen)
 {
@@ -36,5 +36,5 @@ internal sealed record Finding(Fact Fact, Answer Answer);
 /// <summary>A fact and how it is asked.</summary>
 internal sealed record Probe(Fact Fact, Func<Scene, CancellationToken, Task<Answer>> AskAsync);
 
-/// <summary>A probe cannot be made here; the message says why, and it is not a fault.</summary>
+/// <summary>A probe is not possible on this workspace; the message gives the reason.</summary>
 internal sealed class NotAskedException(string why) : Exception(why);

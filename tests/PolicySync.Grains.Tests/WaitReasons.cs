@@ -18,7 +18,7 @@ public sealed class WaitReasons
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
     [Theory]
-    [InlineData(SyncErrorCode.Unavailable, "a page came in place of databricks' answer to GET /api", "UNAVAILABLE")]
+    [InlineData(SyncErrorCode.Unavailable, "a web page came instead of databricks' answer to GET /api", "UNAVAILABLE")]
     [InlineData(SyncErrorCode.CredentialsRefused, "databricks answered 401 to GET /api", "CREDENTIALS_REFUSED")]
     public async Task A_workspace_that_gives_no_answer_is_named_with_what_came_in_its_place(SyncErrorCode code, string message, string name)
     {

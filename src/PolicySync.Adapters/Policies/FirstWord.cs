@@ -1,9 +1,9 @@
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>Passes another stream on, and knows whether anything but white space was in it so far.</summary>
+/// <summary>Forwards another stream and records whether it contained anything but white space so far.</summary>
 internal sealed class FirstWord(Stream inner) : ReadOnlyStream
 {
-    /// <summary>Whether nothing but white space came.</summary>
+    /// <summary>Whether only white space was read.</summary>
     public bool IsBlank { get; private set; } = true;
 
     public override int Read(Span<byte> buffer)

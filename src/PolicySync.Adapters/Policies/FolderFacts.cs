@@ -1,15 +1,15 @@
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// What the file system says of the four files without reading them. Equal facts mean equal contents only when they
-/// were <see cref="IsSettled">settled</see> as the contents were read: a file that changes again within the grain of
-/// its time stamp keeps its facts, but has a young one.
+/// What the file system reports about the four files without reading them. Equal facts mean equal contents only if they
+/// were <see cref="IsSettled">settled</see> when the contents were read: a file that changes twice within the resolution of
+/// its time stamp keeps its facts, but its time stamp is recent.
 /// </summary>
 internal sealed class FolderFacts : IEquatable<FolderFacts>
 {
     /// <summary>
-    /// Far more than the grain of any file system's times (2 s at most) and than clocks of a file server and of this
-    /// machine are apart where they are kept right.
+    /// Far more than the resolution of any file system's times (at most 2 s) and than the difference between synchronised
+    /// clocks of a file server and this machine.
     /// </summary>
     public static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(10);
 
@@ -17,7 +17,7 @@ internal sealed class FolderFacts : IEquatable<FolderFacts>
 
     private FolderFacts(IReadOnlyList<FileFacts> files) => _files = files;
 
-    /// <summary>The facts as they are now; null when the file system does not tell them.</summary>
+    /// <summary>The current facts; null when the file system does not report them.</summary>
     public static FolderFacts? Of(string folder)
     {
         try
@@ -26,7 +26,7 @@ internal sealed class FolderFacts : IEquatable<FolderFacts>
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // whoever reads the files finds out why
+            return null; // reading the files reports the reason
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class FolderFacts : IEquatable<FolderFacts>
     {
         public static FileFacts Of(string path)
         {
-            // Of the file and not of a link to it: mounted config maps are replaced by turning a link.
+            // Of the file, not of a link to it: mounted config maps are replaced by changing a link.
             return RegularFile.Find(path) is { } file
                 ? new FileFacts(file.FullName, file.Length, new DateTimeOffset(file.LastWriteTimeUtc))
                 : new FileFacts("", 0, null);

@@ -5,13 +5,13 @@ using PolicySync.Core.Policies;
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// Policies from files in the form of Ranger's downloads. Every run asks for them, so contents are not read again while
-/// the file system says that nothing changed, as far as that can be relied on (<see cref="FolderFacts"/>).
+/// Policies from files in the form of Ranger's downloads. Every run asks for them, so contents are read again only when the
+/// file system reports a change (<see cref="FolderFacts"/>).
 /// </summary>
 internal sealed class FolderPolicySource(IOptions<PoliciesOptions> options, TimeProvider time) : IPolicySource
 {
     /// <summary>
-    /// How long facts stand for contents. Whatever a file system does to times, a change is read after this.
+    /// How long facts are trusted. A change is read after this time even if the file system reports no new time.
     /// </summary>
     internal static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(10);
 

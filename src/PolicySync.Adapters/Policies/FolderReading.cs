@@ -6,8 +6,8 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// The files of the folder as they stood together at one time, by their digests: what they hold is read from them in a
-/// second pass, in pieces, and counts only if it is still the same.
+/// A consistent set of the folder's files, by their digests. Their content is parsed in a second pass, piece by piece, and
+/// used only if the digests are still the same.
 /// </summary>
 internal sealed class FolderReading(string folder, long maxSize, IReadOnlyList<byte[]?> digests)
 {
@@ -19,7 +19,7 @@ internal sealed class FolderReading(string folder, long maxSize, IReadOnlyList<b
     /// <summary>
     /// Reads all files until two readings in a row are equal, so that no file changed while another was read.
     /// </summary>
-    /// <exception cref="SyncException">The folder is not there, a file cannot be read, or they do not come to rest.</exception>
+    /// <exception cref="SyncException">The folder does not exist, a file cannot be read, or the files keep changing.</exception>
     public static async Task<FolderReading> ReadAsync(string folder, long maxSize, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder))
@@ -42,8 +42,8 @@ internal sealed class FolderReading(string folder, long maxSize, IReadOnlyList<b
         throw PolicyFiles.KeepChanging();
     }
 
-    /// <summary>What the files hold; null when one of them has changed meanwhile.</summary>
-    /// <exception cref="SyncException">One of them is not whole, or there are no policies.</exception>
+    /// <summary>The content of the files; null when one of them has changed meanwhile.</summary>
+    /// <exception cref="SyncException">One of them is incomplete, or there are no policies.</exception>
     public async Task<PolicyDownload?> FindAsync(CancellationToken cancellation)
     {
         var policies = await FindAsync(0, RangerDocument.Whole<ServicePolicies>(RangerDocuments.PoliciesName), cancellation);
@@ -81,7 +81,7 @@ internal sealed class FolderReading(string folder, long maxSize, IReadOnlyList<b
         }
         catch (SyncException e)
         {
-            fault = e; // of what the file was, or of one that is being written: the digest tells
+            fault = e; // the file was damaged or is being written: the digest decides
         }
 
         var now = await PolicyFile.ReadAsync(name, () => hashing.FinishAsync(cancellation));

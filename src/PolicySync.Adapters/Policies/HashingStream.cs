@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>Reads another stream, up to a limit, and keeps the digest of what went through.</summary>
+/// <summary>Reads another stream up to a limit and computes the digest of what it read.</summary>
 internal sealed class HashingStream(Stream inner, long maxSize) : ReadOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
 
-    /// <summary>Reads what is left, and gives the digest of all.</summary>
+    /// <summary>Reads the rest and returns the digest of the whole.</summary>
     public async Task<byte[]> FinishAsync(CancellationToken cancellation)
     {
         var lot = new byte[64 * 1024];
@@ -21,7 +21,7 @@ internal sealed class HashingStream(Stream inner, long maxSize) : ReadOnlyStream
 
     public override int Read(Span<byte> buffer)
     {
-        // Longer than it was a moment ago: the rest is not looked at, and the digest is another one.
+        // Longer than it was a moment ago: the rest is not read, so the digest differs.
         var read = _length > maxSize ? 0 : inner.Read(buffer);
         _hash.AppendData(buffer[..read]);
         _length += read;

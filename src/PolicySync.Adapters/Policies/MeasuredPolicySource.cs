@@ -6,7 +6,7 @@ using PolicySync.Core.Telemetry;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>Shows operators which policies the source gave last, and how long ago it confirmed them.</summary>
+/// <summary>Reports the version of the last policies from the source and the time since it confirmed them.</summary>
 internal sealed class MeasuredPolicySource : IPolicySource
 {
     /// <summary>Tag: the kind of source, as <c>Policies:Source</c> spells it.</summary>
@@ -28,7 +28,7 @@ internal sealed class MeasuredPolicySource : IPolicySource
 
     public async Task<PolicyDownload?> ReadAsync(string? knownStamp, CancellationToken cancellation)
     {
-        // From before the question: whatever changed after it may be missing in the answer.
+        // The time before the request: later changes may be missing in the answer.
         var asked = _time.GetTimestamp();
         var download = await _source.ReadAsync(knownStamp, cancellation);
         var version = download is null ? Volatile.Read(ref _last)?.Version : download.Policies.PolicyVersion;

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// A document that was read to its end, packed: one of Ranger's takes about a tenth of its size so. It is held to be read
-/// again, since whoever compiles a download uses its objects up.
+/// A complete document, compressed: Ranger's documents shrink to about a tenth. It is kept to be parsed again, because
+/// compiling a download consumes its objects.
 /// </summary>
 internal sealed class PackedContent
 {
@@ -16,17 +16,17 @@ internal sealed class PackedContent
 
     private PackedContent(byte[] packed, long length, byte[] digest) => (_packed, Length, Digest) = (packed, length, digest);
 
-    /// <summary>Bytes of the document.</summary>
+    /// <summary>Size of the document, in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Bytes that it takes.</summary>
+    /// <summary>Compressed size, in bytes.</summary>
     public int Held => _packed.Length;
 
-    /// <summary>Tells contents apart, whatever their versions say.</summary>
+    /// <summary>Identifies the content, whatever its version is.</summary>
     public byte[] Digest { get; }
 
     /// <summary>Reads <paramref name="stream"/> to its end.</summary>
-    /// <exception cref="Core.Errors.SyncException">It is longer than <paramref name="maxSize"/> bytes.</exception>
+    /// <exception cref="Core.Errors.SyncException">The document is longer than <paramref name="maxSize"/> bytes.</exception>
     public static async Task<PackedContent> ReadAsync(Stream stream, string name, long maxSize, CancellationToken cancellation)
     {
         using var packed = new MemoryStream();
@@ -39,8 +39,8 @@ internal sealed class PackedContent
         return new PackedContent(packed.ToArray(), length, digest);
     }
 
-    /// <summary>The length and digest of <paramref name="stream"/>, which is copied to <paramref name="copy"/> where there is one.</summary>
-    /// <exception cref="Core.Errors.SyncException">It is longer than <paramref name="maxSize"/> bytes.</exception>
+    /// <summary>Computes length and digest of <paramref name="stream"/>, and copies it to <paramref name="copy"/> unless that is null.</summary>
+    /// <exception cref="Core.Errors.SyncException">The document is longer than <paramref name="maxSize"/> bytes.</exception>
     public static async Task<(long Length, byte[] Digest)> DigestAsync(
         Stream stream, string name, long maxSize, Stream? copy, CancellationToken cancellation)
     {
@@ -76,7 +76,7 @@ internal sealed class PackedContent
     /// <summary>The document, from its beginning.</summary>
     public Stream Open() => new BrotliStream(new MemoryStream(_packed, writable: false), CompressionMode.Decompress);
 
-    /// <summary>The document as a whole, for those that keep it.</summary>
+    /// <summary>The whole document.</summary>
     public byte[] Unpack()
     {
         var content = new byte[Length];

@@ -9,18 +9,17 @@ using PolicySync.Core.Policies;
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// One file in <c>Policies:CacheFolder</c>: a line that says what follows, and the documents as they came, one after
-/// another. It holds what the source answered, so no credential of ours. Replaced by rename, so that it is whole at any
-/// time. Does nothing without a folder.
+/// One file in <c>Policies:CacheFolder</c>: a header line and the documents as the source sent them. It contains no
+/// credential of the service. It is replaced by rename, so it is complete at any time. Does nothing without a folder.
 /// </summary>
 internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options, ILogger<PolicyCacheFile> logger) : IPolicyCache
 {
     public const string FileName = "policies.cache";
 
-    /// <summary>Changes with the layout; a file of another form is as good as none.</summary>
+    /// <summary>Changes with the layout; a file of another form is ignored.</summary>
     private const int Form = 1;
 
-    /// <summary>The first line is longer in no form.</summary>
+    /// <summary>Longest header line of any form.</summary>
     private const int MaxHeader = 4096;
 
     private string? FilePath => options.Value.CacheFolder is { } folder ? Path.Combine(folder, FileName) : null;
@@ -36,7 +35,7 @@ internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options,
 
         try
         {
-            var next = $"{path}.next"; // always the same name, so that a crash in between leaves no more than one
+            var next = $"{path}.next"; // always the same name, so that crashes leave at most one
             await WriteAsync(next, stamp, documents, cancellation);
             File.Move(next, path, overwrite: true);
         }
@@ -61,7 +60,7 @@ internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options,
                 return kept.ToDownload();
             }
 
-            LogOther(path, kept is null ? "damaged" : "of another set of policies than was accepted last");
+            LogOther(path, kept is null ? "damaged" : "not of the policies that were accepted last");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SyncException)
         {
@@ -77,7 +76,7 @@ internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options,
         var creation = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows())
         {
-            creation.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // policies say who may see what
+            creation.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // policies are confidential
         }
 
         await using var file = new FileStream(path, creation);
@@ -92,10 +91,10 @@ internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options,
             await file.WriteAsync(document.Content ?? [], cancellation);
         }
 
-        file.Flush(flushToDisk: true); // a rename that outlives a power failure must not name an empty file
+        file.Flush(flushToDisk: true); // after a power failure the new name must not refer to an empty file
     }
 
-    // The stamp is computed from what is there, not believed: what is damaged has another one.
+    // The stamp is computed from the content, so a damaged file gets another one.
     private static RangerDocuments? Read(byte[] content)
     {
         var end = content.AsSpan(0, Math.Min(content.Length, MaxHeader)).IndexOf((byte)'\n');
@@ -133,19 +132,19 @@ internal sealed partial class PolicyCacheFile(IOptions<PoliciesOptions> options,
         }
     }
 
-    [LoggerMessage(100, LogLevel.Warning, "policies could not be kept in {Folder}; a restart without their source would have none")]
+    [LoggerMessage(100, LogLevel.Warning, "Could not cache the policies in {Folder}; a restart needs their source")]
     private partial void LogNotKept(Exception exception, string? folder);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Path} cannot be read")]
+    [LoggerMessage(101, LogLevel.Warning, "Could not read {Path}")]
     private partial void LogNotRead(Exception exception, string path);
 
-    [LoggerMessage(102, LogLevel.Warning, "{Path} is {What} and not used")]
+    [LoggerMessage(102, LogLevel.Warning, "Ignored {Path}: it is {What}")]
     private partial void LogOther(string path, string what);
 
-    /// <summary>The first line.</summary>
+    /// <summary>The header line.</summary>
     internal sealed record Header(int Form, string Stamp, IReadOnlyList<Part> Parts);
 
-    /// <summary>A document: its name and how many bytes of the file it takes; null when there is no such document.</summary>
+    /// <summary>A document: its name and its size in bytes; null when there is no such document.</summary>
     internal sealed record Part(string Name, long? Length);
 
     [JsonSerializable(typeof(Header))]

@@ -6,13 +6,13 @@ namespace PolicySync.Adapters.Policies;
 internal static class PolicyFile
 {
     /// <summary>Opens <paramref name="name"/> in <paramref name="folder"/>; null when there is no such file.</summary>
-    /// <exception cref="SyncException">The file is there but cannot be read, or is empty or no regular file.</exception>
+    /// <exception cref="SyncException">The file exists but cannot be read, is empty or is not a regular file.</exception>
     public static FileStream? Open(string folder, string name)
     {
         var path = Path.Combine(folder, name);
         if (!File.Exists(path) && !Directory.Exists(path) && !IsBrokenLink(path))
         {
-            return null; // the usual case for three of four: an exception would be dear
+            return null; // the usual case for three of four files: an exception would be slow
         }
 
         try
@@ -22,7 +22,7 @@ internal static class PolicyFile
                 throw PolicyFiles.Unavailable($"{name} is empty or not a regular file");
             }
 
-            // Others may replace or rewrite the file meanwhile: a reader must never be in their way.
+            // Others may replace or rewrite the file meanwhile: a reader must not block them.
             return new FileStream(path, new FileStreamOptions
             {
                 Share = FileShare.ReadWrite | FileShare.Delete,
@@ -57,6 +57,6 @@ internal static class PolicyFile
     private static SyncException Unreadable(string name, Exception e) =>
         PolicyFiles.Unavailable($"{name} cannot be read: {e.Message.TrimEnd('.')}", e);
 
-    // A mounted secret or config map is a link; one that leads nowhere is a file that should be there.
+    // A mounted secret or config map is a link; a dangling link is a file that should exist.
     private static bool IsBrokenLink(string path) => new FileInfo(path).LinkTarget is not null;
 }

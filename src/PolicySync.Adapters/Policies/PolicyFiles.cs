@@ -3,16 +3,16 @@ using PolicySync.Core.Policies;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>The files of the folder as they stood together at one time, and how both sources fail.</summary>
+/// <summary>Reads a consistent set of the folder's files, and makes the exceptions of both sources.</summary>
 internal static class PolicyFiles
 {
     private const int MaxTries = 5;
 
     /// <summary>
-    /// What the files hold under a stamp that <paramref name="reading"/> or a later one of the same files has; null when that is
+    /// The content of the files, from <paramref name="reading"/> or a later reading of them; null when its stamp is
     /// <paramref name="knownStamp"/>.
     /// </summary>
-    /// <exception cref="SyncException">They cannot be read, are not whole, or do not come to rest.</exception>
+    /// <exception cref="SyncException">The files cannot be read, are incomplete, or keep changing.</exception>
     public static async Task<PolicyDownload?> FindAsync(
         FolderReading reading, string folder, long maxSize, string? knownStamp, CancellationToken cancellation)
     {
@@ -34,11 +34,11 @@ internal static class PolicyFiles
         throw KeepChanging();
     }
 
-    /// <summary>The files as a whole, for whoever keeps them; nothing when they are no longer those of <paramref name="stamp"/>.</summary>
+    /// <summary>The whole files, for the cache; empty when their stamp is no longer <paramref name="stamp"/>.</summary>
     /// <exception cref="SyncException">They cannot be read.</exception>
     public static IReadOnlyList<PolicyDocument> Contents(string folder, long maxSize, string stamp)
     {
-        // What cannot be read now is not kept, and the next version is.
+        // Files that cannot be read now are not cached; the next version will be.
         var documents = RangerDocuments.Names.Select(name => new PolicyDocument(name, ContentOf(folder, name, maxSize))).ToList();
         return RangerDocuments.Of(documents)?.Stamp == stamp ? documents : [];
     }
@@ -55,10 +55,10 @@ internal static class PolicyFiles
         return content[..file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
     }
 
-    /// <summary>The one kind of failure of either source.</summary>
+    /// <summary>The exception of both sources.</summary>
     public static SyncException Unavailable(string reason, Exception? cause = null) =>
         new(SyncErrorCode.PoliciesUnavailable, reason, cause);
 
-    /// <summary>The files do not come to rest.</summary>
+    /// <summary>The exception for files that keep changing.</summary>
     public static SyncException KeepChanging() => Unavailable("the policy files keep changing while they are read");
 }

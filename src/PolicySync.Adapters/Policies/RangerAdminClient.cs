@@ -12,14 +12,13 @@ using PolicySync.Core.Options;
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// Fetches from Ranger Admin. Nothing is repeated here: whoever needs policies asks again for as long as
-/// <c>Policies:MaxWait</c> says.
+/// Fetches from Ranger Admin. Does not retry: a run that needs policies asks again until <c>Policies:MaxWait</c>.
 /// </summary>
 internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOptions<PoliciesOptions> policies, TimeProvider time)
 {
     public const string HttpClient = "policysync.ranger";
 
-    /// <summary>As much of a refusal as is looked at.</summary>
+    /// <summary>Bytes of an error body that are read.</summary>
     private const int MaxRefusal = 64 * 1024;
 
     /// <summary>Largest answer that is read, in bytes after decompression; 100,000 policies stay below it.</summary>
@@ -27,7 +26,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
 
     private RangerAdminOptions Options => policies.Value.RangerAdmin;
 
-    /// <summary>Adds the client and its way to the network.</summary>
+    /// <summary>Registers the client and its HTTP handlers.</summary>
     public static void AddTo(IServiceCollection services)
     {
         services.AddSingleton<RangerAdminClient>();
@@ -37,7 +36,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
             .UseSocketsHttpHandler(static (handler, _) =>
             {
                 handler.AllowAutoRedirect = false; // a redirect leads to a login page, with our credential
-                handler.UseCookies = true; // else Ranger begins, and records, a session for each request
+                handler.UseCookies = true; // else Ranger opens and records a session for each request
                 handler.AutomaticDecompression = DecompressionMethods.All;
                 handler.ConnectTimeout = TimeSpan.FromSeconds(5);
                 handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5); // follows changes of DNS
@@ -51,7 +50,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
     }
 
     /// <summary>The answer of <paramref name="part"/>; null when it is still at <paramref name="known"/>.</summary>
-    /// <exception cref="SyncException">There is no answer, or a refusal. The reason holds nothing of what came.</exception>
+    /// <exception cref="SyncException">Ranger did not answer or refused. The message quotes nothing of the answer.</exception>
     public async Task<PackedContent?> FetchAsync<T>(
         RangerPart<T> part, long? known, AuthenticationHeaderValue credential, CancellationToken cancellation)
     {
@@ -66,20 +65,20 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
             return response.StatusCode switch
             {
                 HttpStatusCode.OK => await ReadAsync(part.Name, response, MaxAnswer, either.Token),
-                // Ranger answers 204 where it means 304, and also about users of a service that it does not know.
+                // Ranger answers 204 instead of 304, and also for users of an unknown service.
                 HttpStatusCode.NotModified or HttpStatusCode.NoContent => known is not null
                     ? null
-                    : throw PolicyFiles.Unavailable($"{part.Name} is `no change` ({(int)response.StatusCode}) where nothing is known yet"),
+                    : throw PolicyFiles.Unavailable($"{part.Name} is `no change` ({(int)response.StatusCode}) although no version was sent"),
                 _ => throw await RefusalAsync(part.Name, response, either.Token),
             };
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw PolicyFiles.Unavailable($"{part.Name} did not come in time", e);
+            throw PolicyFiles.Unavailable($"{part.Name} did not arrive in time", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
         {
-            throw PolicyFiles.Unavailable($"{part.Name} did not come: {SafeText.Of(Innermost(e).Message)}", e);
+            throw PolicyFiles.Unavailable($"{part.Name} did not arrive: {SafeText.Of(Innermost(e).Message)}", e);
         }
     }
 
@@ -88,9 +87,9 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
         var service = Options.ServiceName ?? throw PolicyFiles.Unavailable($"{RangerAdminOptions.Section}:ServiceName is not set");
         var url = Options.Url ?? throw PolicyFiles.Unavailable($"{RangerAdminOptions.Section}:Url is not set");
         var address = $"{url.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{part.Path}/{Uri.EscapeDataString(service)}";
-        // In the form of Ranger's own plugins: its administrators find us by it in the status of plugins.
+        // The form of Ranger's plugins: administrators find the service by it in the plugin status.
         var plugin = Uri.EscapeDataString($"policysync@{Environment.MachineName}-{service}");
-        // -1 is no version of Ranger's, so that it answers with all it has.
+        // Ranger has no version -1, so it answers with everything.
         return new Uri(string.Create(CultureInfo.InvariantCulture, $"{address}?pluginId={plugin}&{part.Query}{known ?? -1}"));
     }
 
@@ -98,7 +97,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
     {
         if (string.Equals(response.Content.Headers.ContentType?.MediaType, "text/html", StringComparison.OrdinalIgnoreCase))
         {
-            throw PolicyFiles.Unavailable($"{name} is a web page; something else than ranger's download answers there");
+            throw PolicyFiles.Unavailable($"{name} is a web page, not a download of ranger; check {RangerAdminOptions.Section}:Url");
         }
 
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
@@ -123,7 +122,7 @@ internal sealed partial class RangerAdminClient(IHttpClientFactory clients, IOpt
         };
     }
 
-    /// <summary>Whether the text says, in one of the forms that Ranger has, that it does not know the service.</summary>
+    /// <summary>Whether the text is one of Ranger's messages about an unknown service.</summary>
     private static async Task<bool> NamesMissingServiceAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);

@@ -7,8 +7,8 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// Policies from Ranger Admin's secure downloads. Each check asks for all four parts by the versions that were read
-/// last. All four are needed: without roles or users a denial to them would not be seen.
+/// Policies from Ranger Admin's secure downloads. Each check requests all four parts with the versions read last. All four
+/// are needed: without roles or users, denials to them would be missed.
 /// </summary>
 internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions<PoliciesOptions> options) : IPolicySource
 {
@@ -24,8 +24,8 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
         var tags = AskAsync(RangerParts.Tags, held?.Tags, credential, cancellation);
         await ((Task)Task.WhenAll(policies, roles, users, tags)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // All or nothing: a part is known only together with those that were read beside it. Of several failures, the
-        // first in this order is told, whichever came first.
+        // All or nothing: parts are used only together with those read in the same check. Of several failures, the first in
+        // this order is reported.
         var now = new Held((await policies).Held, (await roles).Held, (await users).Held, (await tags).Held);
         Volatile.Write(ref _held, now);
         return string.Equals(now.Stamp, knownStamp, StringComparison.Ordinal)
@@ -54,7 +54,7 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
         var objects = Parse(part, content);
         return objects is ServicePolicies { ServiceName: { } name }
             && !string.Equals(name, options.Value.RangerAdmin.ServiceName, StringComparison.OrdinalIgnoreCase)
-            ? throw PolicyFiles.Unavailable($"{part.Name} is about another service than `{options.Value.RangerAdmin.ServiceName}`")
+            ? throw PolicyFiles.Unavailable($"{part.Name} is for another service, not `{options.Value.RangerAdmin.ServiceName}`")
             : new Answer<T>(new HeldAnswer(content, part.VersionOf(objects)), objects);
     }
 
@@ -68,14 +68,14 @@ internal sealed class RangerAdminPolicySource(RangerAdminClient ranger, IOptions
         return RangerDocument.Parse(part.Name, stream, part.Read);
     }
 
-    /// <summary>An answer: what to hold of it, and its objects when it was read just now.</summary>
+    /// <summary>An answer: the part to keep, and its objects when it was parsed in this check.</summary>
     private sealed record Answer<T>(HeldAnswer Held, T? Objects)
         where T : class;
 
-    /// <summary>The parts as one check found them.</summary>
+    /// <summary>The parts of one check.</summary>
     private sealed record Held(HeldAnswer Policies, HeldAnswer Roles, HeldAnswer UserStore, HeldAnswer Tags)
     {
-        /// <summary>Tells contents apart, whatever their versions say.</summary>
+        /// <summary>Identifies the content, whatever its version is.</summary>
         public string Stamp { get; } = RangerDocuments.StampOf([Policies.Digest, Roles.Digest, UserStore.Digest, Tags.Digest]);
 
         public IReadOnlyList<PolicyDocument> Documents =>

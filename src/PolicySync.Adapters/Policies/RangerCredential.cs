@@ -23,14 +23,14 @@ internal static class RangerCredential
                 { TokenFile: { Length: > 0 } path } => Bearer(await FileAsync(path, "TokenFile", cancellation), FileOrigin("TokenFile")),
                 { Username: { Length: > 0 } user, Password: { Length: > 0 } password } => Basic(user, password),
                 { Username: { Length: > 0 } user, PasswordFile: { Length: > 0 } path } =>
-                    // Most files end with a line break, which is no part of the password.
+                    // Most files end with a line break, which is not part of the password.
                     Basic(user, (await FileAsync(path, "PasswordFile", cancellation)).TrimEnd('\r', '\n')),
                 _ => throw PolicyFiles.Unavailable($"{Section} has no credential"),
             };
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.CredentialsRefused)
         {
-            // Ours to Ranger, not the workspace's: what tasks lack without it are policies.
+            // A credential for Ranger, not for the workspace: without it tasks lack policies.
             throw PolicyFiles.Unavailable(e.Message, e.InnerException);
         }
     }

@@ -7,11 +7,11 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>Reads one document of Ranger's, whatever way it came, or says what it lacks.</summary>
+/// <summary>Parses one Ranger document, or reports what it lacks.</summary>
 internal static class RangerDocument
 {
     /// <summary>The document in <paramref name="content"/>, which is read piece by piece.</summary>
-    /// <exception cref="SyncException">It is empty or not whole; the reason holds nothing of its content.</exception>
+    /// <exception cref="SyncException">The document is empty or incomplete; the message quotes nothing of it.</exception>
     public static T Parse<T>(string name, Stream content, Func<Stream, T> read)
     {
         var watched = new FirstWord(content);
@@ -21,28 +21,28 @@ internal static class RangerDocument
         }
         catch (RangerFormatException e)
         {
-            // Neither the parser's words nor its path: both may quote names and values of the document.
+            // Without the parser's message and path, which may quote names and values of the document.
             throw PolicyFiles.Unavailable(
-                watched.IsBlank ? $"{name} is empty" : $"{name} is not a whole Ranger document{Position(e.InnerException as JsonException)}");
+                watched.IsBlank ? $"{name} is empty" : $"{name} is not a complete Ranger document{Position(e.InnerException as JsonException)}");
         }
     }
 
-    /// <summary>Reads policies or tags, and refuses what is not a whole set of them.</summary>
+    /// <summary>Parses policies or tags, and refuses an incomplete set.</summary>
     public static Func<Stream, T> Whole<T>(string name)
         where T : class => content => RangerJson.Read<T>(content) switch
         {
             ServicePolicies { ServiceDef: null } => throw PolicyFiles.Unavailable($"{name} has no service definition"),
-            // Changes since an earlier version stand on a set that we do not have.
+            // Changes since an earlier version need a base that the service does not have.
             ServicePolicies policies when policies is { Policies: null, PolicyDeltas: not null }
                 || policies.SecurityZones.Values.Any(zone => zone is { Policies: null, PolicyDeltas: not null }) =>
-                throw PolicyFiles.Unavailable($"{name} holds changes of policies instead of all policies"),
-            ServiceTags { IsDelta: true } => throw PolicyFiles.Unavailable($"{name} holds changes of tags instead of all tags"),
+                throw PolicyFiles.Unavailable($"{name} contains changes of policies, not all policies"),
+            ServiceTags { IsDelta: true } => throw PolicyFiles.Unavailable($"{name} contains changes of tags, not all tags"),
             var whole => whole,
         };
 
     /// <summary>
-    /// Whether this is no statement about tags, least of all that there are none: that is said under a service's name or a
-    /// version. Ranger's form for errors reads like that, and so does <c>{}</c>.
+    /// Whether the answer says nothing about tags. An answer without tags still has a service name or a version; Ranger's
+    /// error body and <c>{}</c> have neither.
     /// </summary>
     public static bool SaysNothing(ServiceTags tags) => tags is
     {

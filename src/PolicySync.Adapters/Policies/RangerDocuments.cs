@@ -5,7 +5,7 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>The four documents of a download as they stood together at one time, whatever way they came.</summary>
+/// <summary>The four documents of one consistent download.</summary>
 internal sealed class RangerDocuments
 {
     public const string PoliciesName = "policies.json";
@@ -26,22 +26,22 @@ internal sealed class RangerDocuments
     public IReadOnlyList<PolicyDocument> All { get; }
 
     /// <summary>
-    /// A digest of all contents. Neither versions nor times and sizes of files are trusted: a file replaced within the
-    /// same second by one of the same size is another file, and a restored database may use a version again.
+    /// A digest of all contents. Versions, times and sizes are not trusted: a file may be replaced within the same second by
+    /// one of the same size, and a restored database may reuse a version.
     /// </summary>
     public string Stamp { get; }
 
-    /// <summary>The documents in the order of <see cref="All"/>, as they were kept; null when some are missing.</summary>
+    /// <summary>The cached documents in the order of <see cref="All"/>; null when some are missing.</summary>
     public static RangerDocuments? Of(IReadOnlyList<PolicyDocument> documents) =>
         documents.Select(document => document.Name).SequenceEqual(Names, StringComparer.Ordinal)
             ? new RangerDocuments(documents[0], documents[1], documents[2], documents[3])
             : null;
 
-    /// <summary>What tells one content from another; a document that is not there is not an empty one.</summary>
+    /// <summary>Identifies a content; a missing document differs from an empty one.</summary>
     public static byte[] DigestOf(PolicyDocument document) =>
         document.Content is { } content ? SHA256.HashData(content) : NoDocument;
 
-    /// <summary>Stands for a document that is not there.</summary>
+    /// <summary>The digest of a missing document.</summary>
     public static byte[] NoDocument { get; } = new byte[SHA256.HashSizeInBytes];
 
     /// <summary>The stamp of four digests, in the order of <see cref="All"/>.</summary>
@@ -49,7 +49,7 @@ internal sealed class RangerDocuments
         Convert.ToHexStringLower(SHA256.HashData([.. digests.SelectMany(digest => digest)]));
 
     /// <summary>Reads the documents.</summary>
-    /// <exception cref="Core.Errors.SyncException">One of them is not whole, or there are no policies.</exception>
+    /// <exception cref="Core.Errors.SyncException">One of them is incomplete, or there are no policies.</exception>
     public PolicyDownload ToDownload() => new(
         Stamp,
         Parse(All[0], RangerDocument.Whole<ServicePolicies>(PoliciesName)) ?? throw PolicyFiles.Unavailable($"{PoliciesName} does not exist"),

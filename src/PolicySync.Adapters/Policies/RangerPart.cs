@@ -3,26 +3,25 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>One of Ranger Admin's four downloads: where it is and what makes an answer whole.</summary>
-/// <param name="Name">What messages call its answer.</param>
+/// <summary>One of Ranger Admin's four downloads: its address and how an answer is parsed and checked.</summary>
+/// <param name="Name">Names its answer in messages.</param>
 /// <param name="Path">Its address, up to the name of the service.</param>
 /// <param name="Query">Its parameters, up to the number of the version that the caller has.</param>
-/// <param name="Read">Reads an answer, and refuses one that is not whole.</param>
+/// <param name="Read">Parses an answer and refuses an incomplete one.</param>
 /// <param name="VersionOf">The version of what was read; null when it has none.</param>
 internal sealed record RangerPart<T>(
     string Name, string Path, string Query, Func<Stream, T> Read, Func<T, long?> VersionOf);
 
-/// <summary>The last answer of one part: as text, because whoever compiles a download uses the objects up.</summary>
+/// <summary>The last answer of one part, as text: compiling a download consumes the parsed objects.</summary>
 internal sealed record HeldAnswer(PackedContent Content, long? Version)
 {
-    /// <summary>Tells contents apart, whatever their versions say.</summary>
+    /// <summary>Identifies the content, whatever its version is.</summary>
     public byte[] Digest => Content.Digest;
 }
 
 /// <summary>
-/// The four downloads. What else Ranger could answer with success is refused: from a document without its version,
-/// such as Ranger's own form for errors, an empty set would be read, and an empty set of roles or users takes denials
-/// away.
+/// The four downloads. An answer without a version is refused even with a success status: Ranger's error body would parse
+/// as an empty set, and an empty set of roles or users removes denials.
 /// </summary>
 internal static class RangerParts
 {
@@ -37,7 +36,7 @@ internal static class RangerParts
 
     public static RangerPart<ServiceTags> Tags { get; } = Part<ServiceTags>(
         "tags", "service/tags/secure/download", "supportsTagDeltas=false&lastKnownVersion=",
-        // Ranger knows services without a version of tags, but gives each answer its service's name.
+        // Services may have no version of tags, but each answer has the service's name.
         name => content => RangerDocument.Whole<ServiceTags>(name)(content) is var tags && (tags.TagVersion is not null || tags.ServiceName is not null)
             ? tags
             : throw NoVersion(name),

@@ -1,6 +1,6 @@
 namespace PolicySync.Adapters.Policies;
 
-/// <summary>A stream that is read from its begin to its end, and neither written nor moved in.</summary>
+/// <summary>A stream that can only be read forward.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

@@ -1,15 +1,14 @@
 namespace PolicySync.Adapters.Policies;
 
 /// <summary>
-/// What the file system says of a file without opening it: opening a pipe waits for somebody to write, for ever if nobody
-/// does.
+/// What the file system reports about a file without opening it: opening a pipe blocks until a writer opens it too.
 /// </summary>
 internal static class RegularFile
 {
     /// <summary>
-    /// The file that <paramref name="path"/> names, through links: a mounted config map is a link. Null when there is none.
+    /// The file that <paramref name="path"/> names, with links resolved: a mounted config map is a link. Null when it does not exist.
     /// </summary>
-    /// <exception cref="IOException">Links run in a circle, or the file system does not tell.</exception>
+    /// <exception cref="IOException">Links form a cycle, or the file system does not answer.</exception>
     public static FileInfo? Find(string path)
     {
         var file = new FileInfo(path);
@@ -18,8 +17,8 @@ internal static class RegularFile
     }
 
     /// <summary>
-    /// Whether opening <paramref name="file"/> can give anything. A pipe, a socket or a device has no length; neither has an
-    /// empty file, which is worth as little.
+    /// Whether <paramref name="file"/> has content. Pipes, sockets and devices have no length, and an empty file is refused as
+    /// they are.
     /// </summary>
     public static bool HasContent(FileInfo file) => file.Length > 0;
 }

@@ -10,7 +10,7 @@ namespace PolicySync.Adapters.Principals;
 /// <summary>Reads users, service principals, groups and the service's own identity into one snapshot.</summary>
 internal sealed class ScimDirectoryReader(IScimApi api, IOptions<WorkspaceOptions> workspace)
 {
-    // SCIM writes it on memberships that come through another group.
+    // SCIM's value for memberships through another group.
     private const string Indirect = "indirect";
 
     public async Task<PrincipalSnapshot> ReadAsync(CancellationToken cancellation)
@@ -21,8 +21,7 @@ internal sealed class ScimDirectoryReader(IScimApi api, IOptions<WorkspaceOption
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.SecurableNotFound or SyncErrorCode.InvalidPlan)
         {
-            // It is the directory that is not there, not the securable for which somebody needs it: that one must not
-            // be skipped.
+            // The directory is missing, not the securable that needs it: the securable must not be skipped.
             throw new SyncException(SyncErrorCode.Unavailable, $"the workspace's principals cannot be read: {e.Message}", e);
         }
     }
@@ -45,8 +44,8 @@ internal sealed class ScimDirectoryReader(IScimApi api, IOptions<WorkspaceOption
             await self ?? Stated(await servicePrincipals));
     }
 
-    // Where `Me` is refused, who the service is can be stated. The workspace must know that principal: protecting the rights
-    // of somebody else would leave our own to be revoked.
+    // The identity can be configured for workspaces that refuse `Me`. The workspace must know that principal: protecting a
+    // wrong principal would allow the service's own rights to be revoked.
     private DirectorySelf? Stated(IReadOnlyList<ScimResource> servicePrincipals) =>
         servicePrincipals.FirstOrDefault(principal => string.Equals(principal.ApplicationId, workspace.Value.Self, StringComparison.OrdinalIgnoreCase)) is { } listed
             ? new DirectorySelf(listed.Id!, listed.ApplicationId!, NamesOf(listed.Groups))
@@ -64,7 +63,7 @@ internal sealed class ScimDirectoryReader(IScimApi api, IOptions<WorkspaceOption
         where reference is { Value.Length: > 0 } && !string.Equals(reference.Type, Indirect, StringComparison.OrdinalIgnoreCase)
         select (reference.Value, member.Id!);
 
-    // Some service principals may not ask for `Me`; who we are is then what is stated, or not known, which mode Exact refuses.
+    // Some service principals may not request `Me`; the identity is then the configured one, or unknown, which mode Exact refuses.
     private async Task<DirectorySelf?> GetSelfAsync(CancellationToken cancellation)
     {
         try

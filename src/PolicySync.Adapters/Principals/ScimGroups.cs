@@ -6,29 +6,29 @@ using PolicySync.Core.Principals;
 namespace PolicySync.Adapters.Principals;
 
 /// <summary>
-/// Makes groups with their members from what SCIM says. Lists are known to leave members out that a single group's answer
-/// has (databricks-sdk-py issue 797, Policy-Weaver issue 103), and an empty group has no <c>members</c> at all in either
-/// (databricks-sdk-java issue 211). So absent members are believed only of an answer that is that group's own, and only
-/// while no user, service principal or group says that it is in the group. Whatever stays in doubt has members that nobody
-/// knows: taken for empty, such a group could be granted what one of its members is denied.
+/// Builds groups with their members from SCIM. Lists are known to omit members that the answer about one group contains
+/// (databricks-sdk-py issue 797, Policy-Weaver issue 103), and an empty group has no <c>members</c> in either
+/// (databricks-sdk-java issue 211). Absent members are therefore believed only in the group's own answer, and only if no
+/// user, service principal or group claims a membership. Otherwise the members are unknown: a group that is wrongly taken for
+/// empty could be granted what one of its members is denied.
 /// </summary>
 internal sealed class ScimGroups(IScimApi api)
 {
     private const int AskedAtOnce = 4;
 
     /// <summary>
-    /// Groups that are asked for on their own because members are missing from their lists. More than these are not a list
-    /// that left something out, but a directory whose two sides do not fit together.
+    /// Most groups that are read one by one because their list omits members. More of them mean that the directory is
+    /// inconsistent, not that a list is incomplete.
     /// </summary>
     private const int MaxContradicted = 100;
 
-    // Every workspace has these two of its own, whatever else is not told about them; Unity Catalog refuses grants to
-    // them (terraform-provider-databricks issues 4680 and 5045).
+    // Every workspace has these two local groups; Unity Catalog refuses grants to them
+    // (terraform-provider-databricks issues 4680 and 5045).
     private static readonly HashSet<string> SystemGroups = new(StringComparer.Ordinal) { "admins", "users" };
 
-    /// <summary>The groups of a list, with what else SCIM says about those that the list leaves in doubt.</summary>
+    /// <summary>The groups of a list; those with doubtful members are read one by one.</summary>
     /// <param name="listed">The list.</param>
-    /// <param name="claims">Who says that it is in a group: by the group's id, the ids of those who do.</param>
+    /// <param name="claims">Group id to the ids of principals that claim to be in it.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<IReadOnlyCollection<DirectoryGroup>> ReadAsync(
         IReadOnlyList<ScimResource> listed, ILookup<string, string> claims, CancellationToken cancellation)
@@ -60,7 +60,7 @@ internal sealed class ScimGroups(IScimApi api)
         return [.. groups.Values.Select(group => Lacks(group, claims) ? group with { AreMembersKnown = false } : group)];
     }
 
-    // Null when the group went away meanwhile.
+    // Null when the group was deleted meanwhile.
     private async Task<DirectoryGroup?> AskAsync(DirectoryGroup group, CancellationToken cancellation)
     {
         try
@@ -92,10 +92,10 @@ internal sealed class ScimGroups(IScimApi api)
     }
 
     /// <summary>
-    /// Whether it is a group of the account: <c>meta.resourceType</c> is <c>WorkspaceGroup</c> for a local group and
-    /// <c>Group</c> for one of the account (databricks-sdk-go, service/iam/model.go). Null when it does not say. A group that
-    /// does not say is granted to as one of the account, for a grant to a local one is refused and reported, and counts as
-    /// either wherever it restricts.
+    /// Whether the group is an account group: <c>meta.resourceType</c> is <c>WorkspaceGroup</c> for a local group and
+    /// <c>Group</c> for an account group (databricks-sdk-go, service/iam/model.go). Null when the answer does not say. Such a
+    /// group is granted to as an account group, since a grant to a local one is refused and reported; where it restricts it
+    /// counts as both.
     /// </summary>
     private static bool? KindOf(ScimResource group) => group.Meta?.ResourceType switch
     {

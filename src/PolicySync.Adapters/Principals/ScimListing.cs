@@ -5,14 +5,14 @@ using PolicySync.Core.Errors;
 namespace PolicySync.Adapters.Principals;
 
 /// <summary>
-/// Reads one SCIM list whole. A list that changes while it is read shifts its pages, so that an entry can be missed; a
-/// missed group would hide a deny on it. Pages that do not add up are therefore read again from the start. A page must say
-/// how many entries there are (RFC 7644, 3.4.2, requires <c>totalResults</c>) and each entry must have an id and a name: an
-/// entry that nobody can name would be a principal whose denials and memberships count for nobody.
+/// Reads one complete SCIM list. A list that changes while it is read shifts its pages, so that an entry can be missed; a
+/// missed group would hide a deny on it. Inconsistent pages are therefore read again from the start. A page must state the
+/// number of entries (RFC 7644, 3.4.2, requires <c>totalResults</c>), and each entry must have an id and a name: without
+/// them its denials and memberships could not be applied.
 /// </summary>
 internal static class ScimListing
 {
-    /// <summary>Entries of one list; a directory of more cannot be kept in memory.</summary>
+    /// <summary>Most entries of one list; a larger directory does not fit in memory.</summary>
     internal const int MaxEntries = 1_000_000;
 
     private const int PageSize = 100;
@@ -62,7 +62,7 @@ internal static class ScimListing
                     throw WorkspaceErrors.Lacking($"an entry of the SCIM list of {collection}", "an id and a name");
                 }
 
-                // An entry met twice came back through a shift, which may have hidden another one.
+                // A repeated entry shows that pages shifted, which may have hidden another entry.
                 if (!byId.TryAdd(id, resource))
                 {
                     return null;
@@ -80,7 +80,7 @@ internal static class ScimListing
         return [.. byId.Values];
     }
 
-    // Groups with many members make large pages: such a one is read in smaller parts.
+    // Groups with many members make large pages, which are read in smaller parts.
     private static async Task<ScimPage> PageAsync(
         IScimApi api, string collection, string attributes, int read, CancellationToken cancellation)
     {
@@ -93,7 +93,7 @@ internal static class ScimListing
             }
             catch (SyncException e) when (e.ServerCode == ServerCodes.AnswerTooLarge && count > 1)
             {
-                // asked for again
+                // request it again
             }
         }
     }

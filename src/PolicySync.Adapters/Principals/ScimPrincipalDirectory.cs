@@ -6,8 +6,8 @@ using PolicySync.Core.Principals;
 namespace PolicySync.Adapters.Principals;
 
 /// <summary>
-/// The workspace's principals, read over SCIM and kept for <c>Principals:MaxAge</c>. Age counts from the start of a
-/// read. Callers who come during a read share it; a failed read is not kept.
+/// The workspace's principals, read over SCIM and cached for <c>Principals:MaxAge</c>, counted from the start of a read.
+/// Callers that arrive during a read share it; a failed read is not cached.
 /// </summary>
 internal sealed class ScimPrincipalDirectory(ScimDirectoryReader reader, IOptions<PrincipalsOptions> options, TimeProvider time)
     : IPrincipalDirectory, IDisposable
@@ -26,7 +26,7 @@ internal sealed class ScimPrincipalDirectory(ScimDirectoryReader reader, IOption
         {
             if (_last is null || _last.Task.IsFaulted || _last.Task.IsCanceled || IsTooOld(_last))
             {
-                // The read belongs to all who wait for it, so no single caller's cancellation reaches it.
+                // The read is shared, so one caller's cancellation does not stop it.
                 _last = new Read(time.GetTimestamp(), Task.Run(ReadAsync));
             }
 

@@ -4,8 +4,8 @@ using PolicySync.Core.Errors;
 namespace PolicySync.Adapters.Statements;
 
 /// <summary>
-/// What a statement's end means: a failed one comes over HTTP 200, with a ServiceErrorCode and a message that begins with
-/// the error class (databricks-sdk-go, service/sql/model.go).
+/// Maps the final state of a statement to an exception. A failed statement is answered with HTTP 200, a ServiceErrorCode and
+/// a message that begins with the error class (databricks-sdk-go, service/sql/model.go).
 /// </summary>
 internal static class StatementFailures
 {
@@ -15,17 +15,17 @@ internal static class StatementFailures
         "TEMPORARILY_UNAVAILABLE", "UNKNOWN", "WORKSPACE_TEMPORARILY_UNAVAILABLE",
     };
 
-    /// <summary>Whether the statement may still act.</summary>
+    /// <summary>Whether the statement may still take effect.</summary>
     public static bool IsOpen(string? state) => state is "PENDING" or "RUNNING";
 
-    /// <summary>The exception for a statement that has ended; null when it ended well.</summary>
+    /// <summary>The exception for a statement that has ended; null when it succeeded.</summary>
     public static SyncException? Of(StatusAnswer? status) => status?.State switch
     {
-        // CLOSED: it succeeded, and its result is gone, which nobody wanted.
+        // CLOSED: it succeeded and its result, which the service does not need, was deleted.
         "SUCCEEDED" or "CLOSED" => null,
         "FAILED" => Failed(status),
         "CANCELED" => new SyncException(SyncErrorCode.Unavailable, "databricks cancelled a statement that took too long"),
-        var other => new SyncException(SyncErrorCode.Unavailable, $"databricks gave a statement the state `{SafeText.Of(other ?? "")}`")
+        var other => new SyncException(SyncErrorCode.Unavailable, $"databricks reported the unknown statement state `{SafeText.Of(other ?? "")}`")
         {
             OutcomeUnknown = true,
         },

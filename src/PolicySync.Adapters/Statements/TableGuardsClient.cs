@@ -16,7 +16,7 @@ namespace PolicySync.Adapters.Statements;
 /// <summary>Tables with their guards, and statements on the configured warehouse.</summary>
 internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOptions> workspace, TimeProvider time) : ITableGuards
 {
-    /// <summary>Databricks takes 5 to 50 seconds; what is left of the statement's time is for its being cancelled.</summary>
+    /// <summary>Databricks accepts 5 to 50 seconds; the rest of the statement's time is for cancelling it.</summary>
     private const int LongestWait = 30;
 
     private const int ShortestWait = 5;
@@ -102,7 +102,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
         }
         catch (SyncException e) when (open is not null && !e.OutcomeUnknown)
         {
-            // A poll failed: what it asked about goes on.
+            // A poll failed: the statement may still run.
             await CancelAsync(open, meter);
             throw Unknown(e);
         }
@@ -112,7 +112,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
         HttpMethod.Post.Method, "/api/2.0/sql/statements",
         JsonSerializer.Serialize(Request(sql, workspace.Value.StatementTimeout), StatementsJson.Default.StatementRequest));
 
-    // A write has no time-out of its own; that this one was lost is seen when the warehouse is asked for again.
+    // Writes have no time-out of their own. A lost start shows when the warehouse is read again.
     private async Task StartAsync(string id, CallMeter meter, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(workspace.Value.WriteTimeout, time);
@@ -135,9 +135,9 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
     }
 
     private static SyncException Unknown(Exception e) =>
-        new(SyncErrorCode.Unavailable, "databricks did not say how a statement ended", e) { OutcomeUnknown = true };
+        new(SyncErrorCode.Unavailable, "the outcome of a statement is unknown: databricks did not report it", e) { OutcomeUnknown = true };
 
-    // Only to spare the warehouse the work: whether it took effect is read, not asked.
+    // Saves the warehouse the work only: a later read shows whether the statement took effect.
     private async Task CancelAsync(string? statement, CallMeter meter)
     {
         if (statement is null)
@@ -152,7 +152,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
         }
         catch (Exception e) when (e is SyncException or OperationCanceledException)
         {
-            // it ends by itself
+            // the statement ends at its own time limit
         }
     }
 

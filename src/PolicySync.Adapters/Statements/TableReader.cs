@@ -6,10 +6,10 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.Statements;
 
-/// <summary>Reads what GET table says.</summary>
+/// <summary>Reads the answers about tables and functions.</summary>
 internal static class TableReader
 {
-    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: it is not about the table.</exception>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: the answer is not about the table.</exception>
     public static TableShape Shape(Securable table, TableAnswer answer)
     {
         AnswerCheck.IsAbout(table, answer.Name, answer.FullName, metastoreId: null);
@@ -26,29 +26,29 @@ internal static class TableReader
         };
     }
 
-    /// <summary>A function: what is told of another one says nothing of it.</summary>
+    /// <summary>The function that an answer describes.</summary>
     /// <exception cref="SyncException">The answer names another function.</exception>
     public static ToldFunction Function(string fullName, FunctionAnswer answer) =>
         !string.IsNullOrEmpty(answer.FullName) && !string.Equals(answer.FullName, fullName, StringComparison.OrdinalIgnoreCase)
-            ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks was asked for the function `{fullName}` and told of another one")
+            ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks answered about another function than `{fullName}`")
             : new ToldFunction(fullName)
             {
-                Owner = Told(answer.Owner),
-                Definition = Told(answer.RoutineDefinition),
-                Returns = Told(answer.FullDataType) ?? Told(answer.DataType),
+                Owner = NonEmpty(answer.Owner),
+                Definition = NonEmpty(answer.RoutineDefinition),
+                Returns = NonEmpty(answer.FullDataType) ?? NonEmpty(answer.DataType),
                 Parameters = [.. (answer.InputParams?.Parameters ?? []).OfType<ParameterAnswer>().OrderBy(parameter => parameter.Position ?? int.MaxValue)
                     .Select(parameter => (parameter.Name ?? "", parameter.TypeText ?? ""))],
                 UpdatedAt = answer.UpdatedAt,
-                UpdatedBy = Told(answer.UpdatedBy),
+                UpdatedBy = NonEmpty(answer.UpdatedBy),
             };
 
-    private static string? Told(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static AttachedGuard? Mask(MaskAnswer? mask) =>
         mask is null ? null : Guard(mask.FunctionName, mask.UsingColumnNames, mask.UsingArguments);
 
-    // Older answers list columns only; newer ones constants too. A guard without a name is a guard all the same, of which
-    // nobody can say that it is ours.
+    // Older answers list columns only, newer ones also constants. A guard without a function name is still a guard; it counts
+    // as foreign.
     private static AttachedGuard Guard(string? function, IReadOnlyList<string?>? columns, IReadOnlyList<ArgumentAnswer?>? arguments) =>
         new(function ?? "", arguments is { Count: > 0 }
             ? arguments.All(argument => argument?.Column is not null) ? [.. arguments.Select(argument => argument!.Column!)] : null

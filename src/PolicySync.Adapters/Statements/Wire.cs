@@ -22,7 +22,7 @@ internal sealed record TableAnswer
     public RowFilterAnswer? RowFilter { get; init; }
 }
 
-/// <summary>A column of it.</summary>
+/// <summary>A column of a table.</summary>
 internal sealed record ColumnAnswer
 {
     public string? Name { get; init; }
@@ -44,7 +44,7 @@ internal sealed record RowFilterAnswer
     public IReadOnlyList<ArgumentAnswer?>? InputArguments { get; init; }
 }
 
-/// <summary>A mask, likewise.</summary>
+/// <summary>A column mask: columns by name, and in newer answers columns and constants.</summary>
 internal sealed record MaskAnswer
 {
     public string? FunctionName { get; init; }
@@ -54,7 +54,7 @@ internal sealed record MaskAnswer
     public IReadOnlyList<ArgumentAnswer?>? UsingArguments { get; init; }
 }
 
-/// <summary>One of the two.</summary>
+/// <summary>A column name or a constant.</summary>
 internal sealed record ArgumentAnswer
 {
     public string? Column { get; init; }
@@ -82,13 +82,13 @@ internal sealed record FunctionAnswer
     public string? UpdatedBy { get; init; }
 }
 
-/// <summary>Its parameters.</summary>
+/// <summary>The parameters of a function.</summary>
 internal sealed record ParametersAnswer
 {
     public IReadOnlyList<ParameterAnswer?>? Parameters { get; init; }
 }
 
-/// <summary>One of them.</summary>
+/// <summary>A parameter.</summary>
 internal sealed record ParameterAnswer
 {
     public string? Name { get; init; }
@@ -98,11 +98,11 @@ internal sealed record ParameterAnswer
     public int? Position { get; init; }
 }
 
-/// <summary>A statement to be carried out.</summary>
+/// <summary>A request to execute a statement.</summary>
 internal sealed record StatementRequest(
     string Statement, string WarehouseId, string WaitTimeout, string OnWaitTimeout, string Disposition, string Format);
 
-/// <summary>How far it is.</summary>
+/// <summary>A statement and its status.</summary>
 internal sealed record StatementAnswer
 {
     public string? StatementId { get; init; }
@@ -110,7 +110,7 @@ internal sealed record StatementAnswer
     public StatusAnswer? Status { get; init; }
 }
 
-/// <summary>Its state, and why it failed.</summary>
+/// <summary>The state of a statement, and the error of a failed one.</summary>
 internal sealed record StatusAnswer
 {
     public string? State { get; init; }

@@ -6,22 +6,22 @@ using PolicySync.Core.Securables;
 namespace PolicySync.Adapters.UnityCatalog;
 
 /// <summary>
-/// Whether an answer holds what every true answer to its question holds. What does not is no answer: to take what it lacks
-/// for empty could revoke nothing, or guard nothing, where the truth is another (docs/adr/0023).
+/// Checks that an answer has the members that every valid answer to its request has. Other answers are refused: taking a
+/// missing member for an empty one could leave grants unrevoked or tables unguarded (docs/adr/0023).
 /// </summary>
 internal static class AnswerCheck
 {
-    /// <summary>Refuses an object that is not the one that was asked for.</summary>
+    /// <summary>Refuses an object other than the requested one.</summary>
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>.</exception>
     public static void IsAbout(Securable securable, string? name, string? fullName, string? metastoreId)
     {
-        // A connection may come to lie below something, so only its own name is compared; a metastore goes by its id.
-        var isTold = securable.Type == SecurableType.Metastore
+        // The full name of a connection may have a container, so only its own name is compared; a metastore is identified by its id.
+        var isRequested = securable.Type == SecurableType.Metastore
             ? Same(metastoreId, securable.Name)
             : !(string.IsNullOrEmpty(name) && string.IsNullOrEmpty(fullName))
                 && (string.IsNullOrEmpty(name) || Same(name, securable.Name))
                 && (string.IsNullOrEmpty(fullName) || securable.Type == SecurableType.Connection || Same(fullName, securable.FullName));
-        if (!isTold)
+        if (!isRequested)
         {
             throw WorkspaceErrors.Lacking($"an answer about {securable}", "its name");
         }
@@ -44,8 +44,8 @@ internal static class AnswerCheck
     }
 
     /// <summary>
-    /// Refuses a list answer that has none of the members of one, but others: it answers something else. Only an answer with
-    /// nothing in it says that there is nothing (reference unity-catalog.md §0.8).
+    /// Refuses a list answer that has members, but none of a list. Only an answer without any member means an empty list
+    /// (reference unity-catalog.md §0.8).
     /// </summary>
     /// <param name="what">What is listed.</param>
     /// <param name="array">The array of the answer; null when it is absent.</param>
@@ -60,7 +60,7 @@ internal static class AnswerCheck
         }
     }
 
-    /// <summary>Refuses an assignment that does not say who holds what: the server drops who holds nothing.</summary>
+    /// <summary>Refuses an assignment without a principal or privileges: the server omits principals without privileges.</summary>
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>.</exception>
     public static void IsAssignment(Securable on, string? principal, long? principalId, IEnumerable<string?>? privileges)
     {
@@ -72,8 +72,8 @@ internal static class AnswerCheck
     }
 
     /// <summary>
-    /// Why a table's columns cannot be all that it has, for people; null when they can. Positions count from 0 without gaps
-    /// (databricks-sdk-go, ColumnInfo), so that one that is left out leaves a gap.
+    /// Why a table's columns are known to be incomplete, as text for people; null when they may be complete. Positions count
+    /// from 0 without gaps (databricks-sdk-go, ColumnInfo), so an omitted column leaves a gap.
     /// </summary>
     public static string? FaultOfColumns(IReadOnlyList<(string? Name, int? Position)>? columns)
     {
@@ -89,5 +89,5 @@ internal static class AnswerCheck
             : null;
     }
 
-    private static bool Same(string? told, string asked) => string.Equals(told, asked, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string? answered, string requested) => string.Equals(answered, requested, StringComparison.OrdinalIgnoreCase);
 }

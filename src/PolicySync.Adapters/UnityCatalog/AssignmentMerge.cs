@@ -5,8 +5,7 @@ using PolicySync.Core.Securables;
 namespace PolicySync.Adapters.UnityCatalog;
 
 /// <summary>
-/// Brings assignments into one form: one per principal, whatever pages or spellings they came in, with normalised
-/// privileges in the order in which the server gave them.
+/// Merges the assignments of all pages into one per principal, with normalised privileges in the server's order.
 /// </summary>
 internal sealed class AssignmentMerge(SecurableType type)
 {
@@ -34,7 +33,7 @@ internal sealed class AssignmentMerge(SecurableType type)
         [.. _byKey.Values.Select(entry => new Assignment(entry.Name, entry.Id, entry.Privileges))];
 
     /// <summary>
-    /// Upper case with underscores, and the names of the first privilege version translated, which older servers keep
+    /// Upper case with underscores. Names of privilege version 1, which older servers keep, are translated
     /// (terraform-provider-databricks issue 1658).
     /// </summary>
     private string Normalise(string privilege) =>

@@ -6,9 +6,8 @@ using PolicySync.Core.Securables;
 namespace PolicySync.Adapters.UnityCatalog;
 
 /// <summary>
-/// Gives the subject of a refusal the spelling that was sent, by which the planner finds it: the server may name a
-/// principal in another case, or a privilege with spaces, and where the sentence ends cannot be told from a name that
-/// ends with a full stop.
+/// Restores the spelling that was sent for the subject of a refusal, by which the planner finds it. The server may name a
+/// principal in another case, or a privilege with spaces, and a name may end with a full stop as the sentence does.
 /// </summary>
 internal static class RefusedSubject
 {
@@ -32,8 +31,8 @@ internal static class RefusedSubject
             ?? subject;
     }
 
-    // A refusal of another kind may quote the one principal that it is about. Not a bare word, as a group may be called "owner",
-    // nor a word that may stand for the securable.
+    // A refusal of another kind may quote the one principal that it is about. Unquoted words do not count, since a group may be
+    // called "owner"; nor do words that may name the securable.
     private static string? Mentioned(string message, Securable securable, IReadOnlyList<PermissionChange> changes)
     {
         var quoted = changes.Select(change => change.Principal).Where(name => name.Length > 0

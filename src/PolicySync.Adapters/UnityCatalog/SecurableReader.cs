@@ -63,11 +63,11 @@ internal static class SecurableReader
         };
 
     /// <summary>
-    /// The securable that a listing's <paramref name="item"/> is; null when its name is none that an object can have.
+    /// The securable of a listing's <paramref name="item"/>; null when no object can have its name.
     /// </summary>
     public static Securable? Identify(SecurableType type, Securable? parent, ObjectAnswer item)
     {
-        // A metastore goes by its id.
+        // A metastore is identified by its id.
         var name = (type == SecurableType.Metastore ? item.MetastoreId : item.Name) ?? item.FullName?[(item.FullName.LastIndexOf('.') + 1)..] ?? "";
         return SecurableName.Fault(name) is null ? Securable.Of(type, [.. parent?.Parts ?? [], name]) : null;
     }
@@ -76,7 +76,7 @@ internal static class SecurableReader
     public static SecurableFacts Facts(Securable securable, ObjectAnswer answer) =>
         new(securable, Kind(securable.Type, answer), NullIfEmpty(answer.Owner), Identity(securable.Type, answer))
         {
-            // Of other types neither moves when grants change.
+            // For other types neither changes when grants do.
             ChangedBy = securable.Type == SecurableType.Schema ? NullIfEmpty(answer.UpdatedBy) : null,
             ChangedAt = securable.Type == SecurableType.Schema ? Time(answer.UpdatedAt) : null,
         };

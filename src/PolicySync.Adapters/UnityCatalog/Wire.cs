@@ -66,7 +66,7 @@ internal sealed record ObjectPageAnswer
 
     public string? NextPageToken { get; init; }
 
-    /// <summary>What no listing has.</summary>
+    /// <summary>Members that no listing has.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 }
@@ -78,7 +78,7 @@ internal sealed record PermissionsAnswer
 
     public string? NextPageToken { get; init; }
 
-    /// <summary>What no such answer has.</summary>
+    /// <summary>Members that no such answer has.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 }
@@ -100,12 +100,12 @@ internal sealed record EffectivePermissionsAnswer
 
     public string? NextPageToken { get; init; }
 
-    /// <summary>What no such answer has.</summary>
+    /// <summary>Members that no such answer has.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
-/// <summary>What one principal holds, and from where.</summary>
+/// <summary>The privileges of one principal and where they are inherited from.</summary>
 internal sealed record EffectiveAssignmentAnswer
 {
     public string? Principal { get; init; }
@@ -115,7 +115,7 @@ internal sealed record EffectiveAssignmentAnswer
     public IReadOnlyList<EffectivePrivilegeAnswer?>? Privileges { get; init; }
 }
 
-/// <summary>A privilege; where it comes from is absent for a direct one.</summary>
+/// <summary>A privilege; a direct one has no origin.</summary>
 internal sealed record EffectivePrivilegeAnswer
 {
     public string? Privilege { get; init; }
@@ -139,7 +139,7 @@ internal sealed record PoliciesAnswer
     public string? NextPageToken { get; init; }
 }
 
-/// <summary>An attribute-based policy; of others than GRANT nothing more than the type is read.</summary>
+/// <summary>An attribute-based policy; for types other than GRANT only the type is read.</summary>
 internal sealed record PolicyAnswer
 {
     public string? Name { get; init; }

@@ -3,22 +3,22 @@ using PolicySync.Adapters.Workspaces.Errors;
 namespace PolicySync.Adapters.Workspaces;
 
 /// <summary>
-/// The last handler before the network. Counts what is really sent, notes whether the server can have acted, and reads
-/// the whole answer here, so that a connection lost in the middle of a body meets the same retries, time-outs and
-/// concurrency bound as one lost before it.
+/// The last handler before the network. Counts requests that are sent, records whether the server may have acted, and reads
+/// the whole answer, so that a connection lost within a body gets the same retries, time-outs and concurrency bound as one
+/// lost before it.
 /// </summary>
 internal sealed class DispatchHandler : DelegatingHandler
 {
     /// <summary>
-    /// Largest answer that is read, in bytes after decompression. A page of Unity Catalog is far below it; a page of SCIM
-    /// groups with many members may be over it and is then asked for in smaller parts.
+    /// Largest answer that is read, in bytes after decompression. Pages of Unity Catalog are far below it; a page of SCIM groups
+    /// with many members may exceed it and is then requested in smaller parts.
     /// </summary>
     internal const int MaxAnswer = 64 * 1024 * 1024;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var call = WorkspaceCall.Of(request);
-        call?.Sending();
+        call?.RecordSend();
         try
         {
             var response = await base.SendAsync(request, cancellationToken);
@@ -29,13 +29,13 @@ internal sealed class DispatchHandler : DelegatingHandler
             }
             catch (InvalidDataException e)
             {
-                // A body that does not decompress is a body that did not arrive whole.
+                // A body that does not decompress is incomplete.
                 response.Dispose();
                 throw new HttpRequestException(HttpRequestError.InvalidResponse, e.Message, e);
             }
             catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
             {
-                // Not repeated: the answer to the same question would be as large.
+                // Not repeated: the next answer would be as large.
                 response.Dispose();
                 throw WorkspaceErrors.ForTooMuch(request, MaxAnswer);
             }
@@ -52,7 +52,7 @@ internal sealed class DispatchHandler : DelegatingHandler
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && e.InnerException is TimeoutException)
         {
-            // The form in which SocketsHttpHandler reports its ConnectTimeout; nobody has cancelled anything.
+            // SocketsHttpHandler reports its ConnectTimeout in this form; no caller cancelled.
             call?.MayHaveActed = false;
             throw new HttpRequestException(HttpRequestError.ConnectionError, "no connection in time", e);
         }

@@ -4,14 +4,14 @@ using PolicySync.Core.Errors;
 namespace PolicySync.Adapters.Workspaces;
 
 /// <summary>
-/// Ends a list that would not end by itself: tokens that come again, or ever new ones. One for each list that is read whole.
+/// Stops a list that would never end: one with repeated page tokens, or with ever new ones. One instance per list.
 /// </summary>
 internal sealed class PageLimit(string what)
 {
-    /// <summary>Pages of one list. A page of grants holds at least 150 principals.</summary>
+    /// <summary>Most pages of one list. A page of grants holds at least 150 principals.</summary>
     public const int MaxPages = 1_000;
 
-    /// <summary>Longest token; it travels in an address.</summary>
+    /// <summary>Longest token, which is part of an address.</summary>
     public const int MaxToken = 8 * 1024;
 
     private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);

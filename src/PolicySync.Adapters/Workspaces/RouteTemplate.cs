@@ -1,11 +1,11 @@
 namespace PolicySync.Adapters.Workspaces;
 
-/// <summary>What is left of an address when the names in it are taken out: few enough values for a metric's tag.</summary>
+/// <summary>An address without the names in it: few enough values for a metric's tag.</summary>
 internal static class RouteTemplate
 {
     private const int MaxSegments = 12;
 
-    // What addresses begin with, up to the kind of thing. Behind it come names, and a catalog may be called `tables`.
+    // Addresses start with fixed words, up to the kind of object. Names follow, and a catalog may be called `tables`.
     private const int KindAt = 3;
 
     private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
@@ -17,13 +17,13 @@ internal static class RouteTemplate
         "entity-tag-assignments", "policies", "statements", "warehouses",
     };
 
-    // Words that stand further behind.
+    // Fixed words after names.
     private static readonly HashSet<string> Later = new(StringComparer.Ordinal)
     {
         "v2", "Users", "Groups", "ServicePrincipals", "Me", "exists", "tags", "result", "chunks", "cancel", "start",
     };
 
-    /// <summary>Such as <c>/api/2.1/unity-catalog/permissions/{}/{}</c>.</summary>
+    /// <summary>For example <c>/api/2.1/unity-catalog/permissions/{}/{}</c>.</summary>
     public static string Of(Uri? address)
     {
         var segments = address?.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries) ?? [];

@@ -17,9 +17,10 @@ using PolicySync.Core.Workspaces;
 namespace PolicySync.Adapters.Workspaces;
 
 /// <summary>
-/// The two HTTP clients to the workspace. From the outside in, a call passes: the naming of failures, repetition (reads
-/// only), signing, the budget, the time-out of one attempt (reads only; a write has its caller's), dispatch. Each
-/// repetition thus takes a turn of the budget, and waiting for a turn does not count against the time-out of an attempt.
+/// Registers the two HTTP clients to the workspace. From the outside in, a call passes FailureHandler, repetition (reads
+/// only), AuthenticationHandler, BudgetHandler, the time-out of one attempt (reads only; a write has its caller's) and
+/// DispatchHandler. Each repetition therefore takes a turn of the budget, and waiting for a turn does not count against the
+/// time-out of an attempt.
 /// </summary>
 internal static class WorkspaceHttp
 {
@@ -50,7 +51,7 @@ internal static class WorkspaceHttp
         AddAttemptTimeout(api, static request => !WorkspaceErrors.IsWrite(request));
         api.AddHttpMessageHandler<DispatchHandler>();
 
-        // Asking for a token twice does no harm, so its POST is repeated like a read.
+        // A second request for a token is harmless, so its POST is repeated like a read.
         var token = Configure(services.AddHttpClient(TokenClient));
         AddRepetition(token, static _ => true);
         AddAttemptTimeout(token, static _ => true);
@@ -59,8 +60,7 @@ internal static class WorkspaceHttp
     }
 
     /// <summary>
-    /// A client of the caller's own to the workspace, that gives answers as they come: nothing is signed, repeated or made
-    /// into an exception, and there is no time-out.
+    /// Registers a client that returns answers unchanged: it does not sign, repeat, throw for errors or time out.
     /// </summary>
     public static IServiceCollection AddPlainClient(this IServiceCollection services, string name, bool isBudgeted)
     {
@@ -136,7 +136,7 @@ internal static class WorkspaceHttp
     private static OAuthTokenSource Renewed(IServiceProvider provider, ITokenIssuer issuer) =>
         new(issuer, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OAuthTokenSource>>());
 
-    // The host checks options before it starts; this is for others who wire the adapters.
+    // The host validates options before it starts; this is for other hosts of the adapters.
     private static OptionsValidationException Misconfigured(string fault) =>
         new(WorkspaceOptions.Section, typeof(WorkspaceOptions), [fault]);
 }

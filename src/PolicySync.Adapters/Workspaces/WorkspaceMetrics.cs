@@ -24,16 +24,16 @@ internal sealed class WorkspaceMetrics
         meter.CreateObservableGauge(MetricNames.WorkspaceBudgetTotal, () => keeper.Total, "{request}/s", "Requests per second of all processes together: the configured rate, or less after refusals.");
     }
 
-    public void Waited(TimeSpan wait) => _wait.Record(wait.TotalSeconds);
+    public void RecordWait(TimeSpan wait) => _wait.Record(wait.TotalSeconds);
 
-    public void Answered(HttpRequestMessage request, HttpStatusCode status)
+    public void RecordAnswer(HttpRequestMessage request, HttpStatusCode status)
     {
         _requests.Add(
             1,
             new KeyValuePair<string, object?>("method", request.Method.Method),
             new KeyValuePair<string, object?>("route", RouteTemplate.Of(request.RequestUri)),
             new KeyValuePair<string, object?>("status", ((int)status).ToString(CultureInfo.InvariantCulture)));
-        // Nothing refused is told too: a rate of what was never there is no rate.
+        // Zero is recorded too: a rate needs the series to exist before its first increase.
         _refused.Add(status == HttpStatusCode.TooManyRequests ? 1 : 0);
     }
 }

@@ -5,7 +5,7 @@ using PolicySync.Core.Grants;
 
 namespace PolicySync.ContractCheck.Probes;
 
-/// <summary>Which principals a grant may name, and what happens with an unknown one.</summary>
+/// <summary>Principals that a grant may name, and the refusal of unknown ones.</summary>
 internal static class PrincipalProbes
 {
     private const string Use = "USE_SCHEMA";
@@ -17,8 +17,8 @@ internal static class PrincipalProbes
         new(new("principal-recognised", "Whether the client recognises that refusal and the name in it", "PRINCIPAL_DOES_NOT_EXIST, with the name that was sent",
             "a grant to an unknown principal is left out and reported as a gap, and the others are made; otherwise every such securable fails, or costs one PATCH per principal"), RecognisedAsync),
         new(new("patch-atomic", "A PATCH that names a known and an unknown principal", "changes nothing",
-            "nothing is lost if it changes something, because intent is written first and grants are read back; the emulator's behaviour"), AtomicAsync),
-        new(new("split-converges", "Leaving out each principal that a refusal names, until the rest is accepted", "each refusal names a principal that was sent",
+            "nothing is lost if it changes something: intent is written first and the grants are read back; the emulator's answer"), AtomicAsync),
+        new(new("split-converges", "Omitting each principal that a refusal names, until the rest is accepted", "each refusal names one that was sent",
             "the PATCHes that a securable with several unknown principals costs"), SplitAsync),
         new(new("local-group", "A grant to the workspace's own group `admins`", "refused as an unknown principal",
             "PRINCIPAL_LOCAL gaps, which would be wrong on a workspace that accepts such grants"), LocalGroupAsync),
@@ -33,7 +33,7 @@ internal static class PrincipalProbes
         new(new("deleted-principals", "GET permissions of a schema with include_deleted_principals=true, and without it", "both accepted, with the same existing principals",
             "grants of deleted principals are read with this parameter and then revoked; without it they may never be shown"), DeletedAsync),
         new(new("group-kinds", "meta.resourceType of the directory's groups", "Group or WorkspaceGroup",
-            "which groups are local to the workspace"), GroupKindsAsync),
+            "account groups are distinguished from local ones"), GroupKindsAsync),
     ];
 
     private static async Task<Answer> StatusAsync(Scene scene, CancellationToken stop)
@@ -47,21 +47,21 @@ internal static class PrincipalProbes
         try
         {
             await scene.Product.UpdatePermissionsAsync(
-                scene.Schema, [new PermissionChange(scene.Nobody(), null, [Use], [])], scene.Options.WriteTimeout, new CallMeter(), stop);
-            return Answer.If(holds: false, "the grant was accepted");
+                scene.Schema, [new PermissionChange(scene.Unknown(), null, [Use], [])], scene.Options.WriteTimeout, new CallMeter(), stop);
+            return Answer.If(holds: false, "the grant was taken");
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.InvalidPlan or SyncErrorCode.SecurableNotFound)
         {
             return Answer.If(
-                e.ServerCode == ServerCodes.PrincipalDoesNotExist && e.Subject == scene.Nobody(),
-                e.Subject == scene.Nobody() ? $"{e.ServerCode}, with the name" : $"{e.ServerCode}, without the name: {e.Message}");
+                e.ServerCode == ServerCodes.PrincipalDoesNotExist && e.Subject == scene.Unknown(),
+                e.Subject == scene.Unknown() ? $"{e.ServerCode}, with the name" : $"{e.ServerCode}, without the name: {e.Message}");
         }
     }
 
     private static async Task<Answer> AtomicAsync(Scene scene, CancellationToken stop)
     {
         await scene.ClearAsync(scene.Schema, stop);
-        var both = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, Use), Change.Add(scene.Nobody(), Use))).ToThePoint("the PATCH");
+        var both = (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Cast.Self, Use), Change.Add(scene.Unknown(), Use))).ToThePoint("the PATCH");
         if (both.IsSuccess)
         {
             return Answer.If(holds: false, "it was accepted");
@@ -75,7 +75,7 @@ internal static class PrincipalProbes
     private static async Task<Answer> SplitAsync(Scene scene, CancellationToken stop)
     {
         await scene.ClearAsync(scene.Schema, stop);
-        List<string> left = [scene.Nobody(1), scene.Cast.Self, scene.Nobody(2)];
+        List<string> left = [scene.Unknown(1), scene.Cast.Self, scene.Unknown(2)];
         for (var refusals = 0; refusals <= 2; refusals++)
         {
             var answer = (await scene.ChangeAsync(scene.Schema, stop, [.. left.Select(name => Change.Add(name, Use))])).ToThePoint("the PATCH");
@@ -88,7 +88,7 @@ internal static class PrincipalProbes
             var subject = answer.Meaning?.Subject ?? "";
             if (subject == scene.Cast.Self || !left.Remove(subject))
             {
-                return Answer.If(holds: false, $"a refusal names no principal that was sent: {answer.Long}");
+                return Answer.If(holds: false, $"a refusal names none of the principals that were sent: {answer.Long}");
             }
         }
 
@@ -191,7 +191,7 @@ internal static class PrincipalProbes
     }
 
     private static async Task<RawAnswer> NobodyAsync(Scene scene, CancellationToken stop) =>
-        (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Nobody(), Use))).ToThePoint("the grant");
+        (await scene.ChangeAsync(scene.Schema, stop, Change.Add(scene.Unknown(), Use))).ToThePoint("the grant");
 
     private static async Task<Answer> UnknownAsync(Scene scene, string principal, CancellationToken stop)
     {

@@ -186,7 +186,7 @@ public sealed class AskingRangerAdmin : IDisposable
     {
         _world.Instead["xusers"] = () => StubWorkspace.Answer(status, "");
 
-        Assert.Equal($"ranger's answer for user store is `no change` ({status}) where nothing is known yet", (await _world.RefusalAsync()).Message);
+        Assert.Equal($"ranger's answer for user store is `no change` ({status}) although no version was sent", (await _world.RefusalAsync()).Message);
     }
 
     [Theory]
@@ -241,20 +241,20 @@ public sealed class AskingRangerAdmin : IDisposable
 
     [Theory]
     [InlineData("policies", "", "policies is empty")]
-    [InlineData("policies", "null", "policies is not a whole Ranger document")]
-    [InlineData("policies", "oops", "policies is not a whole Ranger document: line 1, byte 1")]
+    [InlineData("policies", "null", "policies is not a complete Ranger document")]
+    [InlineData("policies", "oops", "policies is not a complete Ranger document: line 1, byte 1")]
     [InlineData("policies", """{"policyVersion":7,"serviceName":"uc"}""", "policies has no service definition")]
     [InlineData("policies", """{"statusCode":1,"msgDesc":"secret"}""", "policies has no service definition")]
-    [InlineData("policies", """{"serviceName":"uc","serviceDef":{"name":"d"},"policyDeltas":[{"id":1}]}""", "policies holds changes of policies instead of all policies")]
-    [InlineData("policies", """{"serviceName":"secret","policies":[],"serviceDef":{"name":"d"}}""", "policies is about another service than `uc`")]
+    [InlineData("policies", """{"serviceName":"uc","serviceDef":{"name":"d"},"policyDeltas":[{"id":1}]}""", "policies contains changes of policies, not all policies")]
+    [InlineData("policies", """{"serviceName":"secret","policies":[],"serviceDef":{"name":"d"}}""", "policies is for another service, not `uc`")]
     [InlineData("roles", " ", "roles is empty")]
     [InlineData("roles", """{"statusCode":1,"msgDesc":"secret"}""", "roles has no version")]
-    [InlineData("roles", """{"roleVersion":1,"rangerRoles":[{"name":"secret""", "roles is not a whole Ranger document")]
+    [InlineData("roles", """{"roleVersion":1,"rangerRoles":[{"name":"secret""", "roles is not a complete Ranger document")]
     [InlineData("tags", """{"statusCode":1,"msgDesc":"secret"}""", "tags has no version")]
-    [InlineData("tags", """{"tagVersion":1,"isDelta":true}""", "tags holds changes of tags instead of all tags")]
-    [InlineData("tags", "[]", "tags is not a whole Ranger document")]
+    [InlineData("tags", """{"tagVersion":1,"isDelta":true}""", "tags contains changes of tags, not all tags")]
+    [InlineData("tags", "[]", "tags is not a complete Ranger document")]
     [InlineData("xusers", "{}", "user store has no version")]
-    [InlineData("xusers", """{"userStoreVersion":1,"userGroupMapping":{"secret-name":"secret-group"}}""", "user store is not a whole Ranger document")]
+    [InlineData("xusers", """{"userStoreVersion":1,"userGroupMapping":{"secret-name":"secret-group"}}""", "user store is not a complete Ranger document")]
     public async Task An_incomplete_answer_of_Ranger_is_refused_with_a_reason_that_quotes_none_of_it(string part, string body, string reason)
     {
         _world.Instead[part] = () => StubWorkspace.Json(body);
@@ -350,7 +350,7 @@ public sealed class AskingRangerAdmin : IDisposable
 
         _world.Time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.EndsWith("did not come in time", (await reading).Message, StringComparison.Ordinal);
+        Assert.EndsWith("did not arrive in time", (await reading).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -369,7 +369,7 @@ public sealed class AskingRangerAdmin : IDisposable
     {
         _world.Instead["tags"] = () => throw new HttpRequestException("outside", new IOException("connection reset"));
 
-        Assert.Equal("ranger's answer for tags did not come: connection reset", (await _world.RefusalAsync()).Message);
+        Assert.Equal("ranger's answer for tags did not arrive: connection reset", (await _world.RefusalAsync()).Message);
     }
 
     [Fact]
@@ -420,7 +420,7 @@ public sealed class AskingRangerAdmin : IDisposable
     [InlineData("gone", null, "the file of PolicySync:Policies:RangerAdmin:PasswordFile cannot be read")]
     [InlineData("empty", null, "the file of PolicySync:Policies:RangerAdmin:PasswordFile is empty")]
     [InlineData(null, "empty", "the file of PolicySync:Policies:RangerAdmin:TokenFile is empty")]
-    [InlineData(null, "two-lines", "the file of PolicySync:Policies:RangerAdmin:TokenFile holds a character that no token has")]
+    [InlineData(null, "two-lines", "the file of PolicySync:Policies:RangerAdmin:TokenFile contains a character that a token cannot have")]
     public async Task Without_a_usable_secret_nothing_is_asked(string? passwordFile, string? tokenFile, string reason)
     {
         _folder.Write("empty", "\n");

@@ -99,14 +99,14 @@ public sealed class KeepingPolicies : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_is_logged_and_stops_nobody()
+    public async Task A_folder_that_cannot_be_written_is_logged_and_stops_no_caller()
     {
         var download = Download();
         Directory.CreateDirectory(_folder["policies.cache.next"]); // where the next file would be made
 
         await Cache().KeepAsync(download.Stamp, download.All, default);
 
-        Assert.Contains(_log.Lines, line => line.Contains("could not be kept", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Contains("Could not cache the policies", StringComparison.Ordinal));
         Assert.Null(await Cache().FindAsync(download.Stamp, default));
     }
 

@@ -30,7 +30,7 @@ public sealed class RangerAdminOnTheWire
         using var server = new Server(request => Answer(request, compressed ? Compressed : text => text, whole: false));
         using var world = World(server);
 
-        Assert.StartsWith("ranger's answer for policies did not come: ", (await world.RefusalAsync()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("ranger's answer for policies did not arrive: ", (await world.RefusalAsync()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RangerAdminOnTheWire
         using var server = new Server(request => Answer(request, text => text, whole: true, encoding: "gzip"));
         using var world = World(server);
 
-        Assert.StartsWith("ranger's answer for policies did not come: ", (await world.RefusalAsync()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("ranger's answer for policies did not arrive: ", (await world.RefusalAsync()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RangerAdminOnTheWire
         using var world = World(server);
         server.Dispose();
 
-        Assert.StartsWith("ranger's answer for policies did not come: ", (await world.RefusalAsync()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("ranger's answer for policies did not arrive: ", (await world.RefusalAsync()).Message, StringComparison.Ordinal);
     }
 
     private static RangerWorld World(Server server) => new(options => options.Url = server.Address, overNetwork: true);

@@ -181,12 +181,12 @@ public sealed class ReadingAFolder : IDisposable
     [Theory]
     [InlineData("", "policies.json is empty")]
     [InlineData(" \r\n\t", "policies.json is empty")]
-    [InlineData("null", "policies.json is not a whole Ranger document")]
-    [InlineData("[]", "policies.json is not a whole Ranger document")]
-    [InlineData("<html>ranger is down</html>", "policies.json is not a whole Ranger document: line 1, byte 1")]
+    [InlineData("null", "policies.json is not a complete Ranger document")]
+    [InlineData("[]", "policies.json is not a complete Ranger document")]
+    [InlineData("<html>ranger is down</html>", "policies.json is not a complete Ranger document: line 1, byte 1")]
     [InlineData("""{"policyVersion":1,"policies":[]}""", "policies.json has no service definition")]
-    [InlineData("""{"serviceName":"x","serviceDef":{"name":"d"},"policyDeltas":[{"id":1}]}""", "policies.json holds changes of policies instead of all policies")]
-    [InlineData("""{"policies":[],"serviceDef":{"name":"d"},"securityZones":{"z":{"policyDeltas":[]}}}""", "policies.json holds changes of policies instead of all policies")]
+    [InlineData("""{"serviceName":"x","serviceDef":{"name":"d"},"policyDeltas":[{"id":1}]}""", "policies.json contains changes of policies, not all policies")]
+    [InlineData("""{"policies":[],"serviceDef":{"name":"d"},"securityZones":{"z":{"policyDeltas":[]}}}""", "policies.json contains changes of policies, not all policies")]
     public async Task A_folder_without_a_valid_set_of_policies_is_refused_with_the_reason(string content, string reason)
     {
         _folder.Write("policies.json", content);
@@ -214,7 +214,7 @@ public sealed class ReadingAFolder : IDisposable
 
         var failure = await World.FailureOf(() => ReadAsync());
 
-        Assert.StartsWith("userstore.json is not a whole Ranger document: line 1", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("userstore.json is not a complete Ranger document: line 1", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
     }
 
@@ -228,9 +228,9 @@ public sealed class ReadingAFolder : IDisposable
 
     [Theory]
     [InlineData("roles.json", "", "roles.json is empty")]
-    [InlineData("roles.json", """{"rangerRoles":[{""", "roles.json is not a whole Ranger document")]
-    [InlineData("userstore.json", "oops", "userstore.json is not a whole Ranger document")]
-    [InlineData("tags.json", """{"isDelta":true}""", "tags.json holds changes of tags instead of all tags")]
+    [InlineData("roles.json", """{"rangerRoles":[{""", "roles.json is not a complete Ranger document")]
+    [InlineData("userstore.json", "oops", "userstore.json is not a complete Ranger document")]
+    [InlineData("tags.json", """{"isDelta":true}""", "tags.json contains changes of tags, not all tags")]
     public async Task A_broken_optional_file_is_an_error_and_not_an_absent_one(string name, string content, string reason)
     {
         _folder.Write("policies.json", Policies());

@@ -121,7 +121,7 @@ public sealed class ErrorShapes : IDisposable
 
         Assert.Equal(SyncErrorCode.Unavailable, failure.Code);
         Assert.Equal(
-            "a page came in place of databricks' answer to GET /api/2.1/unity-catalog/tables/a.b.c: Databricks - Sign In; "
+            "a web page came instead of databricks' answer to GET /api/2.1/unity-catalog/tables/a.b.c: Databricks - Sign In; "
             + "PolicySync:Workspace:Host must be the address of a workspace, and no proxy may ask for a sign-in",
             failure.Message);
         Assert.Single(_world.Workspace.Seen); // it would come again

@@ -160,8 +160,8 @@ public sealed class Leases : IBudgetLeases, IDisposable
     {
         (await Call()).Dispose();
         _time.Advance(BudgetKeeper.LeastBetween);
-        _keeper.Refused();
-        _keeper.Refused();
+        _keeper.RecordRefusal();
+        _keeper.RecordRefusal();
         Assert.Equal([0, 1], _reports.Select(report => report.Refusals));
 
         Pass(BudgetKeeper.Every);
@@ -177,7 +177,7 @@ public sealed class Leases : IBudgetLeases, IDisposable
         _time.Advance(BudgetKeeper.LeastBetween);
         var answer = _answer;
         _answer = _ => throw new InvalidOperationException("no silo");
-        _keeper.Refused();
+        _keeper.RecordRefusal();
         _answer = answer;
 
         Pass(BudgetKeeper.Every);
@@ -204,7 +204,7 @@ public sealed class Leases : IBudgetLeases, IDisposable
     private Task<RequestBudget.Turn> Call()
     {
         var turn = _budget.TakeTurnAsync(default, isWrite: false, default);
-        _keeper.Note(waits: !turn.IsCompleted); // as the handler does, but for what it notes before
+        _keeper.RecordCall(waits: !turn.IsCompleted); // as the handler does, but for what it notes before
         return turn.AsTask();
     }
 

@@ -219,8 +219,8 @@ public sealed class Tokens : IDisposable
     [Theory]
     [InlineData(null, "cannot be read")]
     [InlineData(" \n", "is empty")]
-    [InlineData("two words", "holds a character that no token has")]
-    [InlineData("tök", "holds a character that no token has")]
+    [InlineData("two words", "contains a character that a token cannot have")]
+    [InlineData("tök", "contains a character that a token cannot have")]
     public async Task A_token_file_without_a_token_is_refused_credentials(string? content, string reason)
     {
         using var folder = new TemporaryFolder();

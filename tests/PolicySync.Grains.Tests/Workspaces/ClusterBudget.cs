@@ -75,9 +75,9 @@ public sealed class ClusterBudget
             {
                 while (true)
                 {
-                    keeper.Note(waits: false);
+                    keeper.RecordCall(waits: false);
                     var turn = budget.TakeTurnAsync(default, isWrite: false, stopping).AsTask();
-                    keeper.Note(waits: true);
+                    keeper.RecordCall(waits: true);
                     using (await turn)
                     {
                         _starts.Enqueue((TimeProvider.System.GetTimestamp(), number));

@@ -2,7 +2,7 @@ using PolicySync.Core.Errors;
 
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
-/// <summary>A bearer token. Does not show itself: only <see cref="Reveal"/> gives the text.</summary>
+/// <summary>A bearer token. Only <see cref="Reveal"/> returns its text; <see cref="ToString"/> does not.</summary>
 internal sealed class AccessToken
 {
     private readonly string _text;
@@ -12,12 +12,12 @@ internal sealed class AccessToken
     /// <summary>Wraps <paramref name="text"/>, without the white space that ends most files.</summary>
     /// <param name="text">The token.</param>
     /// <param name="origin">Where it comes from, for the message.</param>
-    /// <exception cref="SyncException">It is empty or cannot stand in a header.</exception>
+    /// <exception cref="SyncException">The token is empty or not valid in a header.</exception>
     public static AccessToken From(string text, string origin)
     {
         var token = text.Trim();
         var fault = token.Length == 0 ? "is empty"
-            : token.Any(c => c is < '!' or > '~') ? "holds a character that no token has"
+            : token.Any(c => c is < '!' or > '~') ? "contains a character that a token cannot have"
             : null;
         return fault is null ? new AccessToken(token) : throw new SyncException(SyncErrorCode.CredentialsRefused, $"{origin} {fault}");
     }

@@ -5,8 +5,8 @@ using PolicySync.Adapters.Workspaces.Errors;
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
 /// <summary>
-/// Signs requests. One whose token is refused was not acted on, so it is sent once more, a write too, when there is
-/// another token.
+/// Signs requests. The server does not act on a request whose token it refuses, so the request, even a write, is sent once
+/// more if there is another token.
 /// </summary>
 internal sealed class AuthenticationHandler(IAccessTokenSource tokens) : DelegatingHandler
 {

@@ -29,7 +29,7 @@ internal sealed class EntraTokenIssuer(IOptions<WorkspaceOptions> options, TimeP
         var secret = Azure.Credential == AzureCredentialKind.ClientSecret ? await SecretAsync() : "";
         try
         {
-            // Made anew each time: a credential keeps its token, and would give the one that was just refused.
+            // A new one each time: a credential caches its token and would return the one that was just refused.
             var token = await Credential(secret).GetTokenAsync(new TokenRequestContext([Scope]), cancellation);
             return new IssuedToken(token.Token, token.ExpiresOn - time.GetUtcNow());
         }
@@ -64,7 +64,7 @@ internal sealed class EntraTokenIssuer(IOptions<WorkspaceOptions> options, TimeP
     {
         credential.AuthorityHost = Azure.AuthorityHost;
         credential.Retry.NetworkTimeout = AttemptTimeout;
-        credential.Diagnostics.IsLoggingEnabled = false; // it could log what we never do
+        credential.Diagnostics.IsLoggingEnabled = false; // its logs could contain secrets
         credential.Transport = transport ?? credential.Transport;
         return credential;
     }
@@ -92,7 +92,7 @@ internal sealed class EntraTokenIssuer(IOptions<WorkspaceOptions> options, TimeP
         return new SyncException(code, $"no token from azure entra id: {SafeText.Of(Reason(e), secret.Length > 0 ? [secret] : [])}");
     }
 
-    // What the service itself says stands behind the library's advice.
+    // The identity service's own message follows the library's advice.
     private static string Reason(Exception e)
     {
         const string before = "Original exception: ";

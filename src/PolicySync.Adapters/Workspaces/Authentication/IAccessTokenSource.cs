@@ -4,7 +4,7 @@ namespace PolicySync.Adapters.Workspaces.Authentication;
 internal interface IAccessTokenSource
 {
     /// <summary>A token that should be accepted.</summary>
-    /// <exception cref="Core.Errors.SyncException">None can be had.</exception>
+    /// <exception cref="Core.Errors.SyncException">No token is available.</exception>
     ValueTask<AccessToken> GetAsync(CancellationToken cancellation);
 
     /// <summary>Another token after the workspace refused one; null when there is no other.</summary>

@@ -1,8 +1,8 @@
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
-/// <summary>An identity service. Each request gives a token anew; keeping it is for the caller.</summary>
+/// <summary>An identity service. Each request returns a new token; the caller caches it.</summary>
 internal interface ITokenIssuer
 {
-    /// <exception cref="Core.Errors.SyncException">No token can be had.</exception>
+    /// <exception cref="Core.Errors.SyncException">The service did not issue a token.</exception>
     Task<IssuedToken> RequestAsync(CancellationToken cancellation);
 }

@@ -8,7 +8,7 @@ using PolicySync.Core.Options;
 
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
-/// <summary>A token and how long it holds.</summary>
+/// <summary>A token and its lifetime.</summary>
 internal sealed record IssuedToken(string Token, TimeSpan Life)
 {
     public override string ToString() => $"token for {Life}";
@@ -19,7 +19,7 @@ internal sealed record IssuedToken(string Token, TimeSpan Life)
 /// </summary>
 internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<WorkspaceOptions> options) : ITokenIssuer
 {
-    /// <summary>Assumed when the answer names no life; short, because an early renewal costs one call.</summary>
+    /// <summary>The lifetime when the answer states none; short, because an early renewal costs one call.</summary>
     private static readonly TimeSpan UnknownLife = TimeSpan.FromMinutes(5);
 
     public async Task<IssuedToken> RequestAsync(CancellationToken cancellation)
@@ -60,7 +60,7 @@ internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<Work
             : throw new SyncException(SyncErrorCode.CredentialsRefused, "PolicySync:Workspace has a ClientId but no secret");
     }
 
-    // 400 and 403 are what identity services answer to a wrong id or secret (RFC 6749, 5.2), and a 404 to a wrong host.
+    // Identity services answer 400 or 403 to a wrong id or secret (RFC 6749, 5.2) and 404 at a wrong host.
     private static SyncException Refusal(SyncException e) => new(
         e.Code is SyncErrorCode.Throttled or SyncErrorCode.Unavailable ? e.Code : SyncErrorCode.CredentialsRefused,
         $"no token: {e.Message}")
@@ -81,7 +81,7 @@ internal sealed class OAuthTokenClient(IHttpClientFactory clients, IOptions<Work
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            // The body holds, or should hold, a token: neither it nor the parser's words about it are passed on.
+            // The body may contain a token: neither it nor the parser's message is passed on.
             throw new SyncException(SyncErrorCode.Unavailable, $"{request.RequestUri?.AbsolutePath} answered without a readable token");
         }
     }

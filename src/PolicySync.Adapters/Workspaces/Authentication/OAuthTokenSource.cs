@@ -4,8 +4,8 @@ using PolicySync.Core.Errors;
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
 /// <summary>
-/// Tokens of an identity service: the workspace's own (OAuth machine-to-machine) or Azure Entra ID. One request at a time, shared by all who wait; a token is
-/// renewed once 80 % of its life is over, while calls still use the old one, so that no call waits for it.
+/// Tokens of an identity service: the workspace's own (OAuth machine-to-machine) or Azure Entra ID. Concurrent callers share
+/// one request. A token is renewed after 80 % of its lifetime while calls still use it, so that no call waits.
 /// </summary>
 internal sealed partial class OAuthTokenSource(
     ITokenIssuer issuer, TimeProvider time, ILogger<OAuthTokenSource> logger) : IAccessTokenSource
@@ -46,7 +46,7 @@ internal sealed partial class OAuthTokenSource(
         Task<Held> request;
         lock (_gate)
         {
-            // Of many calls refused together, the first brings the new token; the others find it here.
+            // Of many calls refused together, the first fetches the new token and the others find it here.
             if (_held is { } held && !held.Token.Is(refused) && Age(held) < held.Life)
             {
                 return held.Token;
@@ -60,7 +60,7 @@ internal sealed partial class OAuthTokenSource(
         return fresh.Is(refused) ? null : fresh;
     }
 
-    // Runs on its own: that one caller stops waiting must not fail the others.
+    // Not bound to a caller: one that stops waiting must not fail the others.
     private Task<Held> RequestLocked()
     {
         if (_request is null)
@@ -76,7 +76,7 @@ internal sealed partial class OAuthTokenSource(
     {
         try
         {
-            // The life counts from before the request: the answer's way back is part of it.
+            // The lifetime counts from before the request, since it includes the time that the answer took.
             var asked = time.GetTimestamp();
             var answer = await issuer.RequestAsync(CancellationToken.None);
             var held = new Held(AccessToken.From(answer.Token, "the token that was issued"), asked, answer.Life);

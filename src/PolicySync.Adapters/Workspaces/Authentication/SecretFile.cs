@@ -5,8 +5,8 @@ using PolicySync.Core.Errors;
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
 /// <summary>
-/// Reads a secret from a file. A pipe that nobody writes into, or a mount that has stalled, keeps a reader for ever: then the
-/// wait ends, and as long as that read is under way no other is begun.
+/// Reads a secret from a file. A pipe without a writer or a stalled mount blocks a reader for ever: the wait is bounded, and no
+/// other read starts while one is blocked.
 /// </summary>
 internal static class SecretFile
 {

@@ -3,7 +3,7 @@ using PolicySync.Adapters.Workspaces.Errors;
 
 namespace PolicySync.Adapters.Workspaces.Budget;
 
-/// <summary>Lets each attempt wait for its turn and holds the turn until the answer has been read.</summary>
+/// <summary>Makes each attempt wait for its turn, and holds the turn until the answer has been read.</summary>
 internal sealed class BudgetHandler(RequestBudget budget, BudgetKeeper keeper, WorkspaceMetrics metrics, TimeProvider time)
     : DelegatingHandler
 {
@@ -14,16 +14,16 @@ internal sealed class BudgetHandler(RequestBudget budget, BudgetKeeper keeper, W
         meter?.Hold(queued);
         try
         {
-            keeper.Note(waits: false);
+            keeper.RecordCall(waits: false);
             var coming = budget.TakeTurnForAsync(meter, WorkspaceErrors.IsWrite(request), cancellationToken);
             if (!coming.IsCompleted)
             {
-                keeper.Note(waits: true);
+                keeper.RecordCall(waits: true);
             }
 
             using var turn = await coming;
             meter?.LetGo();
-            metrics.Waited(time.GetElapsedTime(queued));
+            metrics.RecordWait(time.GetElapsedTime(queued));
 
             meter?.Asked(time.GetTimestamp());
             var response = await base.SendAsync(request, cancellationToken);
@@ -32,10 +32,10 @@ internal sealed class BudgetHandler(RequestBudget budget, BudgetKeeper keeper, W
                 meter?.Heard();
             }
 
-            metrics.Answered(request, response.StatusCode);
+            metrics.RecordAnswer(request, response.StatusCode);
             if (response.StatusCode == HttpStatusCode.TooManyRequests)
             {
-                keeper.Refused();
+                keeper.RecordRefusal();
             }
 
             return response;

@@ -7,26 +7,26 @@ using PolicySync.Core.Workspaces;
 namespace PolicySync.Adapters.Workspaces.Budget;
 
 /// <summary>
-/// Keeps this process's lease: asks for one when a call comes, renews it while there is work, tells of refusals at
-/// once, and gives it back when there is none. When nobody can be asked, what was leased last goes on for its time and
-/// is then halved, up to three times: never more than was leased, and together with what others are given meanwhile
-/// not much more than the budget.
+/// Manages this process's lease of the budget: requests it with the first call, renews it while there is work, reports
+/// refusals at once, and returns it when idle. While the budget grain is unreachable, the last lease is used for its lifetime
+/// and then halved up to three times: never more than was leased, and together with new leases of other processes not much
+/// more than the budget.
 /// </summary>
 internal sealed partial class BudgetKeeper : IDisposable
 {
-    /// <summary>Time between renewals while there is work.</summary>
+    /// <summary>Interval of renewals while there is work.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Least time between renewals that something asks for besides.</summary>
+    /// <summary>Shortest interval of additional renewals.</summary>
     public static readonly TimeSpan LeastBetween = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Without a call for so long the lease is given back.</summary>
+    /// <summary>Idle time after which the lease is returned.</summary>
     public static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>The part of the rate for a process that has no lease and cannot ask for one; one call at a time.</summary>
+    /// <summary>Fraction of the rate for a process that has no lease and cannot reach the grain; one call at a time.</summary>
     public const double UnaskedPart = 0.1;
 
-    /// <summary>How often a lease is halved that cannot be renewed.</summary>
+    /// <summary>How many times a lease that cannot be renewed is halved.</summary>
     public const int MaxHalvings = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -45,7 +45,7 @@ internal sealed partial class BudgetKeeper : IDisposable
     private long _leasedAt;
     private long _askedAt;
     private long _usedAt;
-    private bool _toldOfWaiting;
+    private bool _reportedWaiting;
     private (long At, long Started) _counted;
     private int _refusals;
     private bool _isActive;
@@ -62,17 +62,17 @@ internal sealed partial class BudgetKeeper : IDisposable
         _tick = time.CreateTimer(static self => ((BudgetKeeper)self!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Requests per second of all processes together, as the last lease told; 0 without one.</summary>
+    /// <summary>Requests per second of all processes together, from the last lease; 0 without one.</summary>
     public double Total => Volatile.Read(ref _lease)?.Total ?? 0;
 
-    /// <summary>Notes that a call came, and whether it has to wait.</summary>
-    public void Note(bool waits)
+    /// <summary>Records a call and whether it waits; requests a lease where one is needed.</summary>
+    public void RecordCall(bool waits)
     {
         lock (_gate)
         {
             _usedAt = _time.GetTimestamp();
-            // Who has told already that calls wait need not tell it again.
-            if (_isActive && (!waits || !IsRenewable || _toldOfWaiting || IsJustAsked))
+            // That calls wait is reported once per renewal.
+            if (_isActive && (!waits || !IsRenewable || _reportedWaiting || IsJustAsked))
             {
                 return;
             }
@@ -83,8 +83,8 @@ internal sealed partial class BudgetKeeper : IDisposable
         _ = AskAsync();
     }
 
-    /// <summary>Notes that the workspace refused a call for coming too soon.</summary>
-    public void Refused()
+    /// <summary>Records that the workspace refused a call with 429.</summary>
+    public void RecordRefusal()
     {
         lock (_gate)
         {
@@ -113,7 +113,7 @@ internal sealed partial class BudgetKeeper : IDisposable
     {
         lock (_gate)
         {
-            FallBack(); // also while an answer is outstanding
+            FallBack(); // even while a renewal is under way
             if (_isAsking)
             {
                 return;
@@ -126,7 +126,7 @@ internal sealed partial class BudgetKeeper : IDisposable
         _ = AskAsync();
     }
 
-    // One question at a time. Off the caller's scheduler after the first wait: callers may be grains, which end.
+    // One renewal at a time. Leaves the caller's scheduler after the first wait: callers may be grains, which deactivate.
     private async Task AskAsync()
     {
         bool again;
@@ -152,7 +152,7 @@ internal sealed partial class BudgetKeeper : IDisposable
             {
                 lease = await _leases.RenewAsync(report, _disposed.Token).WaitAsync(Patience, _time, _disposed.Token).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // whatever it is, nobody could be asked, and the work goes on with less
+#pragma warning disable CA1031 // any failure means the grain is unreachable, and work continues with less
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -169,12 +169,12 @@ internal sealed partial class BudgetKeeper : IDisposable
         _askedAt = _time.GetTimestamp();
         var (waiting, running, started) = _budget.Now;
         var elapsed = _time.GetElapsedTime(_counted.At, _askedAt).TotalSeconds;
-        // A quarter more than was used, so that it can grow; one call more, so that it can begin; and what it takes to
-        // have nobody wait until the next renewal.
+        // A quarter more than was used, so that it can grow; one call more, so that it can start; and the calls that wait,
+        // within one renewal.
         var used = elapsed > 0 ? (started - _counted.Started) / elapsed : 0;
         _counted = (_askedAt, started);
         var held = _lease is { } lease && _time.GetElapsedTime(_leasedAt) < lease.ValidFor ? lease : null;
-        _toldOfWaiting = waiting > 0;
+        _reportedWaiting = waiting > 0;
         return new BudgetReport(
             _holder, held?.Rate ?? 0, held?.Concurrency ?? 0,
             _isActive ? (used * 1.25) + 1 + (waiting / Every.TotalSeconds) : 0,
@@ -205,7 +205,7 @@ internal sealed partial class BudgetKeeper : IDisposable
             _budget.Grant(lease.Rate, lease.Concurrency, isFull: !IsRenewable);
             var next = !IsRenewable || (_lease is null && !_isActive) ? Timeout.InfiniteTimeSpan : Every;
             _tick.Change(next, next);
-            // Calls came while the lease was given back, or a question came too soon.
+            // Calls arrived while the lease was being returned, or a renewal was requested too soon.
             return _askAgain || (_isActive && _lease is null);
         }
     }
@@ -240,6 +240,6 @@ internal sealed partial class BudgetKeeper : IDisposable
         }
     }
 
-    [LoggerMessage(130, LogLevel.Information, "The workspace's budget cannot be asked for ({Kind}: {Reason}); going on with what is left of the last lease")]
+    [LoggerMessage(130, LogLevel.Information, "Cannot reach the budget grain ({Kind}: {Reason}); using the last lease at a decreasing rate")]
     private partial void LogUnreachable(string kind, string reason);
 }

@@ -4,10 +4,10 @@ using PolicySync.Core.Workspaces;
 namespace PolicySync.Adapters.Workspaces.Budget;
 
 /// <summary>
-/// Calls that wait for their turn. Turns alternate between walks and all other work; within each of the two they go
-/// round the shares, within a share round its tasks, and within a task writes come first: a write that waits too long must
-/// not be sent any more. So a call waits for at most two turns of each share that waits, and for one of each task of its
-/// own share in every such round. Not safe for concurrent use.
+/// Calls that wait for their turn. Turns alternate between walks and all other work; each of the two rotates over the shares,
+/// a share rotates over its tasks, and within a task writes come first, since a write that waits too long must not be sent.
+/// A call therefore waits for at most two turns of each waiting share, and for one of each task of its own share in every
+/// such round. Not safe for concurrent use.
 /// </summary>
 internal sealed class FairQueue
 {
@@ -19,7 +19,7 @@ internal sealed class FairQueue
 
     public void Add(Waiter waiter) => Of(waiter).Add(waiter);
 
-    /// <summary>Takes the next; null when nobody waits.</summary>
+    /// <summary>Removes and returns the next call; null when none waits.</summary>
     public Waiter? Take()
     {
         var kind = _single.Count == 0 ? _bulk : _bulk.Count == 0 ? _single : _lastWasBulk ? _single : _bulk;
@@ -32,12 +32,12 @@ internal sealed class FairQueue
         return kind.Take();
     }
 
-    /// <summary>Removes one that gave up; false when its turn had come already.</summary>
+    /// <summary>Removes a call that stopped waiting; false when its turn had already come.</summary>
     public bool Remove(Waiter waiter) => Of(waiter).Remove(waiter);
 
     private Kind Of(Waiter waiter) => waiter.Flow.IsBulk ? _bulk : _single;
 
-    /// <summary>Walks, or the rest.</summary>
+    /// <summary>The calls of walks, or all other calls.</summary>
     private sealed class Kind
     {
         private readonly Round<string, Round<long, TaskCalls>> _shares = new(
@@ -81,7 +81,7 @@ internal sealed class FairQueue
         void Remove(Waiter waiter);
     }
 
-    /// <summary>Parts in the order of their next turns.</summary>
+    /// <summary>Rotates over parts, in the order of their next turns.</summary>
     private sealed class Round<TKey, TPart>(Func<Waiter, TKey> keyOf, Func<TPart> begin) : IPart
         where TKey : notnull
         where TPart : IPart
@@ -159,7 +159,7 @@ internal sealed class Waiter
         Node = new LinkedListNode<Waiter>(this);
     }
 
-    /// <summary>Whose it is. Changed only while it is not in the queue.</summary>
+    /// <summary>The task and share of the call. Changed only while the call is not in the queue.</summary>
     public CallFlow Flow { get; set; }
 
     public bool IsWrite { get; }

@@ -4,9 +4,9 @@ using PolicySync.Core.Workspaces;
 namespace PolicySync.Adapters.Workspaces.Budget;
 
 /// <summary>
-/// What this process may use of the workspace's budget now: a token bucket that holds one second's worth of its rate,
-/// and a bound on what is under way. It starts with one token unless told otherwise; in any time t at most <c>rate × t + burst</c> requests
-/// start, where burst is one second's worth and at least 1. Turns go by <see cref="FairQueue"/>.
+/// The current share of this process in the workspace's budget: a token bucket with the capacity of one second, and a bound
+/// on requests under way. It starts with one token unless it is granted full. In any time t at most <c>rate × t + burst</c>
+/// requests start, where burst is the rate of one second and at least 1. <see cref="FairQueue"/> orders the turns.
 /// </summary>
 internal sealed class RequestBudget : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class RequestBudget : IDisposable
     private int _running;
     private long _started;
 
-    /// <summary>An empty budget, until something is granted.</summary>
+    /// <summary>An empty budget until <see cref="Grant"/>.</summary>
     public RequestBudget(TimeProvider time)
     {
         _time = time;
@@ -43,7 +43,7 @@ internal sealed class RequestBudget : IDisposable
         }
     }
 
-    /// <summary>Requests per second that are granted.</summary>
+    /// <summary>The granted rate, in requests per second.</summary>
     public double Rate
     {
         get
@@ -58,10 +58,10 @@ internal sealed class RequestBudget : IDisposable
     // A bucket of less than one token would never let a request through.
     private double Burst => Math.Max(1, _rate);
 
-    /// <summary>Sets what may be used from now on. Tokens kept from a greater rate are lost.</summary>
+    /// <summary>Sets rate and concurrency. Tokens beyond the new capacity are lost.</summary>
     /// <param name="rate">Requests per second.</param>
     /// <param name="maxConcurrency">Requests under way at once.</param>
-    /// <param name="isFull">Begins with a full bucket: for who shares the budget with nobody.</param>
+    /// <param name="isFull">Starts with a full bucket, for a process that has the whole budget.</param>
     public void Grant(double rate, int maxConcurrency, bool isFull = false)
     {
         lock (_gate)
@@ -73,7 +73,7 @@ internal sealed class RequestBudget : IDisposable
         }
     }
 
-    /// <summary>Waits for the call's turn. Dispose what it gives when the answer has been read.</summary>
+    /// <summary>Waits for the call's turn. Dispose the turn when the answer has been read.</summary>
     public ValueTask<Turn> TakeTurnAsync(CallFlow flow, bool isWrite, CancellationToken cancellation) =>
         TakeTurnAsync(new Waiter(flow, isWrite), meter: null, cancellation);
 
@@ -190,7 +190,7 @@ internal sealed class RequestBudget : IDisposable
         }
     }
 
-    /// <summary>The right to have one request under way.</summary>
+    /// <summary>The right to one request under way.</summary>
     internal readonly struct Turn(RequestBudget budget) : IDisposable
     {
         public void Dispose() => budget.Return();

@@ -4,7 +4,7 @@ using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Adapters.Workspaces.Budget;
 
-/// <summary>For a process that shares the workspace's budget with no other: all of it, for ever.</summary>
+/// <summary>Grants the whole budget without end, to a process that does not share it.</summary>
 internal sealed class WholeBudget(IOptions<WorkspaceOptions> options) : IBudgetLeases
 {
     public Task<BudgetLease> RenewAsync(BudgetReport report, CancellationToken cancellation) => Task.FromResult(new BudgetLease(

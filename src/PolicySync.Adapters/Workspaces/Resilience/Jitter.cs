@@ -1,6 +1,6 @@
 namespace PolicySync.Adapters.Workspaces.Resilience;
 
-/// <summary>Chance, safe for concurrent use, which a seeded <see cref="Random"/> is not.</summary>
+/// <summary>Random numbers, safe for concurrent use, which a seeded <see cref="Random"/> is not.</summary>
 internal sealed class Jitter(Random random)
 {
     private readonly Lock _gate = new();
