@@ -13,7 +13,7 @@ internal enum ReportForm
     Json,
 }
 
-/// <summary>The arguments of the command line. They contain no secrets.</summary>
+/// <summary>What the command line asks for. Secrets are never among it.</summary>
 internal sealed record CheckArguments
 {
     /// <summary>The catalog in which the schema of the check is made; empty for a bare list of facts.</summary>
@@ -33,13 +33,13 @@ internal sealed record CheckArguments
     /// <summary>Whether the rate of calls is probed too.</summary>
     public bool Rates { get; init; }
 
-    /// <summary>File with the token of a principal that has only BROWSE on the catalog.</summary>
+    /// <summary>File with the token of a principal that sees the catalog through BROWSE only.</summary>
     public string? ReaderTokenFile { get; init; }
 
     /// <summary>A foreign table that may be given a row filter for a moment.</summary>
     public Securable? ForeignTable { get; init; }
 
-    /// <summary>How long reads may lag behind writes before an answer counts as different.</summary>
+    /// <summary>How long reads may lag behind writes before an answer counts as another one.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
     public const string Usage = """
@@ -51,8 +51,8 @@ internal sealed record CheckArguments
           --list                   prints the facts and what depends on each, and asks nothing
           --principals N           grants on that schema to at most N principals of the directory, 1 to 1000 (200)
           --rates                  also finds out at what rate the workspace refuses calls, with at most 1200 reads in 20 seconds
-          --reader-token-file FILE the token of a principal that has only BROWSE on the catalog
-          --foreign-table C.S.T    a foreign table that is given a row filter which hides nothing, and loses it again
+          --reader-token-file FILE the token of a principal that holds BROWSE on the catalog and nothing else there
+          --foreign-table C.S.T    a foreign table that gets a row filter which hides no row, and loses it again
           --patience hh:mm:ss      how long reads may lag behind writes (00:00:20)
 
         The workspace and its credential are those of the service: PolicySync:Workspace:*, as PolicySync__Workspace__Host and so on.

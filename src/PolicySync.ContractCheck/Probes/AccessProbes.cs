@@ -12,12 +12,12 @@ internal static class AccessProbes
 
     public static IReadOnlyList<Probe> All =>
     [
-        new(new("owner-guarded", "What the owner of a table reads of a masked column", Masked,
-            "owners count as restricted by row filters and masks: if they are not, every owner of a guarded table reads it in the clear. Metastore and account admins do"), OwnerAsync),
-        new(new("all-privileges-guarded", "What a holder of ALL_PRIVILEGES on another's table reads of a masked column", Masked,
-            "likewise of holders of ALL_PRIVILEGES"), AllPrivilegesAsync),
-        new(new("container-owner-reads", "SELECT by the owner of a schema on a table in it that is another's", "refused",
-            "owners of catalogs and schemas are not counted as readers of the tables below: if they can read, owners of containers have access that policy does not give"), ContainerOwnerAsync),
+        new(new("owner-guarded", "What the owner of a table reads in a masked column", Masked,
+            "owners count as restricted by row filters and masks; if they are not, every owner of a guarded table reads it in the clear, as metastore and account admins do"), OwnerAsync),
+        new(new("all-privileges-guarded", "What a holder of ALL_PRIVILEGES on another principal's table reads in a masked column", Masked,
+            "the same for holders of ALL_PRIVILEGES"), AllPrivilegesAsync),
+        new(new("container-owner-reads", "SELECT by the owner of a schema on another principal's table in it", "refused",
+            "owners of catalogs and schemas do not count as readers of the tables below; if they can read, they have access that policy does not give"), ContainerOwnerAsync),
     ];
 
     private static async Task<Answer> OwnerAsync(Scene scene, CancellationToken stop) =>

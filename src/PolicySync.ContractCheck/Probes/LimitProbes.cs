@@ -4,12 +4,12 @@ using PolicySync.ContractCheck.Workspaces;
 
 namespace PolicySync.ContractCheck.Probes;
 
-/// <summary>Limits of the workspace. Each probe is bounded and reports its bound.</summary>
+/// <summary>How much the workspace takes. Each probe has a bound, and says it.</summary>
 internal static class LimitProbes
 {
     private const string Use = "USE_SCHEMA";
 
-    /// <summary>Fewest principals with which a useful limit can be reached.</summary>
+    /// <summary>With fewer principals a limit worth knowing would not be met.</summary>
     private const int FewestPrincipals = 10;
 
     private const int GrantedAtOnce = 20;
@@ -43,7 +43,7 @@ internal static class LimitProbes
                 return Answer.If(refusals.Count == 0, string.Join("; ", [.. refusals, $"{principals.Count} accepted, {Bound(scene, most)}"]));
             }
 
-            // A principal of the workspace's directory may be missing in the account's.
+            // Who is in the workspace's directory need not be in the account's.
             if (answer.Meaning is { ServerCode: ServerCodes.PrincipalDoesNotExist, Subject: { } unknown } && principals.Remove(unknown))
             {
                 most--;

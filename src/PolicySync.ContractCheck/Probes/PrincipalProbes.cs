@@ -5,7 +5,7 @@ using PolicySync.Core.Grants;
 
 namespace PolicySync.ContractCheck.Probes;
 
-/// <summary>Principals that a grant may name, and the refusal of unknown ones.</summary>
+/// <summary>Which principals a grant may name, and what happens with an unknown one.</summary>
 internal static class PrincipalProbes
 {
     private const string Use = "USE_SCHEMA";
@@ -17,8 +17,8 @@ internal static class PrincipalProbes
         new(new("principal-recognised", "Whether the client recognises that refusal and the name in it", "PRINCIPAL_DOES_NOT_EXIST, with the name that was sent",
             "a grant to an unknown principal is left out and reported as a gap, and the others are made; otherwise every such securable fails, or costs one PATCH per principal"), RecognisedAsync),
         new(new("patch-atomic", "A PATCH that names a known and an unknown principal", "changes nothing",
-            "nothing is lost if it changes something: intent is written first and the grants are read back; the emulator's answer"), AtomicAsync),
-        new(new("split-converges", "Omitting each principal that a refusal names, until the rest is accepted", "each refusal names one that was sent",
+            "nothing is lost if it changes something, because intent is written first and grants are read back; the emulator's behaviour"), AtomicAsync),
+        new(new("split-converges", "Leaving out each principal that a refusal names, until the rest is accepted", "each refusal names a principal that was sent",
             "the PATCHes that a securable with several unknown principals costs"), SplitAsync),
         new(new("local-group", "A grant to the workspace's own group `admins`", "refused as an unknown principal",
             "PRINCIPAL_LOCAL gaps, which would be wrong on a workspace that accepts such grants"), LocalGroupAsync),
@@ -33,7 +33,7 @@ internal static class PrincipalProbes
         new(new("deleted-principals", "GET permissions of a schema with include_deleted_principals=true, and without it", "both accepted, with the same existing principals",
             "grants of deleted principals are read with this parameter and then revoked; without it they may never be shown"), DeletedAsync),
         new(new("group-kinds", "meta.resourceType of the directory's groups", "Group or WorkspaceGroup",
-            "account groups are distinguished from local ones"), GroupKindsAsync),
+            "which groups are local to the workspace"), GroupKindsAsync),
     ];
 
     private static async Task<Answer> StatusAsync(Scene scene, CancellationToken stop)
@@ -48,7 +48,7 @@ internal static class PrincipalProbes
         {
             await scene.Product.UpdatePermissionsAsync(
                 scene.Schema, [new PermissionChange(scene.Unknown(), null, [Use], [])], scene.Options.WriteTimeout, new CallMeter(), stop);
-            return Answer.If(holds: false, "the grant was taken");
+            return Answer.If(holds: false, "the grant was accepted");
         }
         catch (SyncException e) when (e.Code is SyncErrorCode.InvalidPlan or SyncErrorCode.SecurableNotFound)
         {
@@ -88,7 +88,7 @@ internal static class PrincipalProbes
             var subject = answer.Meaning?.Subject ?? "";
             if (subject == scene.Cast.Self || !left.Remove(subject))
             {
-                return Answer.If(holds: false, $"a refusal names none of the principals that were sent: {answer.Long}");
+                return Answer.If(holds: false, $"a refusal names no principal that was sent: {answer.Long}");
             }
         }
 

@@ -14,7 +14,7 @@ internal static class ReadingProbes
 {
     private const string Use = "USE_SCHEMA";
 
-    // The types in `permissions/{type}`, and the object of the check for each.
+    // What stands in `permissions/{type}`, and which object of the check is read by it.
     private static readonly SecurableType[] PathTypes =
         [SecurableType.Catalog, SecurableType.Schema, SecurableType.Model, SecurableType.Volume, SecurableType.Function, SecurableType.Table];
 
@@ -45,18 +45,18 @@ internal static class ReadingProbes
             "names are compared in lower case"), LowerCaseAsync),
         new(new("name-escaped", "A schema whose name holds a percent sign, a hash and a letter beyond ASCII", "created, and read back by its escaped path",
             "names in paths are escaped one by one"), EscapedAsync),
-        new(new("new-identity", "A schema that is dropped and made again", "has another schema_id and none of the old grants",
-            "what we granted on an object is forgotten when another takes its name"), IdentityAsync),
-        new(new("schema-touched", "updated_at and updated_by of a schema after a grant on it", "the time moves, and the name is that of who granted",
-            "the `by` of changes that others made; of tables it is not known anyway"), TouchedAsync),
-        new(new("effective-agrees", "Effective permissions of a model against the grants of model, schema and catalog", "the same, each with its container, nothing expanded",
-            "inherited access is computed from the containers' own grants; a VERIFY asks for effective permissions where it does not look at the containers"), EffectiveAsync),
-        new(new("token-refused", "A read with an invalid token", "401, or 403 with a text that the client knows",
+        new(new("new-identity", "A schema that is dropped and created again", "has a new schema_id and no old grants",
+            "the ledger of an object is not used for a new object of the same name"), IdentityAsync),
+        new(new("schema-touched", "updated_at and updated_by of a schema after a grant on it", "the time moves, and the name is the grantor's",
+            "`by` of external changes on schemas; for tables it is unknown anyway"), TouchedAsync),
+        new(new("effective-agrees", "Effective permissions of a model against the grants of model, schema and catalog", "the same, each with its container, without expansion",
+            "inherited access is computed from the containers' own grants; a VERIFY reads effective permissions where it does not inspect the containers"), EffectiveAsync),
+        new(new("token-refused", "A read with an invalid token", "401, or 403 with a known text",
             "CREDENTIALS_REFUSED, and the one retry with a fresh token"), TokenRefusedAsync),
         new(new("token-endpoint", "Where the workspace says that OAuth tokens are issued", "{Host}/oidc/v1/token",
-            "ClientId and ClientSecret: that address is asked without looking it up"), TokenEndpointAsync),
-        new(new("browse-only", "GET permissions of a schema with a principal that has BROWSE only", "403",
-            "a service without MANAGE fails with PERMISSION_DENIED; if it saw its own rows only, it would take them for all"), BrowseAsync),
+            "ClientId and ClientSecret: that address is used without discovery"), TokenEndpointAsync),
+        new(new("browse-only", "GET permissions of a schema by a principal that sees it through BROWSE only", "403",
+            "a service without MANAGE fails with PERMISSION_DENIED; if it saw its own rows only, it would take them for all rows"), BrowseAsync),
     ];
 
     private static async Task<Answer> UpperCaseAsync(Scene scene, SecurableType type, CancellationToken stop)

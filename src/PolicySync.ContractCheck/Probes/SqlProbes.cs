@@ -11,18 +11,18 @@ internal static class SqlProbes
 {
     public static IReadOnlyList<Probe> All =>
     [
-        new(new("statement-failure", "A statement that is no SQL", "200, state FAILED, a message that begins with [ERROR_CLASS]",
-            "a failed statement is distinguished from a failed call and reported with its class"), FailureAsync),
+        new(new("statement-failure", "A statement that is not SQL", "200, state FAILED, a message that begins with [ERROR_CLASS]",
+            "a failed statement is distinguished from a failed call, and reported with its class"), FailureAsync),
         new(new("filter-read-back", "GET of a table after SET ROW FILTER", "the function's full name without quotes, and the column",
-            "a filter in force is not set again, and own filters are distinguished from foreign ones"), FilterAsync),
+            "a filter in force is not set again, and ours is distinguished from another party's"), FilterAsync),
         new(new("mask-read-back", "GET of a table after SET MASK with a further column", "the function's full name without quotes, and that column alone",
             "the same for masks"), MaskAsync),
         new(new("filter-replaced", "SET ROW FILTER on a table that has one", "replaces it",
-            "a filter is replaced without a moment without one"), ReplacedAsync),
+            "a filter is replaced without a moment that has no filter"), ReplacedAsync),
         new(new("function-in-use", "DROP FUNCTION of a row filter in force", "refused",
             "nothing: functions are dropped only after the table no longer shows them; the emulator's behaviour"), InUseAsync),
         new(new("foreign-table-filter", "SET ROW FILTER on a foreign table", "refused",
-            "the service sets no guards on foreign tables, and withholds SELECT there from principals that a filter or mask concerns: if it is taken, more is withheld than need be"), ForeignAsync),
+            "the service sets no guards on foreign tables, and withholds SELECT there where a filter or mask applies; if it is accepted, more is withheld than necessary"), ForeignAsync),
     ];
 
     private static async Task<Answer> FailureAsync(Scene scene, CancellationToken stop)

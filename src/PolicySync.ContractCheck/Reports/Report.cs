@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace PolicySync.ContractCheck.Reports;
 
-/// <summary>Writes the outcome of a run.</summary>
+/// <summary>Writes the result of a run.</summary>
 internal static class Report
 {
     private const int WidestAssumption = 60;

@@ -144,7 +144,7 @@ internal sealed class MadeObjects(RawWorkspace workspace, string mark, TimeProvi
 
             if (found.Text("comment") != mark)
             {
-                return null; // it belongs to another check
+                return null; // somebody else's
             }
         }
 

@@ -33,8 +33,8 @@ internal sealed record RawAnswer(int Status, JsonObject? Body, WorkspaceError? E
     /// <exception cref="NotAskedException">It is.</exception>
     public RawAnswer ToThePoint(string what) => IsBesideTheQuestion ? throw new NotAskedException($"{what}: {Long}") : this;
 
-    /// <summary>This answer, which had to be a success for the probe to go on.</summary>
-    /// <exception cref="NotAskedException">It is not a success.</exception>
+    /// <summary>This answer, which must be a success for the probe to continue.</summary>
+    /// <exception cref="NotAskedException">It is no success.</exception>
     public RawAnswer Required(string what) => IsSuccess ? this : throw new NotAskedException($"{what}: {Long}");
 
     public string? Text(string name) => Body?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

@@ -34,7 +34,7 @@ internal sealed class RawWorkspace(IHttpClientFactory clients, IAccessTokenSourc
 
     public Task<RawAnswer> DeleteAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Delete, path, null, stop);
 
-    /// <summary>A read with another token; null for no token.</summary>
+    /// <summary>A read with another token; <paramref name="token"/> null for none.</summary>
     public Task<RawAnswer> GetAsAsync(AccessToken? token, string path, CancellationToken stop) =>
         RepeatAsync(Client, () => Request(HttpMethod.Get, path, null, token), stop);
 

@@ -3,7 +3,7 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.ContractCheck.Workspaces;
 
-/// <summary>SQL that the check writes itself. Names are quoted in back-ticks.</summary>
+/// <summary>What little SQL the check writes itself. Its names are its own; other names are in back-ticks.</summary>
 internal static class Sql
 {
     public static string Name(Securable securable) => string.Join('.', securable.Parts.Select(Name));
