@@ -46,10 +46,10 @@ internal sealed class GrainStorageHarness : IDisposable
     /// <summary>The table, read without the storage.</summary>
     public Azure.Data.Tables.TableClient Raw { get; }
 
-    public static Task<GrainStorageHarness> StartAsync(AzuriteFixture azurite)
+    public static async Task<GrainStorageHarness> StartAsync(AzuriteFixture azurite)
     {
         using var account = new Account(azurite);
-        return StartAsync(account.ConnectionString, account.Prefix + "State");
+        return await StartAsync(account.ConnectionString, account.Prefix + "State");
     }
 
     public static async Task<GrainStorageHarness> StartAsync(string connectionString, string table)

@@ -15,9 +15,9 @@ public sealed partial class NamespaceTests(ITestOutputHelper output)
         var files = SourceFiles().Where(file => Path.GetFileName(file) != "Program.cs").ToList();
 
         Assert.True(files.Count > 400, $"only {files.Count} source files were found");
-        Assert.Empty(files
-            .Select(file => (File: Path.GetRelativePath(Sources, file), Namespace: Namespace().Match(File.ReadAllText(file)).Groups[1].Value))
-            .Where(source => source.Namespace != Path.GetDirectoryName(source.File)!.Replace(Path.DirectorySeparatorChar, '.')));
+        Assert.All(files, file => Assert.Equal(
+            Path.GetDirectoryName(Path.GetRelativePath(Sources, file))!.Replace(Path.DirectorySeparatorChar, '.'),
+            Namespace().Match(File.ReadAllText(file)).Groups["name"].Value));
     }
 
     [Fact]
@@ -44,6 +44,6 @@ public sealed partial class NamespaceTests(ITestOutputHelper output)
     private static IEnumerable<string> SourceFiles() => Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
         .Where(file => !Path.GetRelativePath(Sources, file).Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
 
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Namespace();
 }
