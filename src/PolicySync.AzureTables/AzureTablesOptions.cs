@@ -18,7 +18,7 @@ public sealed class AzureTablesOptions
     public Uri? ServiceUri { get; set; }
 
     /// <summary>
-    /// Calls of the task store that this process may have in flight. Default: 16, at which both Azure's table service and
+    /// Calls that the task store, grain state and membership may each have in flight. Default: 16, at which both Azure's table service and
     /// Azurite reach their highest throughput; more only delays the slowest calls by seconds.
     /// </summary>
     [Range(1, 256)]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -13,6 +14,7 @@ internal sealed class TableStorage : IDisposable
     private readonly TokenCredential? _credential;
     private readonly TableServiceClient _service;
     private readonly StorageGate _gate;
+    private readonly ConcurrentBag<ProviderCalls> _providers = [];
 
     public TableStorage(IOptions<AzureTablesOptions> options, TimeProvider time)
     {
@@ -27,19 +29,28 @@ internal sealed class TableStorage : IDisposable
     public Table Table(string name) => new(_service.GetTableClient(name), _gate);
 
     /// <summary>
-    /// A client for an Orleans provider that keeps one table. It does not pass the gate, so heartbeats never wait behind
-    /// tasks. Without the gate's deadline its attempts share <see cref="AzureTablesOptions.CallTimeout"/> among them:
-    /// with the defaults of the client, a call to a storage that is silent would take minutes.
+    /// A client for an Orleans provider that keeps one table. It has slots of its own, so heartbeats never wait behind tasks.
+    /// Its attempts share <see cref="AzureTablesOptions.CallTimeout"/>: with the client library's defaults, a call to a storage
+    /// that does not answer takes minutes.
     /// </summary>
     public TableServiceClient ForOrleans(string table)
     {
         var attempt = Options.CallTimeout / (Options.MaxRetries + 1);
         var options = ClientOptions(attempt < Options.AttemptTimeout ? attempt : Options.AttemptTimeout);
-        options.AddPolicy(new CallCounter(table), HttpPipelinePosition.PerCall);
+        var calls = new ProviderCalls(table, Options.MaxConcurrentCalls, Options.CallTimeout);
+        _providers.Add(calls);
+        options.AddPolicy(calls, HttpPipelinePosition.PerCall);
         return Connect(options);
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        foreach (var calls in _providers)
+        {
+            calls.Dispose();
+        }
+    }
 
     private TableServiceClient Connect(TableClientOptions options) => Options.ServiceUri is { } uri
         ? new TableServiceClient(uri, _credential, options)

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
+using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tests.Harness;
 
 namespace PolicySync.AzureTables.Tests.Tables;
@@ -61,6 +64,49 @@ public sealed class OrleansClientTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal((2, "Silos.read=1"), (lost, $"{log}"));
     }
 
+    [Fact]
+    public async Task An_Orleans_provider_has_no_more_calls_in_flight_than_allowed_and_a_call_without_a_slot_fails_in_time()
+    {
+        var storage = new HeldTransport();
+        var options = new TableClientOptions { Transport = storage, Retry = { MaxRetries = 0 } };
+        using var limit = new ProviderCalls("Any", maxConcurrentCalls: 3, callTimeout: TimeSpan.FromSeconds(1));
+        options.AddPolicy(limit, HttpPipelinePosition.PerCall);
+        var client = new TableServiceClient(_account.ConnectionString, options).GetTableClient("Any");
+
+        var calls = Enumerable.Range(0, 4).Select(_ => client.GetEntityAsync<TableEntity>("a", "b")).ToList();
+
+        await Assert.ThrowsAsync<TimeoutException>(() => calls[3]);
+        Assert.Equal(3, storage.Held);
+        storage.Release();
+        await Task.WhenAll(calls.Take(3).Select(call => Assert.ThrowsAsync<RequestFailedException>(() => call)));
+        await Assert.ThrowsAsync<RequestFailedException>(() => client.GetEntityAsync<TableEntity>("a", "b")); // a slot is free again
+        Assert.Equal(4, storage.Held);
+    }
+
     private TableClient Client(AzureTablesOptions? options = null) =>
         _account.Storage(options).ForOrleans(_account.Prefix + "Silos").GetTableClient(_account.Prefix + "Silos");
+
+    /// <summary>Holds every request until it is released; then each fails.</summary>
+    private sealed class HeldTransport : HttpPipelineTransport
+    {
+        private readonly HttpClientTransport _requests = new();
+        private readonly TaskCompletionSource _released = new();
+        private int _held;
+
+        /// <summary>The requests so far.</summary>
+        public int Held => _held;
+
+        public void Release() => _released.SetResult();
+
+        public override Azure.Core.Request CreateRequest() => _requests.CreateRequest();
+
+        public override void Process(HttpMessage message) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(HttpMessage message)
+        {
+            Interlocked.Increment(ref _held);
+            await _released.Task;
+            throw new RequestFailedException(400, "refused by the test");
+        }
+    }
 }
