@@ -20,4 +20,17 @@ build_programs() {
 # The one version of the product, as the build computes it. Needs a restored host.
 product_version() { dotnet msbuild "$ROOT/src/PolicySync.Host" -nologo -target:MinVer -getProperty:MinVerVersion; }
 
+# checkout_of REF: a clone of this repository at a tag, branch or commit, kept under .run; prints its folder.
+checkout_of() {
+  local commit folder
+  commit=$(git -C "$ROOT" rev-parse --verify --quiet "$1^{commit}") || die "$1 is not a commit of this repository"
+  folder="$RUN/builds/$commit"
+  if [[ ! -d $folder ]]; then
+    mkdir -p "$RUN/builds"
+    git clone --quiet --shared --no-checkout "$ROOT" "$folder" >&2 || die "git could not clone $ROOT"
+    git -C "$folder" checkout --quiet --detach "$commit" >&2 || die "git could not check out $commit"
+  fi
+  say "$folder"
+}
+
 program() { say "$ROOT/src/$1/bin/Release/net10.0/$1.dll"; }

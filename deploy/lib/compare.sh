@@ -33,12 +33,8 @@ compare() {
 
 # other_build REF: a clone at that commit with its benchmarks built; prints its folder.
 other_build() {
-  local folder="$RUN/builds/$1"
-  if [[ ! -d $folder ]]; then
-    mkdir -p "$RUN/builds"
-    git clone --quiet --no-checkout "$ROOT" "$folder" >&2
-    git -C "$folder" checkout --quiet "$1" >&2 || { rm -rf "$folder" && die "no commit $1 in this repository"; }
-  fi
+  local folder
+  folder=$(checkout_of "$1") || exit 1
   "$folder/deploy/dev.sh" deps >&2
   quietly restore-other dotnet restore "$folder/tests/PolicySync.Benchmarks" --locked-mode --verbosity quiet
   quietly build-other dotnet build "$folder/tests/PolicySync.Benchmarks" --configuration Release --no-restore -m:2 --verbosity quiet --nologo

@@ -14,30 +14,14 @@ upgrade_check() {
   if [[ -z $from ]]; then
     from=$(git -C "$ROOT" describe --tags --abbrev=0 --match 'v*' 2>/dev/null) || die "there is no release tag; name a build to upgrade from: --from REF"
   fi
-  local commit
-  commit=$(git -C "$ROOT" rev-parse --verify --quiet "$from^{commit}") || die "$from is not a commit of this repository"
   deps
-  build_other "$commit"
-  local project="$ROOT/tests/PolicySync.Cluster.Tests"
+  local other project="$ROOT/tests/PolicySync.Cluster.Tests"
+  other=$(checkout_of "$from") || exit 1
+  quietly restore-other dotnet restore "$other/src/PolicySync.Host" --locked-mode --verbosity quiet
+  quietly build-other dotnet build "$other/src/PolicySync.Host" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
   quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
   quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
-  say "from $from (${commit:0:9}) to this build, and back"
-  POLICYSYNC_OTHER_BUILD="$RUN/other/$commit" dotnet test "$project" --configuration Release --no-build --nologo \
+  say "from $from to this build, and back"
+  POLICYSYNC_OTHER_BUILD="$other" dotnet test "$project" --configuration Release --no-build --nologo \
     --filter Category=Upgrade --logger "console;verbosity=detailed" | grep -E 'tasks so far|upgrade and back|Passed |Failed |Skipped |Exception|after |error'
-}
-
-# build_other COMMIT: its host, in a clone of its own under .run; kept for the next time.
-build_other() {
-  local folder="$RUN/other/$1"
-  if [[ -e $folder/.built ]]; then
-    return
-  fi
-  rm -rf "$folder"
-  mkdir -p "$RUN/other"
-  quietly clone git clone --shared --no-checkout --quiet "$ROOT" "$folder"
-  quietly checkout git -C "$folder" checkout --detach --quiet "$1"
-  quietly restore-other dotnet restore "$folder/src/PolicySync.Host" --locked-mode --verbosity quiet
-  quietly build-other dotnet build "$folder/src/PolicySync.Host" --configuration Release --no-restore -m:2 --verbosity quiet --nologo \
-    -p:RunAnalyzers=false
-  touch "$folder/.built"
 }
