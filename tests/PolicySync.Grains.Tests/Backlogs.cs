@@ -171,7 +171,7 @@ public sealed class Backlogs
         using var pool = new TaskPool(1);
         Assert.True(pool.TryEnter(Id(1), "a"));
 
-        pool.Wait(Id(1), "a", accepted: null);
+        pool.Enqueue(Id(1), "a", accepted: null);
 
         Assert.Equal(0, pool.Waiting);
         Assert.False(pool.TryEnter(Id(1), "a"));
@@ -187,10 +187,10 @@ public sealed class Backlogs
         const int most = TaskPool.MaxWaiting / 10 * 9; // of one share
         for (var number = 3; number < most + 10; number++)
         {
-            pool.Wait(Id(number), "a", accepted: null);
+            pool.Enqueue(Id(number), "a", accepted: null);
         }
 
-        pool.Wait(Id(3), "a", accepted: null);
+        pool.Enqueue(Id(3), "a", accepted: null);
         Assert.Equal(most, pool.Waiting);
         Assert.False(pool.Has(Id(most + 9)));
 
@@ -211,7 +211,7 @@ public sealed class Backlogs
         var accepted = new AcceptedTask(new byte[1 << 20], DateTimeOffset.UnixEpoch);
         for (var number = 0; number < 40; number++)
         {
-            pool.Wait(Id(number), "a", accepted);
+            pool.Enqueue(Id(number), "a", accepted);
         }
 
         var kept = 0;
@@ -224,7 +224,7 @@ public sealed class Backlogs
         }
 
         Assert.Equal(16, kept);
-        pool.Wait(Id(77), "a", accepted);
+        pool.Enqueue(Id(77), "a", accepted);
         Assert.NotNull((await pool.NextAsync(CancellationToken.None)).Accepted);
     }
 

@@ -169,7 +169,7 @@ public sealed class FairBetweenCallers
 
                     inLine[share] = inLine.GetValueOrDefault(share) + 1;
                     limit[id] = turns - excused[share] + (inLine[share] * (shares + 1));
-                    pool.Wait(id, share, accepted: null);
+                    pool.Enqueue(id, share, accepted: null);
                 }
 
                 if (driven.Count > 0)

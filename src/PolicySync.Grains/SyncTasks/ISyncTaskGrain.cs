@@ -8,25 +8,25 @@ namespace PolicySync.Grains.SyncTasks;
 public interface ISyncTaskGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// Begins or resumes the task that the store holds, and returns how it stands. Repeating it changes nothing, so
-    /// gateways, recovery and retries may all call it. Null when the store has no such task, or the silo takes no more.
+    /// Starts or resumes the stored task and returns its state. Repeating the call changes nothing, so gateways, recovery and retries
+    /// may all call it. Null when the store has no such task, or when the silo has no room for it.
     /// </summary>
     [Alias("start"), AlwaysInterleave]
     Task<TaskView?> StartAsync();
 
     /// <summary>
-    /// As <see cref="StartAsync"/>, for a task that was made durable a moment ago: spares reading it. Null also when the
-    /// silo has as many tasks in hand as it takes; the task is then begun later, from the store.
+    /// As <see cref="StartAsync"/>, for a task that was stored a moment ago, which need not be read then. Null when the silo has no
+    /// room for it; the task starts later, from the store.
     /// </summary>
     [Alias("begin"), AlwaysInterleave]
     Task<TaskView?> BeginAsync(AcceptedTask accepted);
 
-    /// <summary>How the task stands; never waits for work. Null when the store has no such task.</summary>
+    /// <summary>Returns the state of the task without waiting for work. Null when the store has no such task.</summary>
     [Alias("view"), AlwaysInterleave]
     Task<TaskView?> ViewAsync();
 }
 
-/// <summary>The part of a task that changes while it runs; the store's copy may lag behind it.</summary>
+/// <summary>The part of a task that changes while it runs. The stored copy may be older. Its parameters are the wire form.</summary>
 [GenerateSerializer, Alias("ps.task-view"), Immutable]
 public sealed record TaskView(
     [property: Id(0)] SyncTaskStatus Status,
@@ -49,7 +49,7 @@ public sealed record TaskView(
         task.Progress.Total, task.Progress.Done, task.Progress.Changed, task.Progress.Failed, task.Progress.Skipped,
         task.Progress.Gaps);
 
-    /// <summary><paramref name="task"/> with this view's news laid over it.</summary>
+    /// <summary>Returns <paramref name="task"/> with the values of this view.</summary>
     public SyncTask Over(SyncTask task) => task with
     {
         Status = Status,

@@ -4,18 +4,17 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Which open tasks a silo looks after: neighbouring lanes, so that it reads those alone, as many as each of the active
-/// silos. While two silos see different clusters a lane may have two keepers, which is harmless, or none, until they agree
-/// or until the last resort.
+/// The open tasks that a silo recovers: those of adjacent lanes, an equal number for each active silo. While two silos see different
+/// memberships, a lane may belong to two silos, which is harmless, or to none, until the memberships agree or the last resort scans it.
 /// </summary>
 internal sealed class RecoveryShare
 {
     private RecoveryShare(LaneRange lanes) => Lanes = lanes;
 
-    /// <summary>The lanes of the share; none where there are more silos than lanes.</summary>
+    /// <summary>The lanes of the share; none when there are more silos than lanes.</summary>
     public LaneRange Lanes { get; }
 
-    /// <summary>The share of <paramref name="self"/>; everything when it is not among the active ones yet.</summary>
+    /// <summary>Returns the share of <paramref name="self"/>: all lanes while it is not active yet.</summary>
     public static RecoveryShare Of(SiloAddress self, ImmutableDictionary<SiloAddress, ClusterMember> members)
     {
         var active = members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).Order().ToList();
@@ -23,7 +22,7 @@ internal sealed class RecoveryShare
         return new RecoveryShare(place < 0 ? LaneRange.All : LanesOf(place, active.Count));
     }
 
-    /// <summary>The lanes of one of so many silos.</summary>
+    /// <summary>Returns the lanes of the silo at <paramref name="place"/>.</summary>
     public static LaneRange LanesOf(int place, int silos)
     {
         var first = place * TaskId.Lanes / silos;

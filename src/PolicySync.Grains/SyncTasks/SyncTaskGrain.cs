@@ -6,11 +6,11 @@ using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>Hosts the driver of one task. Its state is the task's row in the store; it has none of its own.</summary>
+/// <summary>Hosts the driver of one task. The task's row in the store is its only state.</summary>
 internal sealed partial class SyncTaskGrain(
     TaskServices services, IHostApplicationLifetime host, ILogger<SyncTaskGrain> logger) : Grain, ISyncTaskGrain, IDisposable
 {
-    // Cancelled when the process or this activation ends: the task then stays open, for another activation to resume.
+    // Cancelled when the process or this activation ends. The task stays open then, and another activation resumes it.
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
     private Task? _starting;
     private Task _driving = Task.CompletedTask;
@@ -25,8 +25,8 @@ internal sealed partial class SyncTaskGrain(
 
     private async Task<TaskView?> StartAsync(AcceptedTask? accepted)
     {
-        LocalPlacement.Clear(); // it was about this grain, not about those that it calls
-        // Interleaved callers share one start: a second driver would do everything twice.
+        LocalPlacement.Clear(); // the request concerned this grain, not those that it calls
+        // Interleaved callers share one start, as a second driver would do everything twice.
         var starting = _starting ??= StartOnceAsync(accepted);
         try
         {
@@ -34,7 +34,7 @@ internal sealed partial class SyncTaskGrain(
         }
         catch when (_starting == starting)
         {
-            _starting = null; // the store did not answer; the next call tries again
+            _starting = null; // the store did not answer: the next call tries again
             throw;
         }
 
@@ -51,7 +51,7 @@ internal sealed partial class SyncTaskGrain(
         var stored = await services.Store.FindAsync(Id, CancellationToken.None);
         if (_starting is null)
         {
-            DeactivateOnIdle(); // nobody has started it here: looking at it is no reason to stay
+            DeactivateOnIdle(); // a view alone does not keep the activation
         }
 
         return View() ?? (stored is null ? null : TaskView.Of(Queued(stored)));
@@ -66,7 +66,7 @@ internal sealed partial class SyncTaskGrain(
 
     public void Dispose() => _stop.Dispose();
 
-    // In line at some silo, or on its way there. A task of a moment ago says nothing about it yet.
+    // The task waits in line at a silo, or is on its way to one. A very young task does not show that yet.
     private SyncTask Queued(SyncTask stored) =>
         stored.Status.IsTerminal() || services.Time.GetUtcNow() - stored.CreateTime < Standing.Noticeable ? stored : stored with
         {
@@ -84,7 +84,7 @@ internal sealed partial class SyncTaskGrain(
         var task = accepted?.ToTask(Id);
         var pool = services.Admission.PoolFor(Id, task);
         var share = task is null ? TaskShare.Common : TaskShare.Of(task.Request);
-        if (!services.Admission.EnterOrWait(pool, Id, share, accepted))
+        if (!services.Admission.EnterOrEnqueue(pool, Id, share, accepted))
         {
             DeactivateOnIdle();
             return;
@@ -92,12 +92,12 @@ internal sealed partial class SyncTaskGrain(
 
         try
         {
-            // Whoever accepted it knows it as the store does, and calls before anybody looks for open tasks that are this
-            // young. Should its call come late all the same, the task runs again, which changes nothing.
+            // An accepted task equals its stored row: scans ignore tasks that are this young, so none has started it. If this call
+            // comes late nevertheless, the task runs again, which changes nothing.
             task ??= await services.Store.FindAsync(Id, CancellationToken.None);
             if (task?.Status.IsTerminal() is not false)
             {
-                // A crash may have left it among the open ones.
+                // A crash may have left the ended task in the list of open ones.
                 if (task is not null && await services.Store.IsOpenAsync(Id, CancellationToken.None))
                 {
                     await services.Store.FinishAsync(task, CancellationToken.None);
@@ -114,7 +114,7 @@ internal sealed partial class SyncTaskGrain(
             {
                 services.Admission.Leave(pool, Id);
                 pool = proper;
-                if (!services.Admission.EnterOrWait(pool, Id, own, accepted: null))
+                if (!services.Admission.EnterOrEnqueue(pool, Id, own, accepted: null))
                 {
                     DeactivateOnIdle();
                     return;
@@ -125,15 +125,15 @@ internal sealed partial class SyncTaskGrain(
         }
         catch
         {
-            // The activation stays: others who are asking right now start the task here, and one that is leaving would
-            // begin what its successor then begins again.
+            // The activation stays: a concurrent call may start the task here, and a leaving activation would start what its
+            // successor then starts again.
             services.Admission.Leave(pool, Id);
             throw;
         }
 
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         _driving = DriveAsync(_driver, pool);
-        await _driver.Begun;
+        await _driver.Started;
     }
 
     private async Task DriveAsync(TaskDriver driver, TaskPool pool)
@@ -156,22 +156,22 @@ internal sealed partial class SyncTaskGrain(
         }
         catch (Exception e)
         {
-            LogFailed(e, id); // the row is still open, so recovery starts the task again on a fresh activation
+            LogFailed(e, id); // the row is still open, so recovery starts the task again in a new activation
         }
 
         services.Admission.Leave(pool, Id);
         DeactivateOnIdle();
     }
 
-    [LoggerMessage(20, LogLevel.Information, "task {TaskId} ended {Status}: {Message}")]
+    [LoggerMessage(20, LogLevel.Information, "Task {TaskId} ended {Status}: {Message}")]
     private partial void LogEnded(string taskId, SyncTaskStatus status, string message);
 
-    [LoggerMessage(21, LogLevel.Error, "task {TaskId} stopped by an unexpected fault; it will be started again")]
+    [LoggerMessage(21, LogLevel.Error, "Task {TaskId} stopped on an unexpected fault; recovery starts it again")]
     private partial void LogFailed(Exception exception, string taskId);
 
-    [LoggerMessage(22, LogLevel.Information, "task {TaskId} is left open for another process to go on with")]
+    [LoggerMessage(22, LogLevel.Information, "Task {TaskId} stays open for another process to resume")]
     private partial void LogHandedOver(string taskId);
 
-    [LoggerMessage(23, LogLevel.Warning, "task {TaskId} has another owner by now; this one stops")]
+    [LoggerMessage(23, LogLevel.Warning, "Task {TaskId} has another owner; this one stops")]
     private partial void LogTakenOver(Exception exception, string taskId);
 }

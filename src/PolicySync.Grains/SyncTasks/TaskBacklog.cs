@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>Begins the tasks that found no room in this silo as room comes, in turns that go round the shares.</summary>
+/// <summary>Starts the tasks in line as room becomes free. The shares take turns.</summary>
 internal sealed partial class TaskBacklog(
     TaskAdmission admission,
     IGrainFactory grains,
@@ -13,16 +13,16 @@ internal sealed partial class TaskBacklog(
     IHostApplicationLifetime host,
     ILogger<TaskBacklog> logger) : BackgroundService
 {
-    /// <summary>A task whose beginning takes longer is left to itself: the call goes on without us.</summary>
+    /// <summary>Longest wait for the start of a task. The call itself continues.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>A task that could not be begun goes to the end of the line after this.</summary>
+    /// <summary>Time after which a task that could not be started joins the line again.</summary>
     private static readonly TimeSpan BeforeRepeating = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Drivers end as soon as the process is told to stop: what they leave is not room.
+        // Drivers end when the process is told to stop. The room that they leave is not for further tasks.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
         try
         {
@@ -30,7 +30,7 @@ internal sealed partial class TaskBacklog(
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // the process ends; what waits is in the store
+            // the process ends; the tasks in line are in the store
         }
     }
 
@@ -38,30 +38,30 @@ internal sealed partial class TaskBacklog(
     {
         while (true)
         {
-            _ = BeginAsync(pool, await pool.NextAsync(stopping), stopping);
+            _ = StartAsync(pool, await pool.NextAsync(stopping), stopping);
         }
     }
 
-    private async Task BeginAsync(TaskPool pool, WaitingTask task, CancellationToken stopping)
+    private async Task StartAsync(TaskPool pool, WaitingTask task, CancellationToken stopping)
     {
         await Task.Yield();
         LocalPlacement.Request(silo);
         try
         {
-            // An old one may have been begun elsewhere by a look for open tasks, and have ended: the store knows.
+            // A scan may have started an older task elsewhere, and it may have ended. The store knows.
             var grain = grains.GetGrain<ISyncTaskGrain>(task.Id.Value);
-            var begun = task.Accepted is { } accepted && time.GetUtcNow() - task.Id.Time < settings.RecoveryMinAge
+            var started = task.Accepted is { } accepted && time.GetUtcNow() - task.Id.Time < settings.RecoveryMinAge
                 ? grain.BeginAsync(accepted)
                 : grain.StartAsync();
-            await begun.WaitAsync(Patience, time, stopping);
+            await started.WaitAsync(Patience, time, stopping);
         }
         catch (Exception e)
         {
             if (!stopping.IsCancellationRequested)
             {
-                LogNotBegun(e, task.Id.ToString());
-                await Task.Delay(BeforeRepeating, time, CancellationToken.None); // its turn lasts: a fault must not use up the line
-                pool.Wait(task.Id, pool.CompleteTurn(task.Id), accepted: null);
+                LogNotStarted(e, task.Id.ToString());
+                await Task.Delay(BeforeRepeating, time, CancellationToken.None); // its turn lasts until then, so that a fault does not drain the line
+                pool.Enqueue(task.Id, pool.CompleteTurn(task.Id), accepted: null);
                 return;
             }
         }
@@ -69,6 +69,6 @@ internal sealed partial class TaskBacklog(
         pool.CompleteTurn(task.Id);
     }
 
-    [LoggerMessage(34, LogLevel.Warning, "task {TaskId} waited for its turn and could not be begun; it will be tried again")]
-    private partial void LogNotBegun(Exception exception, string taskId);
+    [LoggerMessage(34, LogLevel.Warning, "Could not start task {TaskId} at its turn; it joins the line again")]
+    private partial void LogNotStarted(Exception exception, string taskId);
 }

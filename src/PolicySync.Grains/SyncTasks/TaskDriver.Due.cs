@@ -6,8 +6,8 @@ using PolicySync.Grains.Resources;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Tasks that the service made by itself. Nobody would repeat one that fails, and what was due is forgotten with it: so
-/// what fails in it, or is not come to, is due again, ever later.
+/// Tasks that the service made from due securables. No caller repeats such a task, and its due entries are deleted when it is made,
+/// so failed or unreached securables are scheduled again with increasing delay.
 /// </summary>
 internal sealed partial class TaskDriver
 {
@@ -15,14 +15,14 @@ internal sealed partial class TaskDriver
 
     private bool IsDue => _record.Current.Request.DueAttempt is not null;
 
-    // One that no schedule concerns was synced for being below a container that is due, and has nothing to come again for.
-    private static IEnumerable<Securable> FailedOf(Securable securable, RunReply reply) =>
+    // A securable without a schedule was synced because a container above it was due. It is not scheduled again.
+    private static IEnumerable<Securable> DueAgain(Securable securable, RunReply reply) =>
         reply is { IsTimed: true, Result.Status: ResourceStatus.Failed } ? [securable] : [];
 
-    /// <summary>Targets that a task did not come to because something ended it as a whole.</summary>
-    private IReadOnlyList<Securable> LeftUndone() => [.. _plan.Targets.Skip(Cursor.Target).Select(target => target.Securable)];
+    /// <summary>The targets that were not reached because the task ended as a whole.</summary>
+    private IReadOnlyList<Securable> RemainingTargets() => [.. _plan.Targets.Skip(Cursor.Target).Select(target => target.Securable)];
 
-    private async Task ComeAgainAsync(IReadOnlyList<Securable> securables)
+    private async Task RescheduleAsync(IReadOnlyList<Securable> securables)
     {
         if (_record.Current.Request.DueAttempt is not { } attempt || securables.Count == 0)
         {

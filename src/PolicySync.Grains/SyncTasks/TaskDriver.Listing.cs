@@ -9,57 +9,56 @@ using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>Reading what a container holds.</summary>
+/// <summary>Lists the contents of containers.</summary>
 internal sealed partial class TaskDriver
 {
-    /// <summary>Pages of one listing in one go. A schema holds 10,000 tables at most, a catalog as many schemas.</summary>
+    /// <summary>Most pages of one listing. A schema holds at most 10,000 tables, and a catalog as many schemas.</summary>
     internal const int MaxPages = 10_000;
 
-    private static readonly SecurablePage Nothing = new([], null);
+    private static readonly SecurablePage Empty = new([], null);
 
-    // Of the listing at work, or the last one.
+    // Measures the current listing, or the last one.
     private CallMeter? _listing;
 
-    // Page tokens of before a restart, which may be worth nothing now.
-    private readonly HashSet<string> _oldTokens;
+    // Page tokens from before a restart, which may have expired.
+    private readonly HashSet<string> _tokensBeforeRestart;
 
     /// <summary>
-    /// One page. A listing that cannot be had is a failure of its container; a container that was dropped meanwhile
-    /// holds nothing.
+    /// Lists one page. A listing that fails is a failure of its container. A container that was dropped meanwhile is empty.
     /// </summary>
     /// <param name="type">What to list.</param>
-    /// <param name="container">Where.</param>
-    /// <param name="pageToken">From the page before; null for the first.</param>
-    /// <param name="pages">Pages of this listing that were read before: one with ever new tokens would never end.</param>
+    /// <param name="container">The container to list.</param>
+    /// <param name="pageToken">Token from the page before; null for the first page.</param>
+    /// <param name="pages">Pages read before in this listing. It bounds a listing that returns new tokens for ever.</param>
     private async Task<SecurablePage> ListAsync(SecurableType type, Securable container, string? pageToken, int pages)
     {
         try
         {
             return pages >= MaxPages
-                ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks gave over {MaxPages} pages")
+                ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks returned more than {MaxPages} pages")
                 : await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, Meter(), _cancellation));
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
         {
-            return Nothing;
+            return Empty;
         }
-        catch (SyncException) when (pageToken is not null && _oldTokens.Contains(pageToken))
+        catch (SyncException) when (pageToken is not null && _tokensBeforeRestart.Contains(pageToken))
         {
-            _oldTokens.Remove(pageToken);
-            return await ListAsync(type, container, null, pages); // rather some of it twice than the rest not at all
+            _tokensBeforeRestart.Remove(pageToken);
+            return await ListAsync(type, container, null, pages); // listing a part twice is better than missing the rest
         }
         catch (SyncException e)
         {
-            var failure = FailureOf(container, e.Code, $"what is in {container} could not be listed: {e.Message}");
-            await ComeAgainAsync([container]);
+            var failure = FailureOf(container, e.Code, $"the contents of {container} could not be listed: {e.Message}");
+            await RescheduleAsync([container]);
             await AmendAsync(container, failure);
-            ThrowIfBroken(failure);
-            return Nothing;
+            ThrowIfFatal(failure);
+            return Empty;
         }
     }
 
-    /// <summary>Why a container cannot be walked that has no run of its own; null when it can, or only a listing can tell.</summary>
-    private async Task<ResourceResult?> FindFaultAsync(Securable container)
+    /// <summary>Returns why a container without a run of its own cannot be walked; null when it can, or when only a listing can tell.</summary>
+    private async Task<ResourceResult?> FindProblemAsync(Securable container)
     {
         try
         {

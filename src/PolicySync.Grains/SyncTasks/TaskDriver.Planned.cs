@@ -3,18 +3,18 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>What a task that writes nothing tells of the calls that a writing one would make.</summary>
+/// <summary>Reports the calls of a task that writes nothing.</summary>
 internal sealed partial class TaskDriver
 {
-    // Calls on containers that targets of this task would make. A writing task makes each of them once: whoever comes
-    // second finds it done. After a restart some may be told twice; done twice, they do nothing.
-    private readonly HashSet<(string Path, string Body)> _told = [];
+    // Calls that earlier targets of this task would make on shared containers. A writing task makes each of them once, as the next
+    // target finds it done. After a restart a call may be reported twice.
+    private readonly HashSet<(string Path, string Body)> _planned = [];
 
-    /// <summary>The results without planned calls that an earlier target of the task has told of.</summary>
-    private IReadOnlyList<ResourceResult> ToldOnce(IReadOnlyList<ResourceResult> results) =>
-        Target.Type.IsContainer() ? results : [.. results.Select(ToldOnce)];
+    /// <summary>Removes planned calls that an earlier target of the task has reported.</summary>
+    private IReadOnlyList<ResourceResult> WithoutRepeatedCalls(IReadOnlyList<ResourceResult> results) =>
+        Target.Type.IsContainer() ? results : [.. results.Select(WithoutRepeatedCalls)];
 
-    private ResourceResult ToldOnce(ResourceResult result)
+    private ResourceResult WithoutRepeatedCalls(ResourceResult result)
     {
         if (!WritesNothing)
         {
@@ -24,7 +24,7 @@ internal sealed partial class TaskDriver
         var fresh = new List<PlannedCall>();
         foreach (var call in result.PlannedCalls)
         {
-            if (_told.Add((call.Path, call.Body)))
+            if (_planned.Add((call.Path, call.Body)))
             {
                 fresh.Add(call);
             }

@@ -6,16 +6,15 @@ using PolicySync.Grains.Resources;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Walking a container: its own run, then what it holds page by page, then taking back USE. One page is in memory at a
-/// time, so that memory does not grow with the container. A container has one result: what is found out about it after
-/// its first run goes into that.
+/// Walks a container: its own run, then its contents page by page, then the revocation of USE. One page is in memory at a time, so
+/// memory does not grow with the container. A container has one result, into which later findings are merged.
 /// </summary>
 internal sealed partial class TaskDriver
 {
-    // Results of the containers that the walk is in: two at most. After a restart they are read from the store.
+    // Results of the containers that the walk is in, two at most. After a restart they are read from the store.
     private readonly Dictionary<long, ResourceResult> _open = [];
 
-    // When schedules ended on them, by the same numbers.
+    // When schedules on these containers ended, by the numbers of their results.
     private readonly Dictionary<long, DateTimeOffset> _lapsed = [];
 
     private async Task WalkAsync(Securable target)
@@ -24,7 +23,7 @@ internal sealed partial class TaskDriver
         {
             var opened = await OpenAsync(target, facts: null);
             Cursor = Cursor with { TargetOpened = true, TargetResult = opened.Number, TargetUsePending = opened.UsePending };
-            ThrowIfBroken(opened.Result);
+            ThrowIfFatal(opened.Result);
             if (!opened.Exists)
             {
                 return;
@@ -70,7 +69,7 @@ internal sealed partial class TaskDriver
         {
             var opened = await OpenAsync(schema.Securable, schema);
             Cursor = Cursor.In(schema.Securable.Name, opened.Number, opened.UsePending);
-            ThrowIfBroken(opened.Result);
+            ThrowIfFatal(opened.Result);
             if (!opened.Exists)
             {
                 return;
@@ -93,7 +92,7 @@ internal sealed partial class TaskDriver
         }
     }
 
-    /// <summary>One page. False when the walk had to give its place back on the way: the rest is listed anew.</summary>
+    /// <summary>Walks one page. False when the walk gave its place back meanwhile; the rest of the page is listed again.</summary>
     private async Task<bool> WalkPageAsync(Securable schema, SecurableType type, int pages)
     {
         _place = await EnterAsync();
@@ -116,13 +115,13 @@ internal sealed partial class TaskDriver
             .Where(item => string.CompareOrdinal(item.Securable.FullName, Cursor.After) > 0);
         foreach (var chunk in items.Chunk(TaskRecorder.MaxUnsaved))
         {
-            await AtPlaceAsync(RunChunkAsync(
+            await WaitInPlaceAsync(RunChunkAsync(
                 [.. chunk.Select(facts => (Request(facts.Securable, RunScope.Full) with { Facts = facts, ParentsDone = true },
                     ResourceResult.TypeOf(facts.Securable)))],
                 () => Cursor = Cursor with { After = chunk[^1].Securable.FullName }));
             if (_place is null)
             {
-                _oldTokens.UnionWith(Cursor.Page is { } token ? [token] : []); // it may have lost its worth meanwhile
+                _tokensBeforeRestart.UnionWith(Cursor.Page is { } token ? [token] : []); // it may have expired meanwhile
                 return false;
             }
         }
@@ -131,20 +130,20 @@ internal sealed partial class TaskDriver
         return true;
     }
 
-    /// <summary>A container's own run. Without result when only something below it is managed.</summary>
+    /// <summary>Does the container's own run. There is no result when only contents of the container are managed.</summary>
     private async Task<OpenedContainer> OpenAsync(Securable container, SecurableFacts? facts)
     {
         await _record.MakeRoomAsync(1);
         if (!_services.Managed.Covers(container))
         {
-            return facts is null && await FindFaultAsync(container) is { } missing
+            return facts is null && await FindProblemAsync(container) is { } missing
                 ? new OpenedContainer(missing, await _record.AddAsync([missing]), Exists: false, UsePending: false)
                 : new OpenedContainer(null, null, Exists: true, UsePending: false);
         }
 
         var reply = await RunOneAsync(Request(container, RunScope.Full) with { Facts = facts, ParentsDone = facts is not null });
-        var result = container == Target ? ToldOnce(reply.Result!) : reply.Result!;
-        await ComeAgainAsync([.. FailedOf(container, reply)]);
+        var result = container == Target ? WithoutRepeatedCalls(reply.Result!) : reply.Result!;
+        await RescheduleAsync([.. DueAgain(container, reply)]);
         var number = await _record.AddAsync([result]);
         _open[number] = result;
         if (reply.LapsedAt is { } lapsed)
@@ -155,22 +154,22 @@ internal sealed partial class TaskDriver
         return new OpenedContainer(result, number, result.Error?.Code != SyncErrorCode.SecurableNotFound, reply.UseRemovalsPending);
     }
 
-    /// <summary>What comes after a container's children: the second PATCH, which takes back USE.</summary>
+    /// <summary>Does what follows a container's children: the second PATCH, which revokes USE.</summary>
     private async Task CloseAsync(Securable container, bool usePending)
     {
         if (usePending)
         {
-            // In memory only: after a restart in between, the guard counts them, and says so.
+            // Held in memory only. After a restart in between, the revoke limit counts these revocations.
             var lapsed = NumberOf(container) is { } opened && _lapsed.TryGetValue(opened, out var at) ? at : (DateTimeOffset?)null;
             var reply = await RunOneAsync(
                 Request(container, RunScope.AfterChildren) with { ParentsDone = container != Target, LapsedAt = lapsed });
-            await ComeAgainAsync([.. FailedOf(container, reply)]);
+            await RescheduleAsync([.. DueAgain(container, reply)]);
             if (reply.Result is { } after && (after.ChangeCount > 0 || after.PlannedCallCount > 0 || after.Status == ResourceStatus.Failed))
             {
-                await AmendAsync(container, container == Target ? ToldOnce(after) : after);
+                await AmendAsync(container, container == Target ? WithoutRepeatedCalls(after) : after);
             }
 
-            ThrowIfBroken(reply.Result);
+            ThrowIfFatal(reply.Result);
         }
 
         if (NumberOf(container) is { } number)
@@ -182,7 +181,7 @@ internal sealed partial class TaskDriver
 
     private long? NumberOf(Securable container) => container == Target ? Cursor.TargetResult : Cursor.SchemaResult;
 
-    /// <summary>Adds what came later to the container's result, or makes one of it where there is none.</summary>
+    /// <summary>Merges a later result into the container's result, or adds it where there is none.</summary>
     private async Task AmendAsync(Securable container, ResourceResult later)
     {
         if (NumberOf(container) is { } known && (_open.GetValueOrDefault(known) ?? await _record.ReadAsync(known)) is { } before)
@@ -197,7 +196,7 @@ internal sealed partial class TaskDriver
         Cursor = container == Target ? Cursor with { TargetResult = number } : Cursor with { SchemaResult = number };
     }
 
-    private static void ThrowIfBroken(ResourceResult? result) => ThrowIfBroken(result is null ? [] : [result]);
+    private static void ThrowIfFatal(ResourceResult? result) => ThrowIfFatal(result is null ? [] : [result]);
 
     private sealed record OpenedContainer(ResourceResult? Result, long? Number, bool Exists, bool UsePending);
 }

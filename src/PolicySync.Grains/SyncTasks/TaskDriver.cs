@@ -7,15 +7,15 @@ using PolicySync.Grains.Waits;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Carries a task from its first target to its end. Holds the request, a cursor, counts and the first failures, never
-/// a list of all securables: results go to the store chunk by chunk. Single-threaded: it lives in its grain's scheduler.
+/// Drives a task from its first target to its end. It holds the request, a cursor, counts and the first failures, but never a list of
+/// all securables: results are stored in chunks. It is single-threaded, in the scheduler of its grain.
 /// </summary>
 internal sealed partial class TaskDriver
 {
-    /// <summary>Securables of one task that are synced at once.</summary>
+    /// <summary>Most securables of one task that are synced at once.</summary>
     private const int Window = 16;
 
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<Securable, (Standing Standing, long Since)> _inFlight = [];
     private readonly TaskServices _services;
     private readonly TaskPlan _plan;
@@ -24,22 +24,22 @@ internal sealed partial class TaskDriver
     private readonly CancellationToken _stopping;
     private CancellationToken _cancellation;
     private Standing _walk = Standing.Queued;
-    private int _coming;
+    private int _pending;
 
-    /// <summary>A driver of an open task.</summary>
+    /// <summary>Creates a driver of an open task.</summary>
     /// <param name="task">The task as the store has it.</param>
-    /// <param name="services">What it works with.</param>
-    /// <param name="stopping">The process or the grain ends: the task stays open, for another to resume.</param>
+    /// <param name="services">The services that it uses.</param>
+    /// <param name="stopping">The process or the grain ends. The task stays open, and another driver resumes it.</param>
     public TaskDriver(SyncTask task, TaskServices services, CancellationToken stopping)
     {
         (_services, _stopping) = (services, stopping);
         _plan = TaskPlan.Of(task.Request, services.Managed);
         _share = TaskShare.Of(task.Request);
         _record = new TaskRecorder(task, services.Store, services.Waits, services.Time, stopping);
-        _oldTokens = [.. new[] { Cursor.SchemaPage, Cursor.Page }.OfType<string>()];
+        _tokensBeforeRestart = [.. new[] { Cursor.SchemaPage, Cursor.Page }.OfType<string>()];
         if (_plan.Targets.Count > 0)
         {
-            _begun.TrySetResult(); // it takes its time, and whoever started us need not wait for it
+            _started.TrySetResult(); // the task takes its time: the caller need not wait for it
         }
     }
 
@@ -48,11 +48,11 @@ internal sealed partial class TaskDriver
     {
         Status = LiveStatus,
         Message = LiveMessage ?? _record.Current.Message,
-        Progress = _record.Current.Progress with { Total = _record.Current.Progress.Total + _coming },
+        Progress = _record.Current.Progress with { Total = _record.Current.Progress.Total + _pending },
     };
 
-    /// <summary>Done at once when there is something to sync, else with the task.</summary>
-    public Task Begun => _begun.Task;
+    /// <summary>Completes at once when there is something to sync, otherwise with the task.</summary>
+    public Task Started => _started.Task;
 
     private WalkCursor Cursor
     {
@@ -62,7 +62,7 @@ internal sealed partial class TaskDriver
 
     private Securable Target => _plan.Targets[Cursor.Target].Securable;
 
-    private IEnumerable<Standing> AtWork => _record.Trouble is { } trouble ? [new Standing(RunPhase.Waiting, WaitKind.Storage, trouble)]
+    private IEnumerable<Standing> Activities => _record.Trouble is { } trouble ? [new Standing(RunPhase.Waiting, WaitKind.Storage, trouble)]
         : _inFlight.Count > 0 ? _inFlight.Select(run => StandingOf(run.Key, run.Value))
         : [WalkStanding];
 
@@ -72,19 +72,19 @@ internal sealed partial class TaskDriver
         : _listing?.IsUnanswered(_services.Time) == true ? new Standing(RunPhase.Waiting, WaitKind.Workspace, "no answer yet, or only errors, to a listing")
         : _walk;
 
-    // Waiting when everything at work waits: for its turn, for policies, for a server that asked for fewer calls.
-    private SyncTaskStatus LiveStatus => AtWork.All(run => run.Phase is RunPhase.Queued or RunPhase.Waiting or RunPhase.Throttled)
+    // The task waits when everything that it does waits: for a turn, for policies, for a server that asked for fewer calls.
+    private SyncTaskStatus LiveStatus => Activities.All(run => run.Phase is RunPhase.Queued or RunPhase.Waiting or RunPhase.Throttled)
         ? SyncTaskStatus.Waiting
         : SyncTaskStatus.InProgress;
 
     private string? LiveMessage => LiveStatus != SyncTaskStatus.Waiting ? null
-        : AtWork.Any(run => run.Phase == RunPhase.Throttled) ? TaskMessages.Throttled
-        : AtWork.Select(run => run.Message).FirstOrDefault(message => message is not null);
+        : Activities.Any(run => run.Phase == RunPhase.Throttled) ? TaskMessages.Throttled
+        : Activities.Select(run => run.Message).FirstOrDefault(message => message is not null);
 
-    // One that has not been heard of since it was asked for stands where nobody tells us of it.
+    // A requested run that has not reported since is queued at a process that does not answer.
     private Standing StandingOf(Securable securable, (Standing Standing, long Since) run) =>
         run.Standing == Standing.Queued && _services.Time.GetElapsedTime(run.Since) >= Standing.Noticeable
-            ? new Standing(RunPhase.Queued, WaitKind.Silo, $"who is to sync {securable} has not answered yet")
+            ? new Standing(RunPhase.Queued, WaitKind.Silo, $"the resource grain of {securable} has not answered yet")
             : run.Standing;
 
     private void Note(Securable securable, Standing standing)
@@ -102,7 +102,7 @@ internal sealed partial class TaskDriver
     }
 
     /// <summary>
-    /// Works to the end and returns when the final state is stored. When stopped it throws
+    /// Drives the task to its end and returns when the final state is stored. When stopped it throws
     /// <see cref="OperationCanceledException"/>; any other exception is a defect. Both leave the task open.
     /// </summary>
     public async Task RunAsync()
@@ -114,12 +114,12 @@ internal sealed partial class TaskDriver
         try
         {
             var ended = await WorkAsync(deadline.Token);
-            await ComeAgainAsync(LeftUndone());
+            await RescheduleAsync(RemainingTargets());
             await _record.FinishAsync(ended);
         }
         finally
         {
-            _begun.TrySetResult();
+            _started.TrySetResult();
         }
     }
 
@@ -145,11 +145,11 @@ internal sealed partial class TaskDriver
         }
         catch (SyncException e)
         {
-            return Broken(e.Code, e.Message);
+            return Fail(e.Code, e.Message);
         }
         catch (Exception) when (deadline.IsCancellationRequested && !_stopping.IsCancellationRequested)
         {
-            return Broken(SyncErrorCode.TooOld, TaskMessages.TooOld(_services.Tasks.MaxAge));
+            return Fail(SyncErrorCode.TooOld, TaskMessages.TooOld(_services.Tasks.MaxAge));
         }
     }
 
@@ -178,34 +178,34 @@ internal sealed partial class TaskDriver
         Securable = securable,
         Scope = scope,
         DryRun = WritesNothing,
-        AllowRevoke = _record.Current.Request.AllowRevoke || IsVerify, // what is not written needs no guard
+        AllowRevoke = _record.Current.Request.AllowRevoke || IsVerify, // a task that writes nothing needs no limit
         IsDue = IsDue,
         TaskId = _record.Current.Id.Value,
         IsBulk = Target.Type.IsContainer(),
         Share = _share,
     };
 
-    /// <summary>Syncs up to a chunk of securables, a window at a time, then stores their results.</summary>
+    /// <summary>Syncs a chunk of securables, at most a window at once, and stores their results.</summary>
     private async Task RunChunkAsync(IReadOnlyList<(RunRequest Request, string Type)> items, Action advance)
     {
         await _record.MakeRoomAsync(items.Count);
         var results = new ResourceResult[items.Count];
         var failed = new List<Securable>();
         var next = 0;
-        _coming = items.Count;
+        _pending = items.Count;
         try
         {
             await Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync()));
         }
         finally
         {
-            _coming = 0;
+            _pending = 0;
         }
 
-        await ComeAgainAsync(failed);
-        await _record.AddAsync(ToldOnce(results));
+        await RescheduleAsync(failed);
+        await _record.AddAsync(WithoutRepeatedCalls(results));
         advance();
-        ThrowIfBroken(results);
+        ThrowIfFatal(results);
 
         async Task RunNextAsync()
         {
@@ -215,7 +215,7 @@ internal sealed partial class TaskDriver
                 var (request, type) = items[index];
                 var reply = await RunOneAsync(request);
                 results[index] = reply.Result! with { Type = type };
-                failed.AddRange(FailedOf(request.Securable, reply));
+                failed.AddRange(DueAgain(request.Securable, reply));
             }
         }
     }
@@ -241,8 +241,8 @@ internal sealed partial class TaskDriver
         }
     }
 
-    // A result of this code means that whatever comes next would meet the same fault.
-    private static void ThrowIfBroken(IEnumerable<ResourceResult> results)
+    // With such an error code every further securable would fail too.
+    private static void ThrowIfFatal(IEnumerable<ResourceResult> results)
     {
         if (results.FirstOrDefault(result => result.Error is { } error && SyncErrorCodes.EndsTask(error.Code)) is { Error: { } error })
         {
@@ -250,7 +250,7 @@ internal sealed partial class TaskDriver
         }
     }
 
-    private SyncTask Broken(SyncErrorCode code, string message) => _record.Current with
+    private SyncTask Fail(SyncErrorCode code, string message) => _record.Current with
     {
         Status = SyncTaskStatus.Failed,
         Outcome = _record.Current.Progress is var progress && progress.Done > progress.Failed + progress.Skipped

@@ -5,16 +5,16 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Where a page of tasks ended: among the open or the ended ones, and after which. As a token it is valid for its filter
-/// only, so that one from elsewhere is refused rather than answered with the wrong tasks.
+/// The place where a page of tasks ended: among the open or the ended tasks, and after which one. A page token is valid for its
+/// filter only, so that a token of another list is refused instead of listing the wrong tasks.
 /// </summary>
 internal readonly record struct TaskListPlace(bool Ended, TaskId? After)
 {
     private const byte Version = 1;
     private const int Length = 11;
 
-    /// <summary>The start of the list without a token.</summary>
-    /// <exception cref="ArgumentException">Not a token that was given for this filter.</exception>
+    /// <summary>Reads a token; without one, the place is the start of the list.</summary>
+    /// <exception cref="ArgumentException">The token was not issued for this filter.</exception>
     public static TaskListPlace Read(string? token, SyncTaskStatus? status)
     {
         if (token is null)
@@ -31,7 +31,7 @@ internal readonly record struct TaskListPlace(bool Ended, TaskId? After)
             && bytes[2] <= 1
             && BinaryPrimitives.ReadInt64BigEndian(bytes[3..]) is >= 0 and var id
                 ? new TaskListPlace(bytes[2] == 1, id == 0 ? null : new TaskId(id))
-                : throw new ArgumentException("the page token is not one that was given for this list", nameof(token));
+                : throw new ArgumentException("the page token was not issued for this list", nameof(token));
     }
 
     public string Write(SyncTaskStatus? status)

@@ -6,20 +6,20 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>One securable that a task is to sync, with the type word that its caller used.</summary>
+/// <summary>A securable to sync, with the type as the caller wrote it.</summary>
 internal sealed record TaskTarget(Securable Securable, string RequestedType);
 
-/// <summary>What a request comes to: what is to be done, each securable once, and what is to be skipped and why.</summary>
+/// <summary>The plan of a task: its targets, each securable once, and the resources that it skips.</summary>
 internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList<ResourceResult> Skipped)
 {
-    /// <summary>The word for a view; Unity Catalog knows it as a table.</summary>
+    /// <summary>The type of a view, which is a table to Unity Catalog.</summary>
     private const string View = "view";
 
-    // What a skipped resource may be named by, outermost first.
+    // The levels that a skipped resource may name, outermost first.
     private static readonly IReadOnlyList<string> AllLevels =
         [.. Enum.GetValues<SecurableType>().SelectMany(type => type.Levels()).Distinct()];
 
-    /// <summary>Judges a request. Pure; the same request always comes to the same plan, so a resumed task can make it anew.</summary>
+    /// <summary>Plans a request. Pure: a resumed task gets the same plan again.</summary>
     public static TaskPlan Of(SyncRequest request, Managed managed)
     {
         var targets = new List<TaskTarget>();
@@ -53,7 +53,7 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
             return Unsupported($"resource type `{Shown(resource.Type)}` is not supported");
         }
 
-        // A view's name stands under `table` (vendor's page).
+        // The name of a view is the value of `table` (vendor's page).
         var levels = type.Levels();
         if (levels.FirstOrDefault(level => !resource.Values.ContainsKey(level)) is { } missing)
         {
@@ -97,7 +97,7 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
         Shown(string.Join('.', AllLevels.Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())),
         code, message);
 
-    // What a caller wrote is shown back, but not at any length and without characters that could break a log line.
+    // A caller's text is repeated in messages, shortened and without characters that could break a log line.
     private static string Shown(string text)
     {
         const int most = 300;

@@ -4,33 +4,32 @@ using PolicySync.Grains.Fairness;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Room for so many tasks at once, and the line of those that found none, each remembered by little more than its id.
-/// Room and line are shared out (<see cref="Shares"/>), turns go round the shares, and within a share nobody is passed by
-/// who came later. Safe for concurrent use.
+/// Room for a number of tasks, and the line of tasks that wait for room, of which little more than the ids are held. Both are divided
+/// by <see cref="Shares"/>. The shares take turns, and within a share tasks keep their order. Safe for concurrent use.
 /// </summary>
-/// <param name="room">Tasks that are driven at once.</param>
+/// <param name="room">Most tasks that are driven at once.</param>
 internal sealed class TaskPool(int room) : IDisposable
 {
-    /// <summary>Tasks that wait in line; so many take some 10 MB. One share alone may have nine tenths of them.</summary>
+    /// <summary>Most tasks in line, which take about 10 MB. A single share may hold nine tenths of the places.</summary>
     public const int MaxWaiting = 100_000;
 
-    /// <summary>What they may keep of their requests; of those beyond, the store is asked.</summary>
+    /// <summary>Most bytes of requests that are held for the line. Further requests are read from the store.</summary>
     private const long MaxKeptBytes = 16 << 20;
 
-    /// <summary>Tasks whose turn it is and that are being begun, at once.</summary>
-    private const int MaxCalled = 64;
+    /// <summary>Most tasks that have their turn and are being started.</summary>
+    private const int MaxCurrent = 64;
 
     private readonly Lock _gate = new();
     private readonly Shares _room = new(room);
-    private readonly Shares _places = new(MaxWaiting, mostPerFree: 9); // what finds no place is not lost, only later
+    private readonly Shares _places = new(MaxWaiting, mostPerFree: 9); // a task without a place is only later, as a scan finds it
     private readonly Dictionary<TaskId, string> _driven = [];
-    private readonly Dictionary<TaskId, string> _called = [];
+    private readonly Dictionary<TaskId, string> _current = [];
     private readonly HashSet<TaskId> _waiting = [];
     private readonly FairLine<WaitingTask> _line = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private long _keptBytes;
 
-    /// <summary>Tasks in line.</summary>
+    /// <summary>Number of tasks in line.</summary>
     public int Waiting
     {
         get
@@ -42,25 +41,25 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>True for a task that is driven from here, that waits, or whose turn it is.</summary>
+    /// <summary>Whether the task is driven, in line, or has its turn.</summary>
     public bool Has(TaskId id)
     {
         lock (_gate)
         {
-            return _driven.ContainsKey(id) || _waiting.Contains(id) || _called.ContainsKey(id);
+            return _driven.ContainsKey(id) || _waiting.Contains(id) || _current.ContainsKey(id);
         }
     }
 
-    /// <summary>True for a task whose turn it is.</summary>
+    /// <summary>Whether the task has its turn.</summary>
     public bool IsCurrent(TaskId id)
     {
         lock (_gate)
         {
-            return _called.ContainsKey(id);
+            return _current.ContainsKey(id);
         }
     }
 
-    /// <summary>Whether a task of the share would find room now.</summary>
+    /// <summary>Whether a task of the share would find room.</summary>
     public bool HasRoom(string share)
     {
         lock (_gate)
@@ -69,8 +68,8 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>Whether another task of the share would be remembered in line.</summary>
-    public bool Remembers(string share)
+    /// <summary>Whether the line has a place for another task of the share.</summary>
+    public bool CanEnqueue(string share)
     {
         lock (_gate)
         {
@@ -78,13 +77,13 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>False when there is no room, or others are in line for it. Ended by <see cref="Leave"/>.</summary>
+    /// <summary>Takes room for a task, until <see cref="Leave"/>. False when there is none, or when other tasks are in line for it.</summary>
     public bool TryEnter(TaskId id, string share)
     {
         lock (_gate)
         {
-            // One that is driven already: an older activation, cut off from its successor, is still at it.
-            if (!(_called.ContainsKey(id) || MayEnter(share)) || !_driven.TryAdd(id, share))
+            // TryAdd fails when an older activation, cut off from its successor, still drives the task.
+            if (!(_current.ContainsKey(id) || MayEnter(share)) || !_driven.TryAdd(id, share))
             {
                 return false;
             }
@@ -94,7 +93,7 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>Ends what <see cref="TryEnter"/> began.</summary>
+    /// <summary>Gives back the room that <see cref="TryEnter"/> took.</summary>
     public void Leave(TaskId id)
     {
         lock (_gate)
@@ -108,15 +107,15 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>Puts a task in line, once. When the line is too long it is left to a later look for open tasks.</summary>
+    /// <summary>Adds a task to the line, once. When the line is full, the task is left to a later scan.</summary>
     /// <param name="id">The task.</param>
     /// <param name="share">Its share.</param>
-    /// <param name="accepted">What it was accepted as, if it was not begun since.</param>
-    public void Wait(TaskId id, string share, AcceptedTask? accepted)
+    /// <param name="accepted">The accepted task, if it was not started since.</param>
+    public void Enqueue(TaskId id, string share, AcceptedTask? accepted)
     {
         lock (_gate)
         {
-            // One that is driven: an older activation is still at it, and when it ends, the row tells whether more is to do.
+            // An older activation may still drive the task; when it ends, the row tells whether more is to do.
             if (!_places.HasRoom(share) || _driven.ContainsKey(id) || !_waiting.Add(id))
             {
                 return;
@@ -131,20 +130,20 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>The next in line, as soon as there is room for it. Its turn is ended by <see cref="CompleteTurn"/>.</summary>
+    /// <summary>Waits until there is room for a task in line and gives that task its turn, until <see cref="CompleteTurn"/>.</summary>
     public async Task<WaitingTask> NextAsync(CancellationToken cancellation)
     {
         while (true)
         {
             lock (_gate)
             {
-                if (_called.Count < MaxCalled && _line.TryTake(_room.HasRoom, out var share, out var next))
+                if (_current.Count < MaxCurrent && _line.TryTake(_room.HasRoom, out var share, out var next))
                 {
                     _keptBytes -= next.Accepted?.RequestJson.Length ?? 0;
                     _waiting.Remove(next.Id);
                     _places.Return(share);
                     _room.Take(share);
-                    _called.Add(next.Id, share);
+                    _current.Add(next.Id, share);
                     return next;
                 }
             }
@@ -153,13 +152,13 @@ internal sealed class TaskPool(int room) : IDisposable
         }
     }
 
-    /// <summary>The task was told that it is its turn: it is driven now, or is not to be.</summary>
-    /// <returns>The share that it stood in line for.</returns>
+    /// <summary>Ends the turn of a task, which is driven now or will not be.</summary>
+    /// <returns>The share of the task.</returns>
     public string CompleteTurn(TaskId id)
     {
         lock (_gate)
         {
-            if (_called.Remove(id, out var share))
+            if (_current.Remove(id, out var share))
             {
                 _room.Return(share);
             }
@@ -182,7 +181,7 @@ internal sealed class TaskPool(int room) : IDisposable
     }
 }
 
-/// <summary>A task that waits for room.</summary>
+/// <summary>A task in line.</summary>
 /// <param name="Id">The task.</param>
-/// <param name="Accepted">What it was accepted as; null when only the store knows.</param>
+/// <param name="Accepted">The accepted task; null when only the store has it.</param>
 internal readonly record struct WaitingTask(TaskId Id, AcceptedTask? Accepted);

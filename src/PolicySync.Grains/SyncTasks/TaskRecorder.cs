@@ -5,14 +5,13 @@ using PolicySync.Grains.Waits;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Writes down how far a task has come: results first, then, now and again, counts and cursor together. A task that is
-/// resumed from them writes the results behind the cursor once more, under the same numbers. Waits as long as the store
-/// does not answer: the task is durable and has nowhere else to report to. When the store says that the task has another
-/// owner by now, it stops with <see cref="TaskTakenOverException"/>.
+/// Stores the progress of a task: results first, and at checkpoints the counts together with the cursor. A resumed task writes the
+/// results after its cursor again, under the same numbers. While the store does not answer, every call waits, as the progress has
+/// no other place. When the store reports another owner of the task, calls end with <see cref="TaskTakenOverException"/>.
 /// </summary>
 internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard waits, TimeProvider time, CancellationToken stopping)
 {
-    /// <summary>Results between two checkpoints: what a resumed task may repeat.</summary>
+    /// <summary>Most results between two checkpoints, which a resumed task may repeat.</summary>
     public const int MaxUnsaved = 100;
 
     private const int PageSize = 1_000;
@@ -24,16 +23,16 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
     /// <summary>The task as it is now, with what is known but not stored yet.</summary>
     public SyncTask Current { get; private set; } = task with { StartTime = task.StartTime ?? time.GetUtcNow() };
 
-    /// <summary>How far it has come. Advanced after the results before it were added, without anything in between.</summary>
+    /// <summary>The progress of the task. It advances directly after the results before it were added.</summary>
     public WalkCursor Cursor { get; set; } = WalkCursor.Parse(task.Cursor);
 
-    /// <summary>Why the storage is waited for; null while it answers.</summary>
+    /// <summary>Why the storage did not answer; null while it answers.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>Notes that a run was served from cached policies.</summary>
+    /// <summary>Records that a run used stale policies.</summary>
     public void NoteStale() => Current = Current with { StalePolicies = true };
 
-    /// <summary>Called before <paramref name="coming"/> more securables are begun, at a consistent cursor.</summary>
+    /// <summary>Makes a checkpoint, if necessary, before <paramref name="coming"/> more securables are synced. The cursor must be consistent.</summary>
     public async Task MakeRoomAsync(int coming)
     {
         if (_unsaved > 0 && _unsaved + coming > MaxUnsaved)
@@ -42,7 +41,7 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
         }
     }
 
-    /// <summary>Stores results under the next numbers and counts them. Returns the first number.</summary>
+    /// <summary>Stores results under the next numbers, counts them, and returns the first number.</summary>
     public async Task<long> AddAsync(IReadOnlyList<ResourceResult> results)
     {
         var first = Cursor.NextResult;
@@ -57,15 +56,15 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
         return first;
     }
 
-    /// <summary>Replaces a result, and what it counts for.</summary>
+    /// <summary>Replaces a result and corrects the counts.</summary>
     public async Task ReviseAsync(long number, ResourceResult before, ResourceResult after)
     {
         await PersistAsync(() => store.SaveResultsAsync(Current.Id, number, [after], stopping));
         Current = TaskTally.Replace(Current, before, after);
-        await CheckpointAsync(); // a resumed task would take the new result for the one that its counts know
+        await CheckpointAsync(); // or a resumed task would count the new result as the old one
     }
 
-    /// <summary>A stored result. Reads all before it: for the few that are revised after a restart.</summary>
+    /// <summary>Reads a stored result, and all before it: for the few that are revised after a restart.</summary>
     public async Task<ResourceResult?> ReadAsync(long number)
     {
         string? token = null;
@@ -85,15 +84,15 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
         }
     }
 
-    /// <summary>Why the first of the skipped securables was skipped.</summary>
+    /// <summary>Reads why the first skipped securable was skipped.</summary>
     public async Task<string?> FirstSkipAsync() =>
         (await ReadPageAsync(ResourceStatus.Skipped, 1, null)).Resources is [var first, ..] ? first.Message : null;
 
-    /// <summary>Stores the final state. Only then is the task ended to those who look at it.</summary>
+    /// <summary>Stores the final state. Readers see the task as ended only then.</summary>
     public async Task FinishAsync(SyncTask ended)
     {
         ended = ended with { EndTime = time.GetUtcNow(), Cursor = null };
-        Current = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the first end that anybody wrote
+        Current = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the end that was written first, by whichever owner
     }
 
     private async Task CheckpointAsync()
@@ -126,7 +125,7 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
             }
             catch (SyncException e) when (e.Code == SyncErrorCode.StorageConflict)
             {
-                throw new TaskTakenOverException(e); // trying again would be the fight of two owners
+                throw new TaskTakenOverException(e); // two owners must not overwrite each other in turns
             }
             catch (SyncException e) when (e.Recovery == Recovery.Retry)
             {
@@ -138,5 +137,5 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
     }
 }
 
-/// <summary>Another silo goes on with the task, or has ended it: this owner was cut off and replaced, and leaves it alone.</summary>
-internal sealed class TaskTakenOverException(Exception cause) : Exception("another owner goes on with the task", cause);
+/// <summary>Another silo drives or ended the task: this owner was cut off and replaced, and stops.</summary>
+internal sealed class TaskTakenOverException(Exception cause) : Exception("another owner drives the task", cause);

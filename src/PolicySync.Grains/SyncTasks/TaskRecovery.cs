@@ -127,7 +127,7 @@ internal sealed partial class TaskRecovery(
     /// </summary>
     private bool ShouldStart(OpenTask task)
     {
-        if (admission.Has(task.Id) || !admission.Short.Remembers(task.Share))
+        if (admission.Has(task.Id) || !admission.Short.CanEnqueue(task.Share))
         {
             return false;
         }
@@ -137,7 +137,7 @@ internal sealed partial class TaskRecovery(
             return true;
         }
 
-        admission.Short.Wait(task.Id, task.Share, accepted: null); // whether it is short or long is found out at its turn
+        admission.Short.Enqueue(task.Id, task.Share, accepted: null); // whether it is short or long is found out at its turn
         return false;
     }
 

@@ -9,7 +9,8 @@ using PolicySync.Grains.Waits;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>What every task of a silo works with.</summary>
+/// <summary>The services that every task driver of a silo uses.</summary>
+// Eleven parameters: it exists to gather them, so that a driver takes one.
 internal sealed class TaskServices(
     ITaskStore store,
     IDueStore due,

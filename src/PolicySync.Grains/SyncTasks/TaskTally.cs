@@ -3,7 +3,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>Adds results up and says how a task ended (specification §1). Pure.</summary>
+/// <summary>Counts results and concludes how a task ended (specification §1). Pure.</summary>
 internal static class TaskTally
 {
     /// <summary><paramref name="task"/> with <paramref name="results"/> counted in.</summary>
@@ -45,8 +45,8 @@ internal static class TaskTally
     }
 
     /// <summary>
-    /// One result of two steps on one securable: the first run of a container, and what came after. The first failure
-    /// counts; gaps were told by the first run.
+    /// Merges the results of two steps on one container: its first run, and a later step. The first failure counts. The first run
+    /// has reported the gaps.
     /// </summary>
     public static ResourceResult Merge(ResourceResult? before, ResourceResult after) => before is null ? after : before with
     {
@@ -65,24 +65,24 @@ internal static class TaskTally
         PlannedCallCount = before.PlannedCallCount + after.PlannedCallCount,
     };
 
-    /// <summary>The final state of a task that met all of its securables.</summary>
+    /// <summary>Returns the final state of a task that has processed all its securables.</summary>
     /// <param name="task">The task, all results counted in.</param>
-    /// <param name="firstSkip">Why the first securable was skipped; for a task of which all were.</param>
+    /// <param name="firstSkip">Why the first securable was skipped, for a task that skipped all.</param>
     public static SyncTask Conclude(SyncTask task, string? firstSkip)
     {
         var progress = task.Progress;
-        var well = progress.Done - progress.Failed - progress.Skipped;
+        var succeeded = progress.Done - progress.Failed - progress.Skipped;
         if (progress.Failed > 0)
         {
             return task with
             {
                 Status = SyncTaskStatus.Failed,
-                Outcome = well > 0 ? SyncTaskOutcome.Partial : SyncTaskOutcome.Failed,
+                Outcome = succeeded > 0 ? SyncTaskOutcome.Partial : SyncTaskOutcome.Failed,
                 Message = TaskMessages.Failed(progress, task.Failures[0]),
             };
         }
 
-        if (well == 0 && progress.Skipped > 0)
+        if (succeeded == 0 && progress.Skipped > 0)
         {
             return task with
             {

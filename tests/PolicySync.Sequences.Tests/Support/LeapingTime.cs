@@ -39,7 +39,7 @@ internal sealed class LeapingTime : TimeProvider
     {
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime >= TimeSpan.Zero && dueTime != TaskDriver.BetweenLooks && IsPause(state))
+            if (dueTime >= TimeSpan.Zero && dueTime != TaskDriver.BetweenChecks && IsPause(state))
             {
                 time.Leap(dueTime);
                 ThreadPool.UnsafeQueueUserWorkItem(static timer => timer.Fire(), this, preferLocal: true);
