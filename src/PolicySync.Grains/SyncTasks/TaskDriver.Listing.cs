@@ -35,7 +35,7 @@ internal sealed partial class TaskDriver
         try
         {
             return pages >= MaxPages
-                ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks returned more than {MaxPages} pages")
+                ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks returned over {MaxPages} pages")
                 : await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, Meter(), _cancellation));
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
