@@ -47,8 +47,8 @@ usage: deploy/dev.sh COMMAND
   upgrade-check [--from REF]
                            a rolling upgrade under load from an earlier build (the last release tag) to this one, and back
   sequences [--count N] [--seed S]
-                           random sequences of changes and syncs (20,000): nobody reads more after a sync than policies give or
-                           they read before; docs/sequences.md says what happens in them
+                           random sequences of changes and syncs (20,000): no sync lets a user read more than policies give or
+                           than the user could read before; docs/sequences.md lists what can happen
   contract-check --catalog NAME [OPTION]...
                            asks a real workspace whether it does what is assumed of it, in a schema that is made and removed;
                            the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts

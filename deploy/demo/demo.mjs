@@ -100,7 +100,7 @@ function rowsOf(fullName, before, after, explain) {
 
 const gapLine = gap => `gap ${gap.code} (${gap.direction}) ${gap.principal ?? ''} ${gap.privilege ?? ''}: ${gap.detail}`;
 
-/** What is told of one securable, without its name: securables of which the same is told share a block. */
+/** The report of one securable, without its name: securables with equal reports share a block. */
 function blockOf(resource, before, after) {
   const rows = rowsOf(resource.fullName, before, after, who => why(resource.changes, who));
   const lines = rows.length > 0 ? [table(['principal', 'before', 'after', 'changed'], rows)] : [];

@@ -40,7 +40,7 @@ install_package() {
   } >/dev/null 2>&1 || die "$1 could not be installed: see apt-get install $1"
 }
 
-# What only tests need: programs of the system that stand in for a cluster's parts.
+# What only tests need: programs of the system that take the place of a cluster's parts.
 test_deps() {
   install_chart_tools
   install_databricks_sdk

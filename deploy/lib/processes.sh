@@ -16,7 +16,7 @@ start() {
   printf '%s %s\n' "$pid" "$(birth "$pid")" >"$PIDS/$name"
 }
 
-# When a process started: with its id this names it for ever, also after the id is used again.
+# When a process started: with its id this identifies it permanently, also after the id is used again.
 birth() {
   if [[ -r /proc/$1/stat ]]; then
     sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20

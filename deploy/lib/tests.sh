@@ -76,7 +76,7 @@ test_project() {
   printf '== %s\n%s\n' "$name" "$(cat "$RESULTS/$name.log")"
 }
 
-# add_results FILE STATUS: a run that broke without telling of a failure counts as one.
+# add_results FILE STATUS: a run that broke without reporting a failure counts as one.
 add_results() {
   local counters total=0 ran=0 good=0
   if counters=$(grep -o '<Counters [^>]*' "$1" 2>/dev/null | head -n 1); then

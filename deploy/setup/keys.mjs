@@ -57,7 +57,7 @@ function verifies(text, signature, key) {
 
 function write(privateFile, publicFile, older) {
   const { publicKey, privateKey } = makeKeyPair();
-  // The public keys first: a run that is stopped between leaves a key too many, never a token that nobody accepts.
+  // The public keys first: a run that is stopped in between leaves a redundant key, never a token that is not accepted.
   save(publicFile, publicKey + older, 0o644);
   save(privateFile, privateKey, 0o600);
 }
@@ -72,8 +72,8 @@ function save(file, text, mode) {
   renameSync(`${file}.new`, file);
 }
 
-// One level after the other and then its mode, as the umask takes bits from what mkdir is told. Folders that others made
-// stay as they are.
+// One level after the other and then its mode, because the umask takes bits from the mode of mkdir. Existing folders are
+// left unchanged.
 function makeFolder(folder) {
   if (!existsSync(folder)) {
     makeFolder(dirname(folder));

@@ -1,4 +1,4 @@
-// The chart's values of one instance: what the vendor's variables and the keys say. The operator's own file goes on top.
+// The chart's values of one instance: from the vendor's variables and the keys. The operator's own file overrides them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dump } from './yaml.mjs';

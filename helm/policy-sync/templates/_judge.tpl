@@ -44,7 +44,7 @@
 {{- fail "policies are missing: set policyFolder, or config.Policies.Source RangerAdmin with config.Policies.RangerAdmin" -}}
 {{- end -}}
 {{- if not (or .Values.tokenKeys.existingConfigMap .Values.tokenKeys.pem (dig "Auth" "Authority" "" .Values.config)) -}}
-{{- fail "nobody could call the API: set tokenKeys, or config.Auth.Authority" -}}
+{{- fail "no caller could use the API: set tokenKeys, or config.Auth.Authority" -}}
 {{- end -}}
 {{- if and .Values.tokenKeys.existingConfigMap .Values.tokenKeys.pem -}}
 {{- fail "tokenKeys: set existingConfigMap or pem, not both" -}}

@@ -31,7 +31,7 @@ public sealed class RefusedValues
     [InlineData("config.Storage.ServiceUri=https://a.table.core.windows.net", "not both")]
     [InlineData("config.Policies=null", "policies are missing")]
     [InlineData("policyFolder.existingClaim=p", "not from both")]
-    [InlineData("tokenKeys.existingConfigMap=", "nobody could call the API")]
+    [InlineData("tokenKeys.existingConfigMap=", "no caller could use the API")]
     [InlineData("tokenKeys.pem=secret", "tokenKeys.pem")]
     [InlineData("service.type=NodePort", "service.type")]
     [InlineData("service.type=LoadBalancer", "tokens must not travel in the clear")]
