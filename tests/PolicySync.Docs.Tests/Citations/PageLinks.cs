@@ -21,10 +21,12 @@ public sealed partial class PageLinks
         var index = RepositoryText.ReadOne("docs/README.md");
         var linked = Find(index).Select(link => Resolve(link.From, link.Target.Split('#')[0])).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(RepositoryText.Pages
-            .Where(page => page.Path.StartsWith("docs/", StringComparison.Ordinal) && page.Path.Split('/').Length == 2 && page.Path != index.Path)
+        var pages = RepositoryText.Pages
             .Select(page => page.Path)
-            .Where(path => !linked.Contains(path)));
+            .Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && path.Split('/').Length == 2 && path != index.Path)
+            .ToList();
+        Assert.NotEmpty(pages);
+        Assert.All(pages, path => Assert.Contains(path, linked));
     }
 
     private static IEnumerable<Link> Find(RepositoryText page) =>
