@@ -1,6 +1,5 @@
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
-using PolicySync.Core.Privileges;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Runs;
@@ -34,10 +33,6 @@ public abstract record RunStep
 
         /// <inheritdoc/>
         public override IEnumerable<ResourceChange> Changes => Grants.ResourceChanges;
-
-        /// <summary>Whether a PATCH lets somebody read the securable.</summary>
-        public static bool GrantsSelect(GrantPlan patch) =>
-            patch.Changes.Any(change => change.Add.Any(privilege => privilege is Privilege.Select or Privilege.AllPrivileges));
     }
 
     /// <summary>Changes a table's row filter and masks.</summary>

@@ -9,27 +9,34 @@ using PolicySync.Grains.Resources.Queue;
 
 namespace PolicySync.Grains.Resources.Runs;
 
-/// <summary>Outcome of granting and revoking USE on the containers above a securable.</summary>
-/// <param name="Failures">Containers on which that failed.</param>
-/// <param name="Gaps">Containers outside the managed set.</param>
-/// <param name="Excess">Grants on containers that reach the securable against policy.</param>
-/// <param name="ToRemove">Containers on which USE that the service granted is no longer wanted.</param>
-/// <param name="Changed">What was changed on containers, for people.</param>
-/// <param name="Before">In a dry run: requests about containers before the securable's own.</param>
-/// <param name="After">In a dry run: requests about containers after the securable's own.</param>
-internal sealed record ParentOutcome(
-    IReadOnlyList<(Securable Container, ResultError Error)> Failures,
-    IReadOnlyList<Gap> Gaps,
-    IReadOnlyList<ExcessGrant> Excess,
-    IReadOnlyList<Securable> ToRemove,
-    IReadOnlyList<string> Changed,
-    IReadOnlyList<PlannedCall> Before,
-    IReadOnlyList<PlannedCall> After)
+/// <summary>What was done about USE on the containers above a securable.</summary>
+internal sealed record ParentOutcome
 {
-    public static ParentOutcome None { get; } = new([], [], [], [], [], [], []);
+    public static ParentOutcome None { get; } = new();
+
+    /// <summary>Runs on containers before the securable, outermost first.</summary>
+    public IReadOnlyList<(Securable Container, RunReply Reply)> Before { get; init; } = [];
+
+    /// <summary>Runs on containers after the securable, innermost first.</summary>
+    public IReadOnlyList<(Securable Container, RunReply Reply)> After { get; init; } = [];
+
+    /// <summary>Containers on which USE that the service granted is no longer wanted, outermost first.</summary>
+    public IReadOnlyList<Securable> ToRemove { get; init; } = [];
+
+    /// <summary>Containers outside the managed set.</summary>
+    public IReadOnlyList<Gap> Unmanaged { get; init; } = [];
+
+    /// <summary>Grants on containers that reach the securable against policy.</summary>
+    public IEnumerable<ExcessGrant> Excess => Before.SelectMany(run => run.Reply.Excess);
 
     /// <summary>USE on containers that is withheld from a principal.</summary>
-    public IReadOnlyList<(Securable Container, Gap Gap)> UseGaps { get; init; } = [];
+    public IReadOnlyList<(Securable Container, Gap Gap)> UseGaps =>
+    [
+        .. from run in Before
+            from gap in run.Reply.Result?.Gaps ?? []
+            where gap is { Direction: GapDirection.Withheld, Privilege: { } privilege } && Privilege.IsUse(privilege)
+            select (run.Container, gap),
+    ];
 
     /// <summary>
     /// Adds this outcome to the reply of the securable's own run. A failure on a container makes the whole a failure, or a
@@ -42,23 +49,26 @@ internal sealed record ParentOutcome(
             return reply;
         }
 
-        var gaps = result.Gaps.Concat(Gaps).ToList();
+        var runs = Before.Concat(After).ToList();
+        List<PlannedCall> before = [.. CallsOf(Before)], after = [.. CallsOf(After)];
         result = result with
         {
-            Gaps = [.. gaps.Take(ResourceResult.MaxListed)],
-            GapCount = result.GapCount + Gaps.Count,
-            Message = string.Join("; ", Changed.Prepend(result.Message)),
-            Drifted = result.Drifted || Before.Count + After.Count > 0,
+            Gaps = [.. result.Gaps.Concat(Unmanaged).Take(ResourceResult.MaxListed)],
+            GapCount = result.GapCount + Unmanaged.Count,
+            Message = string.Join("; ", runs.Where(one => one.Reply.Result is { ChangeCount: > 0 })
+                .Select(one => $"USE on {one.Container}: {one.Reply.Result!.Message}").Prepend(result.Message)),
+            Drifted = result.Drifted || before.Count + after.Count > 0,
         };
-        if (Before.Count + After.Count > 0)
+        if (before.Count + after.Count > 0)
         {
-            result = result.WithPlannedCalls([.. Before, .. result.PlannedCalls, .. After]);
+            result = result.WithPlannedCalls([.. before, .. result.PlannedCalls, .. after]);
         }
 
-        if (Failures.Count > 0 && result.Status == ResourceStatus.Success)
+        if (result.Status == ResourceStatus.Success
+            && runs.Find(one => one.Reply.Result is { Status: not ResourceStatus.Success, Error: not null }) is { Container: { } failed } failure)
         {
-            var (container, error) = Failures[0];
-            var message = $"could not grant or revoke USE on {container}: {error.Message}";
+            var error = failure.Reply.Result!.Error!;
+            var message = $"could not grant or revoke USE on {failed}: {error.Message}";
             result = result with { Status = ResourceStatus.Failed, Message = message, Error = new ResultError(error.Code, message) };
         }
 
@@ -69,6 +79,9 @@ internal sealed record ParentOutcome(
             UseRemovalsPending = reply.UseRemovalsPending || (run is { IsContainer: true, Scope: RunScope.Full } && ToRemove.Count > 0),
         };
     }
+
+    private static IEnumerable<PlannedCall> CallsOf(IEnumerable<(Securable Container, RunReply Reply)> runs) =>
+        runs.SelectMany(run => run.Reply.Result?.PlannedCalls ?? []);
 }
 
 /// <summary>Asks the grains of the containers above to grant USE before the securable is synced, and to revoke it after.</summary>
@@ -79,53 +92,37 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
     /// <summary>Grants missing USE before the securable is synced, outermost container first.</summary>
     public async Task<ParentOutcome> PrepareAsync(Run run, CancellationToken stopping)
     {
-        if (!IsAsked(run))
+        if (!sync.Value.ParentUse || run is not { ParentsDone: false, Scope: RunScope.Full or RunScope.AfterChildren })
         {
             return ParentOutcome.None;
         }
 
+        var parents = run.Securable.Parents.ToLookup(_managed.Covers);
         if (run.Scope == RunScope.AfterChildren)
         {
-            return ParentOutcome.None with { ToRemove = [.. run.Securable.Parents.Where(_managed.Covers)] };
+            return ParentOutcome.None with { ToRemove = [.. parents[true]] };
         }
 
-        var failures = new List<(Securable, ResultError)>();
-        var gaps = new List<Gap>();
-        var excess = new List<ExcessGrant>();
-        var toRemove = new List<Securable>();
-        var changed = new List<string>();
-        var planned = new List<PlannedCall>();
-        var use = new List<(Securable, Gap)>();
-        foreach (var container in run.Securable.Parents)
+        var runs = new List<(Securable Container, RunReply Reply)>();
+        foreach (var container in parents[true])
         {
-            if (!_managed.Covers(container))
+            var reply = await RunAsync(run, container, RunScope.UseAdditions, stopping);
+            runs.Add((container, reply));
+            if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error }
+                && (SyncErrorCodes.EndsTask(error.Code) || error.Code == SyncErrorCode.SecurableNotFound))
             {
-                gaps.Add(new Gap(GapCode.ParentNotManaged, GapDirection.Withheld, null,
-                    container.Type == SecurableType.Catalog ? "USE_CATALOG" : "USE_SCHEMA",
-                    $"{container} is outside the managed set, so USE on it is left as it is", null));
-                continue;
-            }
-
-            var reply = await RunAsync(run, container, RunScope.UseAdditions, changed, planned, stopping);
-            excess.AddRange(reply.Excess);
-            use.AddRange((reply.Result?.Gaps ?? []).Where(gap => gap is { Direction: GapDirection.Withheld, Privilege: { } privilege } && Privilege.IsUse(privilege))
-                .Select(gap => (container, gap)));
-            if (reply.UseRemovalsPending)
-            {
-                toRemove.Add(container);
-            }
-
-            if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error })
-            {
-                failures.Add((container, error));
-                if (SyncErrorCodes.EndsTask(error.Code) || error.Code == SyncErrorCode.SecurableNotFound)
-                {
-                    break; // the securable's own run fails in the same way
-                }
+                break; // the securable's own run fails in the same way
             }
         }
 
-        return new ParentOutcome(failures, gaps, excess, toRemove, changed, planned, []) { UseGaps = use };
+        return new ParentOutcome
+        {
+            Before = runs,
+            ToRemove = [.. runs.Where(one => one.Reply.UseRemovalsPending).Select(one => one.Container)],
+            Unmanaged = [.. parents[false].Select(container => new Gap(
+                GapCode.ParentNotManaged, GapDirection.Withheld, null, container.Type == SecurableType.Catalog ? "USE_CATALOG" : "USE_SCHEMA",
+                $"{container} is outside the managed set, so USE on it is left as it is", null))],
+        };
     }
 
     /// <summary>Revokes USE that is no longer wanted after the securable is synced, innermost container first.</summary>
@@ -136,28 +133,17 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
             return above;
         }
 
-        var failures = above.Failures.ToList();
-        var changed = above.Changed.ToList();
-        var planned = new List<PlannedCall>();
+        var runs = new List<(Securable Container, RunReply Reply)>();
         foreach (var container in above.ToRemove.Reverse())
         {
-            var reply = await RunAsync(run, container, RunScope.UseRemovals, changed, planned, stopping);
-            if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error })
-            {
-                failures.Add((container, error));
-            }
+            runs.Add((container, await RunAsync(run, container, RunScope.UseRemovals, stopping)));
         }
 
-        return above with { Failures = failures, Changed = changed, After = planned };
+        return above with { After = runs };
     }
 
-    private bool IsAsked(Run run) =>
-        sync.Value.ParentUse && run is { ParentsDone: false, Scope: RunScope.Full or RunScope.AfterChildren };
-
-    private async Task<RunReply> RunAsync(
-        Run run, Securable container, RunScope scope, List<string> changed, List<PlannedCall> planned, CancellationToken stopping)
-    {
-        var request = new RunRequest
+    private Task<RunReply> RunAsync(Run run, Securable container, RunScope scope, CancellationToken stopping) => resources.RunToEndAsync(
+        new RunRequest
         {
             Securable = container,
             Scope = scope,
@@ -168,15 +154,6 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
             TaskId = run.TaskId,
             IsBulk = run.IsBulk,
             Share = run.Share,
-        };
-        var reply = await resources.RunToEndAsync(
-            request, standing => run.WaitFor(container, standing), stopping);
-        if (reply.Result is { ChangeCount: > 0 } result)
-        {
-            changed.Add($"USE on {container}: {result.Message}");
-            planned.AddRange(result.PlannedCalls);
-        }
-
-        return reply;
-    }
+        },
+        standing => run.WaitFor(container, standing), stopping);
 }

@@ -19,7 +19,6 @@ internal sealed class RunPlanner(
     Run run, WriteFence fence, PolicySnapshot policies, PrincipalSnapshot directory, RunProgress progress, RunServices services,
     CancellationToken stopping)
 {
-    private GuardReader _guards = null!;
     private RunTarget _target = null!;
 
     // Whether row filter and masks are looked at: policy wants some on the table, or this service has set some.
@@ -28,6 +27,7 @@ internal sealed class RunPlanner(
     // Null when it has to be read again.
     private CurrentState? _current;
 
+    /// <summary>Unity Catalog.</summary>
     public RunCalls Calls { get; } = new(services.Sources, run, stopping);
 
     /// <summary>What was read once.</summary>
@@ -36,8 +36,10 @@ internal sealed class RunPlanner(
     /// <summary>The fence of the object that has the securable's name now.</summary>
     public WriteFence Fence { get; private set; } = fence;
 
-    public GuardReader Guards => _guards;
+    /// <summary>Examines the functions of the table's row filter and masks.</summary>
+    public GuardReader Guards { get; private set; } = null!;
 
+    /// <summary>Access that the securable's own grants do not show.</summary>
     public OutsideAccess Outside { get; private set; } = null!;
 
     /// <summary>When a schedule that concerns the securable begins or ends next; null when none does.</summary>
@@ -73,7 +75,7 @@ internal sealed class RunPlanner(
         run.LapsedAt ??= Fence.State.DueAt <= Inputs.At ? Fence.State.DueAt : null;
         Inputs = Inputs with { LapsedAt = run.LapsedAt };
         Outside = new OutsideAccess(run, Calls, Inputs);
-        _guards = new GuardReader(Calls, services.Sources.GuardSchemas, Inputs, run.ParentsDone, services.Time);
+        Guards = new GuardReader(Calls, services.Sources.GuardSchemas, Inputs, run.ParentsDone, services.Time);
         _hasGuards = Inputs.CanHaveGuards && (Fence.State.GuardFunctions.Count > 0 || Inputs.WantsGuards);
         await FindTargetAsync(table);
     }
@@ -126,8 +128,8 @@ internal sealed class RunPlanner(
             return;
         }
 
-        var fault = await _guards.FindFaultAsync(guards, Fence.State.MadeFunctions);
-        progress.Changes.IsTampered |= fault is not null || _guards.DistrustsAny;
+        var fault = await Guards.FindFaultAsync(guards, Fence.State.MadeFunctions);
+        progress.Changes.IsTampered |= fault is not null || Guards.DistrustsAny;
         if (fault is not null)
         {
             refusals.RefuseGuards(fault);
@@ -135,8 +137,8 @@ internal sealed class RunPlanner(
         }
     }
 
-    private RunPlan Plan(CurrentState current) =>
-        RunPlan.Of(Inputs, _target, current with { Functions = _guards.Functions }, Fence.State.Holdings, Refusals);
+    private RunPlan Plan(CurrentState current) => RunPlan.Of(
+        Inputs, _target, _hasGuards ? current with { Functions = Guards.Functions } : current, Fence.State.Holdings, Refusals);
 
     private async Task<CurrentState> ReadAsync()
     {

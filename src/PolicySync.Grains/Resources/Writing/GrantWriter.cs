@@ -70,7 +70,7 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
     // then on a table without row filter and masks. So the table is read again, and the grant withdrawn unless it is the same.
     private async Task WithdrawUnlessGuardedAsync(Securable securable, RunStep.ChangeGrants step, GrantPlan patch)
     {
-        if (step.ReliesOn is not { } guards || !RunStep.ChangeGrants.GrantsSelect(patch) || guards.StillHolds(await calls.GetTableAsync()))
+        if (step.ReliesOn is not { } guards || !patch.GrantsSelect || guards.StillHolds(await calls.GetTableAsync()))
         {
             return;
         }
