@@ -98,7 +98,7 @@ public sealed class TableGuards
 
         Assert.Equal(SyncTaskOutcome.Succeeded, task.Outcome);
         Assert.Equal("", world.Catalog.GuardsOn(Name));
-        Assert.Contains($"`{Assert.Single(world.Catalog.Functions)}`, which nothing needs any more, could not be dropped", world.ResultOf(task).Message);
+        Assert.Contains($"`{Assert.Single(world.Catalog.Functions)}`, which nothing uses any more, could not be dropped", world.ResultOf(task).Message);
 
         world.Catalog.Forget();
         world.States.ClearWrites();

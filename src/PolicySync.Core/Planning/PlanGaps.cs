@@ -24,8 +24,8 @@ internal static class PlanGaps
         GapDirection.Exposed,
         holder.Shown,
         revocation.Privilege,
-        $"no policy gives {revocation.Privilege}; revoking our grant does not take it away, because the principal also " +
-        $"holds {Privilege.AllPrivileges}, which is not ours to revoke",
+        $"no policy gives {revocation.Privilege}; revoking the grant of this service does not remove it, because the principal also " +
+        $"holds {Privilege.AllPrivileges}, which this service did not grant",
         revocation.Entry?.PolicyId);
 
     /// <summary>The server does not know the principal.</summary>

@@ -55,16 +55,9 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
         {
             try
             {
-                if (reply.Ticket is { } ticket)
-                {
-                    reply = await grain.WaitAsync(ticket, Patience.After(waits)).WaitAsync(cancellation);
-                    waits++;
-                }
-                else
-                {
-                    reply = await JoinAsync(grain, request, cancellation);
-                }
-
+                reply = reply.Ticket is { } ticket
+                    ? await grain.WaitAsync(ticket, Patience.After(waits++)).WaitAsync(cancellation)
+                    : await JoinAsync(grain, request, cancellation);
                 unreachable = null;
             }
             catch (Exception e) when (GrainCalls.IsUnreachable(e, cancellation))
@@ -79,6 +72,7 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 reply = new RunReply();
                 report(new Standing(RunPhase.Waiting, WaitKind.Silo, $"the grain of {request.Securable} does not answer ({e.GetType().Name})"));
                 await Task.Delay(BeforeRepeating, time, cancellation);
+                continue;
             }
 
             if (reply.Result is not null)
@@ -86,12 +80,8 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
                 return reply;
             }
 
-            if (unreachable is null)
-            {
-                report(new Standing(reply.Phase, reply.WaitsFor, reply.Reason));
-            }
-
-            if (reply.IsLost && unreachable is null)
+            report(new Standing(reply.Phase, reply.WaitsFor, reply.Reason));
+            if (reply.IsLost)
             {
                 var wait = losses.Next();
                 if (losses.LastedFor > sync.Value.RetryFor)

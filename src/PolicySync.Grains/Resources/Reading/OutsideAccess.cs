@@ -46,7 +46,7 @@ internal sealed class OutsideAccess(Run run, RunCalls calls, RunInputs inputs)
         .Where(excess => PrivilegeMatrix.Of(plan.Inputs.Securable.Type, plan.Inputs.Facts.Kind, excess.Privilege) != Applicability.NotApplicable
             && !plan.Target.Desired.Wants(excess.Principal, excess.Privilege))
         .Select(excess => new Gap(GapCode.InheritedAccess, GapDirection.Exposed, excess.Principal, excess.Privilege,
-            $"{excess.Container} grants it and hands it down; sync {excess.Container} to have it looked at", null));
+            $"{excess.Container} grants it and hands it down; sync {excess.Container} to have it checked", null));
 
     // Grants inherited from containers that this task does not inspect. Where it does, the containers' own runs report them.
     // Tags of containers are not read here, so where tags count nothing is reported.

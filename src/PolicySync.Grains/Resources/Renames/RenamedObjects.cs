@@ -26,9 +26,6 @@ internal sealed partial class RenamedObjects(
     /// <summary>Names that are looked up. Several objects share an id only where it is a time of creation.</summary>
     private const int MaxNames = 8;
 
-    /// <summary>Pages of a listing that are searched for an object.</summary>
-    private const int MaxPages = 1_000;
-
     private static readonly JsonSerializerOptions Stored = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -99,71 +96,7 @@ internal sealed partial class RenamedObjects(
         }
     }
 
-    /// <summary>
-    /// Schedules a sync of the object under its new name, when a schedule ends and the object has been renamed. Looks for it in
-    /// its former container and, if that was renamed too, where the container is now.
-    /// </summary>
-    public async Task ForwardAsync(Securable securable, ResourceState held, CallMeter meter, CancellationToken stopping)
-    {
-        if (held is { Identity: { } identity, HoldsAnything: true })
-        {
-            var found = await WhereaboutsAsync(securable, identity, meter, stopping);
-            await dues.AddAsync([.. found.Select(name => DueSecurable.At(name, time.GetUtcNow()))], stopping);
-        }
-    }
-
-    private async Task<IReadOnlyList<Securable>> WhereaboutsAsync(
-        Securable securable, string identity, CallMeter meter, CancellationToken stopping)
-    {
-        if (securable.Parent is not { } parent)
-        {
-            return await ListAsync(securable, null, identity, meter, stopping) ?? [];
-        }
-
-        if (await ListAsync(securable, parent, identity, meter, stopping) is { } here)
-        {
-            return here;
-        }
-
-        var found = new List<Securable>();
-        if (await PeekAsync(parent, null, stopping) is { Identity: { } parentsId })
-        {
-            foreach (var name in await WhereaboutsAsync(parent, parentsId, meter, stopping))
-            {
-                found.AddRange(await ListAsync(securable, name, identity, meter, stopping) ?? []);
-            }
-        }
-
-        return found;
-    }
-
-    // Null when the container does not exist.
-    private async Task<IReadOnlyList<Securable>?> ListAsync(
-        Securable securable, Securable? parent, string identity, CallMeter meter, CancellationToken stopping)
-    {
-        var found = new List<Securable>();
-        string? token = null;
-        try
-        {
-            for (var pages = 0; pages < MaxPages; pages++)
-            {
-                var page = await catalog.ListAsync(securable.Type, parent, token, meter, stopping);
-                found.AddRange(page.Items.Where(item => item.Identity == identity).Select(item => item.Securable));
-                if ((token = page.NextPageToken) is null)
-                {
-                    break;
-                }
-            }
-        }
-        catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
-        {
-            return null;
-        }
-
-        return found;
-    }
-
-    // Another object has the name now. What was held of the former one may be needed under a name of its own.
+    // Another object has the name now. The state of the former one is kept for its new name.
     private async Task SetAsideAsync(Securable securable, WriteFence fence, CancellationToken stopping)
     {
         await names.SetAsync(

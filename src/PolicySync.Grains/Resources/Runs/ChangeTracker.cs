@@ -27,7 +27,7 @@ internal sealed class ChangeTracker
     /// <summary>What was granted and withdrawn at once, for people; null when nothing was.</summary>
     public string? Withdrawn { get; set; }
 
-    /// <summary>Records what others changed. Only the run's first read counts: what a later one lacks may be our own doing.</summary>
+    /// <summary>Records what others changed. Only the run's first read counts: what a later one lacks may have been revoked by the run.</summary>
     public void AddExternal(IReadOnlyList<ExternalChange> changes) => _external ??= changes;
 
     /// <summary>Records a change that has taken effect; null for none.</summary>

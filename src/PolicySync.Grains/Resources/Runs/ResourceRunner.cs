@@ -26,7 +26,7 @@ internal sealed class ResourceRunner(
     public TimeSpan WriteTimeout => services.Settings.WriteTimeout;
 
     /// <summary>
-    /// Runs to an end that is a reply. What escapes: a conflict of our stored state, a cancellation, and defects.
+    /// Runs to an end that is a reply. Only a conflict of the stored state, a cancellation and defects escape.
     /// </summary>
     public async Task<RunReply> RunAsync(Run run, WriteFence fence, CancellationToken stopping)
     {
@@ -84,7 +84,7 @@ internal sealed class ResourceRunner(
         Run run, WriteFence fence, RunProgress progress, DateTimeOffset start, CancellationToken stopping)
     {
         var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", FreshAsync(stopping));
-        var everyone = await run.DuringAsync( // shared: not ours to cancel
+        var everyone = await run.DuringAsync( // shared, so this run does not cancel it
             WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(stopping));
         if (!run.DryRun)
         {

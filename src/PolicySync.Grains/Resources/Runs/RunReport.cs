@@ -105,7 +105,7 @@ internal sealed record RunReport(RunPlan Plan, ParentOutcome Above)
     }
 
     private static string Undropped(IReadOnlyList<string> functions) => functions.Count == 0 ? ""
-        : $"; `{functions[0]}`{(functions.Count == 1 ? "" : $" and {functions.Count - 1} more functions of ours")}, which nothing needs any more, could not be dropped";
+        : $"; `{functions[0]}`{(functions.Count == 1 ? "" : $" and {functions.Count - 1} more functions of this service")}, which nothing uses any more, could not be dropped";
 
     private bool LeavesUse(RunScope scope) => Plan.LeavesWorkTo(scope == RunScope.Full ? PlanScope.AfterChildren : PlanScope.UseRemovalsOnly);
 

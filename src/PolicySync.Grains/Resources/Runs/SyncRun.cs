@@ -90,7 +90,7 @@ internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress,
             if (plan.Gone.FirstOrDefault(entry => again.Any(entry.IsShownBy)) is { } there)
             {
                 throw new SyncException(SyncErrorCode.Unavailable,
-                    $"databricks left {there.Privilege} of `{there.Principal}` on {run.Securable} out of an answer about grants, and shows it in another");
+                    $"databricks omitted {there.Privilege} of `{there.Principal}` on {run.Securable} from one answer about grants and shows it in another");
             }
         }
 

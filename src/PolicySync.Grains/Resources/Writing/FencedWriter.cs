@@ -99,7 +99,7 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     {
         if (!hasNews && !fence.IsOpen && due == State.DueAt && !IsNameNews)
         {
-            return; // a run without news writes nothing, not even to our own storage
+            return; // a run without news writes nothing, not even to the service's storage
         }
 
         var before = State.DueAt;

@@ -91,7 +91,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
             }
         }
 
-        throw new SyncException(SyncErrorCode.Unavailable, "our own storage is too slow to record an intent in time for a change");
+        throw new SyncException(SyncErrorCode.Unavailable, "the service's storage is too slow to record an intent in time for a change");
     }
 
     /// <summary>Records that the write ended with an answer, or was never sent, so it can no longer take effect.</summary>
@@ -171,7 +171,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
         catch (Exception e)
         {
             // The row may have been written: then our ETag is old and the next write fails.
-            throw new SyncException(SyncErrorCode.Unavailable, "our own storage did not take the state of the securable", e);
+            throw new SyncException(SyncErrorCode.Unavailable, "the service's storage did not store the state of the securable", e);
         }
     }
 
