@@ -23,11 +23,21 @@ internal sealed class KeptNames : IObjectNames
 
     public void ClearCalls() => _calls.Clear();
 
-    public Task<IReadOnlyList<ObjectName>> FindAsync(SecurableType type, string identity, CancellationToken cancellation)
+    /// <summary>Runs once, after the next search and before its answer arrives.</summary>
+    public Func<Task>? AfterFind { get; set; }
+
+    public async Task<IReadOnlyList<ObjectName>> FindAsync(SecurableType type, string identity, CancellationToken cancellation)
     {
         Call("find", identity);
-        return Task.FromResult<IReadOnlyList<ObjectName>>(
-            [.. _names.Values.Where(name => name.Identity == identity && name.Securable.Type == type).OrderBy(name => name.Securable.FullName, StringComparer.Ordinal)]);
+        IReadOnlyList<ObjectName> found =
+            [.. _names.Values.Where(name => name.Identity == identity && name.Securable.Type == type).OrderBy(name => name.Securable.FullName, StringComparer.Ordinal)];
+        if (AfterFind is { } next)
+        {
+            AfterFind = null;
+            await next();
+        }
+
+        return found;
     }
 
     public Task SetAsync(ObjectName name, CancellationToken cancellation)

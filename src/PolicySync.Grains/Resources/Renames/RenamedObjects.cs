@@ -115,11 +115,23 @@ internal sealed partial class RenamedObjects(
                 && assignment.Privileges.Any(privilege => !ours.Contains((key, privilege)))));
     }
 
+    // A run under the former name may set the state aside between the look-up and the call to its grain, which then holds
+    // nothing. By then the state is in the row, so a second look-up finds it.
     private async Task<(ResourceState State, Securable From)?> FindAsync(
         Securable securable, string identity, IReadOnlyList<Assignment> current, CallMeter meter, CancellationToken stopping)
     {
+        var rows = await names.FindAsync(Path(securable).Type, identity, stopping);
+        return await FindAsync(rows, securable, identity, current, meter, stopping) is { } found ? found
+            : rows.Count == 0 ? null
+            : await FindAsync(await names.FindAsync(Path(securable).Type, identity, stopping), securable, identity, current, meter, stopping);
+    }
+
+    private async Task<(ResourceState State, Securable From)?> FindAsync(
+        IReadOnlyList<ObjectName> rows, Securable securable, string identity, IReadOnlyList<Assignment> current, CallMeter meter,
+        CancellationToken stopping)
+    {
         (ResourceState State, Securable From)? best = null;
-        foreach (var name in (await names.FindAsync(Path(securable).Type, identity, stopping)).Take(MaxNames))
+        foreach (var name in rows.Take(MaxNames))
         {
             var from = Securable.Parse(securable.Type, name.Securable.FullName);
             var held = from == securable ? null : await PeekAsync(from, identity, stopping);
