@@ -39,7 +39,7 @@ usage: deploy/dev.sh COMMAND
   test [--all]             the tests but the long ones; with --all everything that CI runs. Ends in `N passed, N failed, N skipped`
   size                     longest methods, largest files, constructors with over 7 parameters and why
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
-  bench [NAME]             figures as ratios against limits of the same run: policies, inputs, ingest, lifecycle, coalesce, recovery, budget
+  bench [NAME]             figures as ratios against limits of the same run: policies, micro, inputs, ingest, lifecycle, coalesce, recovery, budget
   compare REF [ingest|lifecycle] [--rounds N]
                            the ratio of a benchmark here and at another commit, in turns (3 rounds), and whether it is within 10 %
   kill [--rounds N] [--seed S]

@@ -173,7 +173,7 @@ bench() {
   case $name in
     budget) bench_budget; return ;;
     recovery) kill_rounds --rounds 3 && return ;;
-    policies | inputs) require_dotnet ;;
+    policies | inputs | micro) require_dotnet ;;
     *) deps ;;
   esac
   build_benchmarks

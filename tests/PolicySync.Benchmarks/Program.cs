@@ -1,11 +1,14 @@
 using System.Globalization;
 using PolicySync.Benchmarks;
 using PolicySync.Benchmarks.Cluster;
+using PolicySync.Benchmarks.Micro;
 
 switch (args)
 {
     case ["policies"]:
         return PolicyBenchmark.Run(Console.Out);
+    case ["micro"]:
+        return MicroBenchmark.Run();
     case ["inputs"]:
         return await InputsBenchmark.RunAsync(Console.Out);
     case [InputsBenchmark.Child, var folder]:
@@ -19,6 +22,6 @@ switch (args)
     case ["soak", var tasks] when int.TryParse(tasks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > Soak.First:
         return await Soak.RunAsync(count, Console.Out);
     default:
-        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|inputs|ingest|lifecycle|coalesce|soak N, N over {Soak.First}");
+        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|micro|inputs|ingest|lifecycle|coalesce|soak N, N over {Soak.First}");
         return 2;
 }
