@@ -6,7 +6,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Admin;
 
-/// <summary>What was called, how often, and which writes got in each other's way.</summary>
+/// <summary>The recorded calls, their counts, and overlapping writes.</summary>
 internal static class CallRoutes
 {
     public static void Map(AdminTable admin, CallLog log, FaultStore faults)

@@ -4,7 +4,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Admin;
 
-/// <summary>Faults: made, watched, released and taken away.</summary>
+/// <summary>Creates, shows, releases and deletes faults.</summary>
 internal static class FaultRoutes
 {
     public static void Map(AdminTable admin, FaultStore faults)

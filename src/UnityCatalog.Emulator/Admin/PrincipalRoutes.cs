@@ -4,7 +4,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Admin;
 
-/// <summary>Who exists and who belongs to whom.</summary>
+/// <summary>Principals and memberships.</summary>
 internal static class PrincipalRoutes
 {
     public static void Map(AdminTable admin, WorkspaceHost host) =>

@@ -4,7 +4,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Admin;
 
-/// <summary>Reading a table as somebody, and warehouses.</summary>
+/// <summary>Reads of a table as a principal, and warehouses.</summary>
 internal static class QueryRoutes
 {
     public static void Map(AdminTable admin, WorkspaceHost host)

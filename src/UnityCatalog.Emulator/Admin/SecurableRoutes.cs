@@ -5,7 +5,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Admin;
 
-/// <summary>Objects and their raw grants, changed past all checks of rights and applicability.</summary>
+/// <summary>Objects and their raw grants, changed without checks of rights and applicability.</summary>
 internal static class SecurableRoutes
 {
     public static void Map(AdminTable admin, WorkspaceHost host)
@@ -80,7 +80,7 @@ internal static class SecurableRoutes
         return Show(workspace, ObjectLifecycle.Create(workspace, parent, family, Describe(parts[^1], update), workspace.NextTime()));
     }
 
-    /// <summary>Missing containers are made on the way, owned like what they stand in.</summary>
+    /// <summary>Creates missing containers, each with the owner of its parent.</summary>
     private static Securable EnsureParent(Workspace workspace, SecurableFamily family, string[] parts)
     {
         var parent = workspace.Metastore.Root;

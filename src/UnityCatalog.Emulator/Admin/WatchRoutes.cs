@@ -4,7 +4,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Admin;
 
-/// <summary>Watches: what somebody reads of a table, at every moment.</summary>
+/// <summary>Watches: what principals read of a table after each call.</summary>
 internal static class WatchRoutes
 {
     public static void Map(AdminTable admin, WorkspaceHost host)

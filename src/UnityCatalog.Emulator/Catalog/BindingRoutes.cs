@@ -36,7 +36,7 @@ internal static class BindingRoutes
             : throw Errors.InvalidParameter($"Bindings are of catalogs, external locations, credentials and connections, not of {type}.");
     }
 
-    // Also what is isolated from this workspace: else nobody could bind it again.
+    // Includes objects isolated from this workspace: otherwise they could not be bound again.
     private static WorkspaceBindings Require(Call call, SecurableFamily family, string name)
     {
         var item = call.Workspace.Metastore.Require(family, name);

@@ -3,7 +3,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Catalog;
 
-/// <summary>POST of each family. Who may create needs the CREATE privilege on the container; the creator becomes the owner.</summary>
+/// <summary>POST of each family. It requires the CREATE privilege on the container; the creator becomes the owner.</summary>
 internal static class CreateRoutes
 {
     public static void Map(RouteTable routes)
@@ -77,7 +77,7 @@ internal static class CreateRoutes
         return ObjectRoutes.Answer(call, created);
     }
 
-    /// <summary>What a kind cannot be made without.</summary>
+    /// <summary>The required members of a kind.</summary>
     private static void Check(Call call, SecurableFamily family, ObjectRequest request)
     {
         if (family == SecurableFamily.ExternalLocation)

@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Catalog;
 
-/// <summary>Row filters and masks name their function; here they are told its new name.</summary>
+/// <summary>Updates row filters and masks when their function is renamed.</summary>
 internal static class GuardNames
 {
     /// <param name="metastore">Whose tables are looked through.</param>

@@ -50,7 +50,7 @@ internal static class ListRoutes
         return Children(call, RequireVisible(call, SecurableFamily.Schema, name), family, wrap, unpaged);
     }
 
-    /// <summary>Catalog and schema are named both or not at all.</summary>
+    /// <summary>Catalog and schema must be given together.</summary>
     private static Reply Models(Call call)
     {
         ObjectList Wrap(Page<ObjectInfo> page) => new() { RegisteredModels = page.Items, NextPageToken = page.Next };

@@ -2,7 +2,7 @@ using UnityCatalog.Emulator.Http;
 
 namespace UnityCatalog.Emulator.Catalog;
 
-/// <summary>The tree of objects and how a name finds its way through it.</summary>
+/// <summary>The tree of objects, and look-up by name.</summary>
 internal sealed class Metastore(Securable root, string region, string cloud)
 {
     public const string InformationSchema = "information_schema";
@@ -13,7 +13,7 @@ internal sealed class Metastore(Securable root, string region, string cloud)
 
     public string Cloud { get; } = cloud;
 
-    /// <summary>The object, or the 404 that names the first missing thing on the way: a parent, then itself.</summary>
+    /// <summary>The object, or a 404 that names the outermost missing object: a parent or the object itself.</summary>
     public Securable Require(SecurableFamily family, string fullName)
     {
         if (family == SecurableFamily.Metastore)

@@ -4,7 +4,7 @@ namespace UnityCatalog.Emulator.Catalog;
 internal sealed record ModelVersion(
     int Number, string Id, string? Comment, string? Source, string? RunId, long CreatedAt, string? CreatedBy, long UpdatedAt, string? UpdatedBy);
 
-/// <summary>The versions of a model in order, and the aliases that stand for some of them.</summary>
+/// <summary>The versions of a model in order, and their aliases.</summary>
 internal sealed class ModelVersions
 {
     private readonly SortedDictionary<int, ModelVersion> _versions = [];
@@ -14,7 +14,7 @@ internal sealed class ModelVersions
 
     public IReadOnlyCollection<ModelVersion> All => _versions.Values;
 
-    /// <summary>The number of the next version: numbers are not used twice.</summary>
+    /// <summary>The number of the next version; numbers are not reused.</summary>
     public int Next { get; private set; } = 1;
 
     public ModelVersion? Find(int number) => _versions.GetValueOrDefault(number);

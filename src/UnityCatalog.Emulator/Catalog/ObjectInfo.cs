@@ -96,7 +96,7 @@ internal sealed record ObjectInfo
     public IReadOnlyList<ModelAlias>? Aliases { get; init; }
 }
 
-/// <summary>A name that stands for a version of a model.</summary>
+/// <summary>An alias of a version of a model.</summary>
 internal sealed record ModelAlias(string AliasName, int VersionNum);
 
 internal sealed record ColumnInfo(
@@ -108,7 +108,7 @@ internal sealed record RowFilterInfo(
 internal sealed record MaskInfo(
     string FunctionName, IReadOnlyList<string>? UsingColumnNames, IReadOnlyList<GuardArgumentInfo>? UsingArguments);
 
-/// <summary>One of the two is there.</summary>
+/// <summary>A column name or a constant.</summary>
 internal sealed record GuardArgumentInfo(string? Column, string? Constant);
 
 internal sealed record ParameterList(IReadOnlyList<ParameterInfo> Parameters);

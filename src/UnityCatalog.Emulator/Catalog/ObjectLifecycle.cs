@@ -3,7 +3,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Catalog;
 
-/// <summary>How objects come, change their name and go.</summary>
+/// <summary>Creates, renames and deletes objects.</summary>
 internal static class ObjectLifecycle
 {
     private const string SystemUser = "System user";

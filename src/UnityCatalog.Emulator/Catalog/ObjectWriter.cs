@@ -28,67 +28,71 @@ internal static class ObjectWriter
             info = info with { CatalogName = item.Parent!.Parent!.Name, SchemaName = item.Parent.Name };
         }
 
-        return item.Family switch
-        {
-            SecurableFamily.Catalog => info with
-            {
-                CatalogType = item.Kind,
-                IsolationMode = item.Bindings.Isolated ? "ISOLATED" : "OPEN",
-                SecurableType = "CATALOG",
-                Properties = details.Properties,
-            },
-            SecurableFamily.Schema => info with
-            {
-                CatalogName = item.Parent!.Name,
-                CatalogType = item.Parent.Kind,
-                SchemaId = item.Id,
-                Properties = details.Properties,
-            },
-            SecurableFamily.Table => WriteTable(info, item, view),
-            SecurableFamily.Function => info with
-            {
-                FunctionId = item.Id,
-                DataType = TypeName(details.DataType ?? "string"),
-                FullDataType = details.DataType ?? "string",
-                InputParams = details.Parameters is { Count: > 0 } parameters
-                    ? new ParameterList([.. parameters.Select((parameter, position) =>
-                        new ParameterInfo(parameter.Name, parameter.Type, TypeName(parameter.Type), position))])
-                    : null,
-                RoutineBody = "SQL",
-                RoutineDefinition = details.Definition,
-                SecurityType = "DEFINER",
-            },
-            SecurableFamily.Volume => info with { VolumeId = item.Id, VolumeType = item.Kind },
-            SecurableFamily.Model => info,
-            SecurableFamily.StorageCredential or SecurableFamily.Credential => info with { Id = item.Id, IsolationMode = IsolationOf(item) },
-            SecurableFamily.Connection => info with
-            {
-                ConnectionId = item.Id,
-                ConnectionType = details.ConnectionType,
-                Options = details.Options,
-                Properties = details.Properties,
-                SecurableType = item.Family.UpperType(),
-            },
-
-            // External locations carry no id of their own (databricks-sdk-go, ExternalLocationInfo).
-            _ => info with
-            {
-                Url = details.StorageLocation,
-                StorageLocation = null,
-                CredentialName = details.CredentialName,
-                CredentialId = details.CredentialName is { } name ? item.Parent?.Children(SecurableFamily.StorageCredential).Find(name)?.Id : null,
-                IsolationMode = IsolationOf(item),
-            },
-        };
+        return WriteMembersOf(item, info, view);
     }
 
-    // Catalogs spell it in another way than everything else.
+    private static ObjectInfo WriteMembersOf(Securable item, ObjectInfo info, ObjectView view) => item.Family switch
+    {
+        SecurableFamily.Catalog => info with
+        {
+            CatalogType = item.Kind,
+            IsolationMode = item.Bindings.Isolated ? "ISOLATED" : "OPEN",
+            SecurableType = "CATALOG",
+            Properties = item.Details.Properties,
+        },
+        SecurableFamily.Schema => info with
+        {
+            CatalogName = item.Parent!.Name,
+            CatalogType = item.Parent.Kind,
+            SchemaId = item.Id,
+            Properties = item.Details.Properties,
+        },
+        SecurableFamily.Table => WriteTable(info, item, view),
+        SecurableFamily.Function => WriteFunction(info, item),
+        SecurableFamily.Volume => info with { VolumeId = item.Id, VolumeType = item.Kind },
+        SecurableFamily.Model => info,
+        SecurableFamily.StorageCredential or SecurableFamily.Credential => info with { Id = item.Id, IsolationMode = IsolationOf(item) },
+        SecurableFamily.Connection => info with
+        {
+            ConnectionId = item.Id,
+            ConnectionType = item.Details.ConnectionType,
+            Options = item.Details.Options,
+            Properties = item.Details.Properties,
+            SecurableType = item.Family.UpperType(),
+        },
+
+        // External locations carry no id of their own (databricks-sdk-go, ExternalLocationInfo).
+        _ => info with
+        {
+            Url = item.Details.StorageLocation,
+            StorageLocation = null,
+            CredentialName = item.Details.CredentialName,
+            CredentialId = item.Details.CredentialName is { } name ? item.Parent?.Children(SecurableFamily.StorageCredential).Find(name)?.Id : null,
+            IsolationMode = IsolationOf(item),
+        },
+    };
+
+    // Catalogs spell it differently from all other kinds.
     private static string IsolationOf(Securable item) => item.Bindings.Isolated ? "ISOLATION_MODE_ISOLATED" : "ISOLATION_MODE_OPEN";
 
     public static KindManifest Manifest(Securable item) => new(
         item.Family.UpperType(),
         PrivilegeMatrix.SecurableKind(item),
         [.. PrivilegeMatrix.For(item).Order(StringComparer.Ordinal)]);
+
+    private static ObjectInfo WriteFunction(ObjectInfo info, Securable item) => info with
+    {
+        FunctionId = item.Id,
+        DataType = TypeName(item.Details.DataType ?? "string"),
+        FullDataType = item.Details.DataType ?? "string",
+        InputParams = item.Details.Parameters is { Count: > 0 } parameters
+            ? new ParameterList([.. parameters.Select((parameter, position) =>
+                new ParameterInfo(parameter.Name, parameter.Type, TypeName(parameter.Type), position))])
+            : null,
+        RoutineBody = "SQL",
+        RoutineDefinition = item.Details.Definition,
+        SecurityType = "DEFINER",
+    };
 
     private static ObjectInfo WriteTable(ObjectInfo info, Securable item, ObjectView view) => info with
     {
@@ -127,6 +131,6 @@ internal static class ObjectWriter
     };
 }
 
-/// <summary>What a reader asked for, and whether BROWSE is all that lets them see it.</summary>
+/// <summary>The requested view, and whether the caller sees the object through BROWSE only.</summary>
 internal readonly record struct ObjectView(
     bool BrowseOnly = false, bool OmitColumns = false, bool OmitProperties = false, bool Manifest = false);

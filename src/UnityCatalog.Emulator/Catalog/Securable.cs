@@ -17,7 +17,7 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
     /// <summary>The kind within the family: MANAGED, VIEW, FOREIGN_CATALOG, REGISTERED_MODEL …</summary>
     public string Kind { get; } = kind;
 
-    /// <summary>What it lies in; a table may be moved to another schema.</summary>
+    /// <summary>The container; a table may be moved to another schema.</summary>
     public Securable? Parent { get; set; } = parent;
 
     public string Id { get; init; } = "";
@@ -32,7 +32,7 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
 
     public string Owner { get; set; } = "";
 
-    /// <summary>The owner's principal id; 0 when the name is no principal ("System user").</summary>
+    /// <summary>The owner's principal id; 0 when the name is not a principal ("System user").</summary>
     public long OwnerId { get; set; }
 
     public SecurableDetails Details { get; set; } = SecurableDetails.None;
@@ -47,7 +47,7 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
     /// <summary>Attribute-based policies that are attached to it.</summary>
     public List<AbacPolicy> AbacPolicies { get; } = [];
 
-    /// <summary>Which workspaces may reach an object that stands by itself, and what is below it.</summary>
+    /// <summary>The workspaces that may reach an object outside catalogs, and everything below it.</summary>
     public WorkspaceBindings Bindings { get; } = new();
 
     /// <summary>The versions of a registered model.</summary>
@@ -74,7 +74,7 @@ internal sealed class Securable(SecurableFamily family, string name, string kind
         index.Count == 0 || (index.Count == 1 && index[0].BuiltIn));
 }
 
-/// <summary>What a reader sees of an object beyond its name and owner.</summary>
+/// <summary>The details of an object beyond its name and owner.</summary>
 internal sealed record SecurableDetails(
     string? Comment = null,
     IReadOnlyList<Column>? Columns = null,

@@ -1,7 +1,7 @@
 namespace UnityCatalog.Emulator.Catalog;
 
 /// <summary>
-/// An object that stands by itself may be open to all workspaces, or isolated and open to those that it is bound to.
+/// An object outside catalogs may be open to all workspaces, or isolated and open to those that it is bound to.
 /// </summary>
 internal sealed class WorkspaceBindings
 {
@@ -11,7 +11,7 @@ internal sealed class WorkspaceBindings
     /// <summary>Workspace id to kind of binding.</summary>
     public SortedDictionary<long, string> Workspaces { get; } = [];
 
-    /// <summary>False: open to all, whatever is bound.</summary>
+    /// <summary>False: open to all workspaces, independent of bindings.</summary>
     public bool Isolated { get; private set; }
 
     /// <summary>Isolation binds the workspace in which it was switched on (Databricks' page on workspace bindings).</summary>
@@ -25,7 +25,7 @@ internal sealed class WorkspaceBindings
         Isolated = isolated;
     }
 
-    /// <summary>Isolated and bound to these alone.</summary>
+    /// <summary>Isolates the object and binds it to these workspaces only.</summary>
     public void BindOnly(IEnumerable<long> workspaces)
     {
         Workspaces.Clear();

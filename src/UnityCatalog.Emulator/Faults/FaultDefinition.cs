@@ -8,29 +8,29 @@ internal enum FaultMode
     /// <summary>Answer the error; nothing is done.</summary>
     Error,
 
-    /// <summary>Do what was asked, then answer the error: a lost success.</summary>
+    /// <summary>Apply the request, then answer the error: a lost success.</summary>
     ApplyThenError,
 
     /// <summary>Cut the connection; nothing is done.</summary>
     Reset,
 
-    /// <summary>Do what was asked, then cut the connection: a lost answer.</summary>
+    /// <summary>Apply the request, then cut the connection: a lost answer.</summary>
     ApplyThenReset,
 }
 
-/// <summary>What shall go wrong, for which requests, how often.</summary>
+/// <summary>A fault: its effect, the requests that it matches, and how often it strikes.</summary>
 internal sealed record FaultDefinition
 {
     /// <summary>Given by the caller or made up: <c>fault-1</c> …</summary>
     public string? Id { get; init; }
 
-    /// <summary>Absent or <c>*</c> is any; several stand between commas.</summary>
+    /// <summary>Method, or several separated by commas; absent or <c>*</c> is any.</summary>
     public string? Method { get; init; }
 
     /// <summary>Pattern over the decoded path without its query; absent is any.</summary>
     public string? Path { get; init; }
 
-    /// <summary>A text that the decoded path or the body holds, as it is; absent is any.</summary>
+    /// <summary>A text that the decoded path or the body must contain; absent is any.</summary>
     public string? Contains { get; init; }
 
     /// <summary>Absent means <see cref="FaultMode.Error"/> when a status or body is given, else no error at all.</summary>
@@ -69,14 +69,14 @@ internal sealed record FaultDefinition
     /// <summary>Holds until <c>POST /_emulator/faults/{id}/release</c>, at most <see cref="HoldSeconds"/> where given.</summary>
     public bool HoldUntilReleased { get; init; }
 
-    /// <summary>Reads of permissions show what stood this long ago.</summary>
+    /// <summary>Reads of permissions return the state of this long ago.</summary>
     public int ReadLagMs { get; init; }
 
     public RateLimitDefinition? RateLimit { get; init; }
 
     public bool Holds => HoldUntilReleased || HoldSeconds is > 0;
 
-    /// <summary>Refuses what could never strike, or break an answer.</summary>
+    /// <summary>Refuses a definition that could never strike or that would break an answer.</summary>
     public void Check()
     {
         if (Status is < 200 or > 599)

@@ -30,7 +30,7 @@ internal sealed class FaultRule(FaultDefinition definition, TimeProvider time)
         && (Definition.Path is null || Glob.IsMatch(path, Definition.Path))
         && (_contains is null || path.Contains(Definition.Contains!, StringComparison.Ordinal) || body.AsSpan().IndexOf(_contains) >= 0);
 
-    /// <summary>Whether this request, which matches, is one of those to strike.</summary>
+    /// <summary>Whether to strike this matching request.</summary>
     public bool Strike()
     {
         lock (_lock)
@@ -49,7 +49,7 @@ internal sealed class FaultRule(FaultDefinition definition, TimeProvider time)
         }
     }
 
-    /// <summary>Waits out delay and hold. The sender's going away does not end the wait; the emulator's stop does.</summary>
+    /// <summary>Waits for delay and hold. A disconnected sender does not end the wait; stopping the emulator does.</summary>
     public async Task WaitAsync(CancellationToken stopping)
     {
         if (Definition.DelayMs > 0)
@@ -79,7 +79,7 @@ internal sealed class FaultRule(FaultDefinition definition, TimeProvider time)
         }
     }
 
-    /// <summary>Lets go of those held now; later requests are held anew.</summary>
+    /// <summary>Releases the requests held now; later requests are held again.</summary>
     public void Release() => Interlocked.Exchange(ref _release, NewRelease()).TrySetResult();
 
     private static TaskCompletionSource NewRelease() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,10 +2,10 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Faults;
 
-/// <summary>The rules in force, in the order in which they were made.</summary>
+/// <summary>The rules in force, in order of creation.</summary>
 internal sealed class FaultStore(WorkspaceHost host, TimeProvider time)
 {
-    /// <summary>Former grants are kept a little longer than the longest lag, so that none is missed at its edge.</summary>
+    /// <summary>Former grants are kept a little longer than the longest lag.</summary>
     private const int KeepMarginMs = 1000;
 
     private readonly Lock _lock = new();
@@ -23,7 +23,7 @@ internal sealed class FaultStore(WorkspaceHost host, TimeProvider time)
 
     public FaultRule? Find(string id) => Array.Find(_rules, rule => rule.Id == id);
 
-    /// <summary>A rule of the same id is replaced and what it held let go.</summary>
+    /// <summary>Adds a rule. A rule with the same id is replaced, and its held requests are released.</summary>
     public FaultRule Put(FaultDefinition definition)
     {
         definition.Check();
@@ -40,7 +40,7 @@ internal sealed class FaultStore(WorkspaceHost host, TimeProvider time)
 
     public void Clear() => Remove(_ => true);
 
-    /// <summary>Meets the rules one after the other: each may delay or hold, the first with an error ends the walk.</summary>
+    /// <summary>Applies the rules in order: each may delay or hold; the first with an error ends the request.</summary>
     public ValueTask<FaultOutcome> MeetAsync(string method, string path, byte[] body, CancellationToken stopping) =>
         _rules.Length == 0 ? ValueTask.FromResult(FaultOutcome.None) : MeetRulesAsync(method, path, body, stopping);
 

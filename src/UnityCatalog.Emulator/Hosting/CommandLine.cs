@@ -9,7 +9,7 @@ internal static class CommandLine
           --urls       where to listen, default http://127.0.0.1:8585; port 0 takes a free one
           --state      state file; default: the sample metastore
           --port-file  is written with the URL in use once requests are served
-          --token      a further bearer token; without a principal it stands for that of the state's first token
+          --token      a further bearer token; without a principal it is for the principal of the state's first token
         """;
 
     /// <summary>Null, and why, when the line cannot be read.</summary>

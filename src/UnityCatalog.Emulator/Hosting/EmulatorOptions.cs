@@ -1,9 +1,9 @@
 namespace UnityCatalog.Emulator.Hosting;
 
-/// <summary>How an emulator is started.</summary>
+/// <summary>Start options of an emulator.</summary>
 public sealed record EmulatorOptions
 {
-    /// <summary>Where it listens; port 0 takes a free one. Loopback unless told otherwise, because /_emulator asks for no token.</summary>
+    /// <summary>The address to listen on; port 0 takes a free one. Loopback by default, because /_emulator requires no token.</summary>
     public string Url { get; init; } = "http://127.0.0.1:8585";
 
     /// <summary>State file; null is the sample metastore that comes with the emulator.</summary>
@@ -15,9 +15,9 @@ public sealed record EmulatorOptions
     /// <summary>Further tokens, <c>TOKEN</c> or <c>TOKEN=PRINCIPAL</c>; without a principal, that of the first token of the state.</summary>
     public IReadOnlyList<string> Tokens { get; init; } = [];
 
-    /// <summary>How many calls are remembered; older ones are forgotten.</summary>
+    /// <summary>How many calls are kept; older ones are dropped.</summary>
     public int RecordedCalls { get; init; } = 200_000;
 
-    /// <summary>The clock of faults, expiry and times; tests bring their own.</summary>
+    /// <summary>The clock of faults, expiry and times.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

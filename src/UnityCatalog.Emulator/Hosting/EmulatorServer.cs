@@ -46,7 +46,7 @@ public static class EmulatorServer
     public static string UrlOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    /// <summary>A state that cannot be read or an address that cannot be bound, as opposed to a defect of ours.</summary>
+    /// <summary>The emulator cannot start: its state cannot be read or its address cannot be bound.</summary>
     internal static bool IsFaultOfTheCaller(Exception e) =>
         e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException or ApiException or FormatException;
 

@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Http;
 
-/// <summary>An answer other than success, decided by the emulated service. Anything else that escapes is our bug.</summary>
+/// <summary>An error answer of the emulated service. Any other exception is a defect.</summary>
 internal sealed class ApiException(int status, string code, string message) : Exception(message)
 {
     public int Status { get; } = status;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace UnityCatalog.Emulator.Http;
 
-/// <summary>A route's template and where in a path its parameters stand.</summary>
+/// <summary>A route's template and the positions of its parameters in a path.</summary>
 internal sealed class ApiRoute
 {
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class ApiRoute
 
     public string Template { get; }
 
-    /// <summary>The path as it came over the wire; re-encoded where the server had to straighten it out before routing.</summary>
+    /// <summary>The path as received; re-encoded where the server normalised it before routing.</summary>
     public static string TargetOf(HttpContext http)
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

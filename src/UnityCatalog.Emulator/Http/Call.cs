@@ -10,7 +10,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Http;
 
-/// <summary>One request as a handler sees it.</summary>
+/// <summary>One request, as handlers use it.</summary>
 internal sealed class Call(HttpContext http, ApiRoute route, string target, Workspace workspace, byte[] body, long number)
 {
     private Caller? _caller;

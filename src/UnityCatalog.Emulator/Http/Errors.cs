@@ -22,7 +22,7 @@ internal static class Errors
     public static ApiException Lacks(string privilege, Securable on) =>
         Denied($"User does not have {privilege.Replace('_', ' ')} on {on.Family.Label()} '{on.FullName}'.");
 
-    /// <summary>Inferred: an object that is isolated from the workspace is not there for it.</summary>
+    /// <summary>Inferred: an object that is isolated from the workspace does not exist for it.</summary>
     public static ApiException NotBound(Securable securable) =>
         Denied($"{securable.Family.Label()} '{securable.FullName}' is not accessible in current workspace.");
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace UnityCatalog.Emulator.Http;
 
-/// <summary>A finished answer. Handlers return one instead of writing, so that a call's end is stamped before anybody sees it.</summary>
+/// <summary>A complete answer. Handlers return it instead of writing, so that a call's end is recorded before the client sees it.</summary>
 internal sealed class Reply(int status, byte[] body, string? contentType)
 {
     public int Status { get; } = status;
@@ -13,7 +13,7 @@ internal sealed class Reply(int status, byte[] body, string? contentType)
 
     public string? ContentType { get; } = contentType;
 
-    /// <summary>An answer 204 has none, and no word about its length either (RFC 9110 §8.6).</summary>
+    /// <summary>A 204 answer has no body and no length (RFC 9110 §8.6).</summary>
     private bool HasBody => Status != StatusCodes.Status204NoContent;
 
     public static Reply NoContent() => new(StatusCodes.Status204NoContent, [], contentType: null);

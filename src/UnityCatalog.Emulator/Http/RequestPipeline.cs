@@ -7,7 +7,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Http;
 
-/// <summary>What every call to the emulated service goes through: record, faults, authentication, handler, answer.</summary>
+/// <summary>Runs every call to the emulated service: record, faults, authentication, handler, answer.</summary>
 internal sealed partial class RequestPipeline(
     WorkspaceHost host, FaultStore faults, CallLog log, IHostApplicationLifetime lifetime, ILogger<RequestPipeline> logger)
 {

@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Http;
 
-/// <summary>Turns a request into an answer while the workspace stands still.</summary>
+/// <summary>Answers a request while the workspace is locked.</summary>
 internal delegate Reply Handler(Call call);
 
 /// <summary>Maps routes so that every call runs through the pipeline.</summary>
@@ -22,7 +22,7 @@ internal sealed class RouteTable(IEndpointRouteBuilder endpoints, RequestPipelin
 
     public void GetAnonymous(string template, Handler handler) => Map("GET", template, handler, authenticate: false);
 
-    /// <summary>What no route knows is answered and recorded like any call, so that a test can fail on it.</summary>
+    /// <summary>Answers and records requests without a route, so that a test can fail on them.</summary>
     public void MapUnknown()
     {
         var unknown = new ApiRoute("(unknown)");

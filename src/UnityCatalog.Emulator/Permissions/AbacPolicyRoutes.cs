@@ -84,7 +84,7 @@ internal sealed record AbacPolicy(
     string? WhenCondition = null,
     AbacGrant? Grant = null);
 
-/// <summary>What a policy of type GRANT gives.</summary>
+/// <summary>The grant of a policy of type GRANT.</summary>
 internal sealed record AbacGrant(IReadOnlyList<string>? Privileges = null);
 
 /// <summary>A page of them; an empty array is an absent one.</summary>

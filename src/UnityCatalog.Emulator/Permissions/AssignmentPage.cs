@@ -47,7 +47,7 @@ internal readonly record struct AssignmentPage(IReadOnlyList<long> Principals, s
         return new AssignmentPage([.. ahead.Take(size).Select(entry => entry.Id)], next.ToString());
     }
 
-    /// <summary>A well-mixed function of both, so that each draw gives another order.</summary>
+    /// <summary>A hash of both, so that each draw gives another order.</summary>
     private static uint Rank(long id, int draw)
     {
         var mixed = ((ulong)id * 0x9E3779B97F4A7C15UL) ^ ((ulong)draw * 0xC2B2AE3D27D4EB4FUL);

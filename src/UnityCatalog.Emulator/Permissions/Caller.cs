@@ -12,7 +12,7 @@ internal enum Visibility
     Full,
 }
 
-/// <summary>Who makes a call, and what that lets them see and change (reference §2, the last list).</summary>
+/// <summary>The caller, and the checks of what it may see and change (reference §2, the last list).</summary>
 internal sealed class Caller(Workspace workspace, Principal principal)
 {
     private readonly HashSet<long> _identities = principal.Identities(workspace.Principals.Version);
@@ -133,7 +133,7 @@ internal sealed class Caller(Workspace workspace, Principal principal)
         };
     }
 
-    /// <summary>Null when the table may be read; MANAGE alone does not let anybody read (reference §2).</summary>
+    /// <summary>Null when the table may be read; MANAGE alone does not allow reading (reference §2).</summary>
     public ApiException? WhyUnreadable(Securable table) => WhyUnbound(table) ?? MissingUsageAbove(table) ?? Missing("SELECT", table);
 
     private ApiException? MissingUsageAbove(Securable securable)
@@ -178,7 +178,7 @@ internal sealed class Caller(Workspace workspace, Principal principal)
         return false;
     }
 
-    /// <summary>The walk from an object ends below the metastore, unless it began there.</summary>
+    /// <summary>The walk from an object ends below the metastore, unless it started there.</summary>
     private static bool IsBeyond(Securable level, Securable start) =>
         level.Family == SecurableFamily.Metastore && start.Family != SecurableFamily.Metastore;
 }

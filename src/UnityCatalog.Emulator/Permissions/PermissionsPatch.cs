@@ -6,7 +6,7 @@ using UnityCatalog.Emulator.Principals;
 namespace UnityCatalog.Emulator.Permissions;
 
 /// <summary>
-/// One PATCH: deltas per principal, merged into what stands (reference §0.1). Everything is checked before
+/// One PATCH: deltas per principal, merged into the current grants (reference §0.1). Everything is checked before
 /// anything is changed, so that one bad principal or privilege fails the whole call.
 /// </summary>
 internal static class PermissionsPatch

@@ -5,8 +5,8 @@ using UnityCatalog.Emulator.Http;
 namespace UnityCatalog.Emulator.Permissions;
 
 /// <summary>
-/// Which privilege may be granted on which kind: privilege model version 1.0 (reference §2), and what workspaces have come to
-/// have since: READ_METADATA, the parts of MODIFY, features, secrets, services (reference unity-catalog-news.md).
+/// Which privilege may be granted on which kind: privilege model version 1.0 (reference §2), and what workspaces have
+/// gained since: READ_METADATA, the parts of MODIFY, features, secrets, services (reference unity-catalog-news.md).
 /// </summary>
 internal static class PrivilegeMatrix
 {

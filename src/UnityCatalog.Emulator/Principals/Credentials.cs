@@ -39,7 +39,7 @@ internal sealed class Credentials(TimeProvider time)
         _tokens[token] = new Entry(principal, now + (lifetimeSeconds * 1000L), IsAccessToken: true);
     }
 
-    /// <summary>Whom an Authorization header speaks for; else the 401.</summary>
+    /// <summary>The principal of an Authorization header, or a 401.</summary>
     public Principal Authenticate(string? authorization)
     {
         const string scheme = "Bearer ";

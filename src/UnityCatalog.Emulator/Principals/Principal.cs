@@ -6,11 +6,11 @@ internal enum PrincipalKind
     Group,
     ServicePrincipal,
 
-    /// <summary>A group that only the workspace knows: listed by SCIM, unknown to grants (reference §0.11).</summary>
+    /// <summary>A group local to the workspace: listed by SCIM, unknown to grants (reference §0.11).</summary>
     WorkspaceGroup,
 }
 
-/// <summary>Someone or something that may hold grants.</summary>
+/// <summary>A user, group or service principal.</summary>
 internal sealed class Principal(long id, PrincipalKind kind, string name)
 {
     private HashSet<long>? _identities;

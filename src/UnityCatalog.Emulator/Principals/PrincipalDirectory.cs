@@ -21,7 +21,7 @@ internal sealed class PrincipalDirectory
     public PrincipalDirectory() =>
         _byId[AccountUsersId] = _groups[AccountUsers] = new Principal(AccountUsersId, PrincipalKind.Group, AccountUsers);
 
-    /// <summary>Grows with every change of membership.</summary>
+    /// <summary>Increases with every change of membership.</summary>
     public long Version { get; private set; }
 
     public IEnumerable<Principal> Deleted => _byId.Values.Where(principal => principal.Deleted);
@@ -50,7 +50,7 @@ internal sealed class PrincipalDirectory
     public void AddDeleted(long id, PrincipalKind kind, string name) =>
         _byId[NewId(id)] = new Principal(id, kind, name) { Deleted = true };
 
-    /// <summary>Its grants stay, nameless; a new principal of the same name is another one (reference §7).</summary>
+    /// <summary>Deletes a principal. Its grants stay without a name; a new principal of the same name is another one (reference §7).</summary>
     public void Delete(Principal principal)
     {
         Names(principal.Kind).Remove(principal.Name);
@@ -63,14 +63,14 @@ internal sealed class PrincipalDirectory
         Version++;
     }
 
-    /// <summary>Takes back an <see cref="Add"/> that was refused half-way: no trace of a deleted principal stays.</summary>
+    /// <summary>Reverts an <see cref="Add"/> that was refused half-way, without leaving a deleted principal.</summary>
     public void Forget(Principal principal)
     {
         Delete(principal);
         _byId.Remove(principal.Id);
     }
 
-    /// <summary>It keeps its id, and so its grants.</summary>
+    /// <summary>Renames a principal, which keeps its id and so its grants.</summary>
     public void Rename(Principal group, string name)
     {
         var names = Names(group.Kind);

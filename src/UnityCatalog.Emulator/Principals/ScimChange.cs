@@ -4,12 +4,12 @@ using UnityCatalog.Emulator.Http;
 
 namespace UnityCatalog.Emulator.Principals;
 
-/// <summary>Carries out bodies of PUT and PATCH on one principal; nothing is changed before all of it was understood.</summary>
+/// <summary>Applies bodies of PUT and PATCH to one principal; changes nothing before the whole body is parsed.</summary>
 internal sealed partial class ScimChange(PrincipalDirectory directory, Principal principal)
 {
     private readonly List<Action> _steps = [];
 
-    /// <summary>Attributes that are not known are read over, as the server does.</summary>
+    /// <summary>Ignores unknown attributes, as the server does.</summary>
     public void ReadResource(JsonElement resource)
     {
         foreach (var attribute in resource.EnumerateObject())

@@ -49,7 +49,7 @@ internal static partial class ScimFilter
 
     private sealed record Clause(string Attribute, string Operator, string Value)
     {
-        /// <summary>Whether the directory finds principals of these kinds by this attribute: users' display names are no key.</summary>
+        /// <summary>Whether the directory finds principals of these kinds by this attribute: users' display names are not a key.</summary>
         public bool IsKeyOf(PrincipalKind[] kinds) => kinds[0] switch
         {
             PrincipalKind.User => Attribute.Equals("userName", StringComparison.OrdinalIgnoreCase),

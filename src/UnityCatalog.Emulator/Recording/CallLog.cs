@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Recording;
 
-/// <summary>The last calls, in a ring, so that a long run neither grows nor slows.</summary>
+/// <summary>The last calls, in a ring buffer of constant size.</summary>
 internal sealed class CallLog(int capacity, TimeProvider time)
 {
     private readonly Lock _lock = new();

@@ -31,7 +31,7 @@ internal sealed class CallRecord
 
     public string? Body { get; set; }
 
-    /// <summary>The sender had gone before the answer, or a fault cut the connection.</summary>
+    /// <summary>The sender had disconnected before the answer, or a fault cut the connection.</summary>
     public bool Aborted { get; set; }
 
     /// <summary>Ids of the faults that struck it.</summary>

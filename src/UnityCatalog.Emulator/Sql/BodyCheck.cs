@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>What Databricks finds out when a function is made: names that are no parameters, functions that do not exist.</summary>
+/// <summary>The checks of Databricks when a function is created: unknown parameters and functions.</summary>
 internal sealed class BodyCheck(IReadOnlyList<(string Name, SqlType Type)> parameters, Func<string, SqlFunction?> functionOf)
 {
     private readonly HashSet<string> _names = new(parameters.Select(parameter => parameter.Name), StringComparer.OrdinalIgnoreCase);

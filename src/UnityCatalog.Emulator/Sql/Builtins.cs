@@ -3,7 +3,7 @@ using System.Text;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>The functions that the emulator knows of those that Databricks brings.</summary>
+/// <summary>The built-in functions of Databricks that the emulator supports.</summary>
 internal static class Builtins
 {
     public delegate object? Function(Session session, IReadOnlyList<object?> arguments);
@@ -51,8 +51,8 @@ internal static class Builtins
         ["least"] = (AnyNumber, (_, a) => Extreme(a, -1)),
     };
 
-    /// <summary>The function, or null when there is none of the name.</summary>
-    /// <exception cref="SqlException">It takes another number of arguments.</exception>
+    /// <summary>The function; null for an unknown name.</summary>
+    /// <exception cref="SqlException">The number of arguments is wrong.</exception>
     public static Function? Find(string name, int arguments)
     {
         if (!Known.TryGetValue(name, out var known))

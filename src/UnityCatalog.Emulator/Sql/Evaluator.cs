@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Who reads, as functions of the session see it.</summary>
+/// <summary>The reader, as functions of the session see it.</summary>
 /// <param name="User">The e-mail or application id, in the case in which the account stores it.</param>
 /// <param name="IsInAccountGroup">Direct and indirect membership; names compare with case.</param>
 /// <param name="IsInWorkspaceGroup">The same for <c>is_member</c>.</param>
-/// <param name="FunctionOf">A function of the metastore by its full name in lower case; null when there is none.</param>
+/// <param name="FunctionOf">A function of the metastore by its full name in lower case; null when it does not exist.</param>
 internal sealed record Session(
     string User, Func<string, bool> IsInAccountGroup, Func<string, bool> IsInWorkspaceGroup, Func<string, SqlFunction?> FunctionOf);
 

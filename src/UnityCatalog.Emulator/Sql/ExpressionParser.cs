@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Parses expressions, weakest operator first. What it does not know it refuses: sub-queries, lambdas, intervals …</summary>
+/// <summary>Parses expressions, weakest operator first. Refuses what it does not support: sub-queries, lambdas, intervals …</summary>
 internal sealed class ExpressionParser(TokenReader reader)
 {
     private const int MaxDepth = 400;

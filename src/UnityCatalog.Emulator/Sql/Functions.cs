@@ -6,8 +6,8 @@ namespace UnityCatalog.Emulator.Sql;
 /// <summary>Functions of the metastore as SQL sees them, and which tables use them.</summary>
 internal static class Functions
 {
-    /// <summary>The function of a full name in lower case; null when there is none.</summary>
-    /// <exception cref="SqlException">Its body is none that the emulator can read.</exception>
+    /// <summary>The function of a full name in lower case; null when it does not exist.</summary>
+    /// <exception cref="SqlException">The emulator cannot parse its body.</exception>
     public static SqlFunction? Find(Workspace workspace, string fullName) =>
         Locate(workspace, fullName) is { } found ? Read(found) : null;
 
@@ -19,7 +19,7 @@ internal static class Functions
             ?.Children(SecurableFamily.Function).Find(parts[2]);
     }
 
-    /// <summary>Full names of the tables whose filter or mask the function is.</summary>
+    /// <summary>Full names of the tables that use the function as filter or mask.</summary>
     public static IEnumerable<string> TablesUsing(Workspace workspace, string function)
     {
         foreach (var catalog in workspace.Metastore.Root.Children(SecurableFamily.Catalog).After(null))

@@ -5,7 +5,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Statements that drop an object, hand it to another owner or give it another name.</summary>
+/// <summary>Statements that drop, rename or change the owner of an object.</summary>
 internal sealed class ObjectStatements(Workspace workspace, Caller caller)
 {
     public void Run(DropObject drop)

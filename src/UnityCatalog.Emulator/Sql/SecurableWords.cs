@@ -2,7 +2,7 @@ using UnityCatalog.Emulator.Catalog;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>What SQL calls the kinds of objects.</summary>
+/// <summary>SQL keywords of the kinds of objects.</summary>
 internal static class SecurableWords
 {
     private static readonly (string[] Words, SecurableFamily Family)[] Known =
@@ -24,7 +24,7 @@ internal static class SecurableWords
         (["METASTORE"], SecurableFamily.Metastore),
     ];
 
-    /// <summary>Takes the words of a kind; null, and nothing taken, where none stands.</summary>
+    /// <summary>Reads the keywords of a kind; null, without reading, when there are none.</summary>
     public static SecurableFamily? Read(TokenReader reader)
     {
         foreach (var (words, family) in Known)

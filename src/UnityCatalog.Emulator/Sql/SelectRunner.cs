@@ -4,7 +4,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Runs a SELECT as its caller: rights first, then the row filter and the masks, then the query on what they leave.</summary>
+/// <summary>Runs a SELECT as its caller: checks rights, applies row filter and masks, then runs the query on the result.</summary>
 internal sealed class SelectRunner(Workspace workspace, Caller caller)
 {
     private static readonly SqlType Number = SqlType.Of("bigint");

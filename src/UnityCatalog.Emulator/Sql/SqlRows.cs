@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>What a statement answers.</summary>
+/// <summary>The result of a statement.</summary>
 /// <param name="Columns">Names and types.</param>
 /// <param name="Rows">Values as text, null for NULL.</param>
 internal sealed record SqlRows(IReadOnlyList<(string Name, SqlType Type)> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows);

@@ -10,7 +10,7 @@ internal enum SqlTokenKind
     End,
 }
 
-/// <summary>One token. Of a quoted name and a text literal, <paramref name="Text"/> is what they stand for.</summary>
+/// <summary>One token. For a quoted name or a text literal, <paramref name="Text"/> is the unquoted value.</summary>
 internal readonly record struct SqlToken(SqlTokenKind Kind, string Text, int Position)
 {
     public bool IsWord(string word) => Kind == SqlTokenKind.Word && Text.Equals(word, StringComparison.OrdinalIgnoreCase);

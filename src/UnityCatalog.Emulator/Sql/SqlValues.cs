@@ -27,7 +27,7 @@ internal static class SqlValues
     };
 
     /// <summary>The value in another type.</summary>
-    /// <exception cref="SqlException">It is none of that type, and <paramref name="tries"/> is not set.</exception>
+    /// <exception cref="SqlException">The value cannot be cast, and <paramref name="tries"/> is not set.</exception>
     public static object? Cast(object? value, SqlType type, bool tries)
     {
         if (value is null)

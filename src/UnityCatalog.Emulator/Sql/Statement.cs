@@ -2,7 +2,7 @@ using UnityCatalog.Emulator.Catalog;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>A statement that the emulator can carry out (reference §3.1).</summary>
+/// <summary>A statement that the emulator can execute (reference §3.1).</summary>
 internal abstract record Statement;
 
 internal sealed record CreateSchema(string[] Name, bool IfNotExists, string? Comment) : Statement;
@@ -13,7 +13,7 @@ internal sealed record CreateFunction(
     string[] Name, bool Replaces, bool IfNotExists, IReadOnlyList<(string Name, SqlType Type)> Parameters,
     SqlType Returns, string? Comment, Expression Body, string BodyText) : Statement;
 
-/// <summary>DROP of anything but a function; <paramref name="Cascades"/> takes what a container holds along.</summary>
+/// <summary>DROP of anything but a function; <paramref name="Cascades"/> also drops the content of a container.</summary>
 internal sealed record DropObject(SecurableFamily Family, string[] Name, bool IfExists, bool Cascades) : Statement;
 
 /// <summary>ALTER … [SET] OWNER TO.</summary>
@@ -33,8 +33,8 @@ internal sealed record ShowGrants(SecurableFamily Family, string[] Name, string?
 internal sealed record InsertRows(string[] Name, IReadOnlyList<IReadOnlyList<Expression>> Rows) : Statement;
 
 /// <summary>SELECT from nothing or one table.</summary>
-/// <param name="Items">What is shown under which name; null stands for <c>*</c>.</param>
-/// <param name="From">The table; null where there is none.</param>
+/// <param name="Items">Expressions and their names; null is <c>*</c>.</param>
+/// <param name="From">The table; null without one.</param>
 /// <param name="Where">Rows for which it is not true are left out.</param>
 /// <param name="Limit">The most rows.</param>
 internal sealed record Select(
@@ -58,5 +58,5 @@ internal sealed record SetMask(string Kind, string[] Name, string Column, string
 
 internal sealed record DropMask(string Kind, string[] Name, string Column) : AlterTable(Kind, Name);
 
-/// <summary>What a filter or mask is given beside the masked column: a column, or a constant.</summary>
+/// <summary>An argument of a filter or mask besides the masked column: a column or a constant.</summary>
 internal sealed record GuardArgument(string? Column = null, string? Constant = null);

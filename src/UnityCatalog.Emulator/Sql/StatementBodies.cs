@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>The body of POST /sql/statements; what the emulator has no use for is read over.</summary>
+/// <summary>The body of POST /sql/statements; other members are ignored.</summary>
 internal sealed record StatementRequest(
     string? Statement = null, string? WarehouseId = null, string? WaitTimeout = null, string? OnWaitTimeout = null);
 

@@ -2,7 +2,7 @@ using UnityCatalog.Emulator.Catalog;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Parses the statements that the emulator knows; any other text fails as a syntax error would.</summary>
+/// <summary>Parses the statements that the emulator supports; any other text is a syntax error.</summary>
 internal sealed class StatementParser
 {
     private readonly string _text;

@@ -2,7 +2,7 @@ using UnityCatalog.Emulator.Catalog;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Writes what a statement answered as one inline chunk of the format JSON_ARRAY (reference §1.6).</summary>
+/// <summary>Writes the result of a statement as one inline chunk of the format JSON_ARRAY (reference §1.6).</summary>
 internal static class StatementResults
 {
     private const string Format = "JSON_ARRAY";

@@ -5,7 +5,7 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Carries out statements with the rights of the caller.</summary>
+/// <summary>Executes statements with the rights of the caller.</summary>
 internal sealed class StatementRunner(Workspace workspace, Caller caller)
 {
     // Kinds of table that ALTER calls by another word than TABLE.
@@ -15,7 +15,7 @@ internal sealed class StatementRunner(Workspace workspace, Caller caller)
         ["STREAMING_TABLE"] = "STREAMING TABLE",
     };
 
-    /// <summary>What the statement answers; null for one that only does something.</summary>
+    /// <summary>Executes the statement; returns its result, or null when it has none.</summary>
     /// <exception cref="SqlException">The statement fails.</exception>
     public SqlRows? Run(string text)
     {

@@ -14,10 +14,10 @@ internal sealed class SubmittedStatement(string id, string text, string warehous
 
     public SqlException? Failure { get; set; }
 
-    /// <summary>What it answered; null unless it succeeded and asked for rows.</summary>
+    /// <summary>The result; null unless it succeeded and returned rows.</summary>
     public SqlRows? Rows { get; set; }
 
-    /// <summary>How many more polls find it pending.</summary>
+    /// <summary>Remaining polls that find it pending.</summary>
     public int PollsLeft { get; set; }
 }
 
@@ -31,7 +31,7 @@ internal sealed class Warehouse(string id, string name, string state)
     /// <summary>RUNNING, STOPPED or STARTING.</summary>
     public string State { get; set; } = state;
 
-    /// <summary>How many more looks find it starting.</summary>
+    /// <summary>Remaining reads that find it starting.</summary>
     public int LooksLeft { get; set; }
 
     /// <summary>Starts it, as a statement does too.</summary>
@@ -43,7 +43,7 @@ internal sealed class Warehouse(string id, string name, string state)
         }
     }
 
-    /// <summary>One look at it while it starts.</summary>
+    /// <summary>Counts one read while it starts.</summary>
     public void Look()
     {
         if (State == "STARTING" && --LooksLeft < 0)

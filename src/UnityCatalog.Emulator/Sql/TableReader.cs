@@ -6,13 +6,13 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>What somebody asks to read.</summary>
+/// <summary>A request to read a table as a principal.</summary>
 /// <param name="Principal">An e-mail or application id.</param>
 /// <param name="Table">Full name.</param>
 /// <param name="Columns">Names; absent is all.</param>
 internal sealed record QueryRequest(string Principal = "", string Table = "", IReadOnlyList<string>? Columns = null);
 
-/// <summary>What they get.</summary>
+/// <summary>The answer to the request.</summary>
 /// <param name="Allowed">Whether they may read at all.</param>
 /// <param name="Reason">Why not.</param>
 /// <param name="Columns">Names.</param>
@@ -20,7 +20,7 @@ internal sealed record QueryRequest(string Principal = "", string Table = "", IR
 internal sealed record QueryAnswer(
     bool Allowed, string? Reason, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows);
 
-/// <summary>Reads a table as somebody: their grants, then the row filter, then the masks.</summary>
+/// <summary>Reads a table as a principal: checks its grants, then applies row filter and masks.</summary>
 internal static class TableReader
 {
     public static QueryAnswer Read(Workspace workspace, QueryRequest request)
@@ -57,7 +57,7 @@ internal static class TableReader
     }
 
     /// <summary>
-    /// The rows that somebody sees, by column and as they see them. Neither filter nor masks apply to metastore admins.
+    /// The rows that a principal sees, by column, with masks applied. Neither filter nor masks apply to metastore admins.
     /// </summary>
     public static IEnumerable<Dictionary<string, object?>> ReadRows(Workspace workspace, Principal principal, Securable table)
     {
@@ -90,7 +90,7 @@ internal static class TableReader
         }
     }
 
-    /// <summary>What functions of the session tell of somebody.</summary>
+    /// <summary>The session of a principal.</summary>
     public static Session SessionOf(Workspace workspace, Principal principal)
     {
         var identities = principal.Identities(workspace.Principals.Version);

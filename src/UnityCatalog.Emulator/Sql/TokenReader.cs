@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>Walks through tokens.</summary>
+/// <summary>Reads tokens one by one.</summary>
 internal sealed class TokenReader(List<SqlToken> tokens)
 {
     private int _at;

@@ -5,14 +5,14 @@ using UnityCatalog.Emulator.State;
 
 namespace UnityCatalog.Emulator.Sql;
 
-/// <summary>A table on which an eye is kept.</summary>
+/// <summary>A table that is watched.</summary>
 /// <param name="Table">Full name.</param>
-/// <param name="Principals">As whom it is read.</param>
+/// <param name="Principals">The principals as which it is read.</param>
 /// <param name="Columns">Names; absent is all.</param>
 internal sealed record WatchDefinition(string Table, IReadOnlyList<string> Principals, IReadOnlyList<string>? Columns = null);
 
-/// <summary>What somebody could read from a moment on, until their next reading.</summary>
-/// <param name="After">The call that brought it about, by its number in the record of calls; 0 when the watch began so.</param>
+/// <summary>What a principal could read from a moment until its next reading.</summary>
+/// <param name="After">The number of the call that caused it; 0 for the state at the start of the watch.</param>
 /// <param name="Call">That call, for people.</param>
 /// <param name="Principal">Who.</param>
 /// <param name="Answer">What they read.</param>
@@ -34,7 +34,7 @@ internal sealed class WatchStore
 
     public WatchView? Find(string id) => _watches.GetValueOrDefault(id)?.View;
 
-    /// <summary>Begins a watch; one of the same id ends.</summary>
+    /// <summary>Starts a watch and ends one with the same id.</summary>
     public WatchView Put(Workspace workspace, string id, WatchDefinition definition)
     {
         var watch = new Watch(id, definition);

@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.State;
 
-/// <summary>How the emulated server behaves where servers differ.</summary>
+/// <summary>Behaviour of the emulated server where servers differ.</summary>
 internal sealed record EmulatorSettings
 {
     /// <summary>Objects per page of a listing; a smaller max_results wins.</summary>
@@ -21,13 +21,13 @@ internal sealed record EmulatorSettings
     /// <summary>Seed of ids and of the order of assignments.</summary>
     public int Seed { get; set; } = 1;
 
-    /// <summary>Life of an OAuth access token in seconds.</summary>
+    /// <summary>Lifetime of an OAuth access token in seconds.</summary>
     public int TokenLifetimeSeconds { get; set; } = 3600;
 
-    /// <summary>How many polls find a statement pending, also one whose sender asked to cancel it rather than wait.</summary>
+    /// <summary>How many polls find a statement pending, even one that was sent with cancellation on time-out.</summary>
     public int StatementPolls { get; set; }
 
-    /// <summary>How many looks find a warehouse starting, once it was told to.</summary>
+    /// <summary>How many reads find a warehouse starting after its start.</summary>
     public int WarehouseStartPolls { get; set; } = 1;
 
     /// <summary>Whether a row filter or mask finds its function under a new name of it or of a container.</summary>

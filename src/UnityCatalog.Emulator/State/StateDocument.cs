@@ -62,7 +62,7 @@ internal sealed record GroupState(string DisplayName, IReadOnlyList<string>? Mem
 internal sealed record DeletedPrincipalState(long Id, string DisplayName = "", bool Group = false);
 
 /// <param name="Token">The bearer token.</param>
-/// <param name="Principal">Whom it stands for: an e-mail or an application id.</param>
+/// <param name="Principal">Its principal: an e-mail or an application id.</param>
 /// <param name="ExpiresAt">Epoch milliseconds; absent is never.</param>
 internal sealed record TokenState(string Token, string Principal, long? ExpiresAt = null);
 
@@ -156,11 +156,11 @@ internal sealed record ColumnState(string Name, string Type, string? Comment = n
 /// <summary>A parameter of a function.</summary>
 internal sealed record ParameterState(string Name, string Type);
 
-/// <summary>A version of a model, and the aliases that stand for it.</summary>
+/// <summary>A version of a model and its aliases.</summary>
 internal sealed record ModelVersionState(int Version, string? Comment = null, IReadOnlyList<string>? Aliases = null);
 
 /// <summary>A row filter or column mask.</summary>
 internal sealed record GuardState(string Function, IReadOnlyList<GuardArgumentState>? Arguments = null);
 
-/// <summary>One of the two.</summary>
+/// <summary>A column name or a constant.</summary>
 internal sealed record GuardArgumentState(string? Column = null, string? Constant = null);

@@ -115,13 +115,16 @@ internal static class StateReader
         }
 
         // Groups before members, because a group may be named before it is described.
-        var groups = document.Groups.Select(group => (PrincipalKind.Group, group))
-            .Concat(document.WorkspaceGroups.Select(group => (PrincipalKind.WorkspaceGroup, group)))
-            .Select(pair => (directory.Add(pair.Item1, pair.group.DisplayName, id: pair.group.Id, externalId: pair.group.ExternalId), pair.group))
-            .ToList();
-        foreach (var (group, state) in groups)
+        var groups = new List<(Principal Group, IReadOnlyList<string> Members)>();
+        foreach (var (kind, group) in document.Groups.Select(group => (PrincipalKind.Group, group))
+            .Concat(document.WorkspaceGroups.Select(group => (PrincipalKind.WorkspaceGroup, group))))
         {
-            foreach (var member in state.Members ?? [])
+            groups.Add((directory.Add(kind, group.DisplayName, id: group.Id, externalId: group.ExternalId), group.Members ?? []));
+        }
+
+        foreach (var (group, members) in groups)
+        {
+            foreach (var member in members)
             {
                 directory.Join(group, directory.FindAny(member) ?? throw Errors.NoSuchPrincipal(member));
             }

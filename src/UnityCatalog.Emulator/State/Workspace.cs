@@ -52,7 +52,7 @@ internal sealed class Workspace(Metastore metastore, PrincipalDirectory principa
 
     /// <param name="securable">Whose grants.</param>
     /// <param name="grants">All of them.</param>
-    /// <param name="by">Who changed them; null when nobody that the workspace knows.</param>
+    /// <param name="by">The principal that changed them; null when the workspace does not know it.</param>
     public void WriteGrants(Securable securable, GrantTable grants, string? by = null)
     {
         securable.Grants.Write(grants, MonotonicNow, KeepFormerGrants);

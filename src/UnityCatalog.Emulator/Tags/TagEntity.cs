@@ -3,7 +3,7 @@ using UnityCatalog.Emulator.Http;
 
 namespace UnityCatalog.Emulator.Tags;
 
-/// <summary>What a tag hangs on: an object, or a column of a table.</summary>
+/// <summary>The entity of a tag: an object or a column of a table.</summary>
 internal sealed record TagEntity(Securable Securable, string? Column)
 {
     private const string Columns = "columns";

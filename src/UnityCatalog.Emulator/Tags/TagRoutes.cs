@@ -3,7 +3,7 @@ using UnityCatalog.Emulator.Http;
 
 namespace UnityCatalog.Emulator.Tags;
 
-/// <summary>Tags on objects and columns (reference §1.4). Who may see an entity reads its tags; APPLY_TAG lets assign them.</summary>
+/// <summary>Tags on objects and columns (reference §1.4). Callers that see an entity may read its tags; assigning requires APPLY_TAG.</summary>
 internal static class TagRoutes
 {
     private const string Root = $"{RouteTable.UnityCatalog}/entity-tag-assignments";
