@@ -21,7 +21,7 @@ public sealed class AnswersInDoubt
 
         Assert.Equal(SyncTaskStatus.Failed, task.Status);
         Assert.Equal(Core.Errors.SyncErrorCode.Unavailable, world.ResultOf(task).Error!.Code);
-        Assert.Contains("left SELECT of `ann@corp.com`", world.ResultOf(task).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("omitted SELECT of `ann@corp.com`", world.ResultOf(task).Error!.Message, StringComparison.Ordinal);
         Assert.Equal("ann@corp.com:SELECT bob@corp.com:SELECT", world.Catalog.GrantsOn(Table));
 
         world.Catalog.LeftOut = null;
