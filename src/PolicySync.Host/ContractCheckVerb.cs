@@ -6,8 +6,8 @@ using PolicySync.Host.Configuration;
 namespace PolicySync.Host;
 
 /// <summary>
-/// The contract check as a verb of this program, so that it runs wherever the service does, with the service's own settings
-/// of the workspace. Keys of other sections are not looked at: whoever checks a workspace need not have a cluster.
+/// Runs the contract check as a verb of this program, wherever the service runs, with the service's settings of the workspace.
+/// Other sections are ignored, as checking a workspace needs no cluster.
 /// </summary>
 internal static class ContractCheckVerb
 {
@@ -18,7 +18,7 @@ internal static class ContractCheckVerb
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         return await ContractCheckCommand.RunAsync(words, Read, Console.Out, Console.Error, stop.Token);
 
-        // The first signal ends the asking, and what was made is removed. A second one ends the process.
+        // The first signal ends the check, which removes what it made. A second one ends the process.
         void Stop(PosixSignalContext context)
         {
             context.Cancel = !stop.IsCancellationRequested;
@@ -29,7 +29,7 @@ internal static class ContractCheckVerb
     private static (WorkspaceOptions Workspace, IReadOnlyList<string> Faults) Read()
     {
         var configuration = PolicySyncHost.CreateBuilder([]).Configuration;
-        // A gateway's settings hold no workspace; this process is none, whatever it may be configured to be.
+        // A gateway has no settings of the workspace, so this process is no gateway, whatever its configuration says.
         configuration.AddInMemoryCollection([new($"{ProcessOptions.Section}:{nameof(ProcessOptions.Role)}", nameof(ProcessRole.All))]);
         var (settings, faults) = Settings.Read(configuration);
         return (settings.Workspace, [.. faults.Where(fault => fault.Key.StartsWith(WorkspaceOptions.Section, StringComparison.OrdinalIgnoreCase)).Select(fault => fault.ToString())]);

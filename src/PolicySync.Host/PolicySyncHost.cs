@@ -4,7 +4,7 @@ using PolicySync.Host.Telemetry;
 
 namespace PolicySync.Host;
 
-/// <summary>The process from start to end.</summary>
+/// <summary>Runs the process from start to end.</summary>
 internal static partial class PolicySyncHost
 {
     private const int Ended = 0;
@@ -52,7 +52,7 @@ internal static partial class PolicySyncHost
             app.MapWork();
         }
 
-        var stopping = app.Lifetime.ApplicationStopping; // taken now: a host that failed to start is disposed
+        var stopping = app.Lifetime.ApplicationStopping; // read now, as a host that failed to start is disposed
         try
         {
             await StartAsync(app);
@@ -72,10 +72,10 @@ internal static partial class PolicySyncHost
         }
     }
 
-    /// <summary>How long what has started may take to end when something else could not start.</summary>
+    /// <summary>How long the services that started may take to stop when another one could not start.</summary>
     private static readonly TimeSpan FailedStart = TimeSpan.FromSeconds(10);
 
-    // Services start side by side: what has started is stopped when one fails, HTTP above all. Its faults add nothing.
+    // Services start concurrently. When one fails, the others are stopped, HTTP above all; failures of stopping are ignored.
     private static async Task StartAsync(WebApplication app)
     {
         try
@@ -91,7 +91,7 @@ internal static partial class PolicySyncHost
     }
 
     /// <summary>
-    /// A builder that reads arguments, variables and the settings file beside the program, wherever it is started from.
+    /// Creates a builder that reads arguments, environment variables and the settings file beside the program.
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {

@@ -51,7 +51,7 @@ public sealed class ProcessTests(TestWorkspace workspace) : IClassFixture<TestWo
     }
 
     [Theory]
-    [InlineData("PolicySync__Workspace__Host", "http://workspace.example.com", "PolicySync:Workspace:Host: must begin with `https://` (`http://` on loopback only)")]
+    [InlineData("PolicySync__Workspace__Host", "http://workspace.example.com", "PolicySync:Workspace:Host: must start with `https://` (`http://` on loopback only)")]
     [InlineData("PolicySync__Workspace__TokenFile", "/nowhere", "PolicySync:Workspace:Token: only one credential may be set, not `Token` and `TokenFile`")]
     [InlineData("PolicySync__Workspace__Tokn", "x", "PolicySync:Workspace:Tokn: unknown key")]
     public async Task Wrong_settings_are_one_line_and_exit_code_2(string name, string value, string line)

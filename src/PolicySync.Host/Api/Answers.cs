@@ -6,7 +6,7 @@ using PolicySync.Grains.SyncTasks;
 
 namespace PolicySync.Host.Api;
 
-// The shapes that clients see. The order of members is the order on the wire, and nulls are left out.
+// The answers of the API. The order of parameters is the order on the wire, hence the long constructors; nulls are left out.
 
 /// <summary>Answer of POST: the vendor's three members.</summary>
 internal sealed record TaskAccepted(string TaskId, SyncTaskStatus Status, string Message)
@@ -54,7 +54,7 @@ internal sealed record TaskList(IReadOnlyList<TaskListItem> Tasks, string? NextP
     public static TaskList Of(TaskPage page) => new([.. page.Tasks.Select(TaskListItem.Of)], page.NextPageToken);
 }
 
-/// <summary>What a list shows of a task.</summary>
+/// <summary>A task in a list.</summary>
 internal sealed record TaskListItem(
     string TaskId, SyncTaskStatus Status, string Message, SyncTaskOutcome? Outcome, string Type,
     DateTime CreateTime, DateTime? StartTime, DateTime? EndTime)
@@ -64,7 +64,7 @@ internal sealed record TaskListItem(
         task.CreateTime.UtcDateTime, task.StartTime?.UtcDateTime, task.EndTime?.UtcDateTime);
 }
 
-/// <summary>The event-style fields, as they were sent.</summary>
+/// <summary>The event-style fields as the caller sent them.</summary>
 internal sealed record EventDetail(string? Id, string? AppType, string? AppSubType, string? Source, JsonElement? CreateTime)
 {
     public static EventDetail Of(SyncEvent sent) => new(
@@ -81,7 +81,7 @@ internal sealed record ResourcePage(IReadOnlyList<ResourceDetail> Resources, str
     public static ResourcePage Of(ResultPage page) => new([.. page.Resources.Select(ResourceDetail.Of)], page.NextPageToken);
 }
 
-/// <summary>What was done to one securable.</summary>
+/// <summary>The result of one securable.</summary>
 internal sealed record ResourceDetail(
     string Type,
     string FullName,
@@ -127,7 +127,7 @@ internal sealed record ResourceDetail(
         result.Truncated);
 }
 
-/// <summary>A change of grants that somebody else made.</summary>
+/// <summary>A change of grants made outside the service.</summary>
 internal sealed record ExternalChangeDetail(
     ChangeAction Action, string Principal, string Privilege, long? PolicyId, string? TaskId, string? By, DateTime? At)
 {
@@ -135,14 +135,14 @@ internal sealed record ExternalChangeDetail(
         change.Action, change.Principal, change.Privilege, change.PolicyId, change.TaskId, change.By, change.At?.UtcDateTime);
 }
 
-/// <summary>A request that a writing task would make.</summary>
+/// <summary>A request that a writing task would send.</summary>
 internal sealed record PlannedCallDetail(string Method, string Path, JsonElement Body, bool? AfterChildren)
 {
     public static PlannedCallDetail Of(PlannedCall call) =>
         new(call.Method, call.Path, JsonElement.Parse(call.Body), call.AfterChildren ? true : null);
 }
 
-/// <summary>How answers are written.</summary>
+/// <summary>Serializes the answers.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

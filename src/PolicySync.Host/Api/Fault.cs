@@ -1,15 +1,15 @@
 namespace PolicySync.Host.Api;
 
-/// <summary>One thing that is wrong with a request: an element of <c>errors</c> in its problem document.</summary>
+/// <summary>One fault of a request: an element of <c>errors</c> in its problem document.</summary>
 /// <param name="Detail">What is wrong.</param>
 /// <param name="Pointer">JSON Pointer (RFC 6901) into the body; null when the fault is not in the body.</param>
 /// <param name="Parameter">Name of a query parameter; null when the fault is not in the query.</param>
 internal sealed record Fault(string Detail, string? Pointer = null, string? Parameter = null);
 
-/// <summary>Collects faults, and stops counting where a list would help nobody any more.</summary>
+/// <summary>Collects the faults of a request, up to a bound.</summary>
 internal sealed class FaultList
 {
-    /// <summary>Most faults that are listed; a body of 1 MiB could hold a hundred thousand.</summary>
+    /// <summary>Most faults that are listed. A body of 1 MiB could hold a hundred thousand.</summary>
     public const int Max = 1_000;
 
     private readonly List<Fault> _faults = [];

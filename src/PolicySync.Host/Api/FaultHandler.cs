@@ -4,14 +4,14 @@ using PolicySync.Host.Http;
 
 namespace PolicySync.Host.Api;
 
-/// <summary>Turns what escapes an endpoint into a problem document. Nothing of the exception reaches the caller.</summary>
+/// <summary>Answers exceptions that escape an endpoint with a problem document. The caller sees nothing of the exception.</summary>
 internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.RequestAborted.IsCancellationRequested)
         {
-            return true; // nobody listens any more
+            return true; // the caller is gone
         }
 
         await Answer(httpContext, exception).ExecuteAsync(httpContext);
@@ -22,7 +22,7 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
     {
         switch (exception)
         {
-            case BadHttpRequestException e: // the server's own limits: a body that is too slow, too large or cut off
+            case BadHttpRequestException e: // a limit of the server: the body is too slow, too large or cut off
                 LogBadRequest(e.StatusCode, e.Message);
                 return Problem.Of(e.StatusCode);
             case SyncException e:
@@ -32,7 +32,7 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
                 LogNotShown(exception);
                 return DashboardRoutes.Answer(http, fault.RouteValues, exception);
             default:
-                LogDefect(exception);
+                LogFailed(exception);
                 return Problem.Of(StatusCodes.Status500InternalServerError);
         }
     }
@@ -43,9 +43,9 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
     [LoggerMessage(EventId = 1011, Level = LogLevel.Warning, Message = "Could not answer: {Code}")]
     private partial void LogUnavailable(Exception e, string code);
 
-    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "The dashboard could not show what was asked for")]
+    [LoggerMessage(EventId = 1013, Level = LogLevel.Warning, Message = "The dashboard could not show the requested page")]
     private partial void LogNotShown(Exception e);
 
-    [LoggerMessage(EventId = 1012, Level = LogLevel.Error, Message = "A request met a defect")]
-    private partial void LogDefect(Exception e);
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Error, Message = "A request failed on an unexpected exception")]
+    private partial void LogFailed(Exception e);
 }

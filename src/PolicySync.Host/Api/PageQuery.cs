@@ -3,7 +3,7 @@ using PolicySync.Core;
 
 namespace PolicySync.Host.Api;
 
-/// <summary>The query of a listing.</summary>
+/// <summary>The query parameters of a list.</summary>
 internal sealed record PageQuery<TStatus>(TStatus? Status, int PageSize, string? PageToken)
     where TStatus : struct, Enum
 {
@@ -29,12 +29,12 @@ internal sealed record PageQuery<TStatus>(TStatus? Status, int PageSize, string?
 
         return (new PageQuery<TStatus>(status, pageSize, One("pageToken")), faults);
 
-        // A parameter without a value is one that was left out.
+        // A parameter without a value counts as absent.
         string? One(string name) => query[name] switch
         {
             [] or [null or ""] => null,
             [var value] => value,
-            _ => Refuse<string>(name, "must stand once"),
+            _ => Refuse<string>(name, "must appear only once"),
         };
 
         T? Refuse<T>(string name, string detail)

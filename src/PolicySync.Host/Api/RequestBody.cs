@@ -3,18 +3,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace PolicySync.Host.Api;
 
-/// <summary>Takes in the body of a request: its media type and size are judged before its content.</summary>
+/// <summary>Reads the body of a request. The media type and the size are checked before the content.</summary>
 internal static class RequestBody
 {
     /// <summary>Largest body, in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
-    /// <summary>The bytes, or the problem that keeps them from being read.</summary>
+    /// <summary>Reads the bytes, or returns the problem with them.</summary>
     public static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
         try
         {
-            return await TakeInAsync(request, cancellation);
+            return await ReadBytesAsync(request, cancellation);
         }
         catch (IOException e) when (IsSendersFault(e))
         {
@@ -23,23 +23,23 @@ internal static class RequestBody
     }
 
     /// <summary>
-    /// Whether a body could not be read for what its sender wrote around it: the server tells a chunk length beyond every
-    /// number so, and other faults of a request by an exception of their own.
+    /// Whether the sender damaged the frame of the body. The server reports an overflowing chunk length by a plain
+    /// <see cref="IOException"/>, and other faults of a request by a <see cref="BadHttpRequestException"/>.
     /// </summary>
     public static bool IsSendersFault(IOException fault) => fault is not BadHttpRequestException;
 
-    /// <summary>400: the frame that HTTP puts around a body is broken.</summary>
+    /// <summary>400: the HTTP framing of the body is damaged.</summary>
     public static Problem Damaged() =>
         Problem.Of(StatusCodes.Status400BadRequest, "the body cannot be read: its transfer encoding is damaged");
 
-    private static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> TakeInAsync(HttpRequest request, CancellationToken cancellation)
+    private static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (!IsJson(request))
         {
             return (default, Problem.Of(StatusCodes.Status415UnsupportedMediaType, "the body must be `application/json` in UTF-8, not compressed"));
         }
 
-        // A length that was announced is judged unread; a chunked body while it comes in.
+        // An announced length is checked before reading, a chunked body while reading.
         if (request.ContentLength > MaxBytes)
         {
             return (default, TooLarge());

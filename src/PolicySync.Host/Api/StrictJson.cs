@@ -4,15 +4,14 @@ using System.Text.Unicode;
 namespace PolicySync.Host.Api;
 
 /// <summary>
-/// Reads JSON that means the same to every reader: UTF-8, no name twice in an object, no text that is not Unicode,
-/// nothing after the value, nesting of at most <see cref="MaxDepth"/>. What two parsers could read differently is
-/// refused rather than guessed.
+/// Reads JSON that every parser reads the same way: UTF-8, no duplicate property names, only Unicode text, nothing after the value,
+/// and nesting of at most <see cref="MaxDepth"/>. Anything else is refused.
 /// </summary>
 internal static class StrictJson
 {
     public const int MaxDepth = 32;
 
-    /// <summary>The document, and its faults; null when it cannot be read at all.</summary>
+    /// <summary>Parses a document and adds its faults. Null when it cannot be read at all.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, FaultList faults)
     {
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
@@ -38,10 +37,10 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>Walks all tokens once. False when what follows could not be read by members.</summary>
+    /// <summary>Reads all tokens once. False when the document cannot be read member by member.</summary>
     private static bool IsReadable(ReadOnlySpan<byte> utf8, FaultList faults)
     {
-        // One level more than allowed, so that the fault is ours to name.
+        // One level more than allowed, so that this method reports the fault.
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
         var open = new Stack<Container>();
         var readable = true;
@@ -93,7 +92,7 @@ internal static class StrictJson
 
         if (!container.Names.Add(container.Name))
         {
-            faults.Add(PointerTo(open), "stands more than once in its object");
+            faults.Add(PointerTo(open), "is a duplicate property name");
         }
 
         return true;
@@ -107,12 +106,12 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>The text of a string or name; null when its escapes do not make Unicode text.</summary>
+    /// <summary>Returns the text of a string or name; null when its escapes are not Unicode text.</summary>
     private static string? TextOf(ref Utf8JsonReader reader)
     {
         try
         {
-            // Text without escapes was judged with the whole document and need not be copied out, unless it is a name.
+            // Text without escapes was checked with the whole document and need not be copied, unless it is a name.
             return reader.ValueIsEscaped || reader.TokenType == JsonTokenType.PropertyName ? reader.GetString() : "";
         }
         catch (InvalidOperationException)

@@ -4,14 +4,14 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Host.Api;
 
 /// <summary>
-/// Reads the body of POST /task. Form is judged here and refused with 400; what is well formed but not to be done
-/// (an unknown type, a missing name) goes on, and the task skips it.
+/// Reads the body of POST /task. A malformed body is refused with 400. A well-formed resource that cannot be synced (an unknown type,
+/// a missing name) is accepted, and the task skips it.
 /// </summary>
 internal sealed class SyncRequestReader
 {
     public const int MaxResources = 1_000;
 
-    /// <summary>Longest event-style field, in characters: they are stored and shown, never used.</summary>
+    /// <summary>Longest event-style field, in characters. The service stores and returns these fields and does not use them.</summary>
     public const int MaxEventField = 4_096;
 
     private readonly FaultList _faults = new();
@@ -20,7 +20,7 @@ internal sealed class SyncRequestReader
     {
     }
 
-    /// <summary>The request, or else every fault that it has.</summary>
+    /// <summary>Reads the request, or returns all of its faults.</summary>
     public static (SyncRequest? Request, IReadOnlyList<Fault> Faults) Read(ReadOnlyMemory<byte> body)
     {
         var reader = new SyncRequestReader();
@@ -110,7 +110,7 @@ internal sealed class SyncRequestReader
     {
         var pointer = JsonPointer.Member(JsonPointer.Root, name);
         var text = root.TryGetProperty(name, out var member) ? Text(member, pointer) : null;
-        JudgeLength(pointer, text);
+        CheckLength(pointer, text);
         return text;
     }
 
@@ -128,11 +128,11 @@ internal sealed class SyncRequestReader
         }
 
         var raw = member.GetRawText();
-        JudgeLength("/createTime", member.ValueKind == JsonValueKind.String ? member.GetString() : raw);
+        CheckLength("/createTime", member.ValueKind == JsonValueKind.String ? member.GetString() : raw);
         return raw;
     }
 
-    private void JudgeLength(string pointer, string? text)
+    private void CheckLength(string pointer, string? text)
     {
         if (text is { Length: > MaxEventField })
         {

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace PolicySync.Host.Api;
 
-// The body of POST /task, for the API document only: bodies are read by SyncRequestReader, which says what is wrong
-// with each member where a deserializer would stop at the first.
+// The body of POST /task, for the API document only. SyncRequestReader reads bodies and reports every fault, where a deserializer
+// would stop at the first.
 
 internal sealed record TaskBody(
     [property: Description(

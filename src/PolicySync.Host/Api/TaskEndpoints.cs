@@ -11,13 +11,13 @@ using PolicySync.Host.Telemetry;
 
 namespace PolicySync.Host.Api;
 
-/// <summary>The vendor's REST contract (specification §1), and the list of a task's securables beside it.</summary>
+/// <summary>The endpoints of the vendor's REST contract (specification §1), and the lists of tasks and of a task's securables.</summary>
 internal sealed partial class TaskEndpoints(
     TaskGateway tasks, TaskListing listing, StorageDeadline deadline, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
 {
     public const string Prefix = "/policysync/api/v1";
 
-    /// <summary>Seconds after which a task that still runs is worth another look.</summary>
+    /// <summary>Seconds after which a client should ask for a running task again.</summary>
     private const string PollAgain = "1";
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -92,7 +92,7 @@ internal sealed partial class TaskEndpoints(
         }
         catch (ArgumentException)
         {
-            return Problem.Invalid([new Fault("is not a token that this list gave", Parameter: "pageToken")]);
+            return Problem.Invalid([new Fault("was not issued for this list", Parameter: "pageToken")]);
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class TaskEndpoints(
         }
         catch (ArgumentException)
         {
-            return Problem.Invalid([new Fault("is not a token that this task's listing gave", Parameter: "pageToken")]);
+            return Problem.Invalid([new Fault("was not issued for this task's list", Parameter: "pageToken")]);
         }
     }
 

@@ -6,12 +6,12 @@ using PolicySync.Host.Api;
 
 namespace PolicySync.Host.ApiDocument;
 
-/// <summary>The OpenAPI document of the API: what clients may rely on, and nothing of the inside.</summary>
+/// <summary>Sets up the OpenAPI document: what clients may rely on, without internals.</summary>
 internal static class ApiDocumentSetup
 {
     private const string Bearer = "bearer";
 
-    /// <summary>Schema names that clients see where ours would tell of the code rather than of the thing.</summary>
+    /// <summary>Schema names for clients, in place of names of the code.</summary>
     private static readonly Dictionary<Type, string> Names = new()
     {
         [typeof(TaskBody)] = "TaskRequest",
@@ -55,7 +55,7 @@ internal static class ApiDocumentSetup
             Description = "Makes Unity Catalog grants equal what Apache Ranger policies say, for the resources that a task names.",
         };
 
-        // The address that a client used to get here; behind an ingress the process does not know it.
+        // Relative to the address that the client used, which a process behind an ingress does not know.
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)

@@ -4,8 +4,8 @@ using Microsoft.OpenApi;
 namespace PolicySync.Host.ApiDocument;
 
 /// <summary>
-/// Makes schemas say what is on the wire. They are read off .NET types, where what may be absent is null; here it is
-/// left out, and nobody may send null for it.
+/// Makes the schemas describe the wire. They are generated from .NET types, where an absent value is null; on the wire it is left out,
+/// and null is not accepted.
 /// </summary>
 internal static class ClientSchemas
 {
@@ -25,7 +25,7 @@ internal static class ClientSchemas
             {
                 if (name == "body")
                 {
-                    schema.Properties![name] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "As it would be sent." };
+                    schema.Properties![name] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "The body of the request." };
                     continue;
                 }
 
@@ -40,13 +40,13 @@ internal static class ClientSchemas
         schemas.Remove(nameof(JsonElement));
     }
 
-    /// <summary>`oneOf: [null, X]` becomes X; raw JSON becomes the two forms that are taken.</summary>
+    /// <summary>Replaces `oneOf: [null, X]` by X, and raw JSON by the two accepted forms.</summary>
     private static IOpenApiSchema NotNull(IOpenApiSchema property, string name) =>
         name == "createTime" && property.Type is null
-            ? new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Number, Description = "As it was sent." }
+            ? new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Number, Description = "As the caller sent it." }
             : property.OneOf?.FirstOrDefault(choice => choice is OpenApiSchemaReference) ?? property;
 
-    /// <summary>Takes null out of a property's types; false when it was not there.</summary>
+    /// <summary>Removes null from a property's types. False when it was not there.</summary>
     private static bool Loosen(IOpenApiSchema property)
     {
         if (property is not OpenApiSchema { Type: { } type } schema || !type.HasFlag(JsonSchemaType.Null))

@@ -1,13 +1,13 @@
 namespace PolicySync.Host.ApiDocument;
 
-/// <summary>Payloads that clients of the vendor's connector send; each is sent as it stands by the tests.</summary>
+/// <summary>Payloads that clients of the vendor's connector send. The tests send each of them unchanged.</summary>
 internal static class Examples
 {
     public static IReadOnlyList<(string Name, string Summary, string Json)> Requests { get; } =
     [
         ("table", "One table",
             """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}}"""),
-        ("view", "One view; its name stands under `table`",
+        ("view", "One view, named by `table`",
             """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"view","values":{"catalog":"main","schema":"sales","table":"revenue_by_region"}}]}}"""),
         ("schema", "A schema and everything below it",
             """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"schema","values":{"catalog":"main","schema":"sales"}}]}}"""),

@@ -7,14 +7,14 @@ using PolicySync.Host.Api;
 
 namespace PolicySync.Host.ApiDocument;
 
-/// <summary>What the API document says of each operation: every answer that it can give, and the vendor's examples.</summary>
+/// <summary>Documents each operation: every answer that it can give, and the vendor's examples.</summary>
 internal static class TaskDocumentation
 {
     private const string Json = "application/json";
 
     public static RouteHandlerBuilder DocumentCreate(this RouteHandlerBuilder operation) => operation
         .WithSummary("Create a sync task")
-        .WithDescription("Answers when the task is durable. Poll it at `Location` until its status is `SUCCESS`, `FAILED` or `SKIPPED`.")
+        .WithDescription("Answers when the task is stored. Poll `Location` until the status is `SUCCESS`, `FAILED` or `SKIPPED`.")
         .Accepts<TaskBody>(Json)
         .Produces<TaskAccepted>(StatusCodes.Status202Accepted)
         .Refuses(400, 401, 403, 413, 415, 503)
@@ -28,7 +28,7 @@ internal static class TaskDocumentation
             }
 
             Header(document, "202", "Location", "Path of the task.");
-            Header(document, "202", "Retry-After", "Seconds after which the task is worth a look.");
+            Header(document, "202", "Retry-After", "Seconds after which to ask for the task.");
             return Task.CompletedTask;
         });
 
@@ -44,21 +44,21 @@ internal static class TaskDocumentation
                 content[Json].Example = JsonNode.Parse(Examples.Ended);
             }
 
-            Header(document, "200", "Retry-After", "Seconds after which the task is worth another look; absent when it has ended.");
+            Header(document, "200", "Retry-After", "Seconds after which to ask again; absent when the task has ended.");
             return Task.CompletedTask;
         });
 
     public static RouteHandlerBuilder DocumentList(this RouteHandlerBuilder operation) => operation
         .WithSummary("List what a task did to each securable")
-        .WithDescription("In the order in which they were met. While a task runs, pages grow at the end.")
+        .WithDescription("In the order of processing. While the task runs, results are added at the end.")
         .Produces<ResourcePage>()
         .Refuses(400, 401, 403, 404, 503)
         .Pages<ResourceStatus>("securables");
 
     public static RouteHandlerBuilder DocumentTasks(this RouteHandlerBuilder operation) => operation
         .WithSummary("List tasks")
-        .WithDescription("Those that have not ended first, then ended ones, newest first. A page may be short, or empty, and have a next one. "
-            + "A task that ends between two pages may stand on both.")
+        .WithDescription("Open tasks first, then ended ones, newest first. A page may be short or empty and still have a next one. "
+            + "A task that ends between two pages may be on both.")
         .Produces<TaskList>()
         .Refuses(400, 401, 403, 503)
         .Pages<SyncTaskStatus>("tasks");
@@ -72,14 +72,14 @@ internal static class TaskDocumentation
                 Type = JsonSchemaType.String,
                 Enum = [.. WireNames.All<TStatus>().Select(name => JsonValue.Create(name))],
             }));
-            document.Parameters.Add(Query("pageSize", $"Most {items} of one page.", new OpenApiSchema
+            document.Parameters.Add(Query("pageSize", $"Most {items} on one page.", new OpenApiSchema
             {
                 Type = JsonSchemaType.Integer,
                 Minimum = "1",
                 Maximum = $"{PageQuery<TStatus>.MaxPageSize}",
                 Default = PageQuery<TStatus>.DefaultPageSize,
             }));
-            document.Parameters.Add(Query("pageToken", "`nextPageToken` of the page before.", new OpenApiSchema { Type = JsonSchemaType.String }));
+            document.Parameters.Add(Query("pageToken", "`nextPageToken` of the previous page.", new OpenApiSchema { Type = JsonSchemaType.String }));
             return Task.CompletedTask;
         });
 
@@ -93,7 +93,7 @@ internal static class TaskDocumentation
         return operation.AddOpenApiOperationTransformer(static (document, _, _) =>
         {
             Header(document, "401", "WWW-Authenticate", "`Bearer`");
-            Header(document, "503", "Retry-After", "Seconds after which to come again. The task may run all the same.");
+            Header(document, "503", "Retry-After", "Seconds after which to retry. The task may have been created nevertheless.");
             return Task.CompletedTask;
         });
     }

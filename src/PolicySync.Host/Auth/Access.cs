@@ -7,8 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace PolicySync.Host.Auth;
 
 /// <summary>
-/// What a valid token opens. A token without a <c>scope</c> claim opens the API only (the vendor's tokens have none);
-/// one with it opens exactly what it names.
+/// Decides what a valid token gives access to. A token without a <c>scope</c> claim gives access to the API only (the vendor's tokens
+/// have none); any other gives access to exactly what its scopes name.
 /// </summary>
 internal static class Access
 {
@@ -18,10 +18,10 @@ internal static class Access
     /// <summary>Policy for the dashboard and metrics.</summary>
     public const string Operations = "operations";
 
-    /// <summary>Scope that opens the API.</summary>
+    /// <summary>Scope for the API.</summary>
     public const string TasksScope = "policysync.tasks";
 
-    /// <summary>Scope that opens the dashboard and metrics; it does not open the API.</summary>
+    /// <summary>Scope for the dashboard and metrics, not for the API.</summary>
     public const string OperationsScope = "policysync.ops";
 
     private const string ClaimType = "policysync:access";
@@ -31,24 +31,24 @@ internal static class Access
         services.AddAuthorizationBuilder()
             .AddPolicy(Api, policy => policy.RequireClaim(ClaimType, Api))
             .AddPolicy(Operations, policy => policy.RequireClaim(ClaimType, Operations))
-            // What names no policy needs a valid token, unknown routes included: nobody learns what exists without one.
+            // An endpoint without a policy needs a valid token, and so does an unknown route: without a token no one learns what exists.
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
     }
 
-    /// <summary>Whether a valid token opens what <paramref name="policy"/> guards.</summary>
+    /// <summary>Whether a valid token satisfies <paramref name="policy"/>.</summary>
     public static bool Opens(ClaimsPrincipal token, string policy) => token.HasClaim(ClaimType, policy);
 
-    /// <summary>The claims that the policies look for, from a token whose signature and lifetime are already proven.</summary>
+    /// <summary>Returns the claims that the policies require, from a token whose signature and lifetime are verified.</summary>
     public static ClaimsIdentity Of(JsonWebToken token)
     {
-        // The payload, not the claims: an empty list is a scope claim too, and leaves no claim behind.
+        // Reads the payload instead of the claims: an empty list is a scope claim too, but yields no claim.
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
-        string[] granted = payload.RootElement.TryGetProperty("scope", out var scope) ? [.. Opened(Scopes(scope))] : [Api];
+        string[] granted = payload.RootElement.TryGetProperty("scope", out var scope) ? [.. Granted(Scopes(scope))] : [Api];
         return new ClaimsIdentity(granted.Select(access => new Claim(ClaimType, access)));
     }
 
-    private static IEnumerable<string> Opened(IReadOnlyCollection<string> scopes) =>
+    private static IEnumerable<string> Granted(IReadOnlyCollection<string> scopes) =>
         from pair in new[] { (Scope: TasksScope, Access: Api), (Scope: OperationsScope, Access: Operations) }
         where scopes.Contains(pair.Scope, StringComparer.Ordinal)
         select pair.Access;

@@ -5,7 +5,7 @@ using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Auth;
 
-/// <summary>Bearer tokens and what they open, also for browsers.</summary>
+/// <summary>Sets up bearer tokens, their access, and the sign-in of browsers.</summary>
 internal static class AuthSetup
 {
     public static void AddBearer(this IServiceCollection services, Settings settings)
@@ -16,7 +16,7 @@ internal static class AuthSetup
         }
 
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer().AddJwtBearer(SignInEndpoints.Scheme);
-        services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is protected; without this a key file is left in the home folder
+        services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is protected; the default would leave a key file in the home folder
         services.ConfigureOptions<BearerSetup>();
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<SignInEndpoints>();

@@ -11,11 +11,11 @@ using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Auth;
 
-/// <summary>How bearer tokens are judged. Nothing about it follows the token: algorithms, keys and issuer are ours to say.</summary>
+/// <summary>Sets up how bearer tokens are validated. Algorithms, keys and issuer come from the configuration, never from the token.</summary>
 internal sealed class BearerSetup(Settings settings, IServiceProvider services, RefusedTokens refused)
     : IConfigureNamedOptions<JwtBearerOptions>
 {
-    /// <summary>Difference between the signer's clock and ours that is forgiven.</summary>
+    /// <summary>Tolerated difference between the clocks of the signer and of this process.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     public void Configure(JwtBearerOptions options) => Configure(Options.DefaultName, options);
@@ -25,7 +25,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         var auth = settings.Auth;
         options.MapInboundClaims = false;
         options.SaveToken = false;
-        options.IncludeErrorDetails = false; // `WWW-Authenticate: Bearer`, without the reason: that is for the log
+        options.IncludeErrorDetails = false; // `WWW-Authenticate: Bearer` without the reason, which is in the log
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256],
@@ -58,20 +58,20 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         options.Events = new JwtBearerEvents
         {
             OnMessageReceived = ReadTokenAsync,
-            OnTokenValidated = JudgeHeader,
+            OnTokenValidated = CheckHeader,
             OnAuthenticationFailed = NoteFailure,
             OnChallenge = AnswerFailure,
-            OnForbidden = SayWhy,
+            OnForbidden = NameMissingScope,
         };
     }
 
-    /// <summary>The keys of an authority are replaced as a whole when they are read again; so are those of a file that changed.</summary>
+    /// <summary>Returns the current keys: another object whenever the keys of the authority or the file were read again.</summary>
     private async Task<object> KeysAsync(TokenValidationParameters parameters) =>
         parameters.ConfigurationManager is { } authority
             ? await authority.GetBaseConfigurationAsync(CancellationToken.None)
             : services.GetRequiredService<PublicKeyFile>().Current();
 
-    /// <summary>Where a token comes from: a form for the sign-in, a cookie for pages, else the header.</summary>
+    /// <summary>Reads the token: from the form for the sign-in, from a cookie for pages, otherwise from the header.</summary>
     private static Task ReadTokenAsync(MessageReceivedContext context)
     {
         context.Token = context.Scheme.Name == SignInEndpoints.Scheme
@@ -81,8 +81,8 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
     }
 
     /// <summary>
-    /// Makes sure that an authority's keys are there before a token is judged by them: the library would go on without
-    /// any and call the token bad. They are kept for hours, so this is a look into memory.
+    /// Loads the authority's keys before a token is validated, as the library would otherwise call the token invalid without keys. They
+    /// are cached for hours.
     /// </summary>
     private static async Task ReadAuthority(MessageReceivedContext context)
     {
@@ -93,10 +93,9 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
     }
 
     /// <summary>
-    /// An extension that a token marks critical must be understood or the token refused (RFC 7515 §4.1.11); we
-    /// understand none, and the library does not look.
+    /// Refuses a token with a critical extension (RFC 7515 §4.1.11). The service supports none, and the library does not check.
     /// </summary>
-    private Task JudgeHeader(TokenValidatedContext context)
+    private Task CheckHeader(TokenValidatedContext context)
     {
         if (context.SecurityToken is not JsonWebToken token || HasCriticalExtension(token))
         {
@@ -112,7 +111,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
     }
 
     /// <summary>
-    /// The caller learns nothing of the failure, so this is where an operator sees why tokens are not taken.
+    /// Records the failure for operators. The caller does not learn the reason.
     /// </summary>
     private Task NoteFailure(AuthenticationFailedContext context)
     {
@@ -123,19 +122,19 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         else
         {
             refused.NoteUnchecked(context.Exception);
-            context.Fail(context.Exception); // else it would escape as a defect
+            context.Fail(context.Exception); // it would escape as an unexpected exception otherwise
         }
 
         return Task.CompletedTask;
     }
 
     /// <summary>
-    /// An authority that does not answer says nothing about the token: 401 would make clients throw it away. A person
-    /// with a browser is led to the sign-in; whoever does not ask for HTML gets 401.
+    /// Answers a request without a valid token. An authority that does not answer says nothing about the token, and 401 would make
+    /// clients discard it. A browser is redirected to the sign-in; any other client gets 401.
     /// </summary>
     private static async Task AnswerFailure(JwtBearerChallengeContext context)
     {
-        if (context.AuthenticateFailure is { } failure && SaysNothingOfTheToken(failure))
+        if (context.AuthenticateFailure is { } failure && IsInconclusive(failure))
         {
             context.HandleResponse();
             await Problem.From(new SyncException(SyncErrorCode.Unavailable, "the authority does not answer")).ExecuteAsync(context.HttpContext);
@@ -148,8 +147,8 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         }
     }
 
-    /// <summary>Whether a token could not be judged, rather than being bad.</summary>
-    public static bool SaysNothingOfTheToken(Exception failure) =>
+    /// <summary>Whether a token could not be validated, in contrast to being invalid.</summary>
+    public static bool IsInconclusive(Exception failure) =>
         failure is not (SecurityTokenException or ArgumentException or AuthenticationFailureException);
 
     private static bool HasCriticalExtension(JsonWebToken token)
@@ -158,7 +157,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         return header.RootElement.TryGetProperty("crit", out _);
     }
 
-    private static Task SayWhy(ForbiddenContext context)
+    private static Task NameMissingScope(ForbiddenContext context)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
         return Task.CompletedTask;

@@ -5,13 +5,13 @@ using Microsoft.IdentityModel.Tokens;
 namespace PolicySync.Host.Auth;
 
 /// <summary>
-/// Remembers tokens that were found good, since a client sends the same one with every request and checking a signature
-/// costs more than all else about a request. A token is judged again when the keys are others than they were then, when
-/// it has expired, and in any case after <see cref="MaxAge"/>. One that was refused is judged each time.
+/// Caches valid tokens, as a client sends the same token with every request and verifying a signature costs more than the rest of a
+/// request. A token is validated again when the keys have changed, when it has expired, and at the latest after
+/// <see cref="MaxAge"/>. Refused tokens are not cached.
 /// </summary>
 internal sealed class KnownTokens : JsonWebTokenHandler, IDisposable
 {
-    /// <summary>Longest time that a judgement stands.</summary>
+    /// <summary>Longest time that a result is used.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
     private const int MaxTokens = 10_000;
@@ -20,8 +20,8 @@ internal sealed class KnownTokens : JsonWebTokenHandler, IDisposable
     private readonly TimeProvider _time;
     private readonly Func<TokenValidationParameters, Task<object>> _keys;
 
-    /// <summary>A handler that has judged nothing yet.</summary>
-    /// <param name="keys">The keys as they are now: the same object as long as they are the same.</param>
+    /// <summary>Creates a handler with an empty cache.</summary>
+    /// <param name="keys">Returns the current keys: the same object as long as they do not change.</param>
     /// <param name="time">Tells when a token has expired.</param>
     public KnownTokens(Func<TokenValidationParameters, Task<object>> keys, TimeProvider time)
     {
@@ -31,9 +31,9 @@ internal sealed class KnownTokens : JsonWebTokenHandler, IDisposable
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        var keys = await _keys(validationParameters); // before it is judged: keys that change meanwhile are others next time
+        var keys = await _keys(validationParameters); // read before validation: keys that change meanwhile differ at the next request
         var now = _time.GetUtcNow();
-        if (_known.TryGetValue(token, out Judgement? known) && ReferenceEquals(known!.Keys, keys) && now < known.Until)
+        if (_known.TryGetValue(token, out Verdict? known) && ReferenceEquals(known!.Keys, keys) && now < known.Until)
         {
             return known.Result;
         }
@@ -43,7 +43,7 @@ internal sealed class KnownTokens : JsonWebTokenHandler, IDisposable
         {
             var expires = new DateTimeOffset(good.ValidTo, TimeSpan.Zero) + validationParameters.ClockSkew;
             var until = expires < now + MaxAge ? expires : now + MaxAge;
-            _known.Set(token, new Judgement(result, keys, until), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = MaxAge });
+            _known.Set(token, new Verdict(result, keys, until), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = MaxAge });
         }
 
         return result;
@@ -51,5 +51,5 @@ internal sealed class KnownTokens : JsonWebTokenHandler, IDisposable
 
     public void Dispose() => _known.Dispose();
 
-    private sealed record Judgement(TokenValidationResult Result, object Keys, DateTimeOffset Until);
+    private sealed record Verdict(TokenValidationResult Result, object Keys, DateTimeOffset Until);
 }

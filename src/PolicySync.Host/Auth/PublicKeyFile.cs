@@ -4,12 +4,12 @@ using PolicySync.Host.Configuration;
 namespace PolicySync.Host.Auth;
 
 /// <summary>
-/// The keys of <c>Auth:PublicKeyFile</c> as the file stands now. A rotation needs no restart: write the old and the new
-/// key, change the signer, then take the old one out.
+/// Reads the keys of <c>Auth:PublicKeyFile</c>, again when the file changes. A rotation needs no restart: write the old and the new key,
+/// change the signer, then remove the old key.
 /// </summary>
 internal sealed partial class PublicKeyFile(string path, TimeProvider time, ILogger<PublicKeyFile> logger)
 {
-    /// <summary>How long keys are used before the file is looked at again.</summary>
+    /// <summary>How long keys are used before the file is read again.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal sealed partial class PublicKeyFile(string path, TimeProvider time, ILog
     private string _text = "";
     private long? _read;
 
-    /// <summary>What keeps the keys of <paramref name="path"/> from being used; null when nothing does.</summary>
+    /// <summary>Returns why the keys in <paramref name="path"/> cannot be used; null when they can.</summary>
     public static string? Fault(string path)
     {
         try
@@ -35,7 +35,7 @@ internal sealed partial class PublicKeyFile(string path, TimeProvider time, ILog
         }
     }
 
-    /// <summary>The keys that tokens may be signed with.</summary>
+    /// <summary>Returns the keys that may sign tokens.</summary>
     public IReadOnlyList<SecurityKey> Current()
     {
         lock (_gate)
@@ -51,9 +51,8 @@ internal sealed partial class PublicKeyFile(string path, TimeProvider time, ILog
     }
 
     /// <summary>
-    /// Compares the text, not the time stamp: a mounted Kubernetes secret changes behind a link that does not.
-    /// A file that is gone or damaged keeps the last keys, as it would otherwise lock everyone out half-way through a
-    /// replacement.
+    /// Compares the text, not the time stamp: a mounted Kubernetes secret changes behind a link that does not. While the file is
+    /// missing or damaged, the last keys stay valid, so that a half-finished replacement does not lock everyone out.
     /// </summary>
     private void Refresh()
     {

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace PolicySync.Host.Auth;
 
-/// <summary>Reads public keys from text, and refuses every key that is too weak or not public.</summary>
+/// <summary>Reads public keys from text. Refuses keys that are too weak or not public.</summary>
 internal static class PublicKeys
 {
     /// <summary>Shortest RSA modulus, in bits (NIST SP 800-131A, RFC 7518 §3.3).</summary>
@@ -12,15 +12,15 @@ internal static class PublicKeys
 
     private const string P256 = "1.2.840.10045.3.1.7";
 
-    /// <summary>The keys in <paramref name="text"/>: PEM blocks, or a JWK set.</summary>
-    /// <exception cref="FormatException">A key is not usable, or there is none; the message says which and why.</exception>
+    /// <summary>Reads the keys in <paramref name="text"/>: PEM blocks, or a JWK set.</summary>
+    /// <exception cref="FormatException">A key cannot be used, or there is none; the message says why.</exception>
     public static IReadOnlyList<SecurityKey> Parse(string text)
     {
         IReadOnlyList<SecurityKey> keys = text.AsSpan().TrimStart().StartsWith('{') ? [.. FromJwks(text)] : [.. FromPem(text)];
         return keys.Count > 0 ? keys : throw new FormatException("holds no public key");
     }
 
-    /// <summary>What is wrong with <paramref name="key"/>; null when it may verify tokens.</summary>
+    /// <summary>Returns why <paramref name="key"/> may not verify tokens; null when it may.</summary>
     public static string? Fault(SecurityKey key) => key switch
     {
         RsaSecurityKey { KeySize: < MinRsaBits } => $"holds an RSA key of under {MinRsaBits} bits",
@@ -40,14 +40,14 @@ internal static class PublicKeys
             var label = rest[block.Label];
             var data = Convert.FromBase64String(rest[block.Base64Data]);
             rest = rest[block.Location.End..];
-            yield return Judged(label switch
+            yield return Checked(label switch
             {
                 "PUBLIC KEY" => FromSubjectPublicKeyInfo(data),
                 "RSA PUBLIC KEY" => FromRsaPublicKey(data),
                 "CERTIFICATE" => FromCertificate(data),
                 _ when label.EndsWith("PRIVATE KEY", StringComparison.Ordinal) =>
                     throw new FormatException("holds a private key; the service needs the public one only"),
-                _ => throw new FormatException($"holds a block `{label}`, which is no public key"),
+                _ => throw new FormatException($"holds a block `{label}`, which is not a public key"),
             });
         }
     }
@@ -66,7 +66,7 @@ internal static class PublicKeys
 
         return set.Keys.Select(key => key.HasPrivateKey
             ? throw new FormatException("holds a private key; the service needs the public one only")
-            : Judged(key));
+            : Checked(key));
     }
 
     private static SecurityKey FromSubjectPublicKeyInfo(byte[] data) =>
@@ -102,5 +102,5 @@ internal static class PublicKeys
         }
     }
 
-    private static SecurityKey Judged(SecurityKey key) => Fault(key) is { } fault ? throw new FormatException(fault) : key;
+    private static SecurityKey Checked(SecurityKey key) => Fault(key) is { } fault ? throw new FormatException(fault) : key;
 }

@@ -5,10 +5,10 @@ using System.Reflection;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Judges an options object, and the objects in its lists, by the attributes on their properties.</summary>
+/// <summary>Validates an options object, and the objects in its lists, by the attributes of their properties.</summary>
 internal static class Annotations
 {
-    public static IEnumerable<ConfigurationFault> Judge(string prefix, object options)
+    public static IEnumerable<ConfigurationFault> Validate(string prefix, object options)
     {
         foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
@@ -31,7 +31,7 @@ internal static class Annotations
         null or string => [],
         IEnumerable list => list.Cast<object>().SelectMany((element, index) => Below($"{key}:{index}", element)),
         _ when value.GetType().Namespace?.StartsWith(nameof(PolicySync), StringComparison.Ordinal) == true
-            && value.GetType().IsClass => Judge(key, value),
+            && value.GetType().IsClass => Validate(key, value),
         _ => [],
     };
 

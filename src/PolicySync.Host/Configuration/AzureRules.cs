@@ -2,12 +2,12 @@ using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Rules about Azure Entra ID as the issuer of tokens: each credential has the keys that it needs, and no others.</summary>
+/// <summary>Rules of Azure Entra ID: each kind of credential needs its keys and takes no others.</summary>
 internal static class AzureRules
 {
     private const string Section = AzureIdentityOptions.Section;
 
-    public static IEnumerable<ConfigurationFault> Judge(AzureIdentityOptions options)
+    public static IEnumerable<ConfigurationFault> Validate(AzureIdentityOptions options)
     {
         if (options.Credential is null)
         {
@@ -16,7 +16,7 @@ internal static class AzureRules
 
         if (options.AuthorityHost.Scheme != Uri.UriSchemeHttps || options.AuthorityHost.UserInfo.Length > 0)
         {
-            yield return new($"{Section}:AuthorityHost", "must begin with `https://` and hold no user");
+            yield return new($"{Section}:AuthorityHost", "must start with `https://` and contain no user");
         }
 
         var isSecret = options.Credential == AzureCredentialKind.ClientSecret;

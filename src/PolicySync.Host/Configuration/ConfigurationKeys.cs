@@ -3,15 +3,15 @@ using System.Reflection;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>One key that the service reads.</summary>
+/// <summary>A key that the service reads.</summary>
 /// <param name="Name">The full key; <c>N</c> stands for the index of a list.</param>
-/// <param name="Type">What its text must be.</param>
+/// <param name="Type">The type of its value.</param>
 /// <param name="Default">The value when the key is absent; null when there is none.</param>
 internal sealed record ConfigurationKey(string Name, Type Type, object? Default);
 
 /// <summary>
-/// Every key below <c>PolicySync:</c>, read off the options classes, so that no list of keys can go stale: unknown keys,
-/// texts of the wrong form and the documentation are all judged by it.
+/// Every key below <c>PolicySync:</c>, read from the options classes, so that no list of keys can become stale. Unknown keys, values of
+/// the wrong form, the chart's schema and the documentation are checked against it.
 /// </summary>
 internal static class ConfigurationKeys
 {
@@ -22,7 +22,7 @@ internal static class ConfigurationKeys
     private static readonly Dictionary<string, ConfigurationKey> ByName =
         All.ToDictionary(key => key.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The key that <paramref name="path"/> sets, whatever its list indexes; null when there is none.</summary>
+    /// <summary>Finds the key that <paramref name="path"/> sets, with any list indexes; null when there is none.</summary>
     public static ConfigurationKey? Find(string path) =>
         ByName.GetValueOrDefault(string.Join(':', path.Split(':').Select(part => part.All(char.IsAsciiDigit) ? "N" : part)));
 
@@ -45,7 +45,7 @@ internal static class ConfigurationKeys
     private static Type? ElementOf(Type type) =>
         type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
 
-    /// <summary>True for what a configuration value spells in one text.</summary>
+    /// <summary>Whether one configuration value holds the type.</summary>
     private static bool IsText(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Judges the text of one configuration value, before anything is bound.</summary>
+/// <summary>Validates the text of one configuration value before it is bound.</summary>
 internal static partial class ConfigurationText
 {
-    /// <summary>What is wrong with <paramref name="text"/> as a <paramref name="type"/>; null when nothing is.</summary>
+    /// <summary>Returns why <paramref name="text"/> is not a valid <paramref name="type"/>; null when it is.</summary>
     public static string? Fault(string text, Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -18,7 +18,7 @@ internal static partial class ConfigurationText
             _ when type == typeof(long) => Is<long>(text) ? null : "must be a whole number",
             _ when type == typeof(double) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 && double.IsFinite(number) ? null : "must be a number such as `0.5`",
-            // TimeSpan.Parse would take `5` for five days, which nobody who writes it means.
+            // TimeSpan.Parse reads `5` as five days, which is hardly ever meant.
             _ when type == typeof(TimeSpan) => Duration().IsMatch(text) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _)
                 ? null : "must be a duration, `hh:mm:ss` or `d.hh:mm:ss`",
             _ when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out _) ? null : "must be an absolute URL",

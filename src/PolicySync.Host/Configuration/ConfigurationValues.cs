@@ -1,10 +1,10 @@
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Sorts the values below <c>PolicySync:</c> into those that can be bound and those that are faults.</summary>
+/// <summary>Separates the values below <c>PolicySync:</c> that can be bound from faults.</summary>
 internal static class ConfigurationValues
 {
-    /// <summary>What can be bound, and a fault for each unknown key and each text of the wrong form.</summary>
-    public static (IConfiguration Values, IReadOnlyList<ConfigurationFault> Faults) Judge(IConfiguration configuration)
+    /// <summary>Returns the values that can be bound, and a fault for each unknown key and each value of the wrong form.</summary>
+    public static (IConfiguration Values, IReadOnlyList<ConfigurationFault> Faults) Validate(IConfiguration configuration)
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var faults = new List<ConfigurationFault>();
@@ -18,7 +18,7 @@ internal static class ConfigurationValues
             }
             else if (text!.Length == 0)
             {
-                // Deployment tools set variables to nothing where they mean to leave them out.
+                // An empty value counts as absent: deployment tools set unused variables to nothing.
             }
             else if (ConfigurationText.Fault(text, key.Type) is { } problem)
             {
@@ -36,6 +36,6 @@ internal static class ConfigurationValues
     private static string Unknown(string path)
     {
         var below = ConfigurationKeys.All.FirstOrDefault(key => key.Name.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase));
-        return below is null ? "unknown key" : $"holds no value itself; write `{below.Name.Replace(":N", ":0", StringComparison.Ordinal)}`";
+        return below is null ? "unknown key" : $"has no value itself; write `{below.Name.Replace(":N", ":0", StringComparison.Ordinal)}`";
     }
 }

@@ -6,18 +6,18 @@ using PolicySync.Host.Auth;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Rules about whom the process talks to, and who may talk to it.</summary>
+/// <summary>Rules about the connections of the process and about its callers.</summary>
 internal static class ConnectionRules
 {
-    /// <summary>Well within the time that a process is given to end.</summary>
+    /// <summary>Well within the shutdown time of a process.</summary>
     private static readonly TimeSpan MaxDrainDelay = TimeSpan.FromSeconds(30);
 
-    public static IEnumerable<ConfigurationFault> Judge(Settings settings) =>
+    public static IEnumerable<ConfigurationFault> Validate(Settings settings) =>
     [
         .. Process(settings.Process, settings.Storage),
         .. settings.HasSilo ? Workspace(settings.Workspace) : [],
         .. settings.HasSilo ? Credential(settings.Workspace) : [],
-        .. settings.HasSilo && settings.Workspace.Azure.IsUsed() ? AzureRules.Judge(settings.Workspace.Azure) : [],
+        .. settings.HasSilo && settings.Workspace.Azure.IsUsed() ? AzureRules.Validate(settings.Workspace.Azure) : [],
         .. settings.HasSilo && settings.Policies.Source == PolicySourceKind.RangerAdmin ? RangerAdmin(settings.Policies.RangerAdmin) : [],
         .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
         .. Auth(settings.Auth),
@@ -150,7 +150,7 @@ internal static class ConnectionRules
 
         if (options.Username?.Contains(':', StringComparison.Ordinal) == true)
         {
-            yield return new($"{section}:Username", "must not hold `:`, which ends the name in HTTP Basic");
+            yield return new($"{section}:Username", "must not contain `:`, which ends the name in HTTP Basic");
         }
 
         if (basic && (options.Password is null) == (options.PasswordFile is null))
@@ -226,15 +226,15 @@ internal static class ConnectionRules
         }
     }
 
-    /// <summary>Credentials and grants travel to these addresses, so plain HTTP is for the own machine only.</summary>
+    /// <summary>Returns why an address cannot be used; null when it can. Credentials travel to it, so plain HTTP is for loopback only.</summary>
     private static string? AddressFault(Uri uri)
     {
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         {
-            return "must begin with `https://` (`http://` on loopback only)";
+            return "must start with `https://` (`http://` on loopback only)";
         }
 
-        return uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length == 0 ? null : "must not hold a user, a query or a fragment";
+        return uri.UserInfo.Length + uri.Query.Length + uri.Fragment.Length == 0 ? null : "must not contain a user, a query or a fragment";
     }
 
     private static bool IsConnectionString(string text)

@@ -1,18 +1,18 @@
 namespace PolicySync.Host.Configuration;
 
 /// <summary>
-/// The switches of the vendor's deployment, by the vendor's names: environment variables without a prefix. An absent one
-/// is on, as whoever runs the image by hand means it to serve (specification §9); the event hub's is off.
+/// The switches of the vendor's deployment, under the vendor's names: environment variables without a prefix. An absent switch is on, so
+/// that an image started by hand serves (specification §9); the switch of the event hub is off.
 /// </summary>
 /// <param name="ApiServer">Serve the API.</param>
-/// <param name="OnDemand">Do what the API is asked for.</param>
+/// <param name="OnDemand">Run the tasks of the API.</param>
 internal sealed record ConnectorFlags(bool ApiServer, bool OnDemand)
 {
     public const string ApiServerKey = "CONNECTOR_DATABRICKS_UNITY_CATALOG_API_SERVER_ENABLED";
     public const string OnDemandKey = "CONNECTOR_DATABRICKS_UNITY_CATALOG_ON_DEMAND_V2_ENABLED";
     public const string EventHubKey = "CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED";
 
-    /// <summary>The flags, and what is wrong with them.</summary>
+    /// <summary>Reads the switches and their faults.</summary>
     public static (ConnectorFlags Flags, IReadOnlyList<ConfigurationFault> Faults) Read(IConfiguration configuration)
     {
         var faults = new List<ConfigurationFault>();
@@ -24,7 +24,7 @@ internal sealed record ConnectorFlags(bool ApiServer, bool OnDemand)
 
         if (flags is { ApiServer: true, OnDemand: false })
         {
-            faults.Add(new(ApiServerKey, $"needs {OnDemandKey}: the API makes tasks, and the pipeline does them"));
+            faults.Add(new(ApiServerKey, $"needs {OnDemandKey}: the API creates tasks, and the pipeline runs them"));
         }
 
         return (flags, faults);

@@ -6,15 +6,15 @@ using PolicySync.Core.Principals;
 namespace PolicySync.Host.Configuration;
 
 /// <summary>
-/// Mode <c>Exact</c> removes every grant that policy does not want, so it starts only where the service knows who it
-/// is: without SCIM <c>Me</c> it could take its own rights away. A directory that does not answer at all is no reason
-/// not to start, as each run asks again.
+/// Keeps a process in mode <c>Exact</c> from starting while the service does not know its own principal: the mode revokes every grant that
+/// policy does not want, and could revoke the service's own. A directory that does not answer does not keep the process from starting,
+/// as each run asks again.
 /// </summary>
 internal sealed class ExactNeedsSelf(IPrincipalDirectory directory, IOptions<SyncOptions> sync) : IHostedLifecycleService
 {
-    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Before anything starts: a silo that has joined would be given work at once.</summary>
+    /// <summary>Checks before anything starts, as a silo gets work as soon as it has joined.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (sync.Value.Mode != SyncMode.Exact && !sync.Value.Scopes.Any(scope => scope.Mode == SyncMode.Exact))
@@ -25,7 +25,7 @@ internal sealed class ExactNeedsSelf(IPrincipalDirectory directory, IOptions<Syn
         PrincipalSnapshot principals;
         try
         {
-            principals = await directory.GetAsync(cancellationToken).WaitAsync(LongestQuestion, cancellationToken);
+            principals = await directory.GetAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
         }
         catch (Exception e) when (e is SyncException or TimeoutException)
         {
@@ -35,8 +35,8 @@ internal sealed class ExactNeedsSelf(IPrincipalDirectory directory, IOptions<Syn
         if (principals.Self is null)
         {
             throw new InvalidOperationException(
-                "PolicySync:Sync:Mode Exact needs SCIM `Me` of the workspace, which does not tell who this service is; "
-                + "let its principal read itself, state its application id as PolicySync:Workspace:Self, or choose mode Owned");
+                "PolicySync:Sync:Mode Exact needs to know the service's own principal, which SCIM `Me` of the workspace does not return; "
+                + "let the principal read itself, set its application id as PolicySync:Workspace:Self, or choose mode Owned");
         }
     }
 

@@ -1,9 +1,9 @@
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Whether files that the configuration names can be used.</summary>
+/// <summary>Checks files that the configuration names.</summary>
 internal static class Files
 {
-    /// <summary>What keeps the text of <paramref name="path"/> from being read; null when nothing does.</summary>
+    /// <summary>Returns why the text of <paramref name="path"/> cannot be read; null when it can.</summary>
     public static string? TextFault(string path)
     {
         try
@@ -16,7 +16,7 @@ internal static class Files
         }
     }
 
-    /// <summary>The reason in few words; <paramref name="e"/> came from reading <paramref name="path"/>.</summary>
+    /// <summary>Describes exception <paramref name="e"/> of reading <paramref name="path"/>.</summary>
     public static string Fault(string path, Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => $"there is no file `{path}`",

@@ -3,7 +3,7 @@ using PolicySync.Host.Api;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>What the HTTP server takes in at all. Limits are written out, so that an upgrade cannot move them unseen.</summary>
+/// <summary>Sets the limits of the HTTP server. They are explicit, so that an upgrade of the framework does not change them.</summary>
 internal static class HttpSetup
 {
     public static void ConfigureHttp(this WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel =>
@@ -11,8 +11,8 @@ internal static class HttpSetup
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
 
-        // Above the API's own limit: a body that is somewhat too large is read to its end, and its sender gets the answer
-        // that says so instead of a reset connection.
+        // Above the API's own limit: a body that is slightly too large is read to its end, so that its sender gets an answer instead
+        // of a reset connection.
         limits.MaxRequestBodySize = 8L * RequestBody.MaxBytes;
         limits.MaxRequestHeaderCount = 100;
         limits.MaxRequestHeadersTotalSize = 32 * 1024;

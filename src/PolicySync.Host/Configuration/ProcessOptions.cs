@@ -1,6 +1,6 @@
 namespace PolicySync.Host.Configuration;
 
-/// <summary>What this process is. Section <c>PolicySync</c>.</summary>
+/// <summary>The role and the name of the process. Section <c>PolicySync</c>.</summary>
 internal sealed class ProcessOptions
 {
     public const string Section = "PolicySync";

@@ -3,7 +3,7 @@ using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>The whole configuration, bound and judged once, before anything starts. It does not change while the process runs.</summary>
+/// <summary>The whole configuration, bound and validated once before anything starts. It does not change while the process runs.</summary>
 internal sealed class Settings
 {
     private readonly IConfiguration _values;
@@ -48,25 +48,25 @@ internal sealed class Settings
     /// <summary>The vendor's switches.</summary>
     public ConnectorFlags Connector { get; }
 
-    /// <summary>Whether this process holds grains, and so needs a workspace, credentials and policies. A gateway needs none.</summary>
+    /// <summary>Whether this process has a silo, and so needs a workspace, a credential and policies. A gateway needs none.</summary>
     public bool HasSilo => Process.Role != ProcessRole.Gateway;
 
     /// <summary>Whether this process serves the API.</summary>
     public bool HasApi => Process.Role != ProcessRole.Silo;
 
-    /// <summary>Reads <paramref name="configuration"/> and lists everything that is wrong with it.</summary>
+    /// <summary>Reads <paramref name="configuration"/> and lists all of its faults.</summary>
     public static (Settings Settings, IReadOnlyList<ConfigurationFault> Faults) Read(IConfiguration configuration)
     {
-        var (values, faults) = ConfigurationValues.Judge(configuration);
+        var (values, faults) = ConfigurationValues.Validate(configuration);
         var (connector, wrongFlags) = ConnectorFlags.Read(configuration);
         var settings = new Settings(values, connector);
 
-        // A value of the wrong form is left out above; what its absence would break is not worth a second line.
+        // A value of the wrong form was left out above. Faults that its absence causes are not reported.
         var known = faults.Select(fault => fault.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return (settings, [.. wrongFlags, .. faults, .. settings.Judge().Where(fault => !known.Contains(fault.Key))]);
+        return (settings, [.. wrongFlags, .. faults, .. settings.Validate().Where(fault => !known.Contains(fault.Key))]);
     }
 
-    /// <summary>Makes the options classes available to the rest of the service.</summary>
+    /// <summary>Registers the options classes.</summary>
     public void AddTo(IServiceCollection services)
     {
         services.AddSingleton(this);
@@ -76,12 +76,12 @@ internal sealed class Settings
         }
     }
 
-    private IEnumerable<ConfigurationFault> Judge() =>
+    private IEnumerable<ConfigurationFault> Validate() =>
     [
         .. ConfigurationSection.All.Where(section => HasSilo || !section.IsForSilos)
-            .SelectMany(section => Annotations.Judge(section.Name, _options[section.Type])),
-        .. ConnectionRules.Judge(this),
-        .. HasSilo ? SyncRules.Judge(this) : [],
+            .SelectMany(section => Annotations.Validate(section.Name, _options[section.Type])),
+        .. ConnectionRules.Validate(this),
+        .. HasSilo ? SyncRules.Validate(this) : [],
     ];
 
     private T Of<T>() => (T)_options[typeof(T)];

@@ -4,13 +4,13 @@ using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Rules about what is synced, and by which policies.</summary>
+/// <summary>Rules about what is synced and about the policies.</summary>
 internal static class SyncRules
 {
-    /// <summary>Longest time one rewriting of a name may take; patterns come from operators and names from outside.</summary>
+    /// <summary>Longest time of one match, as the names come from outside.</summary>
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
-    public static IEnumerable<ConfigurationFault> Judge(Settings settings) =>
+    public static IEnumerable<ConfigurationFault> Validate(Settings settings) =>
         [.. Policies(settings.Policies), .. Principals(settings.Principals), .. Sync(settings.Sync),
         .. Patterns($"{VerifyOptions.Section}:Scopes", settings.Verify.Scopes, ScopeFault)];
 
@@ -26,7 +26,7 @@ internal static class SyncRules
             yield return new($"{PoliciesOptions.Section}:TimeZone", $"there is no time zone `{options.TimeZone}`; use an IANA id such as `Europe/Berlin`");
         }
 
-        // What Ranger Admin needs is judged with the other connections.
+        // ConnectionRules validates the settings of Ranger Admin.
         if (options.Source != PolicySourceKind.Folder)
         {
             yield break;
@@ -101,7 +101,7 @@ internal static class SyncRules
             .Where(fault => fault.Problem is not null)
             .Select(fault => new ConfigurationFault(fault.Key, fault.Problem!));
 
-    /// <summary>A pattern over securables names 1 to 3 levels; what lies below a securable is never named further.</summary>
+    /// <summary>Returns why a pattern over securables is invalid. It names 1 to 3 levels and covers everything below.</summary>
     private static string? PatternFault(string pattern)
     {
         var segments = pattern.Split('.');
@@ -110,7 +110,7 @@ internal static class SyncRules
             : null;
     }
 
-    /// <summary>A round names catalogs and schemas: what lies in a schema could be of any type.</summary>
+    /// <summary>Returns why a scope of verification rounds is invalid. It names catalogs or schemas, as objects in a schema could be of any type.</summary>
     private static string? ScopeFault(string pattern) =>
         pattern.Split('.').Length > 2 ? "must have 1 or 2 segments" : PatternFault(pattern);
 

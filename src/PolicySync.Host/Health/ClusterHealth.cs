@@ -4,8 +4,8 @@ using PolicySync.Host.Cluster;
 namespace PolicySync.Host.Health;
 
 /// <summary>
-/// Whether a gateway reaches a silo. Without one it is still of use: what it accepts is durable and waits, and ended
-/// tasks can be read.
+/// Checks whether a gateway reaches a silo. Without one it is degraded, not unhealthy: it accepts tasks, which are stored and wait, and
+/// ended tasks can be read.
 /// </summary>
 internal sealed class ClusterHealth(ClusterLink link) : IHealthCheck
 {

@@ -6,8 +6,8 @@ using PolicySync.Host.Configuration;
 namespace PolicySync.Host.Health;
 
 /// <summary>
-/// <c>/health/live</c>: the process runs; nothing outside it can make this fail, as a restart would cure nothing.
-/// <c>/health/ready</c>: it can be used.
+/// Maps <c>/health/live</c>, which succeeds while the process runs and does not depend on anything outside it, and
+/// <c>/health/ready</c>, which succeeds while the process can be used.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -28,7 +28,7 @@ internal static class HealthEndpoints
         return services;
     }
 
-    /// <summary>The look at what the service may do in the workspace; for processes that work there.</summary>
+    /// <summary>Adds the check of the service's rights in the workspace, for silos.</summary>
     public static IServiceCollection AddWorkspaceRights(this IServiceCollection services)
     {
         services.AddSingleton<WorkspaceRights>();
@@ -44,7 +44,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// The version, names, states, counts, and codes of a closed set: descriptions and exceptions would tell strangers about the inside.
+    /// Writes the version, names, states, counts and codes. Descriptions and exceptions would reveal internals, as the endpoint is open.
     /// </summary>
     private static async Task WriteAsync(HttpContext http, HealthReport report)
     {

@@ -7,64 +7,64 @@ using PolicySync.Grains.Policies;
 namespace PolicySync.Host.Health;
 
 /// <summary>
-/// Whether there are policies to go by. Without them the process is still ready: it accepts tasks, and they wait up to
-/// <c>Policies:MaxWait</c>. Degraded while the last check of the source has failed, or one takes long; the code is told. A
-/// folder is looked at, too, without opening a file; Ranger Admin is asked only while the last check has failed, and then
-/// seldom: probes come often, and each download leaves a trace there.
+/// Checks whether policies are available. Without them the process is degraded but ready: it accepts tasks, which wait up to
+/// <c>Policies:MaxWait</c>. It is degraded while the last check of the source failed or one takes long, and reports the code. A folder
+/// is also looked at, without opening a file. Ranger Admin is asked only after a failed check, and rarely, as probes are frequent and
+/// each download leaves a trace there.
 /// </summary>
 internal sealed class PoliciesHealth(IOptions<PoliciesOptions> options, PolicySnapshots? policies = null) : IHealthCheck
 {
     /// <summary>The entry of <see cref="HealthCheckResult.Data"/> that holds the code.</summary>
     public const string Reason = "reason";
 
-    /// <summary>The entry that holds how many policies of the version in force have something that has no effect.</summary>
+    /// <summary>The entry that holds how many policies of the current version have a part without effect.</summary>
     public const string Warnings = "warnings";
 
-    /// <summary>A check that takes longer is told.</summary>
+    /// <summary>A check that takes longer makes the process degraded.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a probe waits for the file system.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Time between a failed check and the next that a probe begins.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+    /// <summary>Time from a failed check until a probe starts another one.</summary>
+    private static readonly TimeSpan CheckAgain = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
-    private Task<bool>? _look;
+    private Task<bool>? _fileCheck;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var standing = policies?.Standing;
         if (standing?.Failure is { } failure)
         {
-            if (standing.Busy is null && standing.Ended > LookAgain)
+            if (standing.Busy is null && standing.Ended > CheckAgain)
             {
                 _ = policies!.GetFreshAsync().ContinueWith(static check => _ = check.Exception, TaskScheduler.Default);
             }
 
-            return Lacking(failure.Code);
+            return Degraded(failure.Code);
         }
 
-        return standing?.Busy > Long || (options.Value.Source == PolicySourceKind.Folder && !await LookAsync(cancellationToken))
-            ? Lacking(SyncErrorCode.PoliciesUnavailable)
+        return standing?.Busy > Long || (options.Value.Source == PolicySourceKind.Folder && !await IsFileThereAsync(cancellationToken))
+            ? Degraded(SyncErrorCode.PoliciesUnavailable)
             : HealthCheckResult.Healthy(data: standing is { Ignored: > 0 and var ignored } ? new Dictionary<string, object> { [Warnings] = ignored } : null);
     }
 
-    private static HealthCheckResult Lacking(SyncErrorCode code) =>
+    private static HealthCheckResult Degraded(SyncErrorCode code) =>
         HealthCheckResult.Degraded(data: new Dictionary<string, object> { [Reason] = SyncErrorCodes.WireName(code) });
 
-    // One look at a time: a file system that hangs holds one thread, however many probes come.
-    private async Task<bool> LookAsync(CancellationToken cancellation)
+    // One file check at a time: a hanging file system blocks one thread, however many probes come.
+    private async Task<bool> IsFileThereAsync(CancellationToken cancellation)
     {
-        Task<bool> look;
+        Task<bool> check;
         lock (_gate)
         {
-            look = _look = _look is { IsCompleted: false } running ? running : Task.Run(IsThere, CancellationToken.None);
+            check = _fileCheck = _fileCheck is { IsCompleted: false } running ? running : Task.Run(IsThere, CancellationToken.None);
         }
 
         try
         {
-            return await look.WaitAsync(Patience, cancellation);
+            return await check.WaitAsync(Patience, cancellation);
         }
         catch (TimeoutException)
         {

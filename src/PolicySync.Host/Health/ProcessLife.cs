@@ -3,7 +3,7 @@ using PolicySync.Host.Cluster;
 
 namespace PolicySync.Host.Health;
 
-/// <summary>Where the process stands between its start and its end. Names are part of <c>/health/ready</c>.</summary>
+/// <summary>The state of the process. The names are values of <c>state</c> in <c>/health/ready</c>.</summary>
 internal enum LifeState
 {
     /// <summary>Not usable yet.</summary>
@@ -12,13 +12,13 @@ internal enum LifeState
     /// <summary>Usable.</summary>
     Ready,
 
-    /// <summary>Told to stop: answers what still comes, and should get no more.</summary>
+    /// <summary>Told to stop: still answers requests, but should get no new ones.</summary>
     Draining,
 }
 
 /// <summary>
-/// A silo has started when it is an active member of the cluster; a gateway, when it has met a silo, or has looked for
-/// one long enough: without silos it still accepts tasks and shows ended ones, from the store.
+/// Tracks the state of the process. A silo has started when it is an active member of the cluster. A gateway has started when it has met a
+/// silo or searched long enough: without silos it still accepts tasks and shows ended ones from the store.
 /// </summary>
 internal sealed class ProcessLife(IHostApplicationLifetime host, TimeProvider time, IServiceProvider services) : IHealthCheck
 {
@@ -30,7 +30,7 @@ internal sealed class ProcessLife(IHostApplicationLifetime host, TimeProvider ti
 
     private volatile bool _started;
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The current state.</summary>
     public LifeState State => host.ApplicationStopping.IsCancellationRequested ? LifeState.Draining
         : HasStarted() ? LifeState.Ready
         : LifeState.Starting;

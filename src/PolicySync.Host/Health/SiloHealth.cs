@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace PolicySync.Host.Health;
 
-/// <summary>Whether the silo of this process takes calls: from when it is active until it begins to stop.</summary>
+/// <summary>Checks whether the silo of this process takes calls: from when it is active until it starts to stop.</summary>
 internal sealed class SiloHealth : ILifecycleParticipant<ISiloLifecycle>, IHealthCheck
 {
     private volatile bool _active;

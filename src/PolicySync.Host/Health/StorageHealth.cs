@@ -5,16 +5,15 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Host.Health;
 
 /// <summary>
-/// Whether the task store answers. Asked at most once per <see cref="MaxAge"/>, however many probes come: the endpoint
-/// is open to everyone.
+/// Checks whether the task store answers, at most once per <see cref="MaxAge"/>, as the endpoint is open and probes may be frequent.
 /// </summary>
 internal sealed class StorageHealth(ITaskStore store, TimeProvider time) : IHealthCheck, IDisposable
 {
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Never given out: ids begin with the milliseconds since 2024.</summary>
-    private static readonly TaskId Nobody = new(1);
+    /// <summary>An id that no task has, as ids begin with the milliseconds since 2024.</summary>
+    private static readonly TaskId NoTask = new(1);
 
     private readonly SemaphoreSlim _turn = new(1);
     private (long Asked, bool Answered)? _last;
@@ -45,7 +44,7 @@ internal sealed class StorageHealth(ITaskStore store, TimeProvider time) : IHeal
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            await store.FindAsync(Nobody, limit.Token).WaitAsync(Patience, time, cancellation);
+            await store.FindAsync(NoTask, limit.Token).WaitAsync(Patience, time, cancellation);
             return true;
         }
         catch (Exception e) when (e is TimeoutException or SyncException)

@@ -11,24 +11,24 @@ using PolicySync.Grains.Waits;
 namespace PolicySync.Host.Health;
 
 /// <summary>
-/// Looks once, after the start, whether the service's principal has in the workspace what its work needs
-/// (docs/security.md lists it), and says in the log what is missing, by name. Reads only. It never keeps a process from
-/// starting: a workspace that does not answer is asked again until it does, and what is missing may be given at any time.
+/// Checks after the start whether the service's principal has the rights in the workspace that its work needs (docs/security.md lists
+/// them), and logs missing ones by name. It only reads, and never keeps a process from starting: while the workspace does not answer or a
+/// right is missing, it checks again.
 /// </summary>
 internal sealed partial class WorkspaceRights(
     IPrincipalDirectory directory, IUnityCatalog catalog, IOptions<SyncOptions> sync, WaitBoard waits, TimeProvider time, ILogger<WorkspaceRights> logger)
     : BackgroundService, IHealthCheck
 {
-    /// <summary>Time between two looks while something is missing.</summary>
-    public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
+    /// <summary>Time between two checks while a right is missing.</summary>
+    public static readonly TimeSpan WhileMissing = TimeSpan.FromMinutes(5);
 
-    /// <summary>Time between two looks while the workspace does not answer.</summary>
-    public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(15);
+    /// <summary>Time between two checks while the workspace does not answer.</summary>
+    public static readonly TimeSpan WhileUnanswered = TimeSpan.FromSeconds(15);
 
     private readonly Managed _managed = new(sync.Value);
     private volatile bool _lacking;
     private volatile bool _unanswered;
-    private string? _told;
+    private string? _loggedReason;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_lacking || _unanswered || waits.IsWaitedFor(WaitKind.Workspace) ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
@@ -38,9 +38,9 @@ internal sealed partial class WorkspaceRights(
         await Task.Yield();
         try
         {
-            while (!await IsInOrderAsync(stoppingToken))
+            while (!await IsCompleteAsync(stoppingToken))
             {
-                await Task.Delay(_unanswered ? AskAgain : LookAgain, time, stoppingToken);
+                await Task.Delay(_unanswered ? WhileUnanswered : WhileMissing, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -49,7 +49,7 @@ internal sealed partial class WorkspaceRights(
         }
     }
 
-    private async Task<bool> IsInOrderAsync(CancellationToken stopping)
+    private async Task<bool> IsCompleteAsync(CancellationToken stopping)
     {
         var missing = new List<string>();
         try
@@ -61,15 +61,15 @@ internal sealed partial class WorkspaceRights(
             _lacking = missing.Count > 0;
             if (!_lacking)
             {
-                LogInOrder(self);
+                LogComplete(self);
             }
         }
         catch (SyncException e) when (e.Recovery == Recovery.Retry && e.Code != SyncErrorCode.CredentialsRefused)
         {
             _unanswered = true;
-            if (e.Message != _told)
+            if (e.Message != _loggedReason)
             {
-                LogUnanswered(SyncErrorCodes.WireName(e.Code), _told = e.Message);
+                LogUnanswered(SyncErrorCodes.WireName(e.Code), _loggedReason = e.Message);
             }
 
             return false;
@@ -92,7 +92,7 @@ internal sealed partial class WorkspaceRights(
     private async Task<string> FindSelfAsync(List<string> missing, CancellationToken stopping)
     {
         const string right = "to read users, service principals and groups, and itself (SCIM `Me`): without it members of "
-            + "groups stay unknown, what a denial touches is withheld, and mode Exact does not start";
+            + "groups are unknown, privileges that a denial concerns are withheld, and mode Exact does not start";
         try
         {
             if ((await directory.GetAsync(stopping)).Self is { } self)
@@ -116,7 +116,7 @@ internal sealed partial class WorkspaceRights(
             do
             {
                 var page = await catalog.ListAsync(SecurableType.Catalog, null, token, new CallMeter(), stopping);
-                if (page.Items.FirstOrDefault(item => IsOurs(item.Securable)) is { } found)
+                if (page.Items.FirstOrDefault(item => IsManaged(item.Securable)) is { } found)
                 {
                     return found.Securable;
                 }
@@ -139,7 +139,7 @@ internal sealed partial class WorkspaceRights(
     {
         if (first is null || !_managed.Covers(first))
         {
-            return; // only something below it is managed: what is needed there, the first task tells
+            return; // only objects below it are managed; the first task shows which rights it lacks there
         }
 
         try
@@ -152,13 +152,13 @@ internal sealed partial class WorkspaceRights(
         }
     }
 
-    private bool IsOurs(Securable catalog) =>
+    private bool IsManaged(Securable catalog) =>
         !SecurableName.IsReservedCatalog(catalog.Name) && (_managed.Covers(catalog) || _managed.CouldCoverBelow(catalog));
 
     private static bool IsRefusal(SyncException e) => e.Code is SyncErrorCode.PermissionDenied or SyncErrorCode.SecurableNotFound;
 
     [LoggerMessage(EventId = 1200, Level = LogLevel.Information, Message = "The workspace knows this service as {Self} and lets it read principals, catalogs and grants")]
-    private partial void LogInOrder(string self);
+    private partial void LogComplete(string self);
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "In the workspace this service lacks the right {Right}")]
     private partial void LogMissing(string right);
@@ -166,6 +166,6 @@ internal sealed partial class WorkspaceRights(
     [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "The workspace refuses this service ({Code}): {Reason}")]
     private partial void LogRefused(string code, string reason);
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The workspace did not tell what this service may do ({Code}: {Reason}); it is asked again")]
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "Could not check the service's rights in the workspace ({Code}: {Reason}); the next check follows")]
     private partial void LogUnanswered(string code, string reason);
 }

@@ -6,8 +6,8 @@ using PolicySync.Host.Auth;
 namespace PolicySync.Host.Http;
 
 /// <summary>
-/// The pages of Orleans' dashboard. It lets faults of what a caller named (no address of a silo, no grain) escape as it
-/// does those of the cluster; here each gets the answer that it deserves.
+/// Maps Orleans' dashboard and answers its exceptions. The dashboard lets exceptions escape both for unknown names in a request (a silo,
+/// a grain) and for faults of the cluster.
 /// </summary>
 internal sealed class DashboardRoutes
 {
@@ -17,7 +17,7 @@ internal sealed class DashboardRoutes
     {
     }
 
-    /// <summary>Maps the dashboard, for whoever has the scope for operations.</summary>
+    /// <summary>Maps the dashboard, which needs the scope for operations.</summary>
     public static void Map(WebApplication app) =>
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(Access.Operations).WithMetadata(Mark);
 
@@ -25,11 +25,10 @@ internal sealed class DashboardRoutes
     public static bool Holds(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<DashboardRoutes>() is not null;
 
     /// <summary>
-    /// 404 when the request named something and the cluster could be asked; 503 else, as the dashboard asks nothing but
-    /// the cluster.
+    /// Answers 404 when the request names something and the cluster answered; 503 otherwise, as the dashboard calls only the cluster.
     /// </summary>
     public static Problem Answer(HttpContext http, RouteValueDictionary? named, Exception exception) =>
         exception is not (TimeoutException or SiloUnavailableException) && (named is { Count: > 0 } || http.Request.Query.Count > 0)
-            ? Problem.Of(StatusCodes.Status404NotFound, "the dashboard knows nothing of this name")
+            ? Problem.Of(StatusCodes.Status404NotFound, "the dashboard does not know this name")
             : Problem.Of(StatusCodes.Status503ServiceUnavailable);
 }

@@ -4,9 +4,8 @@ using PolicySync.Host.Configuration;
 namespace PolicySync.Host.Http;
 
 /// <summary>
-/// Believes a reverse proxy that it was told of about who calls and by which scheme. Whoever else sends such headers is
-/// not believed: they would write any address into the log. <c>X-Forwarded-Host</c> is never read; nothing that the
-/// service answers is built from a host name.
+/// Trusts the configured reverse proxies about the caller's address and scheme. Such headers of other senders are ignored, as they could
+/// put any address into the log. <c>X-Forwarded-Host</c> is never read, as no answer is built from a host name.
 /// </summary>
 internal static class ForwardedHeadersSetup
 {

@@ -1,16 +1,15 @@
 namespace PolicySync.Host.Http;
 
 /// <summary>
-/// What browsers are told of every answer, errors and the pages of libraries included: no other site may show it in a
-/// frame, nothing is taken for another type than it says, and nothing is kept. An endpoint that says more, such as the
-/// sign-in, is left as it is.
+/// Sets protective headers on every answer, errors and pages of libraries included: no frames, no content sniffing, no caching. Headers
+/// that an endpoint sets itself, such as those of the sign-in, are kept.
 /// </summary>
 internal static class ProtectiveHeaders
 {
-    /// <summary>Forbids framing and nothing else: the dashboard and the API reference bring scripts and styles of their own.</summary>
+    /// <summary>Forbids framing only, as the dashboard and the API reference use scripts and styles of their own.</summary>
     public const string NoFrames = "frame-ancestors 'none'";
 
-    /// <summary>Sets the headers when an answer begins, as a fault clears those that were set before.</summary>
+    /// <summary>Sets the headers when the answer starts, as an exception clears earlier ones.</summary>
     public static void UseProtectiveHeaders(this WebApplication app) => app.Use(static (http, next) =>
     {
         http.Response.OnStarting(static state => Set(((HttpContext)state).Response.Headers), http);

@@ -5,7 +5,7 @@ using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Http;
 
-/// <summary>Keeps one token from taking the service from all others.</summary>
+/// <summary>Limits the requests of one caller, so that it cannot exhaust the service for the others.</summary>
 internal static class TokenRate
 {
     private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
@@ -24,7 +24,7 @@ internal static class TokenRate
         };
         return services.AddRateLimiter(options =>
         {
-            // Only who has shown a valid token has a share; the others are refused before, at less cost.
+            // Callers with a valid token are limited here; others were refused before, at lower cost.
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
                 http.User.Identity?.IsAuthenticated == true
                     ? RateLimitPartition.GetTokenBucketLimiter(Caller(http.User), _ => bucket)
@@ -35,6 +35,6 @@ internal static class TokenRate
         });
     }
 
-    // Tokens of one subject share: making more of them must not give more.
+    // Tokens of one subject share a limit, so that more tokens do not give a higher one.
     private static string Caller(ClaimsPrincipal user) => user.FindFirstValue("sub") ?? "";
 }

@@ -6,7 +6,7 @@ using PolicySync.Host.Auth;
 
 namespace PolicySync.Host.Telemetry;
 
-/// <summary>What the API counts.</summary>
+/// <summary>Counts what the API does, by the names of <see cref="MetricNames"/>.</summary>
 internal sealed class ApiMetrics
 {
     private const string StatusTag = "http.response.status_code";
@@ -20,9 +20,9 @@ internal sealed class ApiMetrics
         var meter = meters.Create(MetricNames.Meter);
         _accepted = meter.CreateCounter<long>(MetricNames.TasksAccepted, "{task}", "Tasks accepted by the API.");
         _refused = meter.CreateCounter<long>(MetricNames.RequestsRefused, "{request}", "Requests answered with 4xx or 5xx.");
-        _tokens = meter.CreateCounter<long>(MetricNames.TokensRefused, "{token}", "Tokens that were judged and refused.");
+        _tokens = meter.CreateCounter<long>(MetricNames.TokensRefused, "{token}", "Tokens that were checked and refused.");
 
-        // A counter that is not there before its first event hides that event from `rate` and `increase`.
+        // A counter that does not exist before its first event hides that event from `rate` and `increase`.
         foreach (var status in new[] { SyncTaskStatus.New, SyncTaskStatus.Waiting, SyncTaskStatus.InProgress, SyncTaskStatus.Skipped })
         {
             _accepted.Add(0, new KeyValuePair<string, object?>("status", WireNames.Of(status)));

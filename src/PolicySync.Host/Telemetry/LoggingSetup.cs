@@ -2,13 +2,12 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace PolicySync.Host.Telemetry;
 
-/// <summary>JSON lines on stdout, in UTC, with the task id as a scope.</summary>
+/// <summary>Sets up the log: JSON lines on standard output, in UTC, with the task id as a scope.</summary>
 internal static class LoggingSetup
 {
     /// <summary>
-    /// Levels where no <c>Logging:LogLevel</c> says otherwise. Our own categories begin with <c>PolicySync</c>, so quietening
-    /// <c>Orleans</c> does not silence them. The HTTP client and token libraries are never to be raised in production:
-    /// below Information they write headers.
+    /// Default levels. The service's categories begin with <c>PolicySync</c>, so the level of <c>Orleans</c> does not affect them. The HTTP
+    /// client and token libraries write headers below Information: do not lower their levels in production.
     /// </summary>
     private static readonly Dictionary<string, string?> Levels = new(StringComparer.Ordinal)
     {
@@ -16,8 +15,8 @@ internal static class LoggingSetup
         ["Logging:LogLevel:Orleans"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = nameof(LogLevel.Information),
-        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.Error), // each probe would repeat it
-        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = nameof(LogLevel.Error), // takes the machine's uptime for a stall
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.Error), // every probe would repeat a line
+        ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = nameof(LogLevel.Error), // mistakes the machine's uptime for a stall
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Azure"] = nameof(LogLevel.Warning),
@@ -25,7 +24,7 @@ internal static class LoggingSetup
 
     public static void AddLogging(this WebApplicationBuilder builder)
     {
-        // The weakest source of all: files, variables and arguments override it.
+        // The source of the lowest priority: files, environment variables and arguments override it.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Levels });
         builder.Logging.ClearProviders().AddJsonConsole(console =>
         {

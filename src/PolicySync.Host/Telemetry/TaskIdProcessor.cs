@@ -5,8 +5,7 @@ using PolicySync.Grains.Telemetry;
 namespace PolicySync.Host.Telemetry;
 
 /// <summary>
-/// Writes the id of the task that work is done for on every span, whoever begins it: grain calls, HTTP calls to the
-/// workspace, calls to storage.
+/// Adds the task id to every span that is made for a task, also to those of grain calls, HTTP calls and storage calls.
 /// </summary>
 internal sealed class TaskIdProcessor : BaseProcessor<Activity>
 {

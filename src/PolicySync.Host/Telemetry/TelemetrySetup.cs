@@ -8,16 +8,16 @@ using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Telemetry;
 
-/// <summary>Metrics for Prometheus, and traces for whoever collects them by OTLP.</summary>
+/// <summary>Sets up metrics for Prometheus and traces by OTLP.</summary>
 internal static class TelemetrySetup
 {
     /// <summary>
-    /// Variables by which OpenTelemetry's specification says where traces go. Without one of them no span is made: it
-    /// would cost time and reach nobody.
+    /// The variables of OpenTelemetry's specification that name the collector of traces. Without one of them no span is made, as it
+    /// would cost time for nothing.
     /// </summary>
     private static readonly string[] Endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
 
-    /// <summary>Addresses that are asked every few seconds and tell nothing.</summary>
+    /// <summary>Addresses that are polled, whose spans are of no interest.</summary>
     private static readonly PathString[] Untraced = ["/health", "/metrics", "/dashboard"];
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, Settings settings, IConfiguration configuration)
@@ -47,7 +47,7 @@ internal static class TelemetrySetup
     public static void Map(IEndpointRouteBuilder routes, Settings settings)
     {
         var metrics = routes.MapPrometheusScrapingEndpoint("/metrics");
-        _ = routes.ServiceProvider.GetRequiredService<ApiMetrics>(); // begins at 0 now that somebody counts
+        _ = routes.ServiceProvider.GetRequiredService<ApiMetrics>(); // created here, so that its counters start at 0
         _ = settings.Metrics.Anonymous ? metrics.AllowAnonymous() : metrics.RequireAuthorization(Access.Operations);
     }
 }

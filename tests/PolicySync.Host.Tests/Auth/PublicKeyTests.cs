@@ -79,7 +79,7 @@ public sealed class PublicKeyTests
     [InlineData("{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}", "neither RSA")]
     [InlineData("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "cannot be read")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "cannot be read")]
-    [InlineData("-----BEGIN OPENSSH THING-----\nAAAA\n-----END OPENSSH THING-----", "no public key")]
+    [InlineData("-----BEGIN OPENSSH THING-----\nAAAA\n-----END OPENSSH THING-----", "not a public key")]
     public void What_is_no_public_key_is_refused_with_the_reason(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<FormatException>(() => PublicKeys.Parse(text)).Message, StringComparison.Ordinal);
 

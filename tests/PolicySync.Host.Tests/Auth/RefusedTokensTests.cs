@@ -22,9 +22,9 @@ public sealed class RefusedTokensTests
         await FloodAsync(host, 1);
 
         Assert.Equal(3, first.Count);
-        Assert.Contains("Refused 1 tokens since this was last told: expired", first, StringComparer.Ordinal);
-        Assert.Contains("Refused 1 tokens since this was last told: audience", first, StringComparer.Ordinal);
-        Assert.Contains("Refused 1 tokens since this was last told: signature", first, StringComparer.Ordinal);
+        Assert.Contains("Refused 1 tokens since the last line of this kind: expired", first, StringComparer.Ordinal);
+        Assert.Contains("Refused 1 tokens since the last line of this kind: audience", first, StringComparer.Ordinal);
+        Assert.Contains("Refused 1 tokens since the last line of this kind: signature", first, StringComparer.Ordinal);
         Assert.Equal(3, Lines(host).Except(first, StringComparer.Ordinal).Count(line => line.StartsWith("Refused 40 tokens", StringComparison.Ordinal)));
         Assert.Equal("audience 41, expired 41, signature 41", counts.ToString());
     }

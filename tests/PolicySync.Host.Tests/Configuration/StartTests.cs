@@ -14,7 +14,7 @@ public sealed class StartTests
             ("PolicySync:Workspace:Host", "ftp://x"), ("PolicySync:Workspace:ClientSecret", "not-to-be-seen"), ("PolicySync:Typo", "1")));
 
         Assert.Equal(2, code);
-        Assert.Contains("PolicySync:Workspace:Host: must begin with", error, StringComparison.Ordinal);
+        Assert.Contains("PolicySync:Workspace:Host: must start with", error, StringComparison.Ordinal);
         Assert.Contains("PolicySync:Workspace:ClientId: is required", error, StringComparison.Ordinal);
         Assert.Contains("PolicySync:Typo: unknown key", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);

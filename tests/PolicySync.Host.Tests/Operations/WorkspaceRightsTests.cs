@@ -29,7 +29,7 @@ public sealed class WorkspaceRightsTests
     [InlineData("nothing listed", "lacks the right to see a managed catalog", HealthStatus.Degraded)]
     [InlineData("grants", "lacks the right to read and change grants on catalog main: it needs MANAGE", HealthStatus.Degraded)]
     [InlineData("credential", "refuses this service (CREDENTIALS_REFUSED)", HealthStatus.Degraded)]
-    [InlineData("outage", "did not tell what this service may do (UNAVAILABLE: away)", HealthStatus.Degraded)]
+    [InlineData("outage", "Could not check the service's rights in the workspace (UNAVAILABLE: away)", HealthStatus.Degraded)]
     public async Task What_is_missing_is_named_and_shown_and_stops_nothing(string refused, string says, HealthStatus health)
     {
         var log = new LogLines();
@@ -55,7 +55,7 @@ public sealed class WorkspaceRightsTests
         workspace.Refused = "";
         await UntilAsync(() =>
         {
-            time.Advance(WorkspaceRights.LookAgain); // whenever it has begun to wait
+            time.Advance(WorkspaceRights.WhileMissing); // whenever it has begun to wait
             return log.All.Any(line => line.Contains("knows this service", StringComparison.Ordinal));
         }, log);
 

@@ -3,34 +3,34 @@ using System.Diagnostics.CodeAnalysis;
 namespace PolicySync.Host.Auth.SignIn;
 
 /// <summary>
-/// The token of a browser that has signed in. Its cookie carries the token itself, which is judged at each request by the
-/// rules for every other token: nothing is kept between requests, and any process with the public keys takes it. It is
-/// read for pages only and for nothing but GET, so that no other site can make a browser do anything with it.
+/// The token of a signed-in browser. The cookie carries the token itself, which is validated at each request like every other token:
+/// no session is kept, and any process with the public keys accepts it. It is read for GET requests of pages only, so that no other
+/// site can make a browser change anything with it.
 /// </summary>
 internal static class BrowserToken
 {
-    /// <summary>Name of the cookie; the prefix makes browsers refuse it over plain HTTP and from sibling hosts.</summary>
+    /// <summary>Name of the cookie. The prefix makes browsers refuse it over plain HTTP and from sibling hosts.</summary>
     public const string SecureCookie = "__Host-policysync-token";
 
-    /// <summary>Its name on loopback without TLS, where browsers do not take the other.</summary>
+    /// <summary>Name of the cookie on loopback without TLS, where browsers refuse the other name.</summary>
     public const string LoopbackCookie = "policysync-token";
 
-    /// <summary>Longest time that a browser keeps it; shorter when the token ends before.</summary>
+    /// <summary>Longest time that a browser keeps the cookie, or the rest of the token's lifetime if that is shorter.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromHours(8);
 
-    /// <summary>What browsers keep of one cookie (RFC 6265 §6.1), less its name and attributes.</summary>
+    /// <summary>Longest token, in characters: the size of a cookie (RFC 6265 §6.1) without its name and attributes.</summary>
     public const int MaxLength = 3_800;
 
     /// <summary>The pages of this service; the API is not among them.</summary>
     private static readonly PathString[] Pages = ["/dashboard", "/scalar", "/openapi", "/metrics", SignInEndpoints.Path];
 
-    /// <summary>The token that a page is asked for with; null when there is none, or it is not to be read here.</summary>
+    /// <summary>Returns the token in a request for a page; null when there is none, or when the request is not for a page.</summary>
     public static string? Of(HttpRequest request) =>
         IsPage(request) && request.Headers.Authorization.Count == 0 && request.Cookies.TryGetValue(CookieName(request), out var token) && token.Length > 0
             ? token
             : null;
 
-    /// <summary>Whether a person looks at a page, who is to be led to the sign-in instead of reading an error.</summary>
+    /// <summary>Whether the request opens a page in a browser, so that the sign-in is a better answer than an error.</summary>
     public static bool IsNavigation(HttpRequest request) =>
         IsPage(request) && request.Headers.Authorization.Count == 0
         && request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
@@ -47,7 +47,7 @@ internal static class BrowserToken
     public static void Forget(HttpContext http) =>
         http.Response.Cookies.Delete(CookieName(http.Request), Attributes(http.Request, null));
 
-    /// <summary>Attributes of every cookie that the sign-in sets: for this host, for no script and no other site.</summary>
+    /// <summary>Attributes of every cookie of the sign-in: for this host only, hidden from scripts and other sites.</summary>
     public static CookieOptions Attributes(HttpRequest request, TimeSpan? age) => new()
     {
         HttpOnly = true,
@@ -59,8 +59,8 @@ internal static class BrowserToken
     };
 
     /// <summary>
-    /// Everywhere but on loopback without TLS. An ingress that ends TLS may not be believed about it (<c>Http:TrustedProxies</c>
-    /// is empty): the browser knows better, and drops a secure cookie that came in clear.
+    /// Whether cookies are marked secure: everywhere but on loopback without TLS. An ingress that ends TLS may not be trusted
+    /// (<c>Http:TrustedProxies</c> is empty); the browser drops a secure cookie that came over plain HTTP.
     /// </summary>
     public static bool IsSecure(HttpRequest request) => request.IsHttps || !IsLoopback(request.Host.Host);
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace PolicySync.Host.Auth.SignIn;
 
 /// <summary>
-/// Tells a form of ours from one that another site made: a random text stands in the form and in a cookie, which no other
-/// site can read or set. Nothing is kept in the process, so a form of one gateway may be sent to another.
+/// Protects forms against forgery by other sites: the form and a cookie hold the same random text, which no other site can read or
+/// set. The process keeps no state, so one gateway accepts the form of another.
 /// </summary>
 internal static class FormSeal
 {
@@ -18,7 +18,7 @@ internal static class FormSeal
     private const int Bytes = 32;
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
-    /// <summary>A seal for a form that is shown now; sets the cookie. Forms in two windows have one.</summary>
+    /// <summary>Returns the seal for a form and sets the cookie. Forms in two windows of a browser share it.</summary>
     public static string Set(HttpContext http)
     {
         var seal = http.Request.Cookies.TryGetValue(CookieName(http.Request), out var known) && known.Length == Base64Url.GetEncodedLength(Bytes)
@@ -28,7 +28,7 @@ internal static class FormSeal
         return seal;
     }
 
-    /// <summary>Whether a form that was sent is one that we showed to this browser.</summary>
+    /// <summary>Whether the submitted form was shown to this browser by the service.</summary>
     public static bool Holds(HttpRequest request, string? field) =>
         request.Headers["Sec-Fetch-Site"] is [] or ["same-origin"]
         && request.Cookies.TryGetValue(CookieName(request), out var cookie) && cookie.Length > 0 && field is not null

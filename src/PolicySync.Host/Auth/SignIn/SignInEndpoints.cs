@@ -8,8 +8,8 @@ using PolicySync.Host.Http;
 namespace PolicySync.Host.Auth.SignIn;
 
 /// <summary>
-/// Lets a person into the dashboard with a browser, which sends no bearer token by itself: the token is pasted once,
-/// judged like any other, and then sent by the browser as a cookie (<see cref="BrowserToken"/>).
+/// Signs a person in to the dashboard with a browser, which sends no bearer token by itself: the person pastes a token, which is
+/// validated like any other, and the browser then sends it as a cookie (<see cref="BrowserToken"/>).
 /// </summary>
 internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens refused, ILogger<SignInEndpoints> logger)
 {
@@ -18,10 +18,10 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
     public const string TokenField = "token";
     public const string TargetField = "target";
 
-    /// <summary>Authentication scheme that judges the token of the form by the rules for bearer tokens.</summary>
+    /// <summary>Authentication scheme that validates the token of the form by the rules for bearer tokens.</summary>
     public const string Scheme = "signin";
 
-    /// <summary>Bytes of a form: a token that fits into a cookie, and the rest.</summary>
+    /// <summary>Largest form, in bytes: a token that fits into a cookie, and the other fields.</summary>
     private const int MaxForm = 16 * 1024;
 
     private static readonly object PastedToken = new();
@@ -64,26 +64,26 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
         }
 
         http.Items[PastedToken] = token;
-        var judged = await http.AuthenticateAsync(Scheme);
-        if (judged is { Succeeded: false, Failure: { } failure } && BearerSetup.SaysNothingOfTheToken(failure))
+        var validated = await http.AuthenticateAsync(Scheme);
+        if (validated is { Succeeded: false, Failure: { } failure } && BearerSetup.IsInconclusive(failure))
         {
             return Again(StatusCodes.Status503ServiceUnavailable, "The authority that signs tokens does not answer. Please try again.");
         }
 
-        var left = judged.Properties?.ExpiresUtc - time.GetUtcNow() ?? TimeSpan.Zero;
-        if (!judged.Succeeded || token.Length == 0 || left <= TimeSpan.Zero)
+        var left = validated.Properties?.ExpiresUtc - time.GetUtcNow() ?? TimeSpan.Zero;
+        if (!validated.Succeeded || token.Length == 0 || left <= TimeSpan.Zero)
         {
             refused.NoteSignIn(http.Connection.RemoteIpAddress);
             return Again(StatusCodes.Status401Unauthorized, "This token is not valid here: wrong signer, instance, or time.");
         }
 
-        if (!Access.Opens(judged.Principal, Access.Operations))
+        if (!Access.Opens(validated.Principal, Access.Operations))
         {
-            return Again(StatusCodes.Status403Forbidden, $"This token does not have the scope {Access.OperationsScope}.");
+            return Again(StatusCodes.Status403Forbidden, $"This token lacks the scope {Access.OperationsScope}.");
         }
 
         BrowserToken.Keep(http, token, left);
-        LogSignedIn(judged.Principal.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
+        LogSignedIn(validated.Principal.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
         SignInPage.Protect(http.Response.Headers);
         http.Response.Headers.Location = target ?? SignInPage.DefaultTarget;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
@@ -112,7 +112,7 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
         }
         catch (InvalidDataException)
         {
-            return null; // more or longer fields than a form of ours has
+            return null; // more or longer fields than the form has
         }
         catch (IOException e) when (RequestBody.IsSendersFault(e))
         {
@@ -120,7 +120,7 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
         }
     }
 
-    // From outside: only what is a page of this service, or a link could lead people elsewhere.
+    // A link from outside must not lead people away from the service.
     private static string? Target(string? path) => BrowserToken.IsTarget(path) ? path : null;
 
     [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "Signed in {Subject} from {Address}")]

@@ -2,10 +2,10 @@ using System.Text.Encodings.Web;
 
 namespace PolicySync.Host.Auth.SignIn;
 
-/// <summary>The page itself: one form, no script, nothing from elsewhere.</summary>
+/// <summary>The sign-in page: one form, without scripts and without content from other hosts.</summary>
 internal sealed class SignInPage(int status, string seal, string? target, string? subject, string? message) : IResult
 {
-    /// <summary>Where a browser goes when nothing else was asked for.</summary>
+    /// <summary>The page after a sign-in that names no other.</summary>
     public const string DefaultTarget = "/dashboard/";
 
     private const string Style =
@@ -16,7 +16,7 @@ internal sealed class SignInPage(int status, string seal, string? target, string
     private static readonly string StyleHash = Convert.ToBase64String(
         System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Style)));
 
-    /// <summary>What browsers are told of every answer of the sign-in.</summary>
+    /// <summary>Sets the protective headers of every answer of the sign-in.</summary>
     public static void Protect(IHeaderDictionary headers)
     {
         headers.CacheControl = "no-store";
