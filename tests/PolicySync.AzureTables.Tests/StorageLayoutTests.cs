@@ -74,7 +74,7 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_due_is_as_described()
+    public async Task The_row_of_a_due_securable_is_as_documented()
     {
         var due = DateTimeOffset.Parse("2026-11-23T12:34:56Z", CultureInfo.InvariantCulture);
         await new AzureTableDueStore(_account.Storage()).AddAsync([new DueSecurable(Securable.Table("main", "s", "t"), due, 3)], default);

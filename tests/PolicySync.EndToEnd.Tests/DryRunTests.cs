@@ -9,7 +9,7 @@ public sealed class DryRunTests(AzuriteFixture azurite) : StackTest(azurite)
     [Theory]
     [InlineData("catalog", "main")]
     [InlineData("table", "main.sales.customers")]
-    public async Task Its_calls_sent_by_hand_leave_what_the_run_leaves_and_are_the_calls_that_it_sends(string type, string fullName)
+    public async Task The_calls_of_a_dry_run_are_those_of_the_run_and_sent_by_hand_have_its_effect(string type, string fullName)
     {
         Policies.Allow("analysts read sales", "main.sales.*", "select", "@analysts")
             .Allow("engineers change sales", "main.sales.*", "select modify manage", "ida.engineer@example.com")

@@ -73,7 +73,7 @@ public sealed class GuardsOfOthers
     [InlineData("parameters")]
     [InlineData("type")]
     [InlineData("gone")]
-    public async Task So_is_one_with_other_parameters_or_another_type(string what)
+    public async Task A_guard_function_with_other_parameters_or_another_type_is_replaced(string what)
     {
         await using var world = await StartAsync();
         world.Catalog.Tamper(Name, "filter", told => what switch

@@ -241,7 +241,7 @@ public sealed class Schedules
     }
 
     [Fact]
-    public async Task Nor_does_the_end_of_USE_on_a_container_that_was_walked()
+    public async Task The_end_of_USE_on_a_walked_container_is_not_stopped_by_the_limit_on_revokes()
     {
         var people = string.Join(',', Enumerable.Range(0, 12).Select(n => $"u{n}@corp.com"));
         await using var world = await StartAsync($"table main.*.* select {people} until=2026/03/01T12:10:00");

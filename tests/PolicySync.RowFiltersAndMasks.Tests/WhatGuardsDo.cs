@@ -25,7 +25,7 @@ public sealed class WhatGuardsDo(Lab lab)
     }
 
     [Fact]
-    public async Task Whom_no_item_names_sees_everything()
+    public async Task A_principal_that_no_filter_or_mask_names_sees_everything()
     {
         var @case = New().Filter(("#eu", "Region = 'EU'")).Mask("ssn", ("#eu", "MASK_NULL"));
         await StartAsync(@case);

@@ -17,29 +17,29 @@ public sealed class BrokenServices(ITestOutputHelper output)
     [InlineData("tags={}")]
     [InlineData("zones")]
     [InlineData("roles")]
-    public Task One_that_does_not_see_a_part_of_the_policies_is_found(string part) => AssertFoundAsync(
+    public Task A_service_that_misses_a_part_of_the_policies_is_found(string part) => AssertFoundAsync(
         Kind.Policies, _ => new Variant { Policies = source => new PartlyBlind(source, part) });
 
     [Fact]
-    public Task One_that_does_not_see_groups_in_groups_is_found() => AssertFoundAsync(
+    public Task A_service_that_misses_groups_in_groups_is_found() => AssertFoundAsync(
         Kind.Policies, worker => new Variant { Directory = _ => new Flat(worker.Workspace) });
 
     [Fact]
-    public Task One_that_does_not_see_what_containers_hand_down_and_who_owns_is_found() => AssertFoundAsync(
+    public Task A_service_that_misses_inherited_grants_and_owners_is_found() => AssertFoundAsync(
         Kind.Standing | Kind.Ownership,
         _ => new Variant { Catalog = catalog => new Unsuspecting(catalog), Tables = tables => new Ownerless(tables) });
 
     [Fact]
-    public Task One_that_takes_guards_for_its_own_whoever_owns_or_changed_them_is_found() => AssertFoundAsync(
+    public Task A_service_that_takes_foreign_guards_for_its_own_is_found() => AssertFoundAsync(
         Kind.Tampering,
         _ => new Variant { Catalog = catalog => new TrustingCatalog(catalog), Tables = tables => new TrustingTables(tables) });
 
     [Fact]
-    public Task One_that_accepts_whatever_was_lost_is_found() => AssertFoundAsync(
+    public Task A_service_that_accepts_lost_policies_is_found() => AssertFoundAsync(
         Kind.Losses, _ => new Variant { RemembersPolicies = false });
 
     [Fact]
-    public Task One_that_does_not_look_again_after_a_grant_is_found() => AssertFoundAsync(
+    public Task A_service_that_does_not_read_again_after_a_grant_is_found() => AssertFoundAsync(
         Kind.Recreations | Kind.Races, worker => new Inattentive(worker) is var shared
             ? new Variant { Catalog = shared.Catalog, Tables = shared.Tables } : Variant.Whole);
 

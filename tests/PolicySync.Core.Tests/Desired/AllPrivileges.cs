@@ -25,7 +25,7 @@ public sealed class AllPrivileges
     [InlineData("MANAGED", "main.*.* +ann:all; main.sales.orders filter:ann=a<1", "ann:APPLY_TAG ann:MODIFY ann:READ_METADATA", "?GUARD_UNAVAILABLE ann:ALL 2; ?GUARD_UNAVAILABLE ann:SELECT 2")]
     [InlineData("MANAGED", "main.*.* +ann:all; main.sales.orders.id -ann:select", "ann:APPLY_TAG ann:MODIFY ann:READ_METADATA", "?COLUMN_NOT_EXPRESSIBLE ann:ALL 2; ?COLUMN_NOT_EXPRESSIBLE ann:SELECT 2")]
     [InlineData("MANAGED", "main.*.* +#public:all", "#account_users:ALL", "")]
-    public void On_a_table(string kind, string policies, string grants, string gaps) =>
+    public void ALL_PRIVILEGES_on_a_table_becomes_these_grants_and_gaps(string kind, string policies, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, $"{Directory} kind={kind} #local!=ann #k=bob,?", grants, gaps);
 
     [Theory]
@@ -34,11 +34,11 @@ public sealed class AllPrivileges
     [InlineData("main", "main +ann:all,external_use_schema", "ann:ALL ann:EXTERNAL_USE_SCHEMA", "!INHERITED_ACCESS ann:ALL 1; !INHERITED_ACCESS ann:EXTERNAL_USE_SCHEMA 1")]
     [InlineData("main", "main +ann:all; main.sales.orders -bob:select", "ann:ALL", "!INHERITED_ACCESS ann:ALL 1")]
     [InlineData("main.sales", "main.sales +ann:all; main.sales.orders.id -ghost:select", "ann:ALL", "!INHERITED_ACCESS ann:ALL 1; !PRINCIPAL_UNKNOWN ghost:SELECT 2")]
-    public void On_a_container(string securable, string policies, string grants, string gaps) =>
+    public void ALL_PRIVILEGES_on_a_container_becomes_these_grants_and_gaps(string securable, string policies, string grants, string gaps) =>
         Desire.Is(securable, policies, Directory, grants, gaps);
 
     [Fact]
-    public void On_a_container_a_deny_below_takes_it_apart()
+    public void A_deny_below_a_container_splits_its_ALL_PRIVILEGES()
     {
         var made = new World("main.sales +ann:all; main.sales.orders -ann:modify", Directory);
         Assert.DoesNotContain("ALL", made.GrantsOn("main.sales"));

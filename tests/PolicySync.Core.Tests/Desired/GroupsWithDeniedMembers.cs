@@ -95,7 +95,7 @@ public sealed class GroupsWithDeniedMembers
     [InlineData("main.sales.orders +#g:select -#old:select", "#g=ann users=bob store:bob=#old", "#g:SELECT", "")] // Ranger knows who that is
     [InlineData("main.sales.orders +#g:select -#old:select", "#g=ann store:zed=#old", "#g:SELECT", "!PRINCIPAL_UNKNOWN #old:SELECT 1")]
     [InlineData("main.sales.orders +#g:select -ghost:select,modify", "#g=ann", "#g:SELECT", "!PRINCIPAL_UNKNOWN ghost:* 1")]
-    public void Whom_nobody_can_find_is_told_of(string policies, string world, string grants, string gaps) =>
+    public void A_principal_that_the_directory_does_not_list_is_a_gap(string policies, string world, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, world, grants, gaps);
 
     [Theory]
@@ -110,6 +110,6 @@ public sealed class GroupsWithDeniedMembers
     [InlineData("main.sales.orders +#g:select", "#g=ann users=bob store:bob=#g", "#g:SELECT", "?MEMBERSHIP_UNKNOWN #g:SELECT 1")]
     [InlineData("main.sales.orders +#g:select +bob:select", "#g=ann users=bob store:bob=#g", "#g:SELECT bob:SELECT", "")]
     [InlineData("main.sales.orders +#g:select", "#g=ann store:zed=#g", "#g:SELECT", "")] // nobody of Databricks
-    public void Whom_only_Ranger_puts_in_a_group_is_told_of(string policies, string world, string grants, string gaps) =>
+    public void A_membership_that_only_Ranger_knows_is_a_gap(string policies, string world, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, world, grants, gaps);
 }

@@ -20,7 +20,7 @@ public sealed class NextChange
     [InlineData("main", "tag:pii in:z until:2026-12-24 -ann:select", "zone:z!=main.sales", "2026-12-24")]
     [InlineData(Desire.Table, "tag:pii -ann:select", "tag:main.sales=pii@2026-12-24", "2026-12-24")]
     [InlineData(Desire.Table, "tag:pii -ann:select", "other:main.sales=pii@2026-12-24", "2026-12-24")]
-    public void It_is_the_first_of_them(string securable, string policies, string world, string? expected)
+    public void The_next_change_is_the_earliest_boundary_of_a_schedule_or_a_tag(string securable, string policies, string world, string? expected)
     {
         var made = new World(policies, world);
         var change = made.Policies.NextChange(made.FactsOf(securable).Securable, World.Now, made.OtherTags);

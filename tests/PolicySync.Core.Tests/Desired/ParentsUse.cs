@@ -29,7 +29,7 @@ public sealed class ParentsUse
     [InlineData("main.sales.orders +ann:create_schema", "", "")] // no table has it
     [InlineData("main.sales.orders until:2020-01-01 +ann:select", "", "")]
     [InlineData("main.sales.orders +ann:select?", "", "")]
-    public void Whoever_gets_something_below_may_enter(string policies, string onCatalog, string onSchema)
+    public void Principals_with_access_below_a_container_get_USE_on_it(string policies, string onCatalog, string onSchema)
     {
         Desire.Grants("main", policies, Directory + " %r=dan,#g", onCatalog);
         Desire.Grants("main.sales", policies, Directory + " %r=dan,#g", onSchema);
@@ -49,7 +49,7 @@ public sealed class ParentsUse
     [InlineData("main.sales.orders +ann:select; main.sales.orders filter:ann=a<1", "")]
     [InlineData("main.sales.* +ann:select; main.sales.* filter:ann=a<1", "")]
     [InlineData("main.sales.* +ann:select; main.sales.!orders filter:ann=a<1", "ann:USE_SCHEMA")] // one is open
-    public void Whoever_gets_nothing_below_may_not(string policies, string grants) =>
+    public void Principals_without_access_below_a_schema_get_no_USE_on_it(string policies, string grants) =>
         Desire.Grants("main.sales", policies, Directory, grants);
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class ParentsUse
         Desire.Is("main.sales", policies, Directory, grants, gaps);
 
     [Fact]
-    public void It_can_be_turned_off() => Desire.Is("main.sales", "main.sales.orders +#g:select", "#g=ann noUse", "", "");
+    public void USE_on_parents_is_not_granted_when_it_is_turned_off() => Desire.Is("main.sales", "main.sales.orders +#g:select", "#g=ann noUse", "", "");
 
     [Fact]
     public void A_policy_of_more_objects_than_are_looked_at_says_so()

@@ -18,7 +18,7 @@ public sealed class RangerPitfalls
     [InlineData("K", "main.sales.orders +cat:select; main.sales.* -#interns:select", "", "")]
     [InlineData("O", "main.sales.orders +bob,cat:select ~+#interns:select", "bob:SELECT", "")]
     [InlineData("P", "main.sales.orders only +%r1:select; main.sales.* +ann:select", "bob:SELECT", "")]
-    public void Evaluation_decides_and_not_the_acl(string row, string policies, string grants, string gaps)
+    public void Evaluation_decides_over_access_and_the_ACL_does_not(string row, string policies, string grants, string gaps)
     {
         Assert.NotEmpty(row);
         Desire.Is(Desire.Table, policies, Directory + " %r1=bob", grants, gaps);

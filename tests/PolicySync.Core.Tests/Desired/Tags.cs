@@ -41,7 +41,7 @@ public sealed class Tags
     [InlineData("tag:pii -ann:select?", "tag:main.sales.orders=pii", "#g:MODIFY bob:SELECT", "?CONDITION_UNSUPPORTED ann:SELECT 2; ?GROUP_EXPANDED #g:SELECT 2")]
     [InlineData("tag:pii when? -ann:select", "tag:main.sales.orders=pii", "#g:MODIFY bob:SELECT", "?CONDITION_UNSUPPORTED ann:SELECT 2; ?GROUP_EXPANDED #g:SELECT 2")]
     [InlineData("tag:pii +cat:select?", "tag:main.sales.orders=pii", "#g:MODIFY #g:SELECT", "?CONDITION_UNSUPPORTED cat:SELECT 2")]
-    public void What_they_deny_is_not_given(string policy, string world, string grants, string gaps) =>
+    public void Access_that_a_tag_policy_denies_is_not_given(string policy, string world, string grants, string gaps) =>
         Desire.Is(Desire.Table, Given + policy, $"{Directory} {world}", grants, gaps);
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class Tags
     [InlineData("tag:old override +ann:select; tag:pii -ann:select", "ann:SELECT")]
     [InlineData("tag:old +ann:select; tag:pii -ann:select", "")]
     [InlineData("tag:old +ann:select -ann:modify; tag:pii -ann:select", "")]
-    public void Priorities_are_Rangers(string policies, string grants) =>
+    public void Priorities_of_tag_policies_work_as_in_Ranger(string policies, string grants) =>
         Desire.Grants(Desire.Table, policies, $"{Directory} tag:main.sales.orders=pii,old", grants);
 
     [Theory]
@@ -136,7 +136,7 @@ public sealed class Tags
     [InlineData("main", "tag:pii +ann:select", "", "")]
     [InlineData("main.sales", "tag:pii +ann:read_volume", "tag:main=pii", "ann:READ_VOLUME ann:USE_SCHEMA")]
     [InlineData("main.sales", "main.sales.* +ann:select; tag:pii -ann:use_schema", "tag:main=pii", "")] // an outright deny
-    public void Whoever_gets_something_by_a_tag_may_enter(string securable, string policies, string world, string grants) =>
+    public void Principals_with_access_by_a_tag_get_USE_on_the_containers(string securable, string policies, string world, string grants) =>
         Desire.Grants(securable, policies, $"users=ann {world}", grants);
 
     [Theory]

@@ -38,7 +38,7 @@ public sealed class TagsThatExpire
     }
 
     [Fact]
-    public void It_is_taken_back_at_the_date_and_not_before()
+    public void Access_by_an_expiring_tag_ends_at_the_date_and_not_before()
     {
         var made = new World(Usual + Condition, $"{Directory} tag:main.sales.orders=EXPIRES_ON!2026-11-23T08:01:10.000Z");
         var facts = made.FactsOf(Desire.Table);
@@ -84,7 +84,7 @@ public sealed class TagsThatExpire
     [InlineData("yes", "2026/12/24", "")]
     [InlineData("yes", "never", "")]
     [InlineData("no", "never", "")]
-    public void What_they_allow_for_a_time_is_given_for_that_time(string value, string date, string grants) => Desire.Grants(
+    public void Access_that_a_tag_allows_for_a_time_is_given_for_that_time(string value, string date, string grants) => Desire.Grants(
         Desire.Table, "tag:EXPIRES_ON +ana:select if:accessed-after-expiry=" + value, $"{Directory} tag:main.sales.orders=EXPIRES_ON!{date}", grants);
 
     [Theory]

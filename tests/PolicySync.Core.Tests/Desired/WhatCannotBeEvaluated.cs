@@ -30,7 +30,7 @@ public sealed class WhatCannotBeEvaluated
     [InlineData("main.*.* +ann:select,modify?", "", "?CONDITION_UNSUPPORTED ann:* 1")]
     [InlineData("main.*.* +#g:select?; main.sales.* ~+cat:modify ~-#g:select", "", "?CONDITION_UNSUPPORTED #g:SELECT 1")]
     [InlineData("main.*.* +cat:select; main.sales.orders.id +ann:select?", "cat:SELECT", "?CONDITION_UNSUPPORTED ann:SELECT 2")]
-    public void It_counts_against_access(string policies, string grants, string gaps) =>
+    public void A_policy_item_that_cannot_be_evaluated_counts_against_access(string policies, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, Directory + " %r=ann", grants, gaps);
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class WhatCannotBeEvaluated
     [InlineData("until:2026-11-23 from:2026-11-01 +ann:select", "ann:SELECT")] // one that applies is enough
     [InlineData("+ann:select; main.*.* until:2026-11-23 -ann:select", "ann:SELECT")]
     [InlineData("+ann:select; main.*.* until:2026-11-24 -ann:select", "")]
-    public void Schedules_hold(string items, string grants) => Desire.Is(Desire.Table, "main.*.* " + items, Directory, grants, "");
+    public void A_policy_applies_only_within_its_validity_schedules(string items, string grants) => Desire.Is(Desire.Table, "main.*.* " + items, Directory, grants, "");
 
     [Fact]
     public void On_a_container_only_its_own_policies_are_told_of() => Desire.Is(

@@ -23,7 +23,7 @@ public sealed class WhoGetsWhat
     [InlineData("main.!hr.* +ann:select", "ann:SELECT")]
     [InlineData("main.!sales|hr.* +ann:select", "")]
     [InlineData("main.hr.*/main.sales.o* +ann:select", "ann:SELECT")]
-    public void Whoever_is_named_gets_it(string policies, string grants) => Desire.Is(Desire.Table, policies, Directory, grants, "");
+    public void A_principal_that_a_policy_names_gets_the_grant(string policies, string grants) => Desire.Is(Desire.Table, policies, Directory, grants, "");
 
     [Theory]
     [InlineData("main.sales.orders +ann:select -ann:select", "")]
@@ -60,7 +60,7 @@ public sealed class WhoGetsWhat
         Desire.Table, "main.sales.orders +#g:select -#g:select ~-bob:select", Directory, "bob:SELECT", "?GROUP_EXPANDED #g:SELECT 1");
 
     [Fact]
-    public void So_does_one_whose_group_nobody_can_list() => Desire.Is(
+    public void A_member_of_a_denied_group_with_unknown_members_who_is_let_back_in_gets_it_singly() => Desire.Is(
         Desire.Table, "main.sales.orders +#k:select -#k:select ~-ann:select", "#k=ann,?", "ann:SELECT", "?MEMBERSHIP_UNKNOWN #k:SELECT 1");
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class Zones
     [InlineData("main.sales in:z +ann:write_volume", "", "?CONTAINER_WITHHELD ann:WRITE_VOLUME")] // volumes there are no zone's
     [InlineData("main.sales in:z +ann:write_volume; vol:main.*.* +ann:write_volume", "ann:WRITE_VOLUME", "!INHERITED_ACCESS ann:WRITE_VOLUME 1")]
     [InlineData("main.sales in:z +ann:write_volume; vol:main.*.* +ann:write_volume; vol:main.sales.v -ann:write_volume", "", "?CONTAINER_WITHHELD ann:WRITE_VOLUME 3")]
-    public void Neither_does_a_grant_of_a_zone_reach_out_of_it(string policies, string grants, string gaps) =>
+    public void A_grant_of_a_zone_does_not_apply_outside_the_zone(string policies, string grants, string gaps) =>
         Desire.Is("main.sales", policies, $"{Directory} zone:z=main.sales.*", grants, gaps);
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class Zones
     [InlineData("main.fin.* in:z +cat:select", "zone:z=main.hr", "", "", "")]
     [InlineData("tag:pii in:z +cat:select", "zone:z!=main.hr.pay tag:main.hr.pay=pii", "cat:USE_CATALOG", "", "cat:USE_SCHEMA")] // its own tag policies
     [InlineData("tag:pii +cat:select", "zone:z!=main.hr tag:main.hr.pay=pii", "", "", "")]
-    public void Whoever_a_zone_gives_something_may_enter(string policies, string world, string onCatalog, string onSales, string onHr)
+    public void Principals_with_access_by_a_zone_get_USE_on_the_containers(string policies, string world, string onCatalog, string onSales, string onHr)
     {
         Desire.Grants("main", policies, $"users=ann,cat {world}", onCatalog);
         Desire.Grants("main.sales", policies, $"users=ann,cat {world}", onSales);

@@ -10,7 +10,7 @@ public sealed class LedgerTests
     private static readonly DateTimeOffset Now = Notation.Then.AddHours(1);
 
     [Fact]
-    public void Its_json_is_fixed()
+    public void The_JSON_of_a_ledger_does_not_change()
     {
         var ledger = new Ledger("object-1",
         [

@@ -97,7 +97,7 @@ public sealed class PolicyGateTests
     }
 
     [Fact]
-    public void Nor_does_a_header()
+    public void A_download_that_is_only_a_header_is_refused()
     {
         var download = new PolicyDownload("new", new ServicePolicies { PolicyVersion = 8 }, null, null, null);
         Assert.Equal(SyncErrorCode.PoliciesUnavailable, Refusal(download, Baseline(10)));

@@ -11,7 +11,7 @@ public sealed class UnityCatalogServiceDefTests
     private static readonly RangerServiceDef Def = UnityCatalogServiceDef.Read();
 
     [Fact]
-    public void It_is_what_Ranger_Admin_would_register()
+    public void The_service_definition_is_what_Ranger_Admin_would_register()
     {
         Assert.Equal("databricks_unity_catalog", Def.Name);
         Assert.Equal("true", Def.Options["enableDenyAndExceptionsInPolicies"]);

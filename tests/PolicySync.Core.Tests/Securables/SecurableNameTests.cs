@@ -37,5 +37,5 @@ public sealed class SecurableNameTests
     [InlineData("information_schema", true)]
     [InlineData("Information_Schema", true)]
     [InlineData("default", false)]
-    public void Nor_is_one_schema(string schema, bool reserved) => Assert.Equal(reserved, SecurableName.IsReservedSchema(schema));
+    public void Only_the_information_schema_is_a_reserved_schema(string schema, bool reserved) => Assert.Equal(reserved, SecurableName.IsReservedSchema(schema));
 }

@@ -12,34 +12,34 @@ namespace PolicySync.Core.Tests.Tasks;
 public sealed class WireNamesTests
 {
     [Fact]
-    public void Error_codes() => Check<SyncErrorCode>(
+    public void Wire_names_of_error_codes_do_not_change() => Check<SyncErrorCode>(
         "THROTTLED UNAVAILABLE NOT_VERIFIED STORAGE_CONFLICT SECURABLE_NOT_FOUND NOT_MANAGED UNSUPPORTED PERMISSION_DENIED " +
         "REVOKE_GUARD INVALID_PLAN POLICIES_UNAVAILABLE POLICIES_SHRANK CREDENTIALS_REFUSED TOO_OLD INTERNAL");
 
     [Fact]
-    public void Gap_codes() => Check<GapCode>(
+    public void Wire_names_of_gap_codes_do_not_change() => Check<GapCode>(
         "GROUP_EXPANDED GROUP_WITHHELD MEMBERSHIP_UNKNOWN PRINCIPAL_UNKNOWN PRINCIPAL_LOCAL PRIVILEGE_NOT_APPLICABLE " +
         "CONDITION_UNSUPPORTED POLICY_FEATURE_UNSUPPORTED COLUMN_NOT_EXPRESSIBLE OWNER_MACRO OWNER_ACCESS INHERITED_ACCESS " +
         "CONTAINER_WITHHELD FOREIGN_GRANT GUARD_UNAVAILABLE PARENT_NOT_MANAGED GUARD_KEPT GRANT_REFUSED FOREIGN_POLICY");
 
     [Fact]
-    public void Gap_directions() => Check<GapDirection>("WITHHELD EXPOSED");
+    public void Wire_names_of_gap_directions_do_not_change() => Check<GapDirection>("WITHHELD EXPOSED");
 
     [Fact]
-    public void Task_statuses() => Check<SyncTaskStatus>("NEW WAITING INPROGRESS SUCCESS FAILED SKIPPED");
+    public void Wire_names_of_task_statuses_do_not_change() => Check<SyncTaskStatus>("NEW WAITING INPROGRESS SUCCESS FAILED SKIPPED");
 
     [Fact]
-    public void Task_outcomes() =>
+    public void Wire_names_of_task_outcomes_do_not_change() =>
         Check<SyncTaskOutcome>("SUCCEEDED SUCCEEDED_WITH_GAPS PARTIAL FAILED SKIPPED DRIFTED CANCELLED");
 
     [Fact]
-    public void Resource_statuses() => Check<ResourceStatus>("SUCCESS FAILED SKIPPED");
+    public void Wire_names_of_resource_statuses_do_not_change() => Check<ResourceStatus>("SUCCESS FAILED SKIPPED");
 
     [Fact]
-    public void Change_actions() => Check<ChangeAction>("GRANT REVOKE SET_FILTER DROP_FILTER SET_MASK DROP_MASK");
+    public void Wire_names_of_change_actions_do_not_change() => Check<ChangeAction>("GRANT REVOKE SET_FILTER DROP_FILTER SET_MASK DROP_MASK");
 
     [Fact]
-    public void Securable_types() => Check<SecurableType>(
+    public void Wire_names_of_securable_types_do_not_change() => Check<SecurableType>(
         "catalog schema table function volume model external_location storage_credential service_credential connection metastore");
 
     [Theory]

@@ -10,7 +10,7 @@ public sealed class PackagedChart : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Its_app_version_is_the_version_that_the_program_prints()
+    public async Task The_packaged_charts_app_version_is_the_version_that_the_program_prints()
     {
         var program = await Command.SucceedAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "PolicySync.Host.dll"), "--version"]);
 

@@ -24,7 +24,7 @@ public sealed class RenderedChart
 
     [Theory]
     [MemberData(nameof(ValueSets))]
-    public async Task It_lints_strictly(string values)
+    public async Task The_chart_passes_strict_linting(string values)
     {
         var ended = await Helm.LintAsync(Files(values));
         Assert.True(ended.Code == 0, ended.All);

@@ -96,7 +96,7 @@ public sealed class Shares
     }
 
     [Fact]
-    public void What_is_given_back_is_free_at_once()
+    public void A_share_that_is_returned_is_free_at_once()
     {
         var (idle, busy) = (Guid.NewGuid(), Guid.NewGuid());
         AfterGrace();

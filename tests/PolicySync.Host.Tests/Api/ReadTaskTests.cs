@@ -96,7 +96,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
     [InlineData("PUT", "/policysync/api/v1/task", HttpStatusCode.MethodNotAllowed)]
     [InlineData("DELETE", "/policysync/api/v1/tasks/1", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "/policysync/api/v1/tasks/1/resources", HttpStatusCode.MethodNotAllowed)]
-    public async Task What_is_not_there_is_a_problem_too(string method, string path, HttpStatusCode status)
+    public async Task An_unknown_address_is_answered_with_a_problem(string method, string path, HttpStatusCode status)
     {
         using var answer = await _host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 

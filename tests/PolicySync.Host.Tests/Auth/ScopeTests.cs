@@ -81,7 +81,7 @@ public sealed class ScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Health_is_open()
+    public async Task Health_endpoints_require_no_token()
     {
         using var answer = await _host.Anonymous.GetAsync("/health/live");
 

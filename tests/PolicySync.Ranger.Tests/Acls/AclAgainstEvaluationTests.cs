@@ -50,7 +50,7 @@ public class AclAgainstEvaluationTests
     [InlineData("O", "bob select 2")]
     [InlineData("P", "#analysts select 1; @public select -1")]
     [InlineData("G", "{OWNER} select 1")]
-    public void The_acl_says(string row, string expected)
+    public void The_ACL_of_a_resource_has_these_entries(string row, string expected)
     {
         var acls = Engine(UnknownConditions.AsRanger, Row(row)).AclsOf(Resource(Column), Now);
 
@@ -76,7 +76,7 @@ public class AclAgainstEvaluationTests
     [InlineData("P", "bob", "", "", AccessVerdict.Denied)]
     [InlineData("G", "bob", "", "", AccessVerdict.Allowed)]
     [InlineData("G", "ann", "", "", AccessVerdict.Undetermined)]
-    public void Evaluation_says(string row, string user, string group, string role, AccessVerdict expected)
+    public void Evaluating_a_subject_gives_this_verdict(string row, string user, string group, string role, AccessVerdict expected)
     {
         var subject = new Subject(user, Names(group), Names(role));
 
@@ -88,8 +88,8 @@ public class AclAgainstEvaluationTests
     {
         var rows = Rows.Keys.Select(row => row[..1]).Order(StringComparer.Ordinal).ToList();
 
-        Assert.Equal(rows, Asked(nameof(The_acl_says)));
-        Assert.Equal(rows, Asked(nameof(Evaluation_says)));
+        Assert.Equal(rows, Asked(nameof(The_ACL_of_a_resource_has_these_entries)));
+        Assert.Equal(rows, Asked(nameof(Evaluating_a_subject_gives_this_verdict)));
     }
 
     private static IEnumerable<string> Asked(string test) =>

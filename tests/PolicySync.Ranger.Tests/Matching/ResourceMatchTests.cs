@@ -28,7 +28,7 @@ public class ResourceMatchTests
     [InlineData("catalog=main;schema=s;table=t", "catalog=main;schema=s;volume=t", ResourceMatch.None)]
     [InlineData("catalog=main;schema=s", "catalog=main;table=t", ResourceMatch.None)]
     [InlineData("catalog=main;nonsense=x", "catalog=main", ResourceMatch.None)]
-    public void Policy_resources_match(string policy, string requested, ResourceMatch expected) =>
+    public void Policy_resources_match_requested_resources_as_in_Ranger(string policy, string requested, ResourceMatch expected) =>
         Assert.Equal(expected, PolicyResourceMatcher.Create(Service(), 0, Resources(policy)).Match(Resource(requested)));
 
     [Theory]
@@ -52,7 +52,7 @@ public class ResourceMatchTests
     [InlineData("a*?c", "abbc", false)]
     [InlineData("*a*?b", "xaxaxb", true)]
     [InlineData("*a*?b", "xaxxb", false)]
-    public void Wildcards_fit(string pattern, string value, bool expected) =>
+    public void A_pattern_with_wildcards_matches_a_value_as_in_Ranger(string pattern, string value, bool expected) =>
         Assert.Equal(expected, Wildcard.IsMatch(value, pattern));
 
     [Fact]

@@ -37,7 +37,7 @@ public class RecurrenceAsJavaTests
     }
 
     [Fact]
-    public void Its_next_change_is_the_first_minute_or_second_at_which_it_differs()
+    public void The_next_change_of_a_recurrence_is_the_first_minute_or_second_at_which_it_differs()
     {
         foreach (var line in ReadLines().Where((_, i) => i % 16 == 0))
         {

@@ -47,7 +47,7 @@ public class ScriptTests
     [InlineData("var")]
     [InlineData("true false")]
     [InlineData("TAG.level == 'low' IS_IN_ROLE('admin')")]
-    public void What_is_not_understood_is_not_run(string script) => Assert.Null(Script.ReadCondition(script));
+    public void A_script_that_is_not_understood_is_not_evaluated(string script) => Assert.Null(Script.ReadCondition(script));
 
     [Theory]
     [InlineData("dept = '${{USER.dept}}'", "dept = 'sales'")]
