@@ -31,7 +31,7 @@ internal sealed class Probe(PolicySnapshot policies, PrincipalSnapshot directory
     public int Matching(SecurableFacts facts) => View(facts).Access.Count;
 
     public DesiredState Desired(SecurableFacts facts) =>
-        DesiredStateBuilder.Build(policies, directory, facts, Sync, ExpandUpTo, At);
+        DesiredStateBuilder.Build(new PolicyInputs(policies, directory, Sync, ExpandUpTo, At), facts);
 
     /// <summary>One view of the table, and Ranger's answer for each candidate.</summary>
     public void EvaluateTable()

@@ -159,7 +159,7 @@ public sealed class DeniedColumns(Lab lab, ITestOutputHelper output)
 
         Assert.Equal(["cat@x.com"], desired.Grants.Select(grant => grant.Principal));
         Assert.Contains("?COLUMN_NOT_EXPRESSIBLE ann@x.com 2", Case.Show(desired.Gaps));
-        Assert.Equal(why != "off", GuardCompiler.AreWanted(@case.Policies, shape.Facts, @case.Sync, Case.Now, tags: null));
+        Assert.Equal(why != "off", GuardCompiler.AreWanted(@case.Inputs, shape.Facts));
     }
 
     [Fact]

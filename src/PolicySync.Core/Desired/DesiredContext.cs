@@ -7,41 +7,43 @@ using PolicySync.Ranger.Evaluation;
 
 namespace PolicySync.Core.Desired;
 
-/// <summary>What one computation works on.</summary>
-internal sealed class DesiredContext(
-    PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
-    SecurableTags? tags, TableGuards? guards, bool guardsTables)
+/// <summary>What one computation of a desired state works on.</summary>
+/// <param name="inputs">Policies and what they are evaluated with.</param>
+/// <param name="facts">The securable.</param>
+/// <param name="guards">Row filters and masks in force, or about to be; null where none can be set.</param>
+/// <param name="guardsTables">Whether row filters and masks are set on tables at all; a container does not know the kinds of its tables.</param>
+internal sealed class DesiredContext(PolicyInputs inputs, SecurableFacts facts, TableGuards? guards, bool guardsTables)
 {
     private readonly Dictionary<string, PolicyView> _tagPolicies = new(StringComparer.Ordinal);
 
-    public PolicySnapshot Policies { get; } = policies;
+    public PolicySnapshot Policies { get; } = inputs.Policies;
 
-    public PrincipalSnapshot Directory { get; } = directory;
+    public PrincipalSnapshot Directory { get; } = inputs.Directory;
 
     public SecurableFacts Facts { get; } = facts;
 
-    public SyncOptions Sync { get; } = sync;
+    public SyncOptions Sync { get; } = inputs.Sync;
 
-    /// <summary>Most members that a group is expanded to.</summary>
-    public int ExpandUpTo { get; } = expandUpTo;
+    /// <summary>Largest number of members that a group is expanded to.</summary>
+    public int ExpandUpTo { get; } = inputs.ExpandUpTo;
 
-    /// <summary>The time for which schedules are asked.</summary>
-    public DateTimeOffset At { get; } = at;
+    /// <summary>The time at which schedules are evaluated.</summary>
+    public DateTimeOffset At { get; } = inputs.At;
 
-    /// <summary>Tags from elsewhere than the tag download; null when nobody looked.</summary>
-    public SecurableTags? Tags { get; } = tags;
+    /// <summary>Tags from a source other than the tag download; null when no such source was read.</summary>
+    public SecurableTags? Tags { get; } = inputs.Tags;
 
-    /// <summary>Row filters and masks that are, or are about to be, in force; null where none can be set.</summary>
+    /// <summary>Row filters and masks in force, or about to be; null where none can be set.</summary>
     public TableGuards? Guards { get; } = guards;
 
-    /// <summary>Whether row filters and masks can be set, as far as a container can tell: its tables may be of any kind.</summary>
+    /// <summary>Whether row filters and masks are set on tables at all.</summary>
     public bool GuardsTables { get; } = guardsTables;
 
-    public Subjects Subjects { get; } = Subjects.Of(policies, directory, sync.RolesAsGroups);
+    public Subjects Subjects { get; } = Subjects.Of(inputs.Policies, inputs.Directory, inputs.Sync.RolesAsGroups);
 
-    public Candidates Candidates { get; } = new(policies, directory, sync.RolesAsGroups);
+    public Candidates Candidates { get; } = new(inputs.Policies, inputs.Directory, inputs.Sync.RolesAsGroups);
 
-    public AccessItems Items { get; } = new(policies.Engine);
+    public AccessItems Items { get; } = new(inputs.Policies.Engine);
 
     /// <summary>Every tag policy that holds in a security zone, whatever is tagged; the same object for the same policies.</summary>
     public PolicyView EveryTagPolicyOf(string? zone)

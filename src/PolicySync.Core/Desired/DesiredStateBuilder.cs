@@ -1,5 +1,4 @@
 using PolicySync.Core.Guards;
-using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
@@ -36,36 +35,27 @@ public sealed class DesiredStateBuilder
         _grants = new GrantSet(context);
     }
 
-    /// <summary>The desired state of one securable.</summary>
-    /// <param name="policies">The policies to use.</param>
-    /// <param name="directory">The principals.</param>
+    /// <summary>Computes the desired state of one securable.</summary>
+    /// <param name="inputs">Policies and what they are evaluated with.</param>
     /// <param name="facts">The securable.</param>
-    /// <param name="sync">Options of the sync.</param>
-    /// <param name="expandUpTo">Most members that a group is expanded to.</param>
-    /// <param name="at">The time for which schedules are asked.</param>
-    /// <param name="tags">
-    /// Tags of the securable, its parents and its columns from elsewhere than the tag download; null when nobody looked.
-    /// </param>
     /// <param name="guards">
     /// A table's row filters and masks, when they are or will be in force before SELECT is granted; null where none can be set.
     /// </param>
     /// <param name="guardsTables">
-    /// Whether row filters and masks are set on tables: USE of a container is then for those too whom one concerns.
+    /// Whether row filters and masks are set on tables: then principals that one restricts also get USE of the containers.
     /// </param>
-    public static DesiredState Build(
-        PolicySnapshot policies, PrincipalSnapshot directory, SecurableFacts facts, SyncOptions sync, int expandUpTo, DateTimeOffset at,
-        SecurableTags? tags = null, TableGuards? guards = null, bool guardsTables = false)
+    public static DesiredState Build(PolicyInputs inputs, SecurableFacts facts, TableGuards? guards = null, bool guardsTables = false)
     {
-        var builder = new DesiredStateBuilder(new DesiredContext(policies, directory, facts, sync, expandUpTo, at, tags, guards, guardsTables));
+        var builder = new DesiredStateBuilder(new DesiredContext(inputs, facts, guards, guardsTables));
         builder.AddNamed();
         builder.AddLetIn();
         builder.AddUse();
         builder.WithholdUnread();
         builder._grants.DropImplied();
         new GapFinder(builder._context, builder._decider, builder._grants, builder._gaps).Find();
-        return new DesiredState(builder._grants.Sorted, builder._gaps.Items, policies.Version)
+        return new DesiredState(builder._grants.Sorted, builder._gaps.Items, inputs.Policies.Version)
         {
-            ValidUntil = policies.NextChange(facts.Securable, at, tags),
+            ValidUntil = inputs.Policies.NextChange(facts.Securable, inputs.At, inputs.Tags),
         };
     }
 

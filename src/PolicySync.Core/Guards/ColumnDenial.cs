@@ -5,70 +5,90 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 
+/// <summary>Which readers of a table policy keeps from one of its columns.</summary>
+internal abstract record ColumnAccess
+{
+    private ColumnAccess()
+    {
+    }
+
+    /// <summary>Every reader of the table may read the column.</summary>
+    public static ColumnAccess Open { get; } = new OpenToReaders();
+
+    /// <summary>Some readers of the table must not read the column.</summary>
+    /// <param name="Denial">Which readers.</param>
+    public sealed record Denied(ColumnDenial Denial) : ColumnAccess;
+
+    /// <summary>Some readers of the table may be denied the column, and no condition in a function can identify them.</summary>
+    /// <param name="Fault">The reason, for people.</param>
+    public sealed record Inexpressible(string Fault) : ColumnAccess;
+
+    private sealed record OpenToReaders : ColumnAccess;
+}
+
 /// <summary>
-/// Who may not read a column although others who read its table may: policy denies it to them, or a security zone of the
-/// column's own does not give it.
+/// The readers of a table who must not read one of its columns: policy denies it to them, or the column is in a security zone
+/// of its own whose policies do not allow it.
 /// </summary>
-/// <param name="Policy">A policy that takes the column away; null when a zone's silence does.</param>
-/// <param name="Sql">The condition, true for whoever may not read it.</param>
+/// <param name="Policy">A policy that denies the column; null when only the zone does.</param>
+/// <param name="Sql">The condition, true for every reader who must not read the column.</param>
 /// <param name="Hides">The same for a principal as policies see it.</param>
 internal sealed record ColumnDenial(RangerPolicy? Policy, string Sql, Func<Subject, bool> Hides)
 {
-    /// <summary>Whom the condition asks for, and whether it holds for those who are none of them.</summary>
+    /// <summary>The readers that the condition asks for, and whether it holds for all others.</summary>
     public required (GuardReaders Asked, bool Others) Readers { get; init; }
 
-    /// <summary>Whether it is for everybody.</summary>
+    /// <summary>Whether the column is denied to everybody.</summary>
     public bool IsForEverybody => Sql == TruthTable.Always;
 }
 
 /// <summary>
-/// Finds out whom a column is denied to. The engine itself is asked, for every combination of the items that name somebody,
-/// so that priorities, exceptions, deny-all-else, tags and zones mean exactly what they mean elsewhere; the answers become
-/// one condition over who reads and which account groups contain them at that moment.
+/// Finds the readers to whom a column is denied. It asks the engine itself for every combination of the items that name
+/// principals, so that priorities, exceptions, deny-all-else, tags and zones mean exactly what they mean elsewhere. The answers
+/// become one condition over the reader's name and account groups at the time of the query.
 /// </summary>
 internal sealed class ColumnDenials(DenialNames names, AccessItems items, PolicyView table, string? owner)
 {
-    /// <summary>Ways of being named that may be told apart: each doubles the combinations.</summary>
+    /// <summary>Largest number of groups that are told apart: each doubles the combinations.</summary>
     private const int MaxGroups = 10;
 
     private const int MaxCombinations = 8192;
 
-    /// <summary>The denial of a column that has some; null when nobody is denied it, or a fault says why that cannot be said.</summary>
+    /// <summary>Which readers of the table are kept from a column.</summary>
     /// <param name="column">What the engine shows for the column.</param>
-    /// <param name="fault">Why it cannot be said in a function; null when it can.</param>
-    public ColumnDenial? Of(PolicyView column, out string? fault)
+    public ColumnAccess Of(PolicyView column)
     {
-        fault = null;
         var isElsewhere = column.Zone != table.Zone;
         var policies = column.TagAccess.Concat(column.Access).Where(policy => policy.DecidesItself).ToList();
         var taking = policies.Where(policy => Takes(policy) && IsOfColumn(policy)).ToList();
         if (taking.Count == 0 && !isElsewhere)
         {
-            return null;
+            return ColumnAccess.Open;
         }
 
-        var said = policies.SelectMany(policy => policy.Policy.PolicyItems.Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions))
+        var naming = policies.SelectMany(policy => policy.Policy.PolicyItems.Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions))
             .Where(item => items.Covers(item, GuardPolicies.Access)).ToList();
-        var (groups, users) = names.In(said, owner, out fault);
-        if (fault is null && (groups.Count > MaxGroups || (users.Count + 1) << groups.Count > MaxCombinations))
+        return names.In(naming, owner) switch
         {
-            fault = "policies of the column name people in more ways than one condition can tell apart";
-        }
+            DenialPrincipals.Unlisted { Group: var group } => new ColumnAccess.Inexpressible(
+                $"policies of the column name the group `{group}`, whose members are unknown or too many"),
+            DenialPrincipals.Listed { Groups: var groups, Users: var users } when groups.Count > MaxGroups || (users.Count + 1) << groups.Count > MaxCombinations =>
+                new ColumnAccess.Inexpressible("policies of the column name principals in more combinations than one condition can tell apart"),
+            DenialPrincipals.Listed named => AccessFor(named, taking.FirstOrDefault()?.Policy, subject => IsHidden(column, policies, isElsewhere, subject)),
+            _ => throw new InvalidOperationException("the principals of a denial are a closed set"),
+        };
+    }
 
-        if (fault is not null)
-        {
-            return null;
-        }
-
-        bool Hides(Subject subject) => IsHidden(column, policies, isElsewhere, subject);
-        var sql = Condition(groups, users, Hides);
-        return sql == TruthTable.Never ? null : new ColumnDenial(taking.FirstOrDefault()?.Policy, sql, Hides)
+    private ColumnAccess AccessFor(DenialPrincipals.Listed named, RangerPolicy? policy, Func<Subject, bool> hides)
+    {
+        var sql = Condition(named.Groups, named.Users, hides);
+        return sql == TruthTable.Never ? ColumnAccess.Open : new ColumnAccess.Denied(new ColumnDenial(policy, sql, hides)
         {
             Readers = (new GuardReaders
             {
-                Users = [.. users.SelectMany(named => named.Users).Select(PrincipalKey.Of)], Groups = [.. groups.SelectMany(named => named.Names)],
-            }, Hides(names.Subject(null, []))),
-        };
+                Users = [.. named.Users.SelectMany(user => user.Users).Select(PrincipalKey.Of)], Groups = [.. named.Groups.SelectMany(group => group.Names)],
+            }, hides(names.Subject(null, []))),
+        });
     }
 
     // Policies of the table as a whole, and tags that it has or inherits, decide about its grants.

@@ -1,4 +1,3 @@
-using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
@@ -20,11 +19,8 @@ public sealed class GuardCompiler
 
     private static readonly char[] Wildcards = ['*', '?', '{', '$'];
 
-    private readonly PolicySnapshot _policies;
+    private readonly PolicyInputs _inputs;
     private readonly TableShape _table;
-    private readonly SyncOptions _sync;
-    private readonly SecurableTags? _tags;
-    private readonly DateTimeOffset _at;
     private readonly string? _owner;
     private readonly AccessItems _items;
     private readonly GuardWhoFinder _who;
@@ -34,21 +30,20 @@ public sealed class GuardCompiler
     private readonly PolicyView _view;
     private readonly ColumnDenials? _denials;
 
-    private GuardCompiler(
-        PolicySnapshot policies, PrincipalSnapshot directory, TableShape table, SyncOptions sync, int expandUpTo,
-        DateTimeOffset at, SecurableTags? tags, string? fault)
+    private GuardCompiler(PolicyInputs inputs, TableShape table, string? fault)
     {
-        (_policies, _table, _sync, _tags, _at) = (policies, table, sync, tags, at);
+        (_inputs, _table) = (inputs, table);
+        var sync = inputs.Sync;
         _owner = table.Facts.Owner is { } owner ? PrincipalKey.Of(owner) : null;
-        _items = new AccessItems(policies.Engine);
-        _who = new GuardWhoFinder(policies, directory, sync.RolesAsGroups, expandUpTo, _owner);
+        _items = new AccessItems(inputs.Policies.Engine);
+        _who = new GuardWhoFinder(inputs, _owner);
         _writer = new GuardFunctionWriter(table, sync.GuardSchema);
         _functions = new PolicyFunctions(sync.AllowedFunctions);
         _fault = fault ?? table.Facts.Securable.Parts.Select(GuardSql.Fault).FirstOrDefault(found => found is not null)
             ?? GuardSql.Fault(sync.GuardSchema);
         _view = ViewOf(column: null);
         _denials = !sync.MaskDeniedColumns ? null : new ColumnDenials(
-            new DenialNames(policies, directory, sync.RolesAsGroups, expandUpTo), _items, _view, _owner);
+            new DenialNames(inputs), _items, _view, _owner);
     }
 
     /// <summary>Whether a table of this kind can have a row filter and masks.</summary>
@@ -66,38 +61,27 @@ public sealed class GuardCompiler
     public static string? FaultOfFunction(string entry) => PolicyFunctions.Fault(entry);
 
     /// <summary>
-    /// Whether policies want any row filter or mask of a securable, or of a column of it: whether its guards have to be
-    /// looked at.
+    /// Whether policies want any row filter or mask of a securable or of a column of it, so that its guards have to be read.
     /// </summary>
-    /// <param name="policies">The policies.</param>
+    /// <param name="inputs">Policies and what they are evaluated with.</param>
     /// <param name="facts">The table.</param>
-    /// <param name="sync">Options of the sync.</param>
-    /// <param name="at">The time for which schedules are asked.</param>
-    /// <param name="tags">Tags from elsewhere than the tag download.</param>
-    public static bool AreWanted(PolicySnapshot policies, SecurableFacts facts, SyncOptions sync, DateTimeOffset at, SecurableTags? tags)
+    public static bool AreWanted(PolicyInputs inputs, SecurableFacts facts)
     {
         var elements = RangerResources.Elements(facts.Securable);
-        var view = policies.Engine.ViewOf(new RangerResource(elements, null), at, tags?.Concerning(elements));
+        var view = inputs.Policies.Engine.ViewOf(new RangerResource(elements, null), inputs.At, inputs.Tags?.Concerning(elements));
         return view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0
             || HasZonesBelow(view)
-            || (sync.MaskDeniedColumns && (view.Access.Any(policy => policy.Sets.Any(IsOfColumns) && AccessItems.CanTake(policy.Policy))
+            || (inputs.Sync.MaskDeniedColumns && (view.Access.Any(policy => policy.Sets.Any(IsOfColumns) && AccessItems.CanTake(policy.Policy))
                 || view.TagAccess.Any(policy => !policy.DecidesItself && AccessItems.CanTake(policy.Policy))));
     }
 
-    /// <summary>Compiles.</summary>
-    /// <param name="policies">The policies.</param>
-    /// <param name="directory">The principals.</param>
+    /// <summary>Compiles the guards of a table.</summary>
+    /// <param name="inputs">Policies and what they are evaluated with.</param>
     /// <param name="table">The table as a read just gave it.</param>
-    /// <param name="sync">Options of the sync.</param>
-    /// <param name="expandUpTo">Most members that a group is expanded to.</param>
-    /// <param name="at">The time for which schedules are asked.</param>
-    /// <param name="tags">Tags from elsewhere than the tag download.</param>
-    /// <param name="fault">Why no guard can be set, as was found out; null when nothing speaks against it.</param>
-    public static TableGuards Compile(
-        PolicySnapshot policies, PrincipalSnapshot directory, TableShape table, SyncOptions sync, int expandUpTo,
-        DateTimeOffset at, SecurableTags? tags = null, string? fault = null)
+    /// <param name="fault">Why no guard can be set, for people; null when guards can be set.</param>
+    public static TableGuards Compile(PolicyInputs inputs, TableShape table, string? fault = null)
     {
-        var compiler = new GuardCompiler(policies, directory, table, sync, expandUpTo, at, tags, fault);
+        var compiler = new GuardCompiler(inputs, table, fault);
         if ((table.Fault ?? compiler.FaultOfOwner()) is { } unreadable)
         {
             return new TableGuards(table, [], compiler._writer, compiler._owner) { Unreadable = unreadable };
@@ -141,7 +125,7 @@ public sealed class GuardCompiler
     private GuardSlot Filter()
     {
         var rules = new GuardRules(_items, _who, OutcomeOfFilter, "FALSE").Of(_view.TagFilters, _view.Filters);
-        return Slot(column: null, rules, _table.RowFilter);
+        return Slot(column: null, rules, _table.RowFilter, ColumnAccess.Open);
     }
 
     private GuardSlot Mask(TableColumn column)
@@ -150,9 +134,7 @@ public sealed class GuardCompiler
         // no column need be looked at.
         var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || HasZonesBelow(_view) || _denials is not null ? ViewOf(column.Name) : _view;
         var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), Hidden(column)).Of(view.TagMasks, view.Masks);
-        string? fault = null;
-        var denial = _denials?.Of(view, out fault);
-        return Slot(column, rules, column.Mask, denial) with { DenialFault = fault };
+        return Slot(column, rules, column.Mask, _denials?.Of(view) ?? ColumnAccess.Open);
     }
 
     private static string Hidden(TableColumn column) => column.Type is { } type ? MaskMeaning.Null(type) : "NULL";
@@ -165,14 +147,15 @@ public sealed class GuardCompiler
             elements[RangerResources.Column] = column;
         }
 
-        return _policies.Engine.ViewOf(new RangerResource(elements, _owner), _at, _tags?.Concerning(elements));
+        return _inputs.Policies.Engine.ViewOf(new RangerResource(elements, _owner), _inputs.At, _inputs.Tags?.Concerning(elements));
     }
 
-    private GuardSlot Slot(TableColumn? column, List<GuardRule> rules, AttachedGuard? current, ColumnDenial? denial = null)
+    private GuardSlot Slot(TableColumn? column, List<GuardRule> rules, AttachedGuard? current, ColumnAccess access)
     {
+        var denial = (access as ColumnAccess.Denied)?.Denial;
         if (rules.Count == 0 && denial is null)
         {
-            return new GuardSlot(column, rules, current, Function: null, Fault: null);
+            return new GuardSlot(column, rules, current, Function: null, Fault: null) { Access = access };
         }
 
         var columns = rules.SelectMany(rule => rule.Outcome.Columns).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
@@ -181,7 +164,7 @@ public sealed class GuardCompiler
             ?? (column is null ? columns : columns.Append(column.Name)).Select(FaultOf).FirstOrDefault(found => found is not null);
         if (fault is not null)
         {
-            return new GuardSlot(column, rules, current, Function: null, fault) { Denial = denial };
+            return new GuardSlot(column, rules, current, Function: null, fault) { Access = access };
         }
 
         var (layer, first) = (Layer(rules, denial, column), denial?.Policy ?? (rules.Count > 0 ? rules[0].Policy : null));
@@ -190,7 +173,7 @@ public sealed class GuardCompiler
             ? _writer.Filter(body, columns, first?.Id, first?.Name, content)
             : _writer.Mask(column, body, columns, first?.Id, first?.Name, content))
         {
-            Denial = denial, Own = layer,
+            Access = access, Own = layer,
         };
     }
 
@@ -229,9 +212,13 @@ public sealed class GuardCompiler
     {
         var text = ((RangerRowFilterPolicyItem)item).RowFilterInfo?.FilterExpr;
         return string.IsNullOrWhiteSpace(text) ? GuardOutcome.Open
-            : PolicyExpression.Read(text, _table.Columns, masked: null, _functions, out var fault) is { } expression
-                ? new GuardOutcome($"({expression.Sql})", expression.Columns)
-                : GuardOutcome.Hidden("FALSE", GapCode.ConditionUnsupported, $"its row filter cannot be used: {fault}");
+            : PolicyExpression.Read(text, _table.Columns, masked: null, _functions) switch
+            {
+                ExpressionReading.Accepted { Expression: var expression } => new GuardOutcome($"({expression.Sql})", expression.Columns),
+                ExpressionReading.Refused { Reason: var reason } =>
+                    GuardOutcome.Hidden("FALSE", GapCode.ConditionUnsupported, $"its row filter cannot be used: {reason}"),
+                _ => throw new InvalidOperationException("the readings of an expression are a closed set"),
+            };
     }
 
     private GuardOutcome OutcomeOfMask(RangerPolicyItem item, TableColumn column)
@@ -258,15 +245,19 @@ public sealed class GuardCompiler
         }
 
         var text = info?.DataMaskType == MaskMeaning.Custom ? info.ValueExpr : TransformerOf(info?.DataMaskType);
-        return string.IsNullOrWhiteSpace(text) ? Hidden($"mask type `{info?.DataMaskType}` is not known")
-            : PolicyExpression.Read(text, _table.Columns, column, _functions, out var fault) is { } expression
-                ? new GuardOutcome($"try_cast(({expression.Sql}) AS {type.Text})", expression.Columns)
-                : Hidden($"its mask cannot be used: {fault}");
+        return string.IsNullOrWhiteSpace(text) ? Hidden($"mask type `{info?.DataMaskType}` is not supported")
+            : PolicyExpression.Read(text, _table.Columns, column, _functions) switch
+            {
+                ExpressionReading.Accepted { Expression: var expression } =>
+                    new GuardOutcome($"try_cast(({expression.Sql}) AS {type.Text})", expression.Columns),
+                ExpressionReading.Refused { Reason: var reason } => Hidden($"its mask cannot be used: {reason}"),
+                _ => throw new InvalidOperationException("the readings of an expression are a closed set"),
+            };
 
         GuardOutcome Hidden(string reason) => GuardOutcome.Hidden(MaskMeaning.Null(type), GapCode.ConditionUnsupported, reason);
     }
 
     // A mask type of the service definition's own says itself what it means.
     private string? TransformerOf(string? maskType) => maskType is null ? null
-        : _policies.Engine.ServiceDef.DataMaskDef?.MaskTypes.Find(type => type.Name == maskType)?.Transformer;
+        : _inputs.Policies.Engine.ServiceDef.DataMaskDef?.MaskTypes.Find(type => type.Name == maskType)?.Transformer;
 }

@@ -13,11 +13,12 @@ namespace PolicySync.Core.Guards;
 internal sealed record GuardGroup(bool IsAskedByName, IReadOnlySet<string> Members, bool AreAllListed)
 {
     /// <summary>Looks a group up. A group that may be local is asked by name and listed: only one of the two has an effect.</summary>
-    public static GuardGroup Of(string group, PolicySnapshot policies, PrincipalSnapshot directory)
+    public static GuardGroup Of(string group, PolicyInputs inputs)
     {
+        var directory = inputs.Directory;
         var mayBeLocal = directory.MayBeLocal(group);
         var local = mayBeLocal ? directory.MembersOf(group) : null;
-        var onlyInRanger = policies.RangerMembersOf(group).Where(user => !directory.GroupsOfUser(user).Contains(group));
+        var onlyInRanger = inputs.Policies.RangerMembersOf(group).Where(user => !directory.GroupsOfUser(user).Contains(group));
         return new GuardGroup(
             directory.KindOfGroup(group) != PrincipalKind.WorkspaceGroup,
             onlyInRanger.Concat((IEnumerable<string>?)local ?? []).ToHashSet(StringComparer.Ordinal),

@@ -19,11 +19,14 @@ internal sealed record GuardRefusal(RangerPolicy Policy, GapCode Code, string Re
 internal sealed record GuardSlot(
     TableColumn? Column, IReadOnlyList<GuardRule> Rules, AttachedGuard? Current, GuardFunction? Function, string? Fault)
 {
-    /// <summary>Who may not read the column at all; null when nobody is denied it, or that is not asked.</summary>
-    public ColumnDenial? Denial { get; init; }
+    /// <summary>Which readers of the table are kept from the column.</summary>
+    public ColumnAccess Access { get; init; } = ColumnAccess.Open;
 
-    /// <summary>Why it cannot be said in a function who is denied the column; null when it can, or nobody is.</summary>
-    public string? DenialFault { get; init; }
+    /// <summary>The readers who must not read the column at all; null when there are none, or no function can identify them.</summary>
+    public ColumnDenial? Denial => (Access as ColumnAccess.Denied)?.Denial;
+
+    /// <summary>Why no function can identify the readers who are denied the column; null when one can, or none are denied.</summary>
+    public string? DenialFault => (Access as ColumnAccess.Inexpressible)?.Fault;
 
     /// <summary>What policy wants, as it becomes a function.</summary>
     public GuardLayer Own { get; init; } = GuardLayer.Open;

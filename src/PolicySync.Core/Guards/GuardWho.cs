@@ -41,7 +41,7 @@ internal sealed record GuardWho(bool IsEverybody, IReadOnlyList<string> Users, I
 /// Finds out whom items name. Groups that Databricks knows are asked by name when somebody reads, and beside them stand the
 /// users whom only Ranger puts there; others, and roles, become their members (specification §5).
 /// </summary>
-internal sealed class GuardWhoFinder(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups, int expandUpTo, string? owner)
+internal sealed class GuardWhoFinder(PolicyInputs inputs, string? owner)
 {
     public GuardWho Find(RangerPolicyItem item)
     {
@@ -85,8 +85,8 @@ internal sealed class GuardWhoFinder(PolicySnapshot policies, PrincipalSnapshot 
 
     private void AddRole(Found found, string role)
     {
-        var (users, groups) = policies.Engine.Roles.MembersOf(role);
-        if (rolesAsGroups && directory.KindOfGroup(role) == PrincipalKind.Group)
+        var (users, groups) = inputs.Policies.Engine.Roles.MembersOf(role);
+        if (inputs.Sync.RolesAsGroups && inputs.Directory.KindOfGroup(role) == PrincipalKind.Group)
         {
             found.Groups.Add(role);
         }
@@ -110,20 +110,20 @@ internal sealed class GuardWhoFinder(PolicySnapshot policies, PrincipalSnapshot 
             return;
         }
 
-        var members = GuardGroup.Of(group, policies, directory);
+        var members = GuardGroup.Of(group, inputs);
         if (members.IsAskedByName)
         {
             found.Groups.Add(group);
         }
 
-        var isKnown = members.AreAllListed && (members.Members.Count > 0 || directory.KindOfGroup(group) != PrincipalKind.Unknown);
-        if (!isKnown || members.Members.Count > expandUpTo)
+        var isKnown = members.AreAllListed && (members.Members.Count > 0 || inputs.Directory.KindOfGroup(group) != PrincipalKind.Unknown);
+        if (!isKnown || members.Members.Count > inputs.ExpandUpTo)
         {
             found.Unresolved ??= spelled;
         }
 
         // Also when not all can be named, those who can are better guarded than not.
-        foreach (var member in members.Members.Order(StringComparer.Ordinal).Take(expandUpTo))
+        foreach (var member in members.Members.Order(StringComparer.Ordinal).Take(inputs.ExpandUpTo))
         {
             AddUser(found, member);
         }

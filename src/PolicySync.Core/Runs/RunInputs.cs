@@ -75,10 +75,10 @@ public sealed record RunInputs
     /// <param name="at">The time for which schedules are evaluated.</param>
     /// <param name="fault">Why none can be set; null when they can.</param>
     internal TableGuards Guards(TableShape table, DateTimeOffset at, string? fault) =>
-        GuardCompiler.Compile(Policies, Directory, table, Options.Sync, Options.ExpandUpTo, at, Tags, fault);
+        GuardCompiler.Compile(PolicyInputsAt(at, Tags), table, fault);
 
     /// <summary>Whether policy wants a row filter or mask on the securable, and its kind can have one.</summary>
-    public bool WantsGuards => CanHaveGuards && GuardCompiler.AreWanted(Policies, Facts, Options.Sync, At, Tags);
+    public bool WantsGuards => CanHaveGuards && GuardCompiler.AreWanted(PolicyInputsAt(At, Tags), Facts);
 
     /// <summary>Whether the securable can have row filters and masks, and the settings let the service set them.</summary>
     public bool CanHaveGuards => Options.SetsGuards && GuardCompiler.CanGuard(Facts);
@@ -97,6 +97,9 @@ public sealed record RunInputs
         return keys;
     }
 
-    private DesiredState Desired(SecurableFacts facts, DateTimeOffset at, SecurableTags? tags, TableGuards? guards) => DesiredStateBuilder.Build(
-        Policies, Directory, facts, Options.Sync, Options.ExpandUpTo, at, tags, guards, Options.SetsGuards);
+    private DesiredState Desired(SecurableFacts facts, DateTimeOffset at, SecurableTags? tags, TableGuards? guards) =>
+        DesiredStateBuilder.Build(PolicyInputsAt(at, tags), facts, guards, Options.SetsGuards);
+
+    private PolicyInputs PolicyInputsAt(DateTimeOffset at, SecurableTags? tags) =>
+        new(Policies, Directory, Options.Sync, Options.ExpandUpTo, at, tags);
 }

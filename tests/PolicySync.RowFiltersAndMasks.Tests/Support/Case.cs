@@ -126,11 +126,13 @@ internal sealed class Case
     public TableShape Shape(Data data) => new(
         new SecurableFacts(Table, "MANAGED", "boss@x.com", "id-1"), [.. data.Columns.Select(column => new TableColumn(column.Name, column.Type))], null);
 
+    public PolicyInputs Inputs => new(Policies, Directory, Sync, ExpandUpTo, Now);
+
     public TableGuards Compile(TableShape shape, string? fault = null) =>
-        GuardCompiler.Compile(Policies, Directory, shape, Sync, ExpandUpTo, Now, tags: null, fault);
+        GuardCompiler.Compile(Inputs, shape, fault);
 
     public DesiredState Desired(TableShape shape, TableGuards? guards) =>
-        DesiredStateBuilder.Build(Policies, Directory, shape.Facts, Sync, ExpandUpTo, Now, tags: null, guards);
+        DesiredStateBuilder.Build(Inputs, shape.Facts, guards);
 
     /// <summary>Gaps as <c>?GUARD_UNAVAILABLE ann@x.com 2</c>.</summary>
     public static IEnumerable<string> Show(IEnumerable<Gap> gaps) => gaps.Select(gap =>

@@ -51,9 +51,9 @@ internal sealed class WorkspaceClient : IDisposable
         var directory = await _services.GetRequiredService<IPrincipalDirectory>().GetAsync(default);
         var shape = await _services.GetRequiredService<ITableGuards>().GetTableAsync(_case.Table, new CallMeter(), default);
         var current = await _services.GetRequiredService<IUnityCatalog>().GetPermissionsAsync(_case.Table, new CallMeter(), default);
-        var guards = GuardCompiler.Compile(_case.Policies, directory, shape, _case.Sync, _case.ExpandUpTo, Case.Now);
-        var desired = DesiredStateBuilder.Build(
-            _case.Policies, directory, shape.Facts, _case.Sync, _case.ExpandUpTo, Case.Now, tags: null, guards, guardsTables: true);
+        var inputs = _case.Inputs with { Directory = directory };
+        var guards = GuardCompiler.Compile(inputs, shape);
+        var desired = DesiredStateBuilder.Build(inputs, shape.Facts, guards, guardsTables: true);
         var plan = GrantPlanner.Plan(new PlanRequest
         {
             Facts = shape.Facts,

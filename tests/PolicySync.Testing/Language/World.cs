@@ -83,7 +83,7 @@ public sealed class World
     public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));
 
     public DesiredState StateOf(SecurableFacts facts, DateTimeOffset? at = null) =>
-        DesiredStateBuilder.Build(Policies, Directory, facts, _sync, _expandUpTo, at ?? Now, OtherTags);
+        DesiredStateBuilder.Build(new PolicyInputs(Policies, Directory, _sync, _expandUpTo, at ?? Now, OtherTags), facts);
 
     public SecurableFacts FactsOf(string text)
     {
