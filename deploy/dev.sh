@@ -18,6 +18,8 @@ source "$ROOT/deploy/lib/stack.sh"
 source "$ROOT/deploy/lib/tests.sh"
 # shellcheck source=deploy/lib/compare.sh
 source "$ROOT/deploy/lib/compare.sh"
+# shellcheck source=deploy/lib/mutate.sh
+source "$ROOT/deploy/lib/mutate.sh"
 # shellcheck source=deploy/lib/check.sh
 source "$ROOT/deploy/lib/check.sh"
 # shellcheck source=deploy/lib/audit.sh
@@ -49,6 +51,10 @@ usage: deploy/dev.sh COMMAND
   sequences [--count N] [--seed S]
                            random sequences of changes and syncs (20,000): no sync lets a user read more than policies give or
                            than the user could read before; docs/sequences.md lists what can happen
+  mutate [core|ranger] [--files GLOB]
+                           the mutation score of PolicySync.Core and PolicySync.Ranger, by Stryker.NET: whole, or of some files
+  fuzz [--count N] [--seed S]
+                           the parsers on generated and damaged text (100,000 each): policies, expressions, scripts, request bodies
   contract-check --catalog NAME [OPTION]...
                            asks a real workspace whether it does what is assumed of it, in a schema that is made and removed;
                            the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts
@@ -81,6 +87,8 @@ main() {
     kill) kill_rounds "$@" ;;
     upgrade-check) upgrade_check "$@" ;;
     sequences) sequences "$@" ;;
+    mutate) mutate "$@" ;;
+    fuzz) fuzz "$@" ;;
     contract-check) contract_check "$@" ;;
     audit) audit ;;
     diagrams) diagrams ;;

@@ -227,6 +227,27 @@ sequences() {
     --filter FullyQualifiedName~SequencesProperty --logger "console;verbosity=detailed"
 }
 
+# fuzz [--count N] [--seed S]: the parsers on more generated text than a run of the tests takes.
+fuzz() {
+  local count=100000 seed=20261130 project
+  while (($# > 0)); do
+    case $1 in
+      --count) count=${2:?--count takes a number} ;;
+      --seed) seed=${2:?--seed takes a number} ;;
+      *) die "fuzz takes --count N and --seed S, not $1" ;;
+    esac
+    shift 2
+  done
+  [[ $count =~ ^[1-9][0-9]*$ && $seed =~ ^[0-9]+$ ]] || die "--count and --seed take numbers, not $count and $seed"
+  require_dotnet
+  for project in PolicySync.Ranger.Tests PolicySync.RowFiltersAndMasks.Tests PolicySync.Host.Tests; do
+    quietly restore dotnet restore "$ROOT/tests/$project" --locked-mode --verbosity quiet
+    quietly build dotnet build "$ROOT/tests/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+    FUZZ_COUNT=$count FUZZ_SEED=$seed dotnet test "$ROOT/tests/$project" --configuration Release --no-build --nologo \
+      --filter FullyQualifiedName~Fuzz --logger "console;verbosity=normal"
+  done
+}
+
 # How much of its budget a sync uses, by the emulator's record: the whole stack, against the emulator's own rate limit.
 bench_budget() {
   deps

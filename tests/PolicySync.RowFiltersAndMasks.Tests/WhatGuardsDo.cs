@@ -287,6 +287,8 @@ public sealed class WhatGuardsDo(Lab lab)
     [InlineData("array<struct<a:int,b:map<string,decimal(3,1)>>>", true)]
     [InlineData("struct<a:int> RETURN TRUE; --:int>", false)]
     [InlineData("struct<`a b`:int>", false)]
+    [InlineData("struct<a\u0130:int>", false)] // U+0130 and U+212A match i and k where case does not count
+    [InlineData("struct<\u212A:int>", false)]
     [InlineData("array<int", false)]
     [InlineData("strang", false)]
     [InlineData("", false)]

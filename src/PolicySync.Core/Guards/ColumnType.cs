@@ -58,11 +58,11 @@ public sealed partial record ColumnType(string Text, TypeFamily Family, int? Max
         ["variant"] = TypeFamily.Other,
     };
 
-
     /// <summary>The type that a text is; null when it is none that can be written safely.</summary>
     public static ColumnType? Read(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text))
+        // ASCII only: without case, `İ` and the Kelvin sign match the letters of a pattern too.
+        if (string.IsNullOrWhiteSpace(text) || !text.All(char.IsAscii))
         {
             return null;
         }

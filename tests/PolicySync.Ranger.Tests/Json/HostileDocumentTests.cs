@@ -14,7 +14,7 @@ namespace PolicySync.Ranger.Tests;
 /// </summary>
 public class HostileDocumentTests
 {
-    private const string Policies = """
+    internal const string Policies = """
         {"serviceName":"uc","policyVersion":3,"policyUpdateTime":1768467600000,"serviceConfig":{"ranger.plugin.super.users":"root"},
          "policies":[
           {"id":1,"guid":"g","name":"p","policyType":0,"policyPriority":0,"isEnabled":true,"isDenyAllElse":false,"zoneName":"",
@@ -45,17 +45,17 @@ public class HostileDocumentTests
            "rowFilterDef":{"accessTypes":[{"name":"select"}],"resources":[{"name":"catalog"}]}}}
         """;
 
-    private const string Tags = """
+    internal const string Tags = """
         {"op":"add_or_update","serviceName":"uc","tagVersion":1,"isDelta":false,"tagDefinitions":{"1":{"id":1,"name":"PII"}},
          "tags":{"1":{"id":1,"type":"PII","attributes":{"level":"high"},"validityPeriods":[{"startTime":"2026/01/01 00:00:00"}]}},
          "serviceResources":[{"id":1,"resourceElements":{"catalog":{"values":["main"]}}}],"resourceToTagIds":{"1":[1]}}
         """;
 
-    private const string Roles = """
+    internal const string Roles = """
         {"serviceName":"uc","roleVersion":1,"rangerRoles":[{"id":1,"name":"r","users":[{"name":"ann","isAdmin":false}],"groups":[{"name":"g"}],"roles":[{"name":"r"}]}]}
         """;
 
-    private const string Users = """
+    internal const string Users = """
         {"userStoreVersion":1,"userAttrMapping":{"ann":{"x":"y"}},"groupAttrMapping":{"g":{"x":"y"}},"userGroupMapping":{"ann":["g"]}}
         """;
 

@@ -77,7 +77,7 @@ public class ScriptTests
         Assert.Null(Script.ReadCondition(new string('(', 100_000)));
     }
 
-    private static ScriptScope Scope() => new(
+    internal static ScriptScope Scope() => new(
         new Subject("ann", new HashSet<string> { "staff", "leads" }, new HashSet<string> { "admin" }),
         new RequestFacts
         {

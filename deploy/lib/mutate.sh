@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Mutation testing with Stryker.NET: each change that it makes to the code must be noticed by a test.
+
+readonly MUTATION="$RUN/mutation"
+
+# mutate [core|ranger] [--files GLOB]...: the mutation score of one project or of both, over all files or over some.
+mutate() {
+  local -a projects=() files=()
+  while (($# > 0)); do
+    case $1 in
+      core | ranger) projects+=("$1") ;;
+      --files) files+=(--mutate "${2:?--files takes a pattern, such as **/Guards/*.cs}") && shift ;;
+      *) die "mutate takes core, ranger and --files GLOB, not $1" ;;
+    esac
+    shift
+  done
+  ((${#projects[@]} > 0)) || projects=(core ranger)
+  require_dotnet
+  (cd "$ROOT" && quietly tools dotnet tool restore)
+  local project
+  for project in "${projects[@]}"; do
+    mutate_project "$project" ${files[@]+"${files[@]}"}
+  done
+}
+
+# mutate_project core|ranger [OPTION]...
+mutate_project() {
+  local name tests
+  case $1 in
+    core) name=PolicySync.Core tests="PolicySync.Core.Tests PolicySync.RowFiltersAndMasks.Tests" ;;
+    ranger) name=PolicySync.Ranger tests=PolicySync.Ranger.Tests ;;
+  esac
+  local -a options=()
+  local test
+  for test in $tests; do
+    quietly restore dotnet restore "$ROOT/tests/$test" --locked-mode --verbosity quiet
+    options+=(--test-project "$ROOT/tests/$test/$test.csproj")
+  done
+  rm -rf "${MUTATION:?}/$1"
+  say "== $name"
+  (cd "$ROOT/src/$name" && dotnet stryker --project "$name.csproj" "${options[@]}" --configuration Release \
+    --concurrency "${MUTATE_CONCURRENCY:-1}" --output "$MUTATION/$1" --reporter cleartext --reporter json --skip-version-check "${@:2}")
+  say "report: $MUTATION/$1/reports/mutation-report.json"
+}
