@@ -5,8 +5,8 @@ using PolicySync.Ranger.Text;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// ALL_PRIVILEGES is granted only where each part of it is allowed (specification §3.7): Databricks evaluates it at the
-/// time of access, for this kind and for all that lies below.
+/// ALL_PRIVILEGES is granted only where every part of it is allowed (specification §3.7): Databricks evaluates it at the time
+/// of access, for this kind and everything below.
 /// </summary>
 internal sealed class AllPrivilegesRule(DesiredContext context, LevelDecider decider, GrantResolver resolver, GapList gaps)
 {
@@ -14,12 +14,12 @@ internal sealed class AllPrivilegesRule(DesiredContext context, LevelDecider dec
 
     private readonly List<string> _checks = [.. PartsOf(context).Append(AccessType).Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether the privilege comes with ALL_PRIVILEGES here.</summary>
+    /// <summary>Whether ALL_PRIVILEGES includes the privilege here.</summary>
     public bool Includes(string accessType) => accessType != AccessType && _checks.Contains(accessType);
 
     /// <summary>
-    /// Who holds ALL_PRIVILEGES on behalf of a candidate; null when the candidate cannot, and what policy gives is to be
-    /// granted one by one.
+    /// The holders of ALL_PRIVILEGES for a candidate; null when the candidate may not have it, and the privileges that policy
+    /// gives are granted one by one.
     /// </summary>
     public Resolution? Resolve(Candidate candidate)
     {
@@ -46,13 +46,13 @@ internal sealed class AllPrivilegesRule(DesiredContext context, LevelDecider dec
                 ? GapCode.MembershipUnknown
             : GapCode.GroupWithheld;
         gaps.Withheld(code, context.Candidates.Spelled(candidate, against.PolicyId ?? whole.PolicyId), Privilege.AllPrivileges,
-            "ALL_PRIVILEGES would hand out a privilege that policy does not give"
-            + (against.PolicyName is { } name ? $" (policy `{name}`)" : "") + "; those that policy gives are granted one by one",
+            "ALL_PRIVILEGES includes a privilege that policy does not give"
+            + (against.PolicyName is { } name ? $" (policy `{name}`)" : "") + "; the privileges that policy gives are granted one by one",
             against.PolicyId ?? whole.PolicyId);
     }
 
-    // All that Databricks hands out, whether the service definition counts it in or not; of names that are newer than
-    // this program, what the service definition says.
+    // Everything that Databricks includes, whether or not the service definition lists it; for names newer than this program,
+    // what the service definition lists.
     private static IEnumerable<string> PartsOf(DesiredContext context)
     {
         var engine = context.Policies.Engine;

@@ -4,15 +4,15 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 
-/// <summary>A principal that policies name, and that may come to hold a grant.</summary>
+/// <summary>A principal that policies name and that may receive a grant.</summary>
 /// <param name="Name">A group's name, or a user's or service principal's key.</param>
 /// <param name="IsGroup">Whether it is a group.</param>
 internal readonly record struct Candidate(string Name, bool IsGroup);
 
-/// <summary>Finds whom policies name. Roles become their members (specification §3.10).</summary>
+/// <summary>Finds the principals that policies name. Roles become their members (specification §3.10).</summary>
 internal sealed class Candidates(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups)
 {
-    /// <summary>Everybody named by one item; <c>{OWNER}</c> is nobody, for no grant can say it.</summary>
+    /// <summary>The principals that one item names. No grant can express <c>{OWNER}</c>, so it gives no principal.</summary>
     public IEnumerable<Candidate> NamedBy(RangerPolicyItem item)
     {
         var users = item.Users.Where(user => user is not NameMapper.OwnerMacro)
@@ -20,15 +20,15 @@ internal sealed class Candidates(PolicySnapshot policies, PrincipalSnapshot dire
         return users.Concat(item.Groups.Select(Group)).Concat(item.Roles.SelectMany(MembersOf));
     }
 
-    /// <summary>Everybody named by one item of a policy, in the policy's own words.</summary>
+    /// <summary>The principals that one item of a policy names, as the policy spells them.</summary>
     public IEnumerable<string> Written(RangerPolicyItem item, long? policyId) =>
         item.Users.Select(user => policies.Names.Spelled(user, policyId)).Concat(item.Groups).Concat(item.Roles);
 
-    /// <summary>A principal in the words of a policy, or of others when that does not name it.</summary>
+    /// <summary>A principal as a policy spells it, or as another policy does when this one does not name it.</summary>
     public string Spelled(Candidate candidate, long? policyId = null) =>
         candidate.IsGroup ? policies.Names.SpelledGroup(candidate.Name, policyId) : policies.Names.Spelled(candidate.Name, policyId);
 
-    /// <summary>Whom an item of a policy names and nobody can find, in its words. What it says about them cannot be kept.</summary>
+    /// <summary>The principals of an item that the directory cannot resolve, as the policy spells them. The item cannot be enforced for them.</summary>
     public IEnumerable<string> UnresolvedIn(RangerPolicyItem item, long? policyId) =>
         NamedBy(item).Where(candidate => !IsResolved(candidate)).Select(candidate => Spelled(candidate, policyId))
             .Concat(item.Roles.Where(role => !policies.Engine.Roles.Exists(role)));

@@ -5,17 +5,17 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Desired;
 
-/// <summary>What one securable's grants should be, and what grants cannot say.</summary>
+/// <summary>The grants that policy wants on one securable, and what grants cannot express.</summary>
 /// <param name="Grants">
-/// One per principal and privilege, sorted. <c>ALL_PRIVILEGES</c> stands without the privileges that it implies.
+/// One per principal and privilege, sorted. <c>ALL_PRIVILEGES</c> is listed without the privileges that it implies.
 /// </param>
 /// <param name="Gaps">Differences from policy, in a stable order.</param>
 /// <param name="PolicyVersion">The version of the policies it was computed from.</param>
 public sealed record DesiredState(IReadOnlyList<DesiredGrant> Grants, IReadOnlyList<Gap> Gaps, long PolicyVersion)
 {
     /// <summary>
-    /// When a schedule of a policy or tag that concerns the securable, or something below it, begins or ends to hold next:
-    /// until then it stays so unless something else changes. Null when no schedule concerns it.
+    /// When a schedule of a policy or tag that concerns the securable, or something below it, starts or ends next. The state
+    /// stays valid until then unless something else changes. Null when no schedule concerns it.
     /// </summary>
     public DateTimeOffset? ValidUntil { get; init; }
 

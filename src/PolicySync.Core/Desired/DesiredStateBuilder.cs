@@ -10,8 +10,8 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Computes what a securable's grants should be from policies and principals, by asking Ranger's evaluation for each
-/// principal that a policy names (specification §3). Pure: same input, same output.
+/// Computes the grants that policy wants on a securable, by evaluating Ranger's policies for each principal that they name
+/// (specification §3). Pure: same input, same output.
 /// </summary>
 public sealed class DesiredStateBuilder
 {
@@ -48,7 +48,7 @@ public sealed class DesiredStateBuilder
     {
         var builder = new DesiredStateBuilder(new DesiredContext(inputs, facts, guards, guardsTables));
         builder.AddNamed();
-        builder.AddLetIn();
+        builder.AddExcepted();
         builder.AddUse();
         builder.WithholdUnread();
         builder._grants.DropImplied();
@@ -68,7 +68,7 @@ public sealed class DesiredStateBuilder
             AddNamed(candidate.Key, [.. ModifyRule.Ordered(candidate)]);
         }
 
-        // A tag is for whatever carries it: its policies list what some kinds have and others do not.
+        // A tag policy applies to any kind of object, so it may list privileges that this kind does not have.
         foreach (var item in _decider.Own.Where(policy => policy.Tag is null).SelectMany(policy => policy.Policy.PolicyItems))
         {
             ReportInapplicable(item);
@@ -93,8 +93,8 @@ public sealed class DesiredStateBuilder
         }
     }
 
-    // Whom an exception lets in where a group is denied gets it singly, where nobody that got it contains them.
-    private void AddLetIn()
+    // Principals re-admitted by an exception get an individual grant unless a granted group already covers them.
+    private void AddExcepted()
     {
         var given = _decider.Own.SelectMany(policy => policy.Policy.PolicyItems).SelectMany(_context.Items.TypesOf)
             .Where(type => type != AllPrivilegesRule.AccessType && IsApplicable(type)).ToHashSet(StringComparer.Ordinal);
@@ -120,7 +120,7 @@ public sealed class DesiredStateBuilder
             _grants.Add(holder, accessType, decision);
         }
 
-        foreach (var (principal, code, reason, policyId) in resolution.Withheld.Where(withheld => !_modify.IsTold(withheld, accessType)))
+        foreach (var (principal, code, reason, policyId) in resolution.Withheld.Where(withheld => !_modify.IsReported(withheld, accessType)))
         {
             _gaps.Withheld(code, _context.Candidates.Spelled(principal, policyId), Privilege.OfAccessType(accessType), reason, policyId);
         }

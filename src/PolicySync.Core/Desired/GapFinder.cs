@@ -9,7 +9,7 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 
-/// <summary>Finds the differences that do not come from withholding a grant: what a grant cannot say at all.</summary>
+/// <summary>Finds the differences from policy that grants cannot express at all.</summary>
 internal sealed class GapFinder(DesiredContext context, LevelDecider decider, GrantSet grants, GapList gaps)
 {
     private readonly bool _isContainer = context.Type.IsContainer();
@@ -24,19 +24,19 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         new OwnerGaps(context, decider, gaps).Find();
     }
 
-    // Ranger does not inherit: a policy on a catalog says nothing about its tables. A grant on the catalog does, and so
-    // does a tag on it.
+    // Ranger does not inherit: a policy on a catalog does not apply to its tables. A grant on the catalog does, and so does a
+    // tag on it.
     private void FindInherited()
     {
         foreach (var grant in grants.Sorted.Where(grant => PrivilegeMatrix.IsInheritable(grant.Privilege, context.Type)
             && !decider.IsOfTag(grant.PolicyId, grant.PolicyName)))
         {
             gaps.Exposed(GapCode.InheritedAccess, grant.SpelledAs ?? grant.Principal, grant.Privilege,
-                $"granted on {context.Facts.Securable}, so it also holds for everything below, which the policy does not name", grant.PolicyId);
+                $"granted on {context.Facts.Securable}, so it also applies to everything below, which the policy does not name", grant.PolicyId);
         }
     }
 
-    // What lies below a container is told of where it is synced.
+    // Objects below a container report their own gaps when they are synced.
     private void FindUncertain()
     {
         foreach (var policy in _isContainer ? decider.Own : decider.AtOrBelow.Concat(decider.Guards.Policies))
@@ -60,7 +60,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         }
     }
 
-    // A deny or guard for somebody whom the directory does not list cannot be kept: nobody can say who that is.
+    // A deny or guard for a principal that the directory does not list cannot be enforced.
     private void FindUnresolved()
     {
         foreach (var policy in decider.Restrictive)
@@ -81,7 +81,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         }
     }
 
-    // Below a container only what a grant here could reach: the rest is told of where it is synced.
+    // Below a container only what a grant here could reach; other objects report their own gaps.
     private bool Concerns(RangerPolicyItem item) =>
         !_isContainer || context.Items.TypesOf(item).Select(Privilege.OfAccessType)
             .Where(privilege => PrivilegeMatrix.IsInheritable(privilege, context.Type))
@@ -90,7 +90,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
 
     private bool IsOnlyOfReading(RangerPolicyItem item) => context.Items.TypesOf(item).All(GuardPolicies.Concern);
 
-    // A row filter or mask in force knows who reads without the directory, and withholds where it cannot tell.
+    // A row filter or mask identifies the reader without the directory, and hides where it cannot.
     private static bool CannotBeGuarded(string name) => !PrincipalKey.CanNameUser(name);
 
     private void ReportUnresolved(RangerPolicy policy, RangerPolicyItem item, string does, Func<string, bool>? which = null)
@@ -98,7 +98,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         foreach (var name in context.Candidates.UnresolvedIn(item, policy.Id).Where(name => which?.Invoke(name) != false))
         {
             gaps.Exposed(GapCode.PrincipalUnknown, name, OnlyPrivilege(item),
-                $"policy `{policy.Name}` {does} `{name}`, whom the directory does not list, so it cannot be kept", policy.Id);
+                $"policy `{policy.Name}` {does} `{name}`, which the directory does not list, so it cannot be enforced", policy.Id);
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class GapFinder(DesiredContext context, LevelDecider decider, Gr
         }
     }
 
-    // Whom Ranger puts in a group and Databricks does not, policy gives what a grant to the group does not.
+    // A user that only Ranger puts in a group is given by policy what a grant to the group does not give.
     private void FindUnreached()
     {
         foreach (var item in decider.Own.SelectMany(policy => policy.Policy.PolicyItems))

@@ -2,7 +2,7 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Desired;
 
-/// <summary>Collects gaps in order, each once.</summary>
+/// <summary>Collects gaps in order, without duplicates.</summary>
 internal sealed class GapList
 {
     private readonly List<Gap> _gaps = [];
@@ -10,8 +10,8 @@ internal sealed class GapList
 
     public IReadOnlyList<Gap> Items => _gaps;
 
-    /// <summary>Whether something is told to be withheld from a principal for a reason.</summary>
-    public bool Tells(GapCode code, string? principal, string? privilege, long? policyId) =>
+    /// <summary>Whether the list has a withheld gap for this principal, privilege and reason.</summary>
+    public bool HasWithheld(GapCode code, string? principal, string? privilege, long? policyId) =>
         _seen.Contains((code, GapDirection.Withheld, principal, privilege, policyId));
 
     public void Withheld(GapCode code, string? principal, string? privilege, string detail, long? policyId) =>

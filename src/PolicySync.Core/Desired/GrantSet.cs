@@ -25,14 +25,14 @@ internal sealed class GrantSet(DesiredContext context)
             context.Candidates.Spelled(holder, decision.PolicyId) is var spelled && spelled != name ? spelled : null));
     }
 
-    /// <summary>Whether the principal gets the privilege, itself or by a group that contains it.</summary>
+    /// <summary>Whether the principal gets the privilege, directly or through a group.</summary>
     public bool Reaches(Candidate principal, string accessType)
     {
         var privilege = Privilege.Normalise(accessType, context.Type);
         return Has(principal.Name, privilege) || context.GroupsOver(principal).Any(group => Has(group, privilege));
     }
 
-    /// <summary>Takes grants out and returns them.</summary>
+    /// <summary>Removes grants and returns them.</summary>
     public IReadOnlyList<DesiredGrant> RemoveWhere(Func<DesiredGrant, bool> predicate)
     {
         var removed = _grants.Where(pair => predicate(pair.Value)).ToList();
@@ -40,7 +40,7 @@ internal sealed class GrantSet(DesiredContext context)
         return [.. removed.Select(pair => pair.Value)];
     }
 
-    /// <summary>ALL_PRIVILEGES stands alone, never beside what it brings; nor do parts of MODIFY stand beside it.</summary>
+    /// <summary>Removes grants that ALL_PRIVILEGES or MODIFY of the same principal implies.</summary>
     public void DropImplied() => RemoveWhere(grant => IsImplied(grant.Principal, grant.Privilege));
 
     private bool Has(string principal, string privilege) =>

@@ -3,15 +3,15 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// A group with members who must not have a privilege: the others hold it singly, up to <c>Principals:ExpandUpTo</c>, or
-/// nobody does; a gap says which, and because of whom (specification §3.4).
+/// A group with members that must not have a privilege: the others hold it individually, up to <c>Principals:ExpandUpTo</c>, or
+/// no member does. A gap says which, and names members that must not have it (specification §3.4).
 /// </summary>
 internal sealed class GroupExpansion(DesiredContext context, Candidate group, Decision decision, IEnumerable<(MemberClass Members, Decision Decision)> decided)
 {
-    /// <summary>Members that are told of one by one; beyond it the group's gap speaks for them.</summary>
+    /// <summary>Largest number of members that get a gap of their own; the group's gap covers the rest.</summary>
     private const int MaxNamed = 100;
 
-    /// <summary>Members that the group's gap shows.</summary>
+    /// <summary>Largest number of members that the group's gap names.</summary>
     private const int MaxShown = 5;
 
     private readonly ILookup<bool, (MemberClass Members, Decision Decision)> _isAllowed = decided.ToLookup(same => same.Decision.IsAllowed);
@@ -42,7 +42,7 @@ internal sealed class GroupExpansion(DesiredContext context, Candidate group, De
     {
         var others = _isAllowed[false].Sum(same => same.Members.Users.Count);
         var why = others == 0 ? "" : $", because {Names(others)} must not have it";
-        return isExpanded ? $"not granted to group `{Spelled(group)}`{why}; its {allowed} other members got it singly"
+        return isExpanded ? $"not granted to group `{Spelled(group)}`{why}; its {allowed} other members have it individually"
             : $"withheld from group `{Spelled(group)}`{why}"
                 + (allowed > 0 ? $", and its {allowed} other members are more than Principals:ExpandUpTo" : "");
     }

@@ -10,10 +10,10 @@ using PolicySync.Ranger.Zones;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Decides for principals at one resource. Allowing takes a policy that names this level, or a tag (specification §3.5);
-/// a grant also reaches what lies below, so any deny, exception, deny-all-else, filter or mask of a policy that can
-/// match at or below stands against it, whether or not such an object exists yet, and so does a security zone that does
-/// not give it. A table is a container too: of its columns.
+/// Decides for principals at one resource. Only a policy that names this level, or a tag policy, allows (specification §3.5). A
+/// grant also reaches everything below, so any deny, exception, deny-all-else, filter or mask of a policy that can match at or
+/// below prevents it, whether or not such an object exists yet, and so does a security zone that does not give the access. A
+/// table is a container of its columns.
 /// </summary>
 internal sealed class LevelDecider
 {
@@ -35,9 +35,9 @@ internal sealed class LevelDecider
     /// <param name="context">The run.</param>
     /// <param name="elements">The resource: level to name.</param>
     /// <param name="level">The level that policies must name.</param>
-    /// <param name="owner">Key of the owner; null when there is none to tell.</param>
+    /// <param name="owner">Key of the owner; null when unknown.</param>
     /// <param name="isGuarded">
-    /// Whether it is a table that is taken for guarded wherever policy wants that, although nobody has looked at it.
+    /// Whether it is a table below a container, which is assumed to have the guards that policy wants without being read.
     /// </param>
     public LevelDecider(
         DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner, bool isGuarded = false)
@@ -54,16 +54,16 @@ internal sealed class LevelDecider
             .Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions)).Concat(Guards.Items), owner);
     }
 
-    /// <summary>Policies that decide about this resource itself: their allow items can become grants.</summary>
+    /// <summary>Policies that decide about this resource itself; their allow items can become grants.</summary>
     public IReadOnlyList<MatchedPolicy> Own => _policies.Own;
 
     /// <summary>All access policies that match at or below, those of other security zones there included.</summary>
     public IEnumerable<MatchedPolicy> AtOrBelow => _policies.Own.Concat(_policies.Deeper).Concat(_policies.InOtherZones).Distinct();
 
-    /// <summary>Tag policies of whatever below may come to be tagged.</summary>
+    /// <summary>Tag policies that apply to objects below once they are tagged.</summary>
     public IReadOnlyList<MatchedPolicy> WhateverTagged => _policies.WhateverTagged;
 
-    /// <summary>Access policies whose items can take something away, at or below.</summary>
+    /// <summary>Access policies at or below whose items can take access away.</summary>
     public IReadOnlyList<MatchedPolicy> Restrictive { get; }
 
     /// <summary>Row filters and masks at or below.</summary>
@@ -72,35 +72,35 @@ internal sealed class LevelDecider
     /// <summary>Resources of security zones at or below.</summary>
     public IReadOnlyList<ZoneMatch> Zones => _policies.View.Zones;
 
-    /// <summary>Whether the policy decides here by itself.</summary>
+    /// <summary>Whether the policy decides about this resource itself.</summary>
     public bool IsOwn(MatchedPolicy policy) => _policies.IsOwn(policy);
 
-    /// <summary>Whether a policy that gives something here is one of tags: it holds for all that lies below too.</summary>
+    /// <summary>Whether a policy that gives something here is a tag policy, which also applies to everything below.</summary>
     public bool IsOfTag(long? policyId, string? policyName) =>
         Own.Any(policy => policy.Tag is not null && policy.Policy.Id == policyId && policy.Policy.Name == policyName);
 
     /// <summary>
-    /// Whether anything at or below can take <paramref name="accessType"/> from somebody. Where nothing can, no member
-    /// of a group needs to be looked at.
+    /// Whether anything at or below can take <paramref name="accessType"/> away. If not, the members of a group need no
+    /// evaluation.
     /// </summary>
     public bool CanBeTaken(string accessType) =>
         Own.Any(policy => Takes(policy, accessType)) || (!HidesColumnsFrom(accessType) && TakingBelow(accessType).Count > 0)
         || (GuardPolicies.Concern(accessType) && CanGuardsWithhold);
 
     /// <summary>
-    /// Items that can take the access away. Deny-all-else is none of them: it takes only from those whom nothing names.
+    /// Items that can take the access away. Deny-all-else is not one: it affects only principals that no item names.
     /// </summary>
     public IEnumerable<RangerPolicyItem> ItemsTaking(string accessType) =>
         RestrictiveOn(accessType).SelectMany(policy => AccessItems.Taking(policy.Policy)).Where(item => _items.Covers(item, accessType))
             .Concat(GuardPolicies.Concern(accessType) && CanGuardsWithhold ? Guards.Items : []);
 
-    /// <summary>Whether reading can be kept from somebody because of a row filter or mask that does not do what policy wants.</summary>
+    /// <summary>Whether SELECT can be withheld because a row filter or mask does not do what policy wants.</summary>
     public bool CanGuardsWithhold => !_isGuarded && (InForce?.CanRefuse ?? Guards.Any);
 
-    /// <summary>Whether a column that is denied to somebody is hidden from them, so that it does not stand against the access.</summary>
+    /// <summary>Whether masks hide denied columns from the principals concerned, so that a denied column does not prevent the access.</summary>
     public bool HidesColumnsFrom(string accessType) => _hidesColumns && GuardPolicies.Concern(accessType);
 
-    /// <summary>The row filter or mask that keeps the principal from reading; null when none applies, or all do their work.</summary>
+    /// <summary>Why a row filter or mask prevents the principal from reading; null when none does.</summary>
     public GuardRefusal? GuardAgainst(Subject subject) => _isGuarded ? null
         : InForce is { } inForce ? inForce.RefusalOf(subject)
         : Guards.On(subject) is { } guard ? new GuardRefusal(guard.Policy, GapCode.GuardUnavailable,
@@ -110,8 +110,8 @@ internal sealed class LevelDecider
 
     private TableGuards? InForce => _context.Guards is { Unreadable: null } guards ? guards : null;
 
-    /// <summary>Whether a deny exception at or below could let somebody in.</summary>
-    public bool CanBeLetIn(string accessType) =>
+    /// <summary>Whether a deny exception at or below could re-admit a principal.</summary>
+    public bool CanBeReadmitted(string accessType) =>
         RestrictiveOn(accessType).Any(policy => policy.Policy.DenyExceptions.Exists(item => _items.Covers(item, accessType)));
 
     /// <summary>Whether an allow item of this level names the principal for the access, denied or not.</summary>
@@ -135,8 +135,8 @@ internal sealed class LevelDecider
     }
 
     /// <summary>
-    /// What policies that match the resource itself say outright: those of this level together, and the deny items of
-    /// those for all that lies below. What the latter allow, or deny to everybody else, is not meant for this level.
+    /// The verdict of the policies that match the resource itself: those of this level combined, and the deny items of policies
+    /// for everything below. Their allow items and deny-all-else do not apply to this level.
     /// </summary>
     public AccessDecision Outright(Subject subject, string accessType)
     {
@@ -156,7 +156,7 @@ internal sealed class LevelDecider
         return said;
     }
 
-    /// <summary>Whether <see cref="Outright"/> can deny the access to anybody.</summary>
+    /// <summary>Whether <see cref="Outright"/> can deny the access.</summary>
     public bool CanBeDeniedOutright(string accessType) =>
         Own.Any(policy => policy.Policy.IsDenyAllElse) || ItemsDenyingOutright(accessType).Any();
 
@@ -172,7 +172,7 @@ internal sealed class LevelDecider
             return new Decision(DecisionKind.NotAllowed, here.PolicyId, here.PolicyName);
         }
 
-        // Who holds it only for owning the object is given nothing: the grant would outlive the ownership.
+        // A principal that has it only as owner gets no grant: the grant would outlive the ownership.
         if (subject.User is { } user && string.Equals(user, _policies.View.Resource.OwnerUser, StringComparison.Ordinal)
             && WithoutOwner().Decide(subject, accessType) is { IsAllowed: false } otherwise)
         {
@@ -184,15 +184,15 @@ internal sealed class LevelDecider
         if (!hides && TakingBelow(accessType).Find(policy => TakesFrom(policy, subject, accessType)) is { } deeper)
         {
             return new Decision(DecisionKind.Withheld, deeper.Policy.Id, deeper.Policy.Name, code,
-                $"policy `{deeper.Policy.Name}` takes it away on something below, which a grant here would reach");
+                $"policy `{deeper.Policy.Name}` denies it on something below, which a grant here would reach");
         }
 
-        // Ranger lets an allow by a tag hide that a policy of a higher priority allows too, so that a deny comes through.
+        // In Ranger an allow by tag can hide the allow of a policy with a higher priority, so that a deny takes effect.
         if (!hides && _hasTagsBelow && _policies.View.Evaluate(subject, accessType, policy => policy.Tag is not null || _policies.IsOwn(policy))
             is { Verdict: AccessVerdict.Denied } tagged)
         {
             return new Decision(DecisionKind.Withheld, tagged.PolicyId, tagged.PolicyName, code,
-                $"policy `{tagged.PolicyName}` takes it away on something below that carries a tag, which a grant here would reach");
+                $"policy `{tagged.PolicyName}` denies it on something below that carries a tag, which a grant here would reach");
         }
 
         if (GuardPolicies.Concern(accessType) && GuardAgainst(subject) is { } guard)
@@ -203,7 +203,7 @@ internal sealed class LevelDecider
         if (!hides && ReachesOtherZones(accessType) && Boundary().Missing(subject, accessType) is { } part)
         {
             return new Decision(DecisionKind.Withheld, null, null, code,
-                $"a grant here would reach {part.Description}, where only policies of its own count, and they do not give it");
+                $"a grant here would reach {part.Description}, where only its own policies apply, and they do not give it");
         }
 
         return new Decision(DecisionKind.Allowed, here.PolicyId, here.PolicyName);
@@ -245,8 +245,8 @@ internal sealed class LevelDecider
         return policies;
     }
 
-    // What no object of a level can have is not denied there by deny-all-else, nor by being part of all_privileges;
-    // an item that spells it out is taken at its word.
+    // A privilege that no object of a level can have is not denied there by deny-all-else, nor as part of all_privileges; an
+    // item that names it explicitly does deny it.
     private bool TakesBelow(MatchedPolicy policy, string accessType) =>
         Takes(policy, accessType)
         && (policy.Sets.Any(set => !_policies.IsOwn(set) && LevelPrivileges.CanHave(RangerResources.LevelOf(set), accessType))

@@ -7,8 +7,8 @@ using PolicySync.Ranger.Matching;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// The policies that have a say at one resource, by what they say it about: the resource itself, something below it that
-/// they name, something below it in another security zone, or whatever below it comes to carry a tag.
+/// The policies that apply at one resource, by what they apply to: the resource itself, something below it that they name,
+/// something below it in another security zone, or anything below it once it is tagged.
 /// </summary>
 internal sealed class LevelPolicies
 {
@@ -18,7 +18,7 @@ internal sealed class LevelPolicies
     /// <param name="context">The run.</param>
     /// <param name="elements">The resource: level to name.</param>
     /// <param name="level">The level that policies must name.</param>
-    /// <param name="owner">Key of the owner; null when there is none to tell.</param>
+    /// <param name="owner">Key of the owner; null when unknown.</param>
     public LevelPolicies(DesiredContext context, IReadOnlyDictionary<string, string> elements, string level, string? owner)
     {
         _level = level;
@@ -32,7 +32,7 @@ internal sealed class LevelPolicies
         OtherZones = [.. OtherZonesIn(View).Select(zone => engine.ViewOfZone(resource, zone, context.At, tags))];
         Deeper = [.. View.TagAccess.Where(policy => !policy.DecidesItself), .. View.Access.Where(policy => !policy.Sets.All(IsOwn))];
         InOtherZones = [.. OtherZones.SelectMany(zone => zone.TagAccess.Concat(zone.Access.Where(policy => !policy.Sets.All(IsOwn))))];
-        // Any object below may be tagged at any time; the columns of a table are there to be seen.
+        // Any object below a container may be tagged at any time; the columns of a table have been read.
         var everyTag = OtherZones.Select(zone => zone.Zone).Concat(Type?.IsContainer() == true ? [View.Zone] : [])
             .Select(context.EveryTagPolicyOf).Distinct().ToList();
         WhateverTagged = [.. everyTag.SelectMany(tags => tags.TagAccess).Distinct()];
@@ -46,8 +46,8 @@ internal sealed class LevelPolicies
     public SecurableType? Type { get; }
 
     /// <summary>
-    /// Policies that name this level and match here, and those of tags on the resource or on what contains it: their allow
-    /// items can become grants.
+    /// Policies that name this level and match here, and tag policies for the resource or its containers; their allow items can
+    /// become grants.
     /// </summary>
     public IReadOnlyList<MatchedPolicy> Own { get; }
 
@@ -57,7 +57,7 @@ internal sealed class LevelPolicies
     /// <summary>Policies of other security zones that parts of the resource are in.</summary>
     public IReadOnlyList<MatchedPolicy> InOtherZones { get; }
 
-    /// <summary>Tag policies of whatever below may come to be tagged.</summary>
+    /// <summary>Tag policies that apply to objects below once they are tagged.</summary>
     public IReadOnlyList<MatchedPolicy> WhateverTagged { get; }
 
     /// <summary>What the engine shows of other security zones that parts of the resource are in.</summary>

@@ -11,8 +11,8 @@ internal static class LevelPrivileges
     private static readonly string[] TableKinds = ["MANAGED", "MATERIALIZED_VIEW"];
 
     /// <summary>
-    /// Whether an object of the level, or something below it, can have the privilege. A column has what its table has. A
-    /// privilege or level that nobody told us of always can.
+    /// Whether an object of the level, or something below it, can have the privilege. A column has what its table has; an
+    /// unknown privilege or level is assumed to be possible.
     /// </summary>
     public static bool CanHave(string level, string accessType) =>
         !WireNames.TryParse<SecurableType>(level == RangerResources.Column ? WireNames.Of(SecurableType.Table) : level, out var type)

@@ -4,8 +4,8 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// MODIFY is granted only to whom INSERT, UPDATE and DELETE are allowed too, for it hands them out; else those parts that are
-/// allowed are granted one by one. A service definition that does not know the parts leaves MODIFY as it was.
+/// MODIFY includes INSERT, UPDATE and DELETE, so it is granted only to principals that are allowed all of them; otherwise the
+/// allowed parts are granted one by one. A service definition without the parts leaves MODIFY unchanged.
 /// </summary>
 internal sealed class ModifyRule(DesiredContext context, LevelDecider decider, GrantResolver resolver, GapList gaps)
 {
@@ -13,13 +13,13 @@ internal sealed class ModifyRule(DesiredContext context, LevelDecider decider, G
 
     private readonly List<string> _parts = [.. context.Policies.Engine.AccessTypes.Select(type => type.ToLowerInvariant()).Where(IsPart)];
 
-    /// <summary>MODIFY goes first: what is said of it need not be said of its parts.</summary>
+    /// <summary>Puts MODIFY first, so that a gap of it is not repeated for its parts.</summary>
     public static IEnumerable<string> Ordered(IEnumerable<string> accessTypes) =>
         accessTypes.OrderBy(type => type != AccessType).ThenBy(type => type, StringComparer.Ordinal);
 
     public static bool IsPart(string accessType) => Privilege.IsPartOfModify(Privilege.OfAccessType(accessType));
 
-    /// <summary>Whether the holder may have all that the access type hands out; where not, a gap says so.</summary>
+    /// <summary>Whether the holder may have everything that the access type includes; adds a gap when it may not.</summary>
     public bool MayHold(Candidate holder, string accessType)
     {
         if (accessType != AccessType || _parts.Count == 0 || resolver.MayHoldAll(holder, _parts))
@@ -32,13 +32,13 @@ internal sealed class ModifyRule(DesiredContext context, LevelDecider decider, G
         gaps.Withheld(
             against.Kind == DecisionKind.Withheld ? against.Code : against == default ? GapCode.GroupWithheld : GapCode.PrivilegeNotApplicable,
             context.Candidates.Spelled(holder), Privilege.Modify,
-            "MODIFY would hand out INSERT, UPDATE or DELETE, of which policy does not give each"
-            + (against.PolicyName is { } name ? $" (policy `{name}`)" : "") + "; those that policy gives are granted one by one",
+            "MODIFY includes INSERT, UPDATE and DELETE, and policy does not give all of them"
+            + (against.PolicyName is { } name ? $" (policy `{name}`)" : "") + "; the privileges that policy gives are granted one by one",
             against.PolicyId);
         return false;
     }
 
-    /// <summary>Whether the same is already said of MODIFY.</summary>
-    public bool IsTold(Withholding withheld, string accessType) =>
-        IsPart(accessType) && gaps.Tells(withheld.Code, context.Candidates.Spelled(withheld.Principal), Privilege.Modify, withheld.PolicyId);
+    /// <summary>Whether a gap of MODIFY already says the same.</summary>
+    public bool IsReported(Withholding withheld, string accessType) =>
+        IsPart(accessType) && gaps.HasWithheld(withheld.Code, context.Candidates.Spelled(withheld.Principal), Privilege.Modify, withheld.PolicyId);
 }

@@ -10,7 +10,7 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// What grants cannot say about owners: <c>{OWNER}</c> in policies, and that ownership gives what policy takes away.
+/// The gaps of owners: grants cannot express <c>{OWNER}</c>, and ownership gives what policy denies.
 /// </summary>
 internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, GapList gaps)
 {
@@ -34,17 +34,17 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
         foreach (var privilege in PrivilegesOfOwner(policy.PolicyItems))
         {
             gaps.Withheld(GapCode.OwnerMacro, NameMapper.OwnerMacro, privilege,
-                $"policy `{policy.Name}` gives it to whoever owns the object, which no grant can say", policy.Id);
+                $"policy `{policy.Name}` gives it to the owner of the object, which no grant can express", policy.Id);
         }
 
         foreach (var privilege in PrivilegesOfOwner(AccessItems.Taking(policy)))
         {
             gaps.Exposed(GapCode.OwnerMacro, NameMapper.OwnerMacro, privilege,
-                $"policy `{policy.Name}` takes it from whoever owns the object; ownership gives it all the same", policy.Id);
+                $"policy `{policy.Name}` denies it to the owner of the object, and ownership still grants it", policy.Id);
         }
     }
 
-    // Said only where policy takes something from the owner, or every securable would carry this gap for ever.
+    // Reported only where policy denies something to the owner; otherwise every securable would have this gap.
     private void FindAccess()
     {
         var (owners, isListed) = Owners();
@@ -57,7 +57,7 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
             }
             else if (!isListed && decider.CanBeDeniedOutright(accessType))
             {
-                Report(accessType, $"something here can be denied to members of `{_owner}`, and who they are is not known", null);
+                Report(accessType, $"something here can be denied to members of `{_owner}`, and its members are unknown", null);
             }
         }
 
@@ -67,11 +67,11 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
         }
         else if (context.Type == SecurableType.Table && !isListed && decider.CanGuardsWithhold)
         {
-            Report(GuardPolicies.Access, $"a row filter or mask can apply to members of `{_owner}`, and who they are is not known", null);
+            Report(GuardPolicies.Access, $"a row filter or mask can apply to members of `{_owner}`, and its members are unknown", null);
         }
     }
 
-    // Deny-all-else takes everything: ALL_PRIVILEGES speaks for what comes with it.
+    // Deny-all-else denies everything: a gap of ALL_PRIVILEGES covers what it implies.
     private IEnumerable<string> AccessTypes()
     {
         var named = decider.Own.SelectMany(policy => policy.Policy.PolicyItems.Concat(AccessItems.Taking(policy.Policy))).SelectMany(context.Items.TypesOf);

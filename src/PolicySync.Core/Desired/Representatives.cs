@@ -8,26 +8,26 @@ using PolicySync.Ranger.Zones;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Objects that stand for all that a policy names below a container, whether such objects exist or not. A pattern is
-/// stood for by a name that it matches and that nobody gives to an object, so that only policies as wide match it too;
-/// and by the names that other policies leave out of a deny, that a security zone has for its own, or that carry tags, for
-/// which the answer can be another.
+/// Objects that represent everything a policy names below a container, whether or not such objects exist. Each pattern is
+/// represented by a synthetic name that it matches and no object has, so that only equally wide policies match it too. Names
+/// for which the answer can differ represent it as well: those that another policy excludes from a deny, those of a security
+/// zone, and those of tagged objects.
 /// </summary>
 internal sealed class Representatives
 {
-    // U+FFFF is no character.
+    // U+FFFF is not a character, so no object has it in its name.
     private const char AnyCharacter = '\uFFFF';
 
     private static readonly string AnyName = new(AnyCharacter, 8);
 
-    /// <summary>Names of tagged objects that are looked at for each level, so that many tags do not make it long.</summary>
+    /// <summary>Largest number of names of tagged objects for each level, which bounds the work where many are tagged.</summary>
     private const int MaxTagged = 100;
 
     private readonly IReadOnlyDictionary<string, string> _container;
     private readonly ILookup<string, string> _apart;
 
     /// <param name="container">The container: level to name.</param>
-    /// <param name="policies">The policies at or below it: of those for resources, the ones that can take something away.</param>
+    /// <param name="policies">The policies at or below it; of resource policies, those that can take access away.</param>
     /// <param name="zones">The security zones at or below it.</param>
     public Representatives(IReadOnlyDictionary<string, string> container, IEnumerable<MatchedPolicy> policies, IReadOnlyList<ZoneMatch> zones)
     {
@@ -61,20 +61,20 @@ internal sealed class Representatives
         return objects;
     }
 
-    /// <summary>Whatever may lie at a level directly in an object.</summary>
+    /// <summary>Representatives of everything at a level directly in an object.</summary>
     public IEnumerable<Dictionary<string, string>> In(IReadOnlyDictionary<string, string> elements, string level) =>
         NamesIn(level).Select(name => new Dictionary<string, string>(elements, StringComparer.Ordinal) { [level] = name });
 
-    /// <summary>Whatever may lie below an object, columns of its tables included.</summary>
+    /// <summary>Representatives of everything below an object, columns of its tables included.</summary>
     /// <param name="elements">The object: level to name.</param>
     /// <param name="level">Its level.</param>
-    /// <param name="goesInto">Whether to look into what is found.</param>
+    /// <param name="goesInto">Whether to descend into a representative.</param>
     public IEnumerable<(Dictionary<string, string> Elements, string Level)> AllBelow(
         IReadOnlyDictionary<string, string> elements, string level, Func<Dictionary<string, string>, bool> goesInto) =>
         RangerResources.LevelsIn(level).SelectMany(inner => In(elements, inner)
             .SelectMany(below => (goesInto(below) ? AllBelow(below, inner, goesInto) : []).Prepend((below, inner))));
 
-    /// <summary>Tells objects of a level apart.</summary>
+    /// <summary>A key that identifies an object of a level.</summary>
     public static string KeyOf(IReadOnlyDictionary<string, string> elements, string level) => string.Join('\0',
         elements.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}").Prepend(level));
 
@@ -93,7 +93,7 @@ internal sealed class Representatives
             .Distinct(StringComparer.Ordinal);
     }
 
-    // Names that two patterns match both; of some rare pairs none is found.
+    // Names that both patterns match. For some rare pairs this finds none.
     private static IEnumerable<string> Common(string left, string right) =>
         new[] { NameOf(left), NameOf(right), StartOf(left) + AnyName + EndOf(right), StartOf(right) + AnyName + EndOf(left) }
             .Where(name => Matches(left, name) && Matches(right, name));

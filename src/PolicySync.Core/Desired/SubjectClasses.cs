@@ -3,18 +3,18 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Desired;
 
-/// <summary>Users whom the policies cannot tell apart.</summary>
+/// <summary>Users that the policies cannot tell apart.</summary>
 /// <param name="Subject">One of them.</param>
 /// <param name="Users">Keys of all.</param>
 internal sealed record MemberClass(Subject Subject, IReadOnlySet<string> Users);
 
 /// <summary>
-/// Sorts principals into classes that some items cannot tell apart. A class is decided once, which makes groups of
+/// Sorts principals into classes that some items cannot tell apart. Each class is decided once, which makes groups of
 /// thousands cheap.
 /// </summary>
 internal sealed class SubjectClasses
 {
-    // Between names, and before each its kind: a group and a role may be called the same.
+    // Separates names; each name is prefixed with its kind, because a group and a role may have the same name.
     private const char Separator = '\0';
 
     private readonly HashSet<string> _users = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class SubjectClasses
     private readonly Dictionary<string, int> _signatures = new(StringComparer.Ordinal);
 
     /// <param name="items">All items that may be asked about.</param>
-    /// <param name="owner">The owner, whom <c>{OWNER}</c> tells from others.</param>
+    /// <param name="owner">The owner, which <c>{OWNER}</c> distinguishes from others.</param>
     public SubjectClasses(IEnumerable<RangerPolicyItem> items, string? owner)
     {
         foreach (var item in items)
@@ -64,7 +64,7 @@ internal sealed class SubjectClasses
         return number;
     }
 
-    // Items may name some of those who are alike.
+    // Items may name some members of a class individually.
     private IEnumerable<MemberClass> Split(MemberClass alike, Func<string, Subject> subjectOf)
     {
         var named = (_users.Count < alike.Users.Count ? _users.Where(alike.Users.Contains) : alike.Users.Where(_users.Contains)).ToList();

@@ -7,10 +7,9 @@ using PolicySync.Ranger.Evaluation;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Principals as Ranger's engine asks for them. Who gains by a grant to a group is Databricks' transitive membership, so
-/// a group is asked as itself and every group that contains it, and a user as itself with Databricks' transitive groups
-/// and those of Ranger's user store (specification §3.4). Made once for each version of policies and principals, and
-/// shared by all runs that use it.
+/// Principals as Ranger's engine evaluates them. A grant to a group reaches Databricks' transitive members, so a group is
+/// evaluated as itself and every group that contains it, and a user as itself with Databricks' transitive groups and those of
+/// Ranger's user store (specification §3.4). One instance per version of policies and principals, shared by all runs.
 /// </summary>
 internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot directory, bool rolesAsGroups)
 {
@@ -36,7 +35,7 @@ internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot direct
         return new Subject(user, groups, self.RolesOf(user, groups));
     }, this);
 
-    /// <summary>A group by its name, standing for each of its members: <c>{USER}</c> means any of them.</summary>
+    /// <summary>A group by its name, representing each of its members: <c>{USER}</c> means any of them.</summary>
     public Subject Group(string name) => _groups.GetOrAdd(name, static (group, self) =>
     {
         var groups = With(self.Listed.GroupsOfGroup(group), [group]);
@@ -47,7 +46,7 @@ internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot direct
     public Subject Of(Candidate candidate) => candidate.IsGroup ? Group(candidate.Name) : User(candidate.Name);
 
     /// <summary>
-    /// The members of a group, those with the same groups and roles together; null when the membership is not known.
+    /// The members of a group in classes of equal groups and roles; null when the membership is unknown.
     /// </summary>
     public IReadOnlyList<MemberClass>? AlikeIn(string group) => _alike.GetOrAdd(group, static (name, self) =>
         self.Listed.MembersOf(name) is not { } members ? null
@@ -58,8 +57,8 @@ internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot direct
         ], this);
 
     /// <summary>
-    /// Users whom the directory lists and Ranger puts in the group, or in the role that the group stands for, but
-    /// Databricks does not: a grant to the group does not reach them.
+    /// Users of the directory that Ranger puts in the group, or in the role of its name, and Databricks does not: a grant to the
+    /// group does not reach them.
     /// </summary>
     public IReadOnlyList<string> UnreachedBy(string group) => _unreached.GetOrAdd(group, static (name, self) =>
     {
@@ -94,12 +93,12 @@ internal sealed class Subjects(PolicySnapshot policies, PrincipalSnapshot direct
     private static HashSet<string> With(IReadOnlySet<string> listed, IEnumerable<string> others) =>
         [.. listed, .. others, PrincipalKey.AccountUsers];
 
-    // A number for each set of groups and roles that occurs.
+    // One number for each distinct set of groups and roles.
     private int MembershipOf(Subject subject) => _membershipOf.GetOrAdd(subject.User!, static (_, key) => key.Self._memberships.GetOrAdd(
         string.Join('\0', key.Subject.Groups.Order(StringComparer.Ordinal).Append("").Concat(key.Subject.Roles.Order(StringComparer.Ordinal))),
         static (_, self) => Interlocked.Increment(ref self._lastMembership), key.Self), (Subject: subject, Self: this));
 
-    // An account group that stands for a role has the role, whoever Ranger says is in it.
+    // An account group named like a role has the role, whatever members Ranger lists for it.
     private IReadOnlySet<string> RolesOf(string? user, HashSet<string> groups)
     {
         var roles = policies.Engine.Roles.RolesOf(user, groups);

@@ -9,13 +9,13 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Who should hold USE on a container: exactly those whom evaluation allows something that a policy names at or below
-/// it, computed from policies alone; never a group that was expanded or withheld below. An outright deny of USE wins
+/// The holders of USE on a container: exactly the principals that policies allow something at or below it, computed from
+/// policies alone, and never a group that was expanded or withheld below. A deny of USE on the container itself wins
 /// (specification §3.6).
 /// </summary>
 internal sealed class UseRule
 {
-    /// <summary>Objects that one policy is asked for. A policy of more is asked for these, and a gap says so.</summary>
+    /// <summary>Largest number of objects evaluated for one policy. A gap reports a policy that names more.</summary>
     private const int MaxObjects = 1024;
 
     private readonly DesiredContext _context;
@@ -25,7 +25,7 @@ internal sealed class UseRule
     private readonly string _level;
     private readonly GrantResolver _resolverHere;
     private readonly Representatives _representatives;
-    private readonly List<Candidate> _letIn;
+    private readonly List<Candidate> _excepted;
     private readonly Dictionary<string, GrantResolver> _resolvers = new(StringComparer.Ordinal);
     private readonly Dictionary<Candidate, Decision> _holders = [];
     private readonly Dictionary<Candidate, Withholding> _withheld = [];
@@ -37,7 +37,7 @@ internal sealed class UseRule
         _resolverHere = new GrantResolver(context, here);
         _representatives = new Representatives(
             _elements, [.. here.Restrictive, .. here.Guards.Policies, .. here.AtOrBelow.Where(policy => policy.Tag is not null)], here.Zones);
-        _letIn = [.. here.Restrictive.SelectMany(policy => policy.Policy.DenyExceptions).SelectMany(context.Candidates.NamedBy).Distinct()];
+        _excepted = [.. here.Restrictive.SelectMany(policy => policy.Policy.DenyExceptions).SelectMany(context.Candidates.NamedBy).Distinct()];
         AccessType = Privilege.AccessTypeOf(context.Type == SecurableType.Catalog ? Privilege.UseCatalog : Privilege.UseSchema);
     }
 
@@ -52,10 +52,10 @@ internal sealed class UseRule
             Ask(policy, policy.Policy.PolicyItems.SelectMany(item => PairsOf(item, _context.Candidates.NamedBy(item))));
         }
 
-        // Whom an exception lets in where a group is denied may hold what the group does not.
+        // A principal re-admitted by an exception may hold what its denied group does not.
         foreach (var policy in _here.AtOrBelow)
         {
-            Ask(policy, policy.Policy.PolicyItems.SelectMany(item => PairsOf(item, _letIn.Where(candidate => !IsCovered(candidate)))));
+            Ask(policy, policy.Policy.PolicyItems.SelectMany(item => PairsOf(item, _excepted.Where(candidate => !IsCovered(candidate)))));
         }
 
         ReportWithheld();
@@ -134,7 +134,7 @@ internal sealed class UseRule
     private IEnumerable<(GrantResolver Resolver, string Level)> ResolversFor(MatchedPolicy policy) =>
         policy.Tag is not null ? ResolversForTag(policy) : policy.Sets.SelectMany(ResolversFor);
 
-    // A tag counts for what carries it and for all that lies in that. Columns are granted to nobody.
+    // A tag applies to the tagged object and everything in it. Columns have no grants.
     private IEnumerable<(GrantResolver Resolver, string Level)> ResolversForTag(MatchedPolicy policy)
     {
         IEnumerable<(Dictionary<string, string> Elements, string Level)> tagged = policy.DecidesItself ? [(_elements, _level)]
@@ -155,7 +155,7 @@ internal sealed class UseRule
         return set.Match is ResourceMatch.Self or ResourceMatch.SelfAndAllDescendants ? [(_resolverHere, level)] : [];
     }
 
-    // Policies for the same objects are asked of one decider.
+    // Policies for the same objects share one decider.
     private GrantResolver ResolverOf(Dictionary<string, string> elements, string level)
     {
         var key = Representatives.KeyOf(elements, level);
@@ -168,17 +168,17 @@ internal sealed class UseRule
         return resolver;
     }
 
-    // Whoever is withheld all that policies give below needs no USE; it is a difference from policy all the same.
+    // A principal from which everything below is withheld needs no USE; the withheld access is still a gap.
     private void ReportWithheld()
     {
         foreach (var (principal, withholding) in _withheld.Where(withheld => !IsCovered(withheld.Key)))
         {
             _gaps.Withheld(withholding.Code, _context.Candidates.Spelled(principal, withholding.PolicyId), Privilege.OfAccessType(AccessType),
-                $"what policies give below is withheld: {withholding.Reason}", withholding.PolicyId);
+                $"everything that policies give below is withheld: {withholding.Reason}", withholding.PolicyId);
         }
     }
 
-    // Tags that are read object by object are not known of what lies below: what they give there lets nobody in.
+    // Tags read object by object are unknown for the objects below, so what they give there leads to no USE.
     private void ReportUnseenTags()
     {
         foreach (var policy in _context.Tags is null ? [] : _here.WhateverTagged)
@@ -186,7 +186,7 @@ internal sealed class UseRule
             foreach (var candidate in policy.Policy.PolicyItems.SelectMany(_context.Candidates.NamedBy).Where(candidate => !IsCovered(candidate)))
             {
                 _gaps.Withheld(GapCode.ContainerWithheld, _context.Candidates.Spelled(candidate, policy.Policy.Id), Privilege.OfAccessType(AccessType),
-                    $"policy `{policy.Policy.Name}` may give something below by a tag that this run has not read", policy.Policy.Id);
+                    $"policy `{policy.Policy.Name}` may give something below through a tag that this run did not read", policy.Policy.Id);
             }
         }
     }
@@ -201,7 +201,7 @@ internal sealed class UseRule
         if (denial.Verdict == AccessVerdict.Denied)
         {
             return Withhold(holder, GapCode.ContainerWithheld,
-                $"policy `{denial.PolicyName}` denies it here, so what policies give below cannot be reached", denial.PolicyId);
+                $"policy `{denial.PolicyName}` denies it here, so access that policies give below is unreachable", denial.PolicyId);
         }
 
         if (!_here.CanBeDeniedOutright(AccessType))
@@ -212,14 +212,14 @@ internal sealed class UseRule
         if (!holder.IsGroup)
         {
             return _resolverHere.IsOpenToGroups(holder, _here.ItemsDenyingOutright(AccessType)) ? Withhold(holder, GapCode.MembershipUnknown,
-                    "the directory does not list this principal, so nobody can say whether a group that is denied here contains it", null)
-                : _resolverHere.MayTakeFromAnybody(AccessType) ? Withhold(holder, GapCode.MembershipUnknown, GrantResolver.AnybodyTaken, null)
+                    "the directory does not list this principal, so it may be a member of a group that is denied here", null)
+                : _resolverHere.MayDenyUnlistedMembers(AccessType) ? Withhold(holder, GapCode.MembershipUnknown, GrantResolver.MayBeDenied, null)
                 : [(holder, decision)];
         }
 
         if (_resolverHere.ClassesOf(holder.Name, AccessType) is not { } members)
         {
-            return Withhold(holder, GapCode.MembershipUnknown, "USE can be denied to its members here, and who they are is not known", null);
+            return Withhold(holder, GapCode.MembershipUnknown, "USE can be denied here to members of the group, and its members are unknown", null);
         }
 
         var resolution = new GroupExpansion(_context, holder, decision, members.Select(same => (same, DecisionFor(same, decision)))).Resolve();

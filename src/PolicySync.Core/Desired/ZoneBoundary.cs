@@ -6,12 +6,12 @@ using PolicySync.Ranger.Matching;
 namespace PolicySync.Core.Desired;
 
 /// <summary>
-/// Where below a resource the policies of another security zone begin, or those outside zones. A grant reaches across;
-/// what gives it does not: whoever is to hold it must be given it there too, by the policies that count there.
+/// The parts below a resource where the policies of another security zone apply, or those outside zones. A grant reaches into
+/// these parts and its policy does not, so its holder must be allowed there too, by the policies that apply there.
 /// </summary>
 internal sealed class ZoneBoundary
 {
-    /// <summary>Objects that are looked at. Past it nothing is handed down.</summary>
+    /// <summary>Largest number of objects evaluated. If there are more, no grant crosses the boundary.</summary>
     private const int MaxObjects = 256;
 
     private readonly DesiredContext _context;
@@ -34,11 +34,11 @@ internal sealed class ZoneBoundary
             .Where(part => part.Zone != policies.View.Zone)];
     }
 
-    /// <summary>A part for which the principal is not given the access; null when it is given it throughout.</summary>
+    /// <summary>A part where the principal is not allowed the access; null when it is allowed everywhere.</summary>
     public ZonePart? Missing(Subject subject, string accessType) =>
         _isTooMany ? ZonePart.Unknown : _parts.Find(part => !IsGiven(part.Elements, part.Level, subject, accessType));
 
-    // Given as a whole, or on each of the things in it that can have it.
+    // Allowed on the object itself, or on everything in it that can have the privilege.
     private bool IsGiven(Dictionary<string, string> elements, string level, Subject subject, string accessType)
     {
         if (!LevelPrivileges.CanHave(level, accessType))
@@ -46,7 +46,7 @@ internal sealed class ZoneBoundary
             return true;
         }
 
-        // No grant is placed on a column: it is given to whom evaluation gives it.
+        // Columns have no grants, so the evaluation itself decides.
         if (level == RangerResources.Column)
         {
             return ViewOf(elements).Evaluate(subject, accessType).Verdict == AccessVerdict.Allowed;
@@ -88,16 +88,16 @@ internal sealed class ZoneBoundary
     }
 }
 
-/// <summary>Something below a resource where the policies of another zone count.</summary>
+/// <summary>A part below a resource where the policies of another zone apply.</summary>
 /// <param name="Zone">The zone; null for the policies outside zones.</param>
-/// <param name="Elements">Level to name, of one object that stands for it.</param>
+/// <param name="Elements">Level to name, of one object that represents it.</param>
 /// <param name="Level">The level of that object.</param>
 internal sealed record ZonePart(string? Zone, Dictionary<string, string> Elements, string Level)
 {
-    /// <summary>More parts than can be looked at.</summary>
+    /// <summary>More parts than can be evaluated.</summary>
     public static readonly ZonePart Unknown = new(null, [], "");
 
-    /// <summary>What it is, for people.</summary>
-    public string Description => this == Unknown ? "more parts of security zones than can be looked at"
-        : Zone is { } zone ? $"security zone `{zone}`" : "what lies outside security zones";
+    /// <summary>The part, as text for messages.</summary>
+    public string Description => this == Unknown ? "more parts of security zones than can be evaluated"
+        : Zone is { } zone ? $"security zone `{zone}`" : "an object outside security zones";
 }

@@ -5,12 +5,12 @@ using PolicySync.Ranger.Text;
 namespace PolicySync.Core.Policies;
 
 /// <summary>
-/// What policy items say about whom, whatever their conditions: what counts for the rules that look at items one by one
+/// Reads single policy items, without their conditions: which principals they name and which access types they cover
 /// (specification §3.5, §3.9). Mirrors Ranger's RangerDefaultPolicyItemEvaluator. Access types are in lower case.
 /// </summary>
 internal sealed class AccessItems(RangerEngine engine)
 {
-    // Ranger's markers stand for categories of access types and are none themselves.
+    // Ranger's markers are categories of access types, not access types.
     private const char MarkerPrefix = '_';
 
     private readonly Dictionary<string, IReadOnlySet<string>> _implied = new(JavaText.IgnoringCase);
@@ -26,12 +26,12 @@ internal sealed class AccessItems(RangerEngine engine)
         }))
         || (subject.IsAnyUser && item.Users.Contains(NameMapper.UserMacro));
 
-    /// <summary>The access types that the item spells out.</summary>
+    /// <summary>The access types that the item lists.</summary>
     public static IEnumerable<string> Written(RangerPolicyItem item) => item.Accesses
         .Where(access => access is { IsAllowed: true, Type: not null })
         .Select(access => JavaText.Fold(access.Type!));
 
-    /// <summary>The access types that the item spells out, and those that come with them.</summary>
+    /// <summary>The access types that the item lists, and those that they imply.</summary>
     public IEnumerable<string> TypesOf(RangerPolicyItem item) => Written(item)
         .SelectMany(type => ImpliedBy(type).Select(JavaText.Fold).Prepend(type))
         .Where(type => type.Length > 0 && type[0] != MarkerPrefix)
@@ -42,7 +42,7 @@ internal sealed class AccessItems(RangerEngine engine)
         access is { IsAllowed: true, Type: { } type }
         && (JavaText.EqualsIgnoringCase(type, accessType) || ImpliedBy(type).Contains(accessType)));
 
-    /// <summary>Whether a policy can take access away from anybody.</summary>
+    /// <summary>Whether a policy can take access away.</summary>
     public static bool CanTake(RangerPolicy policy) => policy.IsDenyAllElse || Taking(policy).Any();
 
     /// <summary>Items of a policy that take access away: denies, and exceptions to what it allows.</summary>

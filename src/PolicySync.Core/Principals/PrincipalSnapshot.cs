@@ -129,7 +129,7 @@ public sealed class PrincipalSnapshot
     /// Whether anybody may be in <paramref name="group"/> without <see cref="GroupsOf"/> telling it: the directory does not
     /// say who is in it, or in a group nested in it.
     /// </summary>
-    public bool MayHoldAnybody(string group) => _groups.TryGetValue(group, out var listed) && _openIds.Contains(listed.Id);
+    public bool HasUnknownMembers(string group) => _groups.TryGetValue(group, out var listed) && _openIds.Contains(listed.Id);
 
     /// <summary>Whether <paramref name="group"/> may be local to the workspace: it is, or the directory does not say.</summary>
     public bool MayBeLocal(string group) =>

@@ -47,7 +47,7 @@ public sealed class GroupsWithDeniedMembers
     public void The_gap_says_who_is_denied_and_why()
     {
         var gap = Assert.Single(new World("main.sales.orders +#g:select -Bob@X.com:select", "#g=ann,bob").StateOf(Desire.Table).Gaps);
-        Assert.Equal("not granted to group `g`, because `Bob@X.com` by policy `p1` must not have it; its 1 other members got it singly", gap.Detail);
+        Assert.Equal("not granted to group `g`, because `Bob@X.com` by policy `p1` must not have it; its 1 other members have it individually", gap.Detail);
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed class WhatCannotBeEvaluated
     [InlineData("main.*.* +ann:select; tag:pii -ann:select?", "policy `p2`: condition `moon-phase` is not defined by the service; what cannot be evaluated counts against access")]
     [InlineData("main.{USER}.* +ann:select", "policy `p1`: its resources hold tokens or expressions, known only at a request; what cannot be evaluated counts against access")]
     [InlineData("main.*.* +ann:select; main.sales.orders filter:ann=a<1", "the row filter or mask of policy `p2` applies and cannot be set")]
-    [InlineData("main.*.* +ann:select; main.sales.orders.id -ann:select", "policy `p2` takes it away on something below, which a grant here would reach")]
+    [InlineData("main.*.* +ann:select; main.sales.orders.id -ann:select", "policy `p2` denies it on something below, which a grant here would reach")]
     [InlineData("main.sales.orders.id +ann:select", "policy `p1` names columns; a grant is on the whole table")]
     public void The_gap_names_policy_and_reason(string policies, string detail) => Assert.Contains(
         new World(policies, "users=ann tag:main.sales=pii").StateOf(Desire.Table).Gaps,

@@ -67,7 +67,7 @@ public sealed class Zones
     public void The_gap_names_the_zone()
     {
         var gap = Assert.Single(new World("main +ann:select", "users=ann noUse zone:hr=main.hr").StateOf("main").Gaps);
-        Assert.Equal("a grant here would reach security zone `hr`, where only policies of its own count, and they do not give it", gap.Detail);
+        Assert.Equal("a grant here would reach security zone `hr`, where only its own policies apply, and they do not give it", gap.Detail);
     }
 
     [Theory]
