@@ -25,8 +25,8 @@ public sealed class KeptGuards
     {
         { "table main.sales.orders", "SELECT", "holds SELECT on table main.sales.orders and" },
         { "table main.sales.orders", "ALL_PRIVILEGES", "holds ALL_PRIVILEGES on table main.sales.orders and" },
-        { "schema main.sales", "SELECT", "holds SELECT on schema main.sales, which hands it down" },
-        { "catalog main", "ALL_PRIVILEGES", "holds ALL_PRIVILEGES on catalog main, which hands it down" },
+        { "schema main.sales", "SELECT", "holds SELECT on schema main.sales, which the table inherits" },
+        { "catalog main", "ALL_PRIVILEGES", "holds ALL_PRIVILEGES on catalog main, which the table inherits" },
     };
 
     [Theory]
@@ -185,7 +185,7 @@ public sealed class KeptGuards
         var task = await world.RunAsync(Table);
 
         Assert.Equal("filter mask:ssn", world.Catalog.GuardsOn(Name));
-        Assert.Contains("could not be found out", Assert.Single(world.ResultOf(task).Gaps, gap => gap.Code == GapCode.GuardKept).Detail);
+        Assert.Contains("are unknown", Assert.Single(world.ResultOf(task).Gaps, gap => gap.Code == GapCode.GuardKept).Detail);
         await world.RunAsync(Table);
         Assert.Equal("", world.Catalog.GuardsOn(Name));
     }

@@ -27,7 +27,7 @@ public sealed class MetastoreAdmins
         var gap = Assert.Single(world.ResultOf(task).Gaps, IsOfAdmins);
         Assert.Equal((GapDirection.Exposed, owner, "SELECT"), (gap.Direction, gap.Principal, gap.Privilege));
         Assert.Contains($"`{owner}` owns the metastore", gap.Detail);
-        Assert.Contains("the row filter, mask of column `ssn` does not apply to them; take that access back", gap.Detail);
+        Assert.Contains("the row filter, mask of column `ssn` does not apply to them; revoke that access", gap.Detail);
 
         // The same where nothing changes, and where it is only asked.
         Assert.Single(world.ResultOf(await world.RunAsync(Table)).Gaps, IsOfAdmins);

@@ -5,48 +5,48 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.Core.Access;
 
-/// <summary>By what somebody can read a table.</summary>
+/// <summary>What gives a principal the right to read a table.</summary>
 public enum AccessPath
 {
     /// <summary>A privilege granted on the table itself.</summary>
     Grant,
 
-    /// <summary>A privilege granted on a container and handed down.</summary>
+    /// <summary>A privilege granted on a container and inherited by the table.</summary>
     Inherited,
 
     /// <summary>Ownership of the table.</summary>
     Ownership,
 }
 
-/// <summary>Somebody who can read a table, and by what.</summary>
+/// <summary>A principal that can read a table, and what gives it the right.</summary>
 /// <param name="Principal">A user, service principal or group, as Unity Catalog spells it.</param>
-/// <param name="Path">By what.</param>
+/// <param name="Path">What gives it the right.</param>
 /// <param name="Privilege"><c>SELECT</c> or <c>ALL_PRIVILEGES</c>; null for ownership.</param>
-/// <param name="On">Where the grant stands, or what is owned.</param>
+/// <param name="On">The securable that carries the grant, or that is owned.</param>
 public sealed record StandingReader(string Principal, AccessPath Path, string? Privilege, Securable On)
 {
-    /// <summary>The path for people.</summary>
+    /// <summary>The path, as text for messages.</summary>
     public string Reason => Path switch
     {
         AccessPath.Grant => $"holds {Privilege} on {On}",
-        AccessPath.Inherited => $"holds {Privilege} on {On}, which hands it down",
+        AccessPath.Inherited => $"holds {Privilege} on {On}, which the table inherits",
         _ => $"owns {On}",
     };
 }
 
 /// <summary>
-/// Who can read a table, by every path that Unity Catalog knows: SELECT and ALL_PRIVILEGES on it and on its containers, and
-/// its ownership. Members of groups among them read too. Pure.
+/// The principals that can read a table, by every path of Unity Catalog: SELECT and ALL_PRIVILEGES on it and on its containers,
+/// and its ownership. Members of these groups can read too. Pure.
 /// </summary>
 /// <remarks>
-/// Not among them: owners of containers, holders of MANAGE and metastore admins. They may give themselves the right to read,
+/// Owners of containers, holders of MANAGE and metastore admins are not included: they may give themselves the right to read
 /// and do not have it (Databricks documentation, «Manage Unity Catalog object ownership» and «Permissions concepts»).
 /// </remarks>
 public static class StandingAccess
 {
     private const string Select = "SELECT";
 
-    /// <summary>The readers, each path once.</summary>
+    /// <summary>Lists the readers, each path once.</summary>
     /// <param name="table">The table.</param>
     /// <param name="own">Grants on it.</param>
     /// <param name="inherited">Grants on its containers.</param>
@@ -59,7 +59,7 @@ public static class StandingAccess
             readers.Add(new StandingReader(owner, AccessPath.Ownership, null, table.Securable));
         }
 
-        // Of a deleted principal nobody can make use.
+        // A deleted principal cannot read.
         readers.AddRange(
             from assignment in own
             where !assignment.IsDeletedPrincipal
@@ -73,10 +73,10 @@ public static class StandingAccess
         return [.. readers.Distinct()];
     }
 
-    /// <summary>The assignments as they stand once changes have been carried out.</summary>
-    /// <param name="current">As they stand.</param>
+    /// <summary>The assignments that a set of changes leads to.</summary>
+    /// <param name="current">The assignments before.</param>
     /// <param name="changes">The changes.</param>
-    /// <param name="withNew">Whether those who hold nothing yet are among them.</param>
+    /// <param name="withNew">Whether to include principals without an assignment before.</param>
     public static IReadOnlyList<Assignment> After(
         IReadOnlyList<Assignment> current, IReadOnlyList<PermissionChange> changes, bool withNew = false) =>
     [

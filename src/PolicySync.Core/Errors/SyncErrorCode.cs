@@ -97,6 +97,6 @@ public static class SyncErrorCodes
         SyncErrorCode.PoliciesUnavailable or SyncErrorCode.PoliciesShrank
         or SyncErrorCode.CredentialsRefused or SyncErrorCode.TooOld;
 
-    /// <summary>The name on the wire, such as <c>SECURABLE_NOT_FOUND</c>.</summary>
+    /// <summary>The name on the wire, for example <c>SECURABLE_NOT_FOUND</c>.</summary>
     public static string WireName(SyncErrorCode code) => WireNames.Of(code);
 }

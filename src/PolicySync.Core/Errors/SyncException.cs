@@ -19,7 +19,7 @@ public sealed class SyncException(SyncErrorCode code, string message, Exception?
     public bool OutcomeUnknown { get; init; }
 
     /// <summary>
-    /// The server's own error code, such as <c>PRINCIPAL_DOES_NOT_EXIST</c>, when it gave one: the planner isolates
+    /// The server's own error code, for example <c>PRINCIPAL_DOES_NOT_EXIST</c>, when it gave one: the planner isolates
     /// a principal or privilege by it.
     /// </summary>
     public string? ServerCode { get; init; }

@@ -22,11 +22,11 @@ public sealed record Assignment(string Principal, long? PrincipalId, IReadOnlyLi
 public sealed record InheritedGrant(string Principal, string Privilege, Securable Container);
 
 /// <summary>
-/// An attribute-based policy of type GRANT: it gives privileges on what lies in the container and meets its condition, when
-/// somebody asks for access. No answer about grants shows it.
+/// An attribute-based policy of type GRANT: at the time of access it gives privileges on objects in the container that meet its
+/// condition. No answer about grants shows it.
 /// </summary>
 /// <param name="Name">Its name on the container.</param>
-/// <param name="Principals">To whom it gives them.</param>
+/// <param name="Principals">The principals that get them.</param>
 /// <param name="Privileges">Upper case with underscores.</param>
 /// <param name="Container">Where it is attached.</param>
 public sealed record GrantPolicy(string Name, IReadOnlyList<string> Principals, IReadOnlyList<string> Privileges, Securable Container);

@@ -3,13 +3,13 @@ using PolicySync.Core.Workspaces;
 namespace PolicySync.Core.Grants;
 
 /// <summary>
-/// Counts the requests sent for one securable, and tells whether one is held up. One call at a time; others may ask
-/// meanwhile whether it is held up.
+/// Counts the requests sent for one securable, and shows whether one is delayed. It is used by one call at a time; other threads
+/// may read meanwhile whether it is delayed.
 /// </summary>
 /// <param name="flow">Whose calls these are.</param>
 public sealed class CallMeter(CallFlow flow = default)
 {
-    /// <summary>A wait that is worth telling.</summary>
+    /// <summary>The shortest wait that is reported.</summary>
     public static readonly TimeSpan NoticeableWait = TimeSpan.FromSeconds(1);
 
     /// <summary>A call that is not answered well for so long is worth telling, repetitions included.</summary>
@@ -51,8 +51,8 @@ public sealed class CallMeter(CallFlow flow = default)
     }
 
     /// <summary>
-    /// Has <paramref name="moved"/> told while a call waits for its turn, now and whenever its flow changes; null when it
-    /// waits no longer. It must bear to be told late.
+    /// Calls <paramref name="moved"/> while a call waits for its turn, now and whenever its flow changes; null ends this. A call
+    /// may come late.
     /// </summary>
     public void WhileQueued(Action<CallFlow>? moved)
     {

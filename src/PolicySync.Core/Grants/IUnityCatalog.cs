@@ -45,8 +45,8 @@ public interface IUnityCatalog
     Task<IReadOnlyList<InheritedGrant>> GetInheritedAsync(Securable securable, CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
-    /// Reads the direct assignments once more and, where the source has one, by another way than
-    /// <see cref="GetPermissionsAsync"/>: to tell what is gone from what an answer left out. Source: GET
+    /// Reads the direct assignments again, where the source has one through another API than
+    /// <see cref="GetPermissionsAsync"/>, to distinguish removed grants from an incomplete answer. Source: GET
     /// /api/2.1/unity-catalog/effective-permissions/{type}/{full_name}.
     /// </summary>
     Task<IReadOnlyList<Assignment>> GetPermissionsAgainAsync(Securable securable, CallMeter meter, CancellationToken cancellation) =>
@@ -60,7 +60,7 @@ public interface IUnityCatalog
 
     /// <summary>
     /// Reads who owns the workspace's metastore: a user, a service principal or a group, as Unity Catalog spells it. Null where
-    /// the workspace does not tell. Source: GET /api/2.1/unity-catalog/metastore_summary.
+    /// the workspace does not return it. Source: GET /api/2.1/unity-catalog/metastore_summary.
     /// </summary>
     Task<string?> GetMetastoreOwnerAsync(CallMeter meter, CancellationToken cancellation) => Task.FromResult<string?>(null);
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>Types for which a mask means the same.</summary>
+/// <summary>Families of types in which a mask means the same.</summary>
 public enum TypeFamily
 {
     /// <summary>string, varchar, char.</summary>
@@ -58,7 +58,7 @@ public sealed partial record ColumnType(string Text, TypeFamily Family, int? Max
         ["variant"] = TypeFamily.Other,
     };
 
-    /// <summary>The type that a text is; null when it is none that can be written safely.</summary>
+    /// <summary>Reads a type; null when it is unknown or cannot be written safely.</summary>
     public static ColumnType? Read(string? text)
     {
         // ASCII only: without case, `İ` and the Kelvin sign match the letters of a pattern too.
@@ -89,7 +89,7 @@ public sealed partial record ColumnType(string Text, TypeFamily Family, int? Max
         return rest == Folded;
     }
 
-    // Stands for an inner type that was looked at.
+    // Replaces an inner type that has been checked.
     private const string Folded = "binary";
 
     private static IEnumerable<string> Parts(Match match) => match.Groups["type"].Captures.Select(capture => capture.Value.Split('(')[0]);

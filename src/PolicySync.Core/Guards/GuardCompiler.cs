@@ -9,8 +9,8 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// Compiles the row filters and masks that policies want of a table: one SQL function each, a CASE over who reads, made
-/// from Ranger's ordered items (specification §5). Pure.
+/// Compiles the row filters and masks that policies want of a table: one SQL function each, a CASE over the reader, from
+/// Ranger's ordered items (specification §5). Pure.
 /// </summary>
 public sealed class GuardCompiler
 {
@@ -53,11 +53,11 @@ public sealed class GuardCompiler
     public static string? FaultOfSchema(string schema) =>
         SecurableName.Fault(schema)
         ?? (SecurableName.IsReservedSchema(schema) || string.Equals(schema, "default", StringComparison.OrdinalIgnoreCase)
-            ? "is a schema that every catalog has; one of our own is needed, since it is not synced" : null)
+            ? "is a schema that every catalog has; name one for this service alone, since the schema is not synced" : null)
         ?? (schema.Contains(GuardSql.Substitution, StringComparison.Ordinal)
-            ? $"holds `{GuardSql.Substitution}`, which Databricks would replace before it reads a statement" : null);
+            ? $"contains `{GuardSql.Substitution}`, which Databricks would replace before it reads a statement" : null);
 
-    /// <summary>Why an entry of <c>Sync:AllowedFunctions</c> names no function, for people; null when it does.</summary>
+    /// <summary>Why an entry of <c>Sync:AllowedFunctions</c> is not the name of a function, for people; null when it is.</summary>
     public static string? FaultOfFunction(string entry) => PolicyFunctions.Fault(entry);
 
     /// <summary>
@@ -94,7 +94,7 @@ public sealed class GuardCompiler
         };
     }
 
-    // Where a zone other than the table's is about more than columns, what is said of columns does not say everything.
+    // A zone other than the table's that covers more than columns can deny more than columns show.
     private bool ZonesAreOfColumns =>
         _view.IsWhollyInZone || _view.Zones.All(zone => zone.Set.Match == ResourceMatch.Descendant);
 
@@ -103,15 +103,15 @@ public sealed class GuardCompiler
     // A column may be in a security zone of its own, whose policies a view of the table does not show.
     private static bool HasZonesBelow(PolicyView view) => view.Zones.Any(zone => zone.Set.Match == ResourceMatch.Descendant);
 
-    // Unity Catalog tells every table's owner. Without it, a guard that names the owner would be one without that name.
+    // Unity Catalog returns every table's owner. Without it, a guard for the owner would not apply to the owner.
     private string? FaultOfOwner() =>
         _owner is null && _view.Filters.Concat(_view.Masks).Concat(_view.TagFilters).Concat(_view.TagMasks).Concat(_view.Access).Concat(_view.TagAccess)
             .SelectMany(policy => GuardPolicies.ItemsOf(policy.Policy).Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions))
             .Any(item => item.Users.Contains(NameMapper.OwnerMacro))
-            ? "the workspace does not say who owns it, whom policies name" : null;
+            ? "the workspace does not return its owner, and policies name the owner" : null;
 
-    // Columns that policies name, of this very table, and that the read of it lacks. A column that is not there needs no
-    // guard, but neither does an answer that left it out show that it is not there.
+    // Columns of this table that policies name and the read lacks. A missing column needs no guard, but an incomplete answer
+    // does not prove that it is missing.
     private IEnumerable<TableColumn> Unlisted() =>
         _view.Masks.Concat(_view.TagMasks).Concat(_denials is null ? [] : _view.Access.Concat(_view.TagAccess).Where(policy => AccessItems.CanTake(policy.Policy)))
             .SelectMany(policy => policy.Sets).Where(set => set.Resources.Values.All(IsOneName))
@@ -130,8 +130,8 @@ public sealed class GuardCompiler
 
     private GuardSlot Mask(TableColumn column)
     {
-        // The table's view shows what is for columns too, but for those in security zones of their own: where it has nothing,
-        // no column need be looked at.
+        // The table's view includes policies for its columns, except columns in security zones of their own. If it has none, no
+        // column needs a view.
         var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || HasZonesBelow(_view) || _denials is not null ? ViewOf(column.Name) : _view;
         var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), Hidden(column)).Of(view.TagMasks, view.Masks);
         return Slot(column, rules, column.Mask, _denials?.Of(view) ?? ColumnAccess.Open);
@@ -160,7 +160,7 @@ public sealed class GuardCompiler
 
         var columns = rules.SelectMany(rule => rule.Outcome.Columns).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var fault = _fault
-            ?? (current is not null && !_writer.IsOurs(current.Function) ? $"`{current.Function}`, which others set, stands there" : null)
+            ?? (current is not null && !_writer.IsOurs(current.Function) ? $"`{current.Function}`, set by someone else, is already attached" : null)
             ?? (column is null ? columns : columns.Append(column.Name)).Select(FaultOf).FirstOrDefault(found => found is not null);
         if (fault is not null)
         {
@@ -181,7 +181,7 @@ public sealed class GuardCompiler
     internal static GuardWriting WritingOf(TableColumn? column) =>
         new(column is null ? TruthTable.Always : GuardSql.Name(column.Name), HiddenOf(column), column);
 
-    /// <summary>What shows nothing.</summary>
+    /// <summary>The SQL that shows nothing.</summary>
     internal static string HiddenOf(TableColumn? column) => column is null ? TruthTable.Never : Hidden(column);
 
     private string? FaultOf(string name) =>
@@ -193,7 +193,7 @@ public sealed class GuardCompiler
             _ => null,
         });
 
-    // Who may not read a column at all is asked before how its readers see it.
+    // The denial of a column comes before its masks.
     private static GuardLayer Layer(List<GuardRule> rules, ColumnDenial? denial, TableColumn? column)
     {
         if (denial is { IsForEverybody: true })
@@ -201,7 +201,7 @@ public sealed class GuardCompiler
             return GuardLayer.ForAll(Hidden(column!), []);
         }
 
-        var branches = rules.Where(rule => rule.IsForEverybody || rule.Who.All(who => !who.IsNobody)).Select(rule => rule.ToBranch());
+        var branches = rules.Where(rule => rule.IsForEverybody || rule.Who.All(who => !who.IsEmpty)).Select(rule => rule.ToBranch());
         return new GuardLayer([.. denial is null ? branches : branches.Prepend(new GuardBranch
         {
             When = denial.Sql, Shows = Hidden(column!), Readers = [denial.Readers.Asked], Others = denial.Readers.Others,
@@ -236,7 +236,7 @@ public sealed class GuardCompiler
 
         if (!string.IsNullOrWhiteSpace(info?.ConditionExpr))
         {
-            return Hidden("its mask has a condition, known only at a request");
+            return Hidden("its mask has a condition that only a request can decide");
         }
 
         if (info?.DataMaskType is { } name && MaskMeaning.Of(name, GuardSql.Name(column.Name), type) is { } value)
@@ -257,7 +257,7 @@ public sealed class GuardCompiler
         GuardOutcome Hidden(string reason) => GuardOutcome.Hidden(MaskMeaning.Null(type), GapCode.ConditionUnsupported, reason);
     }
 
-    // A mask type of the service definition's own says itself what it means.
+    // A mask type that the service definition adds carries its own expression.
     private string? TransformerOf(string? maskType) => maskType is null ? null
         : _inputs.Policies.Engine.ServiceDef.DataMaskDef?.MaskTypes.Find(type => type.Name == maskType)?.Transformer;
 }

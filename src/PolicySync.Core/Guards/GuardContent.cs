@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>Readers whom a branch of a guard names: any of these users, or a member of any of these groups.</summary>
+/// <summary>The readers that a branch of a guard names: any of these users, or a member of any of these groups.</summary>
 public sealed record GuardReaders
 {
     /// <summary>It names everybody.</summary>
@@ -22,27 +22,27 @@ public sealed record GuardBranch
     /// <summary>The condition on who reads, in SQL.</summary>
     public required string When { get; init; }
 
-    /// <summary>What they see, in SQL: the condition on a row, or the value in place of the column's. Null: everything.</summary>
+    /// <summary>What they see, in SQL: the condition on a row, or the value that replaces the column's. Null: everything.</summary>
     public string? Shows { get; init; }
 
     /// <summary>Columns that <see cref="Shows"/> names.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>Whom the condition asks for. It meets whoever is among each of these, unless <see cref="Others"/> is set.</summary>
+    /// <summary>The readers that the condition asks for. It matches a reader named by each of these, unless <see cref="Others"/> is set.</summary>
     public IReadOnlyList<GuardReaders> Readers { get; init; } = [];
 
     /// <summary>
-    /// Set when the condition is no plain list: whether it meets those who are among none of <see cref="Readers"/>. Of all
-    /// others nobody can say without asking it.
+    /// Set when the condition is not a plain list: whether it matches readers that none of <see cref="Readers"/> names. For all
+    /// other readers only the condition itself can decide.
     /// </summary>
     public bool? Others { get; init; }
 
-    /// <summary>Whether it meets everybody.</summary>
+    /// <summary>Whether it matches everybody.</summary>
     [JsonIgnore]
     public bool MeetsAll => Others is null && Readers.All(readers => readers.Everybody);
 }
 
-/// <summary>An ordered list of branches: the first that meets the reader decides, and whom none meets sees everything.</summary>
+/// <summary>An ordered list of branches: the first that matches the reader decides, and a reader that none matches sees everything.</summary>
 /// <param name="Branches">The branches.</param>
 public sealed record GuardLayer(IReadOnlyList<GuardBranch> Branches)
 {
@@ -59,7 +59,7 @@ public sealed record GuardLayer(IReadOnlyList<GuardBranch> Branches)
         When = TruthTable.Always, Shows = shows, Columns = columns, Readers = [new GuardReaders { Everybody = true }],
     }]);
 
-    /// <summary>Whether two say the same in the same words.</summary>
+    /// <summary>Whether two layers have the same SQL.</summary>
     public bool Equals(GuardLayer? other) => other is not null
         && Branches.Select(branch => (branch.When, branch.Shows)).SequenceEqual(other.Branches.Select(branch => (branch.When, branch.Shows)));
 
@@ -68,18 +68,18 @@ public sealed record GuardLayer(IReadOnlyList<GuardBranch> Branches)
 }
 
 /// <summary>
-/// What a function of ours was made from: what policy wanted, and what policies before wanted that is kept beside it for
-/// readers whom policy does not let read. Kept with the function, since its text does not tell it.
+/// What a function of ours was created from: the layer that policy wanted, and layers of earlier policies kept for readers that
+/// policy does not allow. Stored with the function, since its text does not show it.
 /// </summary>
-/// <param name="Own">What policy wanted.</param>
-/// <param name="Kept">What is kept.</param>
-/// <param name="Type">Type of the masked column; null of a row filter.</param>
+/// <param name="Own">The layer that policy wanted.</param>
+/// <param name="Kept">The layers that are kept.</param>
+/// <param name="Type">Type of the masked column; null for a row filter.</param>
 public sealed record GuardContent(GuardLayer Own, IReadOnlyList<GuardLayer> Kept, string? Type)
 {
-    /// <summary>Longest text that is remembered; what is longer counts as not known.</summary>
+    /// <summary>Longest text that is stored; longer content counts as unknown.</summary>
     public const int MaxText = 32 * 1024;
 
-    /// <summary>All that it says, each once.</summary>
+    /// <summary>All layers that restrict, each once.</summary>
     [JsonIgnore]
     public IReadOnlyList<GuardLayer> Layers => [.. Kept.Append(Own).Where(layer => !layer.IsOpen).Distinct()];
 

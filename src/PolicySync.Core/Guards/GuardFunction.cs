@@ -3,15 +3,15 @@ using System.Text;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>A function that is, or is to be, a row filter or mask of one table.</summary>
+/// <summary>A function that is, or will be, a row filter or mask of one table.</summary>
 /// <param name="FullName">Unquoted, parts joined by dots, in lower case.</param>
-/// <param name="Create">The statement that makes it.</param>
-/// <param name="Columns">The columns that it is given; a mask's own is not among them.</param>
-/// <param name="PolicyId">The policy whose item comes first.</param>
+/// <param name="Create">The statement that creates it.</param>
+/// <param name="Columns">The columns passed to it, without a mask's own.</param>
+/// <param name="PolicyId">The policy of the first item.</param>
 /// <param name="PolicyName">Its name.</param>
 public sealed record GuardFunction(string FullName, string Create, IReadOnlyList<string> Columns, long? PolicyId, string? PolicyName)
 {
-    /// <summary>What it was made from; null when that is not known.</summary>
+    /// <summary>What it was created from; null when unknown.</summary>
     public GuardContent? Content { get; init; }
 
     /// <summary>Its body, as it is sent.</summary>
@@ -26,13 +26,13 @@ public sealed record GuardFunction(string FullName, string Create, IReadOnlyList
     /// <summary>Its name in SQL.</summary>
     public string Quoted => GuardSql.Name(FullName.Split('.'));
 
-    /// <summary>Whether it is what <paramref name="attached"/> shows, given the same columns.</summary>
+    /// <summary>Whether <paramref name="attached"/> is this function with the same columns.</summary>
     public bool Is(AttachedGuard? attached) =>
         attached?.Columns is { } columns
         && string.Equals(attached.Function, FullName, StringComparison.OrdinalIgnoreCase)
         && columns.SequenceEqual(Columns, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a function that is told says the same: text, parameters and type.</summary>
+    /// <summary>Whether a function read from Unity Catalog has the same text, parameters and type.</summary>
     public bool Says(ToldFunction told) =>
         told.Definition is { } body && body.Trim() == Body
         && string.Equals(told.Returns, Returns, StringComparison.OrdinalIgnoreCase)
@@ -50,8 +50,8 @@ public sealed record GuardFunction(string FullName, string Create, IReadOnlyList
 }
 
 /// <summary>
-/// Names and writes functions. A function is named by its content and the table that it is for, so that two tables never
-/// share one: what one table's run drops, no other run is about to use.
+/// Names and writes functions. The name of a function is a hash of its content and its table, so two tables never share one,
+/// and a run never drops a function that another run is about to use.
 /// </summary>
 internal sealed class GuardFunctionWriter(TableShape table, string guardSchema)
 {
@@ -61,7 +61,7 @@ internal sealed class GuardFunctionWriter(TableShape table, string guardSchema)
 
     private readonly string _schema = $"{table.Facts.Securable.CatalogName}.{guardSchema.ToLowerInvariant()}";
 
-    /// <summary>Whether a function is one of ours, by where it lies and how it is named.</summary>
+    /// <summary>Whether a function has the schema and the form of name of ours.</summary>
     public bool IsOurs(string function) =>
         function.ToLowerInvariant() is var name
         && name.StartsWith(_schema + ".", StringComparison.Ordinal)
@@ -69,7 +69,7 @@ internal sealed class GuardFunctionWriter(TableShape table, string guardSchema)
         && Array.Find(Kinds, kind => last.StartsWith(kind, StringComparison.Ordinal)) is { } kind
         && last.Length == kind.Length + HashLength && last[kind.Length..].All(char.IsAsciiHexDigitLower);
 
-    /// <summary>The statement that makes the schema of the functions.</summary>
+    /// <summary>The statement that creates the schema of the functions.</summary>
     public string CreateSchema => $"CREATE SCHEMA IF NOT EXISTS {GuardSql.Name(_schema.Split('.'))} "
         + "COMMENT 'row filters and column masks, made by Orleans.PolicySync'";
 
@@ -83,14 +83,14 @@ internal sealed class GuardFunctionWriter(TableShape table, string guardSchema)
         Write("mask_", "mask", column, body, columns, policyId, policyName, content);
 
     /// <summary>
-    /// What shows only what both of two guards show, for the time in which several guards of a table are replaced one after
+    /// A guard that shows only what both of two guards show, for the time while several guards of a table are replaced one after
     /// the other (docs/adr/0012).
     /// </summary>
     /// <param name="column">The masked column; null for a row filter.</param>
-    /// <param name="old">The one in force.</param>
-    /// <param name="next">The one that comes.</param>
-    /// <param name="content">What the old one was made from; null when that is not known.</param>
-    /// <param name="isOld">Whether the old one is what we made: else it is not called.</param>
+    /// <param name="old">The guard in force.</param>
+    /// <param name="next">The guard that replaces it.</param>
+    /// <param name="content">What the old one was created from; null when unknown.</param>
+    /// <param name="isOld">Whether the old one is as we created it; otherwise it is not called.</param>
     public GuardFunction Both(TableColumn? column, AttachedGuard old, GuardFunction next, GuardContent? content, bool isOld)
     {
         var columns = (old.Columns ?? []).Concat(next.Columns).Distinct(StringComparer.OrdinalIgnoreCase).Select(Find).OfType<TableColumn>()
@@ -137,21 +137,21 @@ internal sealed class GuardFunctionWriter(TableShape table, string guardSchema)
         $"{_schema}.{kind}{Hash($"{table.Facts.Securable.FullName}\n{table.Facts.Identity}\n{masked}\n{rest}")}";
 
     /// <summary>
-    /// Whether what is told of a function is what its name says: then we made it for this table, and nobody changed it since.
-    /// Only where the database gives back the text that it was given.
+    /// Whether the name of a function matches its content: then it was created by us for this table and not changed since. Works
+    /// only where the database returns the text that it was given.
     /// </summary>
     public bool IsOfItsName(ToldFunction told, TableColumn? column)
     {
         var (kind, what) = column is null ? ("filter_", "row filter") : ("mask_", "mask");
         var returns = column is null ? "BOOLEAN" : column.Type?.Text;
-        // Types are told in the database's own case.
+        // The database returns types in its own case.
         var parameters = told.Parameters.Select(parameter => Find(parameter.Name)?.Type?.Text is { } type
             && string.Equals(type, parameter.Type, StringComparison.OrdinalIgnoreCase) ? (parameter.Name, type) : parameter);
         return told.Definition is { } body && returns is not null && string.Equals(told.Returns, returns, StringComparison.OrdinalIgnoreCase)
             && string.Equals(told.FullName, NameOf(kind, column?.Name, Rest(what, column?.Name, parameters, returns, body)), StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>A column by name; null when there is none.</summary>
+    /// <summary>A column by name; null when the table has no such column.</summary>
     public TableColumn? Find(string name) =>
         table.Columns.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase));
 

@@ -5,19 +5,19 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>What decides whether a guard may show more than before (docs/guards.md).</summary>
+/// <summary>The facts that decide whether a guard may show more than before (docs/guards.md).</summary>
 public sealed record GuardKeeping
 {
     /// <summary>The principals.</summary>
     public required PrincipalSnapshot Directory { get; init; }
 
-    /// <summary>Mode <c>Additive</c>: nothing is ever taken away, guards neither.</summary>
+    /// <summary>Mode <c>Additive</c>: guards are never weakened.</summary>
     public bool NeverWeakens { get; init; }
 
-    /// <summary>Who can read the table once the run's revokes are done; null when that could not be found out.</summary>
+    /// <summary>The readers of the table once the run's revokes are done; null when they are unknown.</summary>
     public IReadOnlyList<StandingReader>? Readers { get; init; }
 
-    /// <summary>Why not; null when it could.</summary>
+    /// <summary>Why the readers are unknown; null when they are known.</summary>
     public string? Fault { get; init; }
 
     /// <summary>What policy wants granted on the table and its containers.</summary>
@@ -25,8 +25,8 @@ public sealed record GuardKeeping
 }
 
 /// <summary>
-/// What guards restricted before this run changed them. Who can read is looked at again after they changed: whoever was granted
-/// the right to in between is restricted as before.
+/// What guards restricted before this run changed them. The readers are read again after the change, so that a principal that
+/// was granted the right in between stays restricted.
 /// </summary>
 public sealed class GuardMemory
 {
@@ -38,14 +38,14 @@ public sealed class GuardMemory
 }
 
 /// <summary>
-/// Keeps what guards restrict as long as those whom they restrict can read against policy. A guard that policy replaces or no
-/// longer wants is compared with what it was made from: what it would show more, and to whom. Whom policy lets read sees what
-/// policy says; all others see what both the old and the new guard show. Pure.
+/// Keeps a restriction while the principals that it restricts can read against policy. For a guard that policy replaces or no
+/// longer wants, it finds what the change would show, and to which readers. Readers that policy allows see what policy says;
+/// all others see only what both the old and the new guard show. Pure.
 /// </summary>
 internal sealed class GuardKeeper(
     TableGuards guards, IReadOnlyList<MadeFunction> made, IReadOnlyDictionary<string, ToldFunction> told, GuardMemory memory)
 {
-    /// <summary>Remembers what is in force, before it is changed.</summary>
+    /// <summary>Records the guards in force before they are changed.</summary>
     public void Remember()
     {
         foreach (var slot in guards.Slots)
@@ -54,10 +54,10 @@ internal sealed class GuardKeeper(
         }
     }
 
-    /// <summary>Whether some guard would show somebody more than it does.</summary>
+    /// <summary>Whether some guard would show more than it does now.</summary>
     public bool WouldWeaken => guards.Slots.Any(slot => AtRisk(slot).Count > 0);
 
-    /// <summary>The guards, with what has to be kept beside what policy wants.</summary>
+    /// <summary>The guards that policy wants, with the restrictions that have to be kept.</summary>
     public TableGuards Keep(GuardKeeping keeping)
     {
         var (reach, given) = (new GuardReach(keeping.Directory), new GivenReaders(keeping.Given));
@@ -74,9 +74,9 @@ internal sealed class GuardKeeper(
                 : [.. atRisk.Where(layer => keptFor.Exists(reader => Matters(layer, slot, reader, reach, given)))];
             slots.Add(kept.Count == 0 ? slot : With(slot, kept, keeping.NeverWeakens ? null : given));
             foreach (var reason in kept.Count == 0 ? []
-                : keeping.NeverWeakens ? [(null, "mode Additive takes nothing away")]
-                : keeping.Readers is null ? [(null, $"who can read {guards.Table.Facts.Securable} could not be found out: {keeping.Fault}")]
-                : keptFor.Select(reader => ((string?)reader.Principal, $"`{reader.Principal}` {reader.Reason} and policy does not let it read")))
+                : keeping.NeverWeakens ? [(null, "mode Additive never weakens a guard")]
+                : keeping.Readers is null ? [(null, $"the readers of {guards.Table.Facts.Securable} are unknown: {keeping.Fault}")]
+                : keptFor.Select(reader => ((string?)reader.Principal, $"`{reader.Principal}` {reader.Reason} and policy does not allow it to read")))
             {
                 (reasons.TryGetValue(reason, out var concerned) ? concerned : reasons[reason] = []).Add(slot);
             }
@@ -87,11 +87,11 @@ internal sealed class GuardKeeper(
 
     private static Gap Gap(string? principal, string reason, List<GuardSlot> slots, bool isOfMode) => new(
         GapCode.GuardKept, isOfMode ? GapDirection.Withheld : GapDirection.Exposed, principal, "SELECT",
-        $"{reason}, so what policy no longer wants of the {string.Join(", ", slots.Select(slot => slot.What))} stays in force"
-            + (isOfMode ? "" : "; take that access back, and the next sync brings it in line"), null);
+        $"{reason}, so the {string.Join(", ", slots.Select(slot => slot.What))} that policy no longer wants stays in force"
+            + (isOfMode ? "" : "; revoke that access, and the next sync applies the policy"), null);
 
-    // What the guard in force restricts and policy's guard does not, each once, oldest first: always in the same order, or the
-    // same guard would be written in other words each time.
+    // The layers that the guard in force restricts and policy's guard does not, each once, oldest first. The order is always the
+    // same, so that the same guard is always written as the same text.
     private List<GuardLayer> AtRisk(GuardSlot slot)
     {
         if (slot.Stays || (slot.Current is { } there && !guards.Writer.IsOurs(there.Function))
@@ -122,16 +122,16 @@ internal sealed class GuardKeeper(
         var known = made.FirstOrDefault(function => string.Equals(function.FullName, current.Function, StringComparison.OrdinalIgnoreCase))?.Content;
         if (known is not null)
         {
-            // Of another type it cannot be written any more.
+            // It cannot be written for a column whose type has changed.
             return known.Type == slot.Column?.Type?.Text ? known.Layers : known.Layers.Count > 0 ? [hidden] : [];
         }
 
-        // Its name tells whether its text is what we once made; then the text says what it restricts.
+        // The name shows whether the text is ours; if so, the text shows what it restricts.
         return told.GetValueOrDefault(current.Function.ToLowerInvariant()) is { Definition: { } body } function && current.Columns is { } columns
             && guards.Writer.IsOfItsName(function, slot.Column) ? [GuardLayer.ForAll(body, columns)] : [hidden];
     }
 
-    // A column that is gone cannot be asked for any more.
+    // A branch that uses a dropped column hides everything.
     private GuardLayer Fitted(GuardLayer layer, GuardSlot slot) => new([.. layer.Branches.Select(branch =>
         branch.Columns.All(name => guards.Writer.Find(name)?.Type is not null) ? branch
             : branch with { Shows = GuardCompiler.HiddenOf(slot.Column), Columns = [] })]);

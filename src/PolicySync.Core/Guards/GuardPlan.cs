@@ -9,7 +9,7 @@ namespace PolicySync.Core.Guards;
 /// <param name="PolicyName">Its name.</param>
 public sealed record MadeFunction(string FullName, string? Column, long? PolicyId, string? PolicyName)
 {
-    /// <summary>What it was made from; null when that is not known.</summary>
+    /// <summary>What it was created from; null when unknown.</summary>
     public GuardContent? Content { get; init; }
 
     /// <summary>

@@ -10,17 +10,17 @@ namespace PolicySync.Core.Guards;
 /// first item that names a principal decides, in Ranger's order (RangerPolicyEngineImpl): tag policies first, which only a
 /// resource policy of a higher priority overrides. An item that cannot be evaluated guards every principal that it names.
 /// </summary>
-/// <param name="views">What can hold somewhere in the resource: each is asked by itself.</param>
+/// <param name="views">The views that can apply somewhere in the resource; each is evaluated alone.</param>
 /// <param name="items">Reads items.</param>
-/// <param name="owner">Key of the owner; null when there is none to tell.</param>
+/// <param name="owner">Key of the owner; null when unknown.</param>
 internal sealed class GuardPolicies(IReadOnlyList<PolicyView> views, AccessItems items, string? owner)
 {
-    /// <summary>The access type that guards are about.</summary>
+    /// <summary>The access type to which guards apply.</summary>
     public const string Access = "select";
 
     private const string NoMask = "MASK_NONE";
 
-    /// <summary>Whether there are any.</summary>
+    /// <summary>Whether there are filter or mask policies.</summary>
     public bool Any { get; } = views.Any(view =>
         view.Filters.Count > 0 || view.Masks.Count > 0 || view.TagFilters.Count > 0 || view.TagMasks.Count > 0);
 
@@ -31,7 +31,7 @@ internal sealed class GuardPolicies(IReadOnlyList<PolicyView> views, AccessItems
     /// <summary>Their items.</summary>
     public IEnumerable<RangerPolicyItem> Items => Policies.SelectMany(policy => ItemsOf(policy.Policy));
 
-    /// <summary>Whether guards are about the access: they are about reading. ALL_PRIVILEGES is decided by its parts.</summary>
+    /// <summary>Whether guards apply to the access type: only to reading. ALL_PRIVILEGES is decided by its parts.</summary>
     public static bool Concern(string accessType) => JavaText.EqualsIgnoringCase(accessType, Access);
 
     /// <summary>The policy whose filter or mask applies to the principal here or somewhere below; null when none does.</summary>
@@ -61,7 +61,8 @@ internal sealed class GuardPolicies(IReadOnlyList<PolicyView> views, AccessItems
         return leaves ? null : guard;
     }
 
-    // The first to guard, or to leave open all that it covers here; what it covers only in part, others may still guard.
+    // The first policy that guards, or that leaves everything it covers here open; where it covers only a part, a later policy may
+    // still guard.
     private (MatchedPolicy Policy, bool Leaves)? First(Subject subject, IEnumerable<MatchedPolicy> policies)
     {
         foreach (var policy in policies)

@@ -5,7 +5,7 @@ using PolicySync.Core.Privileges;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>Those whom policy lets read a table, as a function can ask for them.</summary>
+/// <summary>The principals that policy allows to read a table, as a function can recognise them.</summary>
 internal sealed class GivenReaders
 {
     private readonly HashSet<string> _users;
@@ -20,28 +20,28 @@ internal sealed class GivenReaders
         _groups = names.Where(name => !PrincipalKey.CanNameUser(name)).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Everybody is let read.</summary>
+    /// <summary>Whether policy allows everybody.</summary>
     public bool IsEverybody => _groups.Contains(PrincipalKey.AccountUsers);
 
     /// <summary>The condition in SQL.</summary>
     public string ToSql() => new GuardWho(
         IsEverybody, [.. _users.Order(StringComparer.Ordinal)], [.. _groups.Order(StringComparer.Ordinal)], Unresolved: null).ToSql();
 
-    /// <summary>Whether a reader is one of them.</summary>
+    /// <summary>Whether policy allows a reader.</summary>
     public bool Has(GuardReader reader) =>
         IsEverybody || (reader.User is { } user && _users.Contains(user)) || reader.Groups.Overlaps(_groups);
 }
 
-/// <summary>Somebody who may read: a user, or a member of a group whom nobody has listed.</summary>
-/// <param name="User">The key; null for a member who is not listed.</param>
+/// <summary>A reader: a user, or an unlisted member of a group.</summary>
+/// <param name="User">The key; null for an unlisted member.</param>
 /// <param name="Groups">Groups that contain the reader.</param>
-/// <param name="AreAll">Whether there are no others.</param>
+/// <param name="AreAll">Whether <paramref name="Groups"/> is complete.</param>
 internal sealed record GuardReader(string? User, IReadOnlySet<string> Groups, bool AreAll);
 
-/// <summary>What layers show to those who can read. In doubt, everything that they might.</summary>
+/// <summary>What layers show to readers. Where that is uncertain, everything that they might show.</summary>
 internal sealed class GuardReach(PrincipalSnapshot directory)
 {
-    /// <summary>Everybody whom a standing right lets read, as far as the directory tells.</summary>
+    /// <summary>The readers that a standing right covers, as far as the directory lists them.</summary>
     public IEnumerable<GuardReader> ReadersOf(StandingReader standing)
     {
         var name = standing.Principal;
@@ -56,7 +56,7 @@ internal sealed class GuardReach(PrincipalSnapshot directory)
             .Append(new GuardReader(null, groups, AreAll: members is not null && name != PrincipalKey.AccountUsers));
     }
 
-    /// <summary>All that a layer may show to a reader; null stands for everything.</summary>
+    /// <summary>Everything that a layer may show to a reader; null means the unrestricted value or row.</summary>
     public IReadOnlyList<string?> ShownBy(GuardLayer layer, GuardReader reader)
     {
         var shown = new List<string?>();
@@ -85,7 +85,7 @@ internal sealed class GuardReach(PrincipalSnapshot directory)
         return new GuardReader(key, groups, directory.KindOfUser(key) != PrincipalKind.Unknown);
     }
 
-    // Null: nobody can say.
+    // Null when unknown.
     private bool? Meets(GuardBranch branch, GuardReader reader)
     {
         var each = branch.Readers.Select(readers => Has(readers, reader)).ToList();

@@ -5,11 +5,11 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>What a rule shows.</summary>
+/// <summary>What a rule shows to the readers that it matches.</summary>
 /// <param name="Sql">The condition on a row, or the value in place of the column's; null when it shows everything.</param>
 /// <param name="Columns">Columns that <paramref name="Sql"/> names.</param>
-/// <param name="Code">Why SELECT is withheld from those whom the rule meets; null when it is not.</param>
-/// <param name="Reason">The same for people.</param>
+/// <param name="Code">Why SELECT is withheld from the principals that the rule matches; null when it is not.</param>
+/// <param name="Reason">The same as text.</param>
 internal sealed record GuardOutcome(string? Sql, IReadOnlyList<string> Columns, GapCode? Code = null, string? Reason = null)
 {
     /// <summary>Everything is shown.</summary>
@@ -18,28 +18,28 @@ internal sealed record GuardOutcome(string? Sql, IReadOnlyList<string> Columns, 
     /// <summary>Everything is shown.</summary>
     public bool IsOpen => Sql is null && Code is null;
 
-    /// <summary>Nothing is shown, because what the policy wants cannot be said.</summary>
+    /// <summary>Nothing is shown, because a function cannot express what the policy wants.</summary>
     public static GuardOutcome Hidden(string sql, GapCode code, string reason) => new(sql, [], code, reason);
 }
 
-/// <summary>One item of a policy, in its place among all that concern a row filter or mask. The first that matches decides.</summary>
+/// <summary>One item of a policy, in its place in the list of a row filter or mask. The first rule that matches decides.</summary>
 /// <param name="Items">The principal must be named by each of these.</param>
-/// <param name="Who">The same for each, as SQL can tell.</param>
-/// <param name="Outcome">What it then sees.</param>
+/// <param name="Who">The same for each item, as SQL can ask it.</param>
+/// <param name="Outcome">What the principal then sees.</param>
 /// <param name="Policy">The policy of the deciding item.</param>
 internal sealed record GuardRule(
     IReadOnlyList<RangerPolicyItem> Items, IReadOnlyList<GuardWho> Who, GuardOutcome Outcome, RangerPolicy Policy)
 {
-    /// <summary>Whether it meets everybody.</summary>
+    /// <summary>Whether it matches everybody.</summary>
     public bool IsForEverybody => Who.All(who => who.IsEverybody);
 
-    /// <summary>Whether it can meet somebody.</summary>
-    public bool CanMeet => !Who.Any(who => who.IsNobody && who.Unresolved is null);
+    /// <summary>Whether it can match a principal.</summary>
+    public bool CanMeet => !Who.Any(who => who.IsEmpty && who.Unresolved is null);
 
-    /// <summary>A group or role of which nobody can say who is in it; null when there is none.</summary>
+    /// <summary>A group or role whose members are unknown; null when all are known.</summary>
     public string? Unresolved => Who.Select(who => who.Unresolved).FirstOrDefault(name => name is not null);
 
-    /// <summary>Whether it meets the principal for certain.</summary>
+    /// <summary>Whether it certainly matches the principal.</summary>
     public bool Meets(Subject subject, string? owner) => Items.All(item => AccessItems.Names(item, subject, owner));
 
     /// <summary>The condition in SQL.</summary>

@@ -6,9 +6,9 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// Brings the items that concern one row filter or mask into one list of which the first match decides, as Ranger's engine
-/// does (RangerPolicyEngineImpl, reference ranger.md §3.6): tag policies first; what they decide only the first resource
-/// policy can change, and only with a higher priority.
+/// Orders the items of one row filter or mask into one list in which the first match decides, as Ranger's engine does
+/// (RangerPolicyEngineImpl, reference ranger.md §3.6): tag policies first; only the first resource policy can override them, and
+/// only with a higher priority.
 /// </summary>
 internal sealed class GuardRules(AccessItems items, GuardWhoFinder who, Func<RangerPolicyItem, GuardOutcome> outcomeOf, string hidden)
 {
@@ -42,7 +42,7 @@ internal sealed class GuardRules(AccessItems items, GuardWhoFinder who, Func<Ran
         var outcome = unknown is not null
             ? GuardOutcome.Hidden(hidden, GapCode.ConditionUnsupported, $"{unknown.Reason}; what cannot be evaluated counts against access")
             : policy.Policy is { IsDenyAllElse: true } or { DenyPolicyItems.Count: > 0 }
-                ? GuardOutcome.Hidden(hidden, GapCode.ConditionUnsupported, "it is a row filter or mask and denies, which means nothing")
+                ? GuardOutcome.Hidden(hidden, GapCode.ConditionUnsupported, "a row filter or mask policy cannot deny")
                 : outcomeOf(named[0]);
         return new GuardRule(
             named,
@@ -51,7 +51,7 @@ internal sealed class GuardRules(AccessItems items, GuardWhoFinder who, Func<Ran
             policy.Policy);
     }
 
-    // Nothing comes after a rule for everybody, and what shows everything need not be said last.
+    // Rules after one for everybody have no effect, and neither do rules at the end that show everything.
     private static List<GuardRule> Trimmed(List<GuardRule> rules)
     {
         rules.RemoveAll(rule => !rule.CanMeet);

@@ -5,8 +5,8 @@ using PolicySync.Core.Securables;
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// Writes names and texts into SQL. Users, groups, columns and tables are hostile input: whoever may create one must not
-/// thereby write a row filter.
+/// Writes names and texts into SQL. Names of users, groups, columns and tables are hostile input: the right to create one must
+/// not include the right to write a row filter.
 /// </summary>
 internal static class GuardSql
 {
@@ -15,9 +15,9 @@ internal static class GuardSql
 
     private const string PlainPunctuation = " @._-+#=:,!*()/";
 
-    /// <summary>Why a name cannot be written into a statement; null when it can.</summary>
+    /// <summary>Why a name cannot be written into a statement, for people; null when it can.</summary>
     public static string? Fault(string name) => name.Contains(Substitution, StringComparison.Ordinal)
-        ? $"the name `{name}` holds `{Substitution}`, which Databricks would replace before it reads the statement" : null;
+        ? $"the name `{name}` contains `{Substitution}`, which Databricks would replace before it reads the statement" : null;
 
     /// <summary>A name in back-ticks.</summary>
     public static string Name(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";

@@ -8,15 +8,15 @@ using PolicySync.Core.Securables;
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// Whether what carries a name of ours is ours: names prove nothing. The owner must be the service, nobody else may hold a
-/// right to it, and a function must say what we made it say. Pure.
+/// Whether an object with a name of ours is ours, since a name proves nothing. The service must own it, no other principal may
+/// hold a right to it, and a function must have the text that we gave it. Pure.
 /// </summary>
 public static class GuardTrust
 {
     private static readonly HashSet<string> Rights = new(StringComparer.Ordinal) { Privilege.AllPrivileges, Privilege.Manage, "EXECUTE", "MODIFY" };
 
-    /// <summary>Why an object is not the service's own; null when it is.</summary>
-    /// <param name="what">The object, for people.</param>
+    /// <summary>Why an object cannot be trusted as the service's own, for people; null when it can.</summary>
+    /// <param name="what">The object, as text for messages.</param>
     /// <param name="owner">Who owns it.</param>
     /// <param name="grants">Grants on it.</param>
     /// <param name="self">Who the service is.</param>
@@ -24,22 +24,22 @@ public static class GuardTrust
         FaultOfOwner(what, owner, self) ?? grants.Where(grant => !grant.IsDeletedPrincipal && !Is(grant.Principal, self))
             .Select(grant => (grant.Principal, Privilege: grant.Privileges.Select(Privilege.Normalise).FirstOrDefault(Rights.Contains)))
             .Where(grant => grant.Privilege is not null)
-            .Select(grant => $"`{grant.Principal}` holds {grant.Privilege} on {what}, which is for this service alone; revoke it")
+            .Select(grant => $"`{grant.Principal}` holds {grant.Privilege} on {what}, which only this service may use; revoke it")
             .FirstOrDefault();
 
-    /// <summary>The same by its owner alone.</summary>
+    /// <summary>The same, by its owner alone.</summary>
     public static string? FaultOfOwner(string what, string? owner, DirectorySelf? self) =>
-        self is null ? $"SCIM `Me` does not tell who this service is, so whether it owns {what} is not known"
-        : owner is null ? $"who owns {what} is not told"
+        self is null ? $"SCIM `Me` does not identify this service, so whether it owns {what} is unknown"
+        : owner is null ? $"the owner of {what} is unknown"
         : Is(owner, self) ? null
         : $"{what} is owned by `{owner}` and not by this service (`{self.Name}`); drop it or make this service its owner";
 
-    /// <summary>Whether a function was last changed by somebody else, as far as it is told.</summary>
+    /// <summary>Whether the record of a function names another principal as the last to change it.</summary>
     public static bool IsChangedByOthers(ToldFunction told, DirectorySelf? self) => told.UpdatedBy is { } by && !Is(by, self);
 
     /// <summary>
-    /// What of a function is compared with what is told later: its text, parameters and type; where the text is not told, the
-    /// time of its last change.
+    /// A hash of a function's text, parameters and type, to detect later changes; where the text is not returned, of the time of
+    /// its last change.
     /// </summary>
     public static string FingerprintOf(ToldFunction told) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
         (string[])[told.Definition ?? $"{told.UpdatedAt}", told.Returns ?? "", .. told.Parameters.Select(parameter => $"{parameter.Name} {parameter.Type}")]))));

@@ -4,17 +4,17 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>Whom an item names, as a function can tell when somebody reads.</summary>
+/// <summary>The principals that an item names, as a function recognises the reader.</summary>
 /// <param name="IsEverybody">It names everybody.</param>
 /// <param name="Users">Keys of users and service principals, sorted.</param>
 /// <param name="Groups">Account groups, sorted.</param>
 /// <param name="Unresolved">
-/// A group or role, in the policy's words, of which nobody can say who is in it: it may be anybody. Null when there is none.
+/// A group or role, as the policy spells it, whose members are unknown, so that any reader may be one. Null when all are known.
 /// </param>
 internal sealed record GuardWho(bool IsEverybody, IReadOnlyList<string> Users, IReadOnlyList<string> Groups, string? Unresolved)
 {
-    /// <summary>Whether nobody can be meant, as far as anybody can tell.</summary>
-    public bool IsNobody => !IsEverybody && Users.Count == 0 && Groups.Count == 0;
+    /// <summary>Whether it names no principal that a function can recognise.</summary>
+    public bool IsEmpty => !IsEverybody && Users.Count == 0 && Groups.Count == 0;
 
     /// <summary>The condition in SQL.</summary>
     public string ToSql()
@@ -29,17 +29,17 @@ internal sealed record GuardWho(bool IsEverybody, IReadOnlyList<string> Users, I
         return all.Count == 0 ? "FALSE" : string.Join(" OR ", all);
     }
 
-    /// <summary>The same to be remembered.</summary>
+    /// <summary>The same in the form that is stored.</summary>
     public GuardReaders ToReaders() => new() { Everybody = IsEverybody, Users = [.. Users.Select(PrincipalKey.Of)], Groups = Groups };
 
-    // What lies beyond ASCII folds by the database's own rules, on both sides.
+    // Characters beyond ASCII are folded by the database on both sides, by its own rules.
     private static string Folded(string user) =>
         user.All(char.IsAscii) ? GuardSql.Literal(user.ToLowerInvariant()) : $"lower({GuardSql.Literal(user)})";
 }
 
 /// <summary>
-/// Finds out whom items name. Groups that Databricks knows are asked by name when somebody reads, and beside them stand the
-/// users whom only Ranger puts there; others, and roles, become their members (specification §5).
+/// Finds the principals that items name. A function asks for groups of the account by name, and lists the users that only
+/// Ranger puts in them; other groups, and roles, become their members (specification §5).
 /// </summary>
 internal sealed class GuardWhoFinder(PolicyInputs inputs, string? owner)
 {
@@ -74,7 +74,7 @@ internal sealed class GuardWhoFinder(PolicyInputs inputs, string? owner)
         }
     }
 
-    // Nobody's session can have a name that is neither an e-mail nor an application id.
+    // No session has a name that is neither an e-mail nor an application id.
     private static void AddUser(Found found, string? user)
     {
         if (user is not null && PrincipalKey.CanNameUser(user))
@@ -122,7 +122,7 @@ internal sealed class GuardWhoFinder(PolicyInputs inputs, string? owner)
             found.Unresolved ??= spelled;
         }
 
-        // Also when not all can be named, those who can are better guarded than not.
+        // If not all members can be listed, guarding those that can is better than guarding none.
         foreach (var member in members.Members.Order(StringComparer.Ordinal).Take(inputs.ExpandUpTo))
         {
             AddUser(found, member);

@@ -2,17 +2,17 @@ namespace PolicySync.Core.Guards;
 
 /// <summary>
 /// Writes layers as the body of a row filter or mask. Of several layers a reader sees what all of them show: rows that each
-/// lets through, and a value only where no two of them put different ones in its place.
+/// passes, and a value only where no two of them replace it differently.
 /// </summary>
-/// <param name="open">What shows everything: <c>TRUE</c>, or the column.</param>
-/// <param name="hidden">What shows nothing: <c>FALSE</c>, or NULL.</param>
+/// <param name="open">The SQL that shows everything: <c>TRUE</c>, or the column.</param>
+/// <param name="hidden">The SQL that shows nothing: <c>FALSE</c>, or NULL.</param>
 /// <param name="masked">The masked column; null for a row filter.</param>
 internal sealed class GuardWriting(string open, string hidden, TableColumn? masked)
 {
-    /// <summary>Most outcomes that are told apart; beyond, what any layer restricts is hidden.</summary>
+    /// <summary>Largest number of combinations written out. Beyond it, everything that any layer restricts is hidden.</summary>
     private const int MaxOutcomes = 200;
 
-    /// <summary>Values that are compared with each other; more are hidden.</summary>
+    /// <summary>Largest number of values compared with each other. If there are more, the value is hidden.</summary>
     private const int MaxCompared = 3;
 
     /// <summary>One layer, as a CASE.</summary>
@@ -37,7 +37,7 @@ internal sealed class GuardWriting(string open, string hidden, TableColumn? mask
     }
 
     /// <summary>
-    /// Whether <paramref name="layer"/> adds nothing to <paramref name="other"/>, as far as their words tell: whoever it
+    /// Whether <paramref name="layer"/> adds no restriction to <paramref name="other"/>, judged by their SQL: every reader that it
     /// restricts, the other restricts in the same way, or shows nothing.
     /// </summary>
     public bool IsCovered(GuardLayer layer, GuardLayer other) => layer.IsOpen || new JointWalk<object>(
@@ -57,7 +57,7 @@ internal sealed class GuardWriting(string open, string hidden, TableColumn? mask
             : values.Aggregate(Alike);
     }
 
-    // A value that is the column's own restricts nothing: then the other one is what both show.
+    // A value equal to the column's own is no restriction: then both show the other one.
     private string Alike(string one, string other) =>
         $"CASE WHEN {one} <=> {other} THEN {one} WHEN {one} <=> {open} THEN {other} WHEN {other} <=> {open} THEN {one} ELSE {hidden} END";
 
@@ -80,8 +80,7 @@ internal sealed class GuardWriting(string open, string hidden, TableColumn? mask
         then == otherwise ? then : $"CASE WHEN {when} THEN {then} ELSE {otherwise} END";
 
     /// <summary>
-    /// Goes through all combinations of what layers show to one reader. A condition that stands in several of them has one
-    /// answer.
+    /// Walks through all combinations of what layers show to one reader. A condition that occurs in several layers has one answer.
     /// </summary>
     private sealed class JointWalk<T>(IReadOnlyList<GuardLayer> layers, Func<IReadOnlyList<string?>, T> leaf, Func<string, T, T, T> choose)
         where T : class

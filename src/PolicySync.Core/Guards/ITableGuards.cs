@@ -6,7 +6,7 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// Reads tables with their guards and carries out statements. The failures are those of <see cref="IUnityCatalog"/>.
+/// Reads tables with their guards and executes statements. The failures are those of <see cref="IUnityCatalog"/>.
 /// </summary>
 public interface ITableGuards
 {
@@ -14,7 +14,7 @@ public interface ITableGuards
     Task<TableShape> GetTableAsync(Securable table, CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
-    /// Reads a function; null when there is none of the name. Source: GET /api/2.1/unity-catalog/functions/{full_name}.
+    /// Reads a function; null when no function has the name. Source: GET /api/2.1/unity-catalog/functions/{full_name}.
     /// </summary>
     /// <param name="fullName">Unquoted, parts joined by dots.</param>
     /// <param name="meter">Counts the request.</param>
@@ -32,7 +32,7 @@ public interface ITableGuards
     Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
-    /// Carries out one statement, once, and returns when it has ended well. Source: POST /api/2.0/sql/statements, GET
+    /// Executes one statement, once, and returns when it has succeeded. Source: POST /api/2.0/sql/statements, GET
     /// …/{id}, POST …/{id}/cancel.
     /// </summary>
     /// <param name="sql">The statement.</param>
@@ -48,6 +48,6 @@ public interface ITableGuards
     /// </exception>
     Task ExecuteAsync(string sql, TimeSpan timeout, CallMeter meter, CancellationToken cancellation);
 
-    /// <summary>The request by which <see cref="ExecuteAsync"/> would send the statement, for people.</summary>
+    /// <summary>The request with which <see cref="ExecuteAsync"/> would send the statement, for dry runs.</summary>
     PlannedCall Describe(string sql);
 }

@@ -1,8 +1,8 @@
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// What Ranger's mask types mean for a column, by the family of its type (docs/guards.md has the table). A mask that means
-/// nothing for a type hides the value: more is hidden then, never less.
+/// What Ranger's mask types mean for a column, by the family of its type (docs/guards.md has the table). A mask type that does
+/// not apply to a type hides the value.
 /// </summary>
 internal static class MaskMeaning
 {
@@ -18,7 +18,7 @@ internal static class MaskMeaning
     /// <summary>NULL of the column's type.</summary>
     public static string Null(ColumnType type) => $"CAST(NULL AS {type.Text})";
 
-    /// <summary>The masked value; null when the mask type is none of Ranger's.</summary>
+    /// <summary>The masked value; null when Ranger has no such mask type.</summary>
     /// <param name="maskType">Name of the mask type; <see cref="None"/> and <see cref="Custom"/> are not for here.</param>
     /// <param name="column">The value, quoted.</param>
     /// <param name="type">The column's type.</param>

@@ -5,24 +5,24 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// Metastore admins who read a guarded table in the clear. Row filters and masks do not restrict who administers the metastore,
-/// that is its owner or a member of the group that owns it; such an admin reads only with SELECT, like everybody. Pure.
+/// Metastore admins that read a guarded table unrestricted. Row filters and masks do not restrict the owner of the metastore and
+/// the members of a group that owns it; like everybody, such an admin needs SELECT to read. Pure.
 /// </summary>
 /// <remarks>
 /// Source: Databricks documentation, «Row filters and column masks» and «Admin privileges in Unity Catalog». Account admins
-/// are not restricted either; no API of a workspace tells who they are.
+/// are not restricted either; no API of a workspace lists them.
 /// </remarks>
 public static class MetastoreAdmins
 {
-    /// <summary>Whether the table has guards of ours, or is to have some, that policy wants: nobody else need be looked for.</summary>
+    /// <summary>Whether the table has, or will have, guards of ours that policy wants; otherwise no admin needs to be found.</summary>
     /// <param name="guards">What policy wants of the table, and what is in force.</param>
     public static bool Matter(TableGuards guards) => Wanted(guards).Any();
 
-    /// <summary>What the admins see that policy hides from them; null when nothing, as far as that can be known.</summary>
+    /// <summary>The gap for data that policy hides from the admins and they see; null when none is known.</summary>
     /// <param name="guards">What policy wants of the table, and what is in force.</param>
     /// <param name="directory">The principals.</param>
-    /// <param name="owner">The owner of the metastore, as Unity Catalog spells it; null when it is not known.</param>
-    /// <param name="readers">Who can read the table.</param>
+    /// <param name="owner">The owner of the metastore, as Unity Catalog spells it; null when unknown.</param>
+    /// <param name="readers">The readers of the table.</param>
     public static Gap? GapOf(TableGuards guards, PrincipalSnapshot directory, string? owner, IReadOnlyList<StandingReader> readers)
     {
         if (owner is not { Length: > 0 })
@@ -43,7 +43,7 @@ public static class MetastoreAdmins
         return new Gap(GapCode.OwnerAccess, GapDirection.Exposed, owner, "SELECT",
             $"`{owner}` owns the metastore, `{by.Principal}` {by.Reason}, and row filters and masks do not restrict metastore admins: "
                 + $"the {string.Join(", ", seen.Select(slot => slot.What))} does not apply to them; "
-                + "take that access back, or give the metastore to somebody whom policy does not restrict",
+                + "revoke that access, or transfer the metastore to a principal that policy does not restrict",
             policies.Count == 1 ? policies[0] : null);
     }
 
@@ -53,7 +53,7 @@ public static class MetastoreAdmins
     private static bool IsRestricted(GuardReader admin, GuardSlot slot, GuardReach reach) =>
         reach.ShownBy(slot.Own, admin).Any(shows => shows is not null);
 
-    // Everybody who administers the metastore and can read, with one path by which they can.
+    // Every admin that can read, with one path that gives the right.
     private static IEnumerable<(GuardReader Admin, StandingReader By)> Admins(
         StandingReader metastore, IReadOnlyList<StandingReader> readers, GuardReach reach, PrincipalSnapshot directory)
     {
@@ -63,13 +63,13 @@ public static class MetastoreAdmins
         var self = directory.Self is { } me ? PrincipalKey.Of(me.Name) : null;
         bool IsKnownToRead(GuardReader admin, StandingReader reader) => PrincipalKey.CanNameUser(reader.Principal)
             ? admin.User == PrincipalKey.Of(reader.Principal)
-            // Of a group that the directory does not list nobody knows whether it has members, or is of the account.
+            // A group that the directory does not list may have no members, or not belong to the account.
             : reader.Principal == owner || (admin.Groups.Contains(reader.Principal)
                 && (isUser || directory.KindOfGroup(owner) != PrincipalKind.Unknown));
 
         foreach (var admin in reach.ReadersOf(metastore))
         {
-            // Where all members are listed there is nobody else.
+            // Where all members are listed, there are no unlisted ones.
             if ((admin.User is null && members is not null) || (admin.User is { } user && user == self))
             {
                 continue;
@@ -81,7 +81,7 @@ public static class MetastoreAdmins
             }
         }
 
-        // Whoever is let read, and is known to be a member of the owning group although that does not list them.
+        // Readers known to be members of the owning group, although the group does not list them.
         foreach (var by in isUser || members is not null ? [] : readers.Where(reader => reader.Principal != PrincipalKey.AccountUsers))
         {
             foreach (var admin in reach.ReadersOf(by).Where(reader => reader.Groups.Contains(owner) && (reader.User is null || reader.User != self)))

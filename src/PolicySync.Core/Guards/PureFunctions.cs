@@ -10,8 +10,8 @@ namespace PolicySync.Core.Guards;
 /// <c>random</c>, <c>randstr</c>, <c>uniform</c>, <c>uuid</c>, <c>shuffle</c>, <c>aes_encrypt</c> (a random start),
 /// <c>monotonically_increasing_id</c>, <c>spark_partition_id</c>; <c>secret</c>, <c>try_secret</c>, <c>list_secrets</c>,
 /// <c>http_request</c>, <c>remote_query</c>, <c>read_files</c>, <c>vector_search</c>, <c>ai_*</c>, <c>java_method</c>,
-/// <c>reflect</c>, <c>try_reflect</c>; <c>raise_error</c> and <c>assert_true</c>, whose messages could tell values;
-/// <c>input_file_name</c> and its kin, which tell where data lies. The session's user, groups, date and time are in: they are
+/// <c>reflect</c>, <c>try_reflect</c>; <c>raise_error</c> and <c>assert_true</c>, whose messages could reveal values;
+/// <c>input_file_name</c> and similar, which reveal where data is stored. The session's user, groups, date and time are in: they are
 /// the same for a whole query, and filters of policies are about them.
 /// </remarks>
 internal static class PureFunctions

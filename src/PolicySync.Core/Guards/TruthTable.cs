@@ -1,6 +1,6 @@
 namespace PolicySync.Core.Guards;
 
-/// <summary>Writes a condition over some tests, from what it is to say for every combination of their answers.</summary>
+/// <summary>Writes a condition over some tests from its value for every combination of their answers.</summary>
 internal static class TruthTable
 {
     /// <summary>The condition that always holds.</summary>
@@ -9,7 +9,7 @@ internal static class TruthTable
     /// <summary>The condition that never holds.</summary>
     public const string Never = "FALSE";
 
-    /// <summary>The condition, in as few words as a simple reading finds.</summary>
+    /// <summary>Writes the condition, simplified where a simple analysis can.</summary>
     /// <param name="tests">Tests in SQL, none of which can be NULL.</param>
     /// <param name="holds">Whether the condition holds for an answer to each.</param>
     public static string ToSql(IReadOnlyList<string> tests, Func<IReadOnlyList<bool>, bool> holds)
@@ -43,7 +43,7 @@ internal static class TruthTable
             return table[0] ? Always : Never;
         }
 
-        // A test of which one answer settles it goes first: what is left is then a chain rather than a tree.
+        // A test of which one answer settles the condition goes first, so that the rest is a chain rather than a tree.
         var choices = Enumerable.Range(0, tests.Count).Select(i => (Test: i, Yes: Half(table, i, 1), No: Half(table, i, 0)))
             .Where(choice => !choice.Yes.SequenceEqual(choice.No)).ToList();
         var (test, yes, no) = choices.Find(choice => IsSettled(choice.Yes) || IsSettled(choice.No)) is { Yes: not null } settled ? settled : choices[0];

@@ -12,7 +12,7 @@ public enum AzureCredentialKind
     /// <summary>The identity of the virtual machine or service that the process runs on.</summary>
     ManagedIdentity,
 
-    /// <summary>Whoever is signed in to the Azure command line; for people.</summary>
+    /// <summary>The user signed in to the Azure command line; for development.</summary>
     AzureCli,
 }
 

@@ -47,7 +47,7 @@ public sealed class PoliciesOptions
     public bool AllowStale { get; set; }
 
     /// <summary>
-    /// A folder of this process's own, in which the last accepted download is kept. Default: none, nothing is kept. With
+    /// A folder for this process alone, in which the last accepted download is kept. Default: none, and no download is kept. With
     /// <see cref="AllowStale"/>, a process that restarts while the source does not answer serves from it; without, it
     /// is only written.
     /// </summary>
@@ -73,7 +73,7 @@ public sealed class RangerAdminOptions
     /// <summary>Where this class is bound from.</summary>
     public const string Section = PoliciesOptions.Section + ":RangerAdmin";
 
-    /// <summary>Base URL, such as <c>https://ranger.example:6182</c>. <c>http</c> on loopback only. Required for the source.</summary>
+    /// <summary>Base URL, for example <c>https://ranger.example:6182</c>. <c>http</c> on loopback only. Required for the source.</summary>
     public Uri? Url { get; set; }
 
     /// <summary>Name of the service in Ranger whose policies are synced. Required for the source.</summary>

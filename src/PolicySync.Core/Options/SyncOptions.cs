@@ -17,7 +17,7 @@ public sealed class SyncOptions
     /// <summary>What is managed at all; the rest is never touched. Default: everything.</summary>
     public ManagedSets Managed { get; } = new();
 
-    /// <summary>Grant USE_SCHEMA and USE_CATALOG to those whom policies give something below. Default: true.</summary>
+    /// <summary>Grant USE_SCHEMA and USE_CATALOG to principals that policies give something below. Default: true.</summary>
     public bool ParentUse { get; set; } = true;
 
     /// <summary>
@@ -48,16 +48,16 @@ public sealed class SyncOptions
     public TimeSpan RetryFor { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Show NULL in place of a column that policy denies to somebody who may read its table, instead of withholding SELECT
-    /// on the table from them. Default: false. Takes effect where row filters and masks can be set; elsewhere SELECT is
+    /// Show NULL in place of a column that policy denies to a reader of its table, instead of withholding SELECT on the table
+    /// from that reader. Default: false. Takes effect where row filters and masks can be set; elsewhere SELECT is
     /// withheld as before.
     /// </summary>
     public bool MaskDeniedColumns { get; set; }
 
     /// <summary>
     /// Functions that filters and masks of policies may call beside pure built-ins of Databricks: built-ins by name, others as
-    /// <c>catalog.schema.function</c>, without case. Default: none. SELECT is withheld from whom an expression concerns that
-    /// calls any other.
+    /// <c>catalog.schema.function</c>, without case. Default: none. SELECT is withheld from
+    /// principals whose expression calls any other.
     /// </summary>
     public IList<string> AllowedFunctions { get; } = [];
 

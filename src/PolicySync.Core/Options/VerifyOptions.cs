@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace PolicySync.Core.Options;
 
-/// <summary>Verifying by itself. Section <c>PolicySync:Verify</c>.</summary>
+/// <summary>Periodic verification. Section <c>PolicySync:Verify</c>.</summary>
 public sealed class VerifyOptions
 {
     /// <summary>Where this class is bound from.</summary>

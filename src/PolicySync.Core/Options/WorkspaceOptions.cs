@@ -8,7 +8,7 @@ public sealed class WorkspaceOptions
     /// <summary>Where this class is bound from.</summary>
     public const string Section = "PolicySync:Workspace";
 
-    /// <summary>Base URL, such as <c>https://adb-1.2.azuredatabricks.net</c>. <c>http</c> on loopback only. Required.</summary>
+    /// <summary>Base URL, for example <c>https://adb-1.2.azuredatabricks.net</c>. <c>http</c> on loopback only. Required.</summary>
     [Required]
     public Uri? Host { get; set; }
 
@@ -49,8 +49,8 @@ public sealed class WorkspaceOptions
     public int MaxConcurrency { get; set; } = 8;
 
     /// <summary>
-    /// Longest time one write may take, in which it can still take effect. Default: 10 seconds. Whoever finds a write
-    /// of another process open waits this and 2 seconds more before it reads and writes itself.
+    /// Longest time one write may take, in which it can still take effect. Default: 10 seconds. A process that
+    /// finds a write of another process open waits this and 2 seconds more before it reads and writes itself.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -59,9 +59,9 @@ public sealed class WorkspaceOptions
     public string? WarehouseId { get; set; }
 
     /// <summary>
-    /// Longest time one SQL statement may take, in which it can still take effect. Default: 60 seconds. Whoever finds a
-    /// statement of another process open waits this and 2 seconds more. Databricks is told to cancel what takes longer than
-    /// half of it.
+    /// Longest time one SQL statement may take, in which it can still take effect. Default: 60 seconds. A process
+    /// that finds a statement of another process open waits this and 2 seconds more. Databricks cancels a statement that takes
+    /// longer than half of it.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:10", "00:10:00")]
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(60);

@@ -13,8 +13,8 @@ public sealed record PolicyDownload(
     string Stamp, ServicePolicies Policies, RangerRoles? Roles, RangerUserStore? UserStore, ServiceTags? Tags)
 {
     /// <summary>
-    /// What it was read from, for <see cref="IPolicyCache"/>; empty when the source has nothing to keep. Each call makes the
-    /// documents anew, and they are large: only whoever keeps them asks.
+    /// What it was read from, for <see cref="IPolicyCache"/>; empty when the source has nothing to keep. Each call creates
+    /// the documents anew, and they are large, so only the cache reads it.
     /// </summary>
     public IReadOnlyList<PolicyDocument> Documents => DocumentsFrom?.Invoke() ?? [];
 
@@ -22,14 +22,14 @@ public sealed record PolicyDownload(
     public Func<IReadOnlyList<PolicyDocument>>? DocumentsFrom { get; init; }
 }
 
-/// <summary>One document of a download as it came: its name and whole content; null content when there is none.</summary>
+/// <summary>One document of a download as it came: its name and whole content; null content when it is missing.</summary>
 public sealed record PolicyDocument(string Name, byte[]? Content);
 
 /// <summary>Where policies come from.</summary>
 public interface IPolicySource
 {
     /// <summary>
-    /// Asks the source for what it has now. Null when that is what <paramref name="knownStamp"/> stands for.
+    /// Reads the current policies. Null when <paramref name="knownStamp"/> is already their stamp.
     /// </summary>
     /// <exception cref="SyncException">
     /// <see cref="SyncErrorCode.PoliciesUnavailable"/> when the source does not answer, has nothing, or has something
@@ -45,14 +45,13 @@ public interface IPolicyCache
     bool Keeps => true;
 
     /// <summary>
-    /// Keeps what was read from <paramref name="documents"/> in place of what was kept before. That it cannot be kept is
-    /// logged and no failure: whoever has the download can go on.
+    /// Stores <paramref name="documents"/> in place of those stored before. A failure to store is logged and not thrown, since the
+    /// caller has the download.
     /// </summary>
     Task KeepAsync(string stamp, IReadOnlyList<PolicyDocument> documents, CancellationToken cancellation);
 
     /// <summary>
-    /// What was kept, when it is exactly what <paramref name="stamp"/> stands for; null when it is something else, damaged,
-    /// or not there.
+    /// The stored download, when its stamp is <paramref name="stamp"/>; null when it is another one, damaged or missing.
     /// </summary>
     Task<PolicyDownload?> FindAsync(string stamp, CancellationToken cancellation);
 }

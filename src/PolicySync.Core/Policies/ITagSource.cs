@@ -4,15 +4,15 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.Core.Policies;
 
-/// <summary>Tags that are asked for object by object, beside Ranger's tag download.</summary>
+/// <summary>Tags read object by object, in addition to Ranger's tag download.</summary>
 public interface ITagSource
 {
     /// <summary>
-    /// The tags that <paramref name="securable"/> carries itself and, of a table, those of its columns. Empty when there
-    /// are none, or when objects of its type cannot be tagged.
+    /// The tags of <paramref name="securable"/> itself and, for a table, of its columns. Empty when it has no tags, or when
+    /// objects of its type cannot be tagged.
     /// </summary>
     /// <exception cref="SyncException">
-    /// As of <see cref="IUnityCatalog"/>; a source that has no such answer is never taken for one without tags.
+    /// As of <see cref="IUnityCatalog"/>; a source that does not answer is never treated as one without tags.
     /// </exception>
     Task<IReadOnlyList<TaggedResource>> ReadAsync(Securable securable, CallMeter meter, CancellationToken cancellation);
 }

@@ -13,10 +13,10 @@ namespace PolicySync.Core.Policies;
 /// </summary>
 public sealed class NameMapper
 {
-    /// <summary>Stands for whoever asks, in items of Ranger policies.</summary>
+    /// <summary>Any user, in items of Ranger policies.</summary>
     public const string UserMacro = "{USER}";
 
-    /// <summary>Stands for the owner of the resource, in items of Ranger policies.</summary>
+    /// <summary>The owner of the resource, in items of Ranger policies.</summary>
     public const string OwnerMacro = "{OWNER}";
 
     /// <summary>Ranger's group of everybody; Unity Catalog's is <see cref="PrincipalKey.AccountUsers"/>.</summary>

@@ -3,14 +3,14 @@ using PolicySync.Core.Policies.Shrinking;
 
 namespace PolicySync.Core.Policies;
 
-/// <summary>What was last accepted from the source; kept durably, so that a restart does not forget it.</summary>
+/// <summary>The download last accepted from the source; stored durably, so that it survives a restart.</summary>
 /// <param name="Version">Its version number.</param>
 /// <param name="Stamp">Its content stamp.</param>
 /// <param name="EnabledPolicies">How many of its resource policies were enabled, those of security zones included.</param>
 /// <param name="EnabledTagPolicies">How many of its tag policies were enabled.</param>
 public sealed record PolicyBaseline(long Version, string Stamp, int EnabledPolicies, int EnabledTagPolicies = 0)
 {
-    /// <summary>What else it held, part by part; none where an earlier build of the product accepted it.</summary>
+    /// <summary>Counts of its parts; none when an earlier build of the product accepted it.</summary>
     public PolicyCounts Counts { get; init; } = PolicyCounts.None;
 
     /// <summary>The version of <c>Policies:AllowShrink</c> that a loss was last accepted by; null when none was.</summary>
@@ -18,11 +18,11 @@ public sealed record PolicyBaseline(long Version, string Stamp, int EnabledPolic
 }
 
 /// <summary>
-/// Decides whether a download may serve. A source that lost its policies looks just like one whose owner removed them,
-/// and syncing it would revoke everything; one that lost tags, zones, roles, users or a definition looks like one in which
-/// they are no longer wanted, and syncing it would lay open what they kept closed. So an empty set never serves, and one
-/// that lost more than its part may lose at once (<see cref="PolicyMeasure"/>) only when its version is named in
-/// <c>Policies:AllowShrink</c>. That is good for one loss: what is left standing in a configuration allows no other.
+/// Decides whether a download may be used. A source that lost its policies looks like one whose owner removed them, and syncing
+/// it would revoke everything; one that lost tags, zones, roles, users or a definition looks like one that no longer needs them,
+/// and syncing it would expose what they protected. So an empty set is never accepted, and a set that lost more than
+/// <see cref="PolicyMeasure"/> allows at once is accepted only when its version is named in <c>Policies:AllowShrink</c>. An entry
+/// allows one loss; left in the configuration, it allows no other.
 /// </summary>
 public static class PolicyGate
 {

@@ -48,14 +48,14 @@ public sealed class PolicySnapshot
     /// <summary>
     /// Why the tag policies of this version cannot be read, so that each of them may decide anywhere; null when they can.
     /// </summary>
-    /// <param name="tags">Tags of the securable from elsewhere than the tag download; null when nobody looked.</param>
+    /// <param name="tags">Tags of the securable from a source other than the tag download; null when no such source was read.</param>
     public string? UnreadTags(SecurableTags? tags) =>
         _unread == Policies.UnreadTags.Untold && tags is not null ? null : _unread?.Reason;
 
     /// <summary>Groups that Ranger's user store puts the user in.</summary>
     public IReadOnlyList<string> RangerGroupsOf(string userKey) => _rangerGroups.GetValueOrDefault(userKey) ?? [];
 
-    /// <summary>Keys of the users whom Ranger's user store puts in the group.</summary>
+    /// <summary>Keys of the users that Ranger's user store puts in the group.</summary>
     public IEnumerable<string> RangerMembersOf(string group) => _rangerMembers.Value.GetValueOrDefault(group) ?? [];
 
     /// <summary>
@@ -64,11 +64,11 @@ public sealed class PolicySnapshot
     /// </summary>
     /// <param name="securable">The securable.</param>
     /// <param name="after">The time after which to look.</param>
-    /// <param name="tags">Its tags from elsewhere than the tag download; null when nobody looked.</param>
+    /// <param name="tags">Its tags from a source other than the tag download; null when no such source was read.</param>
     public DateTimeOffset? NextChange(Securable securable, DateTimeOffset after, SecurableTags? tags) => Engine.NextChange(
         RangerResources.Of(securable, owner: null), after, tags?.Concerning(RangerResources.Elements(securable)), securable.Type.IsContainer());
 
-    // Counted first, so that nothing is grown: there may be millions of memberships.
+    // Counted first, so that no list grows: there may be millions of memberships.
     private static Dictionary<string, string[]> MembersByGroup(Dictionary<string, List<string>> groups)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);

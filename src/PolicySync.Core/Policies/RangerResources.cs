@@ -4,7 +4,7 @@ using PolicySync.Ranger.Matching;
 
 namespace PolicySync.Core.Policies;
 
-/// <summary>How securables stand in the service definition <c>databricks_unity_catalog</c>.</summary>
+/// <summary>Securables as resources of the service definition <c>databricks_unity_catalog</c>.</summary>
 public static class RangerResources
 {
     /// <summary>The resource level below <c>table</c>.</summary>

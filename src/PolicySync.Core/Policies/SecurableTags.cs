@@ -8,7 +8,7 @@ namespace PolicySync.Core.Policies;
 /// <summary>
 /// Tags on one securable, its parents and its columns, from a source other than Ranger's tag download; they count beside
 /// those of the download. Unity Catalog's tag <c>k=v</c> is a tag of type <c>k</c> whose attribute <c>value</c> is
-/// <c>v</c>. An empty list says that there are none; that nobody looked is said by having no <see cref="SecurableTags"/>.
+/// <c>v</c>. An empty list means that there are no tags; without a source there is no <see cref="SecurableTags"/>.
 /// </summary>
 /// <param name="Resources">The tagged resources.</param>
 public sealed record SecurableTags(IReadOnlyList<TaggedResource> Resources)

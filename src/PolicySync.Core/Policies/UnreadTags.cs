@@ -1,8 +1,8 @@
 namespace PolicySync.Core.Policies;
 
 /// <summary>
-/// Why tag policies cannot be read: nobody says what is tagged, or what their access types are. Such a policy may decide
-/// anywhere, so nothing is granted instead of ignoring it (specification §3.9).
+/// Why tag policies cannot be evaluated: the tags, or the access types of the tag service, are missing. Such a policy may apply
+/// anywhere, so it is not ignored, and no grant is made (specification §3.9).
 /// </summary>
 internal sealed record UnreadTags(string Reason)
 {
@@ -13,7 +13,7 @@ internal sealed record UnreadTags(string Reason)
     private static readonly UnreadTags Undefined =
         new("tag policies can decide here, and they came without the definition of their service, so they cannot be read");
 
-    /// <summary>Why those of a download cannot be read; null when they can, or there are none.</summary>
+    /// <summary>Why the tag policies of a download cannot be evaluated, for people; null when they can, or it has no tag policies.</summary>
     public static UnreadTags? Of(PolicyDownload download) => download.Policies.TagPolicies is not { } tags
         || tags.Policies?.Exists(policy => policy.IsEnabled) != true ? null
         : tags.ServiceDef is null ? Undefined

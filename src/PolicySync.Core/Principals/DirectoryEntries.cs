@@ -16,7 +16,7 @@ public sealed record DirectoryMember(string Id, string Name, bool Active);
 public sealed record DirectoryGroup(string Id, string Name, bool IsAccountGroup, IReadOnlyList<string> MemberIds)
 {
     /// <summary>
-    /// False when the directory's answers do not say who is in the group, or contradict each other about it: then anybody
+    /// False when the directory's answers lack the members of the group, or contradict each other about them: then anyone
     /// may be a member, whatever <see cref="MemberIds"/> holds.
     /// </summary>
     public bool AreMembersKnown { get; init; } = true;

@@ -1,7 +1,7 @@
 namespace PolicySync.Core.Principals;
 
 /// <summary>
-/// Gives equal ids as one string. A directory tells a member's id once for each of its groups: of a million users in five
+/// Returns one string for equal ids. A directory lists a member's id once for each of its groups: of a million users in five
 /// groups each, that is a quarter of a gigabyte.
 /// </summary>
 internal sealed class IdPool

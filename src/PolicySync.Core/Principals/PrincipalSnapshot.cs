@@ -27,7 +27,7 @@ public enum PrincipalKind
 /// </summary>
 public sealed class PrincipalSnapshot
 {
-    private static readonly IReadOnlySet<string> Nobody = new HashSet<string>(StringComparer.Ordinal);
+    private static readonly IReadOnlySet<string> NoNames = new HashSet<string>(StringComparer.Ordinal);
 
     private readonly Dictionary<string, (PrincipalKind Kind, DirectoryMember Member)> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _keysById = new(StringComparer.Ordinal);
@@ -45,8 +45,8 @@ public sealed class PrincipalSnapshot
         DirectorySelf? self)
     {
         Self = self;
-        // Workspace-local groups first: an account group of the same name is the one that Unity Catalog means, and that the name
-        // stands for everywhere. Who is in the local one only is in no group of that name.
+        // Workspace-local groups first: Unity Catalog resolves a name to the account group, and so does everything here. A member
+        // of the local group alone is in no group of that name.
         var ids = new IdPool();
         foreach (var group in groups.OrderBy(group => group.IsAccountGroup).Select(ids.Pooled))
         {
@@ -109,11 +109,11 @@ public sealed class PrincipalSnapshot
 
     /// <summary>As <see cref="GroupsOf"/>, for a user or service principal.</summary>
     public IReadOnlySet<string> GroupsOfUser(string name) =>
-        _users.TryGetValue(PrincipalKey.Of(name), out var user) ? GroupsAbove(user.Member.Id) : Nobody;
+        _users.TryGetValue(PrincipalKey.Of(name), out var user) ? GroupsAbove(user.Member.Id) : NoNames;
 
     /// <summary>As <see cref="GroupsOf"/>, for a group.</summary>
     public IReadOnlySet<string> GroupsOfGroup(string name) =>
-        _groups.TryGetValue(name, out var group) ? GroupsAbove(group.Id) : Nobody;
+        _groups.TryGetValue(name, out var group) ? GroupsAbove(group.Id) : NoNames;
 
     /// <summary>
     /// Keys of the users and service principals in <paramref name="group"/>, nested groups included; null when its
@@ -126,8 +126,8 @@ public sealed class PrincipalSnapshot
         : null;
 
     /// <summary>
-    /// Whether anybody may be in <paramref name="group"/> without <see cref="GroupsOf"/> telling it: the directory does not
-    /// say who is in it, or in a group nested in it.
+    /// Whether <paramref name="group"/> may have members that <see cref="GroupsOf"/> does not show: the directory does not list
+    /// its members, or those of a nested group.
     /// </summary>
     public bool HasUnknownMembers(string group) => _groups.TryGetValue(group, out var listed) && _openIds.Contains(listed.Id);
 

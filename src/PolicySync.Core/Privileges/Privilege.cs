@@ -49,10 +49,10 @@ public static class Privilege
         var (normal, _) => normal,
     };
 
-    /// <summary>The privilege that an access type of the service definition stands for: <c>use_schema</c> is <c>USE_SCHEMA</c>.</summary>
+    /// <summary>The privilege for an access type of the service definition: <c>use_schema</c> is <c>USE_SCHEMA</c>.</summary>
     public static string OfAccessType(string accessType) => Normalise(accessType);
 
-    /// <summary>The access type that stands for a privilege: <c>USE_SCHEMA</c> is <c>use_schema</c>.</summary>
+    /// <summary>The access type for a privilege: <c>USE_SCHEMA</c> is <c>use_schema</c>.</summary>
     public static string AccessTypeOf(string privilege) => Normalise(privilege).ToLowerInvariant();
 
     /// <summary>True for the two privileges that a child needs on its containers.</summary>
@@ -78,8 +78,8 @@ public static class Privilege
     public static bool NeedsMoreThanManage(string privilege) => privilege.StartsWith(ExternalUse, StringComparison.Ordinal);
 
     /// <summary>
-    /// True for what <see cref="AllPrivileges"/> gives where it stands, and takes along when it is removed: every other
-    /// privilege of the securable, also one newer than this program.
+    /// True for every privilege that <see cref="AllPrivileges"/> includes, and removes when it is revoked: every other privilege of
+    /// the securable, also one newer than this program.
     /// </summary>
     public static bool IsImpliedByAll(string privilege) =>
         privilege is not AllPrivileges && !OutlivesAllPrivileges(privilege);

@@ -57,7 +57,7 @@ public static class PrivilegeMatrix
 
     /// <summary>
     /// What ALL_PRIVILEGES gives on <paramref name="kind"/> itself. On a table of a kind not known here: what it gives
-    /// on any kind of table, so that nobody gets it who is denied a part of it.
+    /// on any kind of table, so that no principal gets it that is denied a part of it.
     /// </summary>
     public static IReadOnlySet<string> ImpliedByAllPrivileges(SecurableType type, string kind) =>
         PrivilegeTable.For(type, kind).Implied;
@@ -65,7 +65,7 @@ public static class PrivilegeMatrix
     /// <summary>
     /// True when <paramref name="held"/> can be what a server shows in place of ALL_PRIVILEGES, as some did
     /// (terraform-provider-databricks issue 3450). Where only one privilege would be left to show, an expansion cannot
-    /// be told from a plain grant, and is not accepted.
+    /// be distinguished from a plain grant, and is not accepted.
     /// </summary>
     public static bool IsExpansionOfAll(SecurableType type, string kind, IReadOnlySet<string> held)
     {

@@ -29,7 +29,7 @@ internal sealed class PrivilegeRow
     }
 
     /// <summary>
-    /// The row of a kind that nobody told us of, from the rows of its known siblings. It is grantable only what every
+    /// The row of an unknown kind, from the rows of its known siblings. It is grantable only what every
     /// sibling has, and its ALL_PRIVILEGES is taken to give what any of them has: both err towards less access.
     /// </summary>
     public static PrivilegeRow Cautious(params IReadOnlyCollection<PrivilegeRow> siblings)

@@ -78,7 +78,7 @@ internal static class PrivilegeTable
         PrivilegeRow.Of("ALL_PRIVILEGES APPLY_TAG EXECUTE MANAGE", Metadata),
     ];
 
-    // Securables that a task cannot name. Their privileges are known names all the same.
+    // A task cannot name these securables, but their privileges are known names.
     private static readonly PrivilegeRow[] Others =
     [
         PrivilegeRow.Of("BROWSE EXECUTE_CLEAN_ROOM_TASK MANAGE MODIFY_CLEAN_ROOM"),

@@ -15,19 +15,19 @@ public sealed record Securable
     /// <summary>What it is.</summary>
     public SecurableType Type { get; }
 
-    /// <summary><c>catalog</c>, <c>catalog.schema</c>, <c>catalog.schema.name</c>, or the one name of what stands beside catalogs.</summary>
+    /// <summary><c>catalog</c>, <c>catalog.schema</c>, <c>catalog.schema.name</c>, or the one name of a securable outside catalogs.</summary>
     public string FullName { get; }
 
     /// <summary>The names, outermost first.</summary>
     public IReadOnlyList<string> Parts => FullName.Split('.');
 
-    /// <summary>The catalog it is in, or is; null for what stands beside catalogs.</summary>
+    /// <summary>The catalog it is in, or is; null for a securable outside catalogs.</summary>
     public string? CatalogName => Type.IsBesideCatalogs() ? null : Parts[0];
 
     /// <summary>The last name.</summary>
     public string Name => FullName[(FullName.LastIndexOf('.') + 1)..];
 
-    /// <summary>The container directly above; null for a catalog and for what stands beside catalogs.</summary>
+    /// <summary>The container directly above; null for a catalog and for a securable outside catalogs.</summary>
     public Securable? Parent => Type.Depth() switch
     {
         1 => null,

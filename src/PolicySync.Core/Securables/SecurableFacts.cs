@@ -7,15 +7,15 @@ namespace PolicySync.Core.Securables;
 /// <c>REGISTERED_MODEL</c>, <c>VOLUME</c>, <c>EXTERNAL_LOCATION</c>, ..., or a table's <c>table_type</c> (<c>MANAGED</c>, <c>VIEW</c>, ...).
 /// An open set: Databricks adds kinds.
 /// </param>
-/// <param name="Owner">The owning user, service principal or group; null when not told.</param>
+/// <param name="Owner">The owning user, service principal or group; null when not returned.</param>
 /// <param name="Identity">
 /// The object's own id: <c>table_id</c> and its like, else <c>created_at</c>. Another identity under the same name
-/// is another object. Null when not told.
+/// is another object. Null when not returned.
 /// </param>
 public sealed record SecurableFacts(Securable Securable, string Kind, string? Owner, string? Identity)
 {
     /// <summary>
-    /// Who changed the object or its grants last; null when not told. Only a schema's record moves with its grants
+    /// The principal that changed the object or its grants last; null when not returned. Only a schema's record moves with its grants
     /// (reference unity-catalog.md §6.1), so only of schemas is it known.
     /// </summary>
     public string? ChangedBy { get; init; }

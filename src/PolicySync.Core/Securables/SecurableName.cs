@@ -39,7 +39,7 @@ public static class SecurableName
     /// <summary>Catalogs that Unity Catalog does not govern by grants or that belong to Databricks.</summary>
     public static bool IsReservedCatalog(string catalog) => ReservedCatalogs.Contains(catalog);
 
-    /// <summary>The schema that every catalog lists and nobody may grant on.</summary>
+    /// <summary>The schema that every catalog lists and that takes no grants.</summary>
     public static bool IsReservedSchema(string schema) =>
         string.Equals(schema, "information_schema", StringComparison.OrdinalIgnoreCase);
 }

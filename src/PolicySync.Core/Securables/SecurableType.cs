@@ -59,7 +59,7 @@ public static class SecurableTypes
     };
 
     /// <summary>
-    /// Names in a full name: 1 for a catalog and for what stands beside catalogs, 2 for a schema, 3 for what lies in a
+    /// Names in a full name: 1 for a catalog and for a securable outside catalogs, 2 for a schema, 3 for what lies in a
     /// schema.
     /// </summary>
     public static int Depth(this SecurableType type) => type switch
@@ -81,7 +81,7 @@ public static class SecurableTypes
     };
 
     /// <summary>
-    /// True for what stands beside catalogs, has nothing above and nothing below it, and is met by no walk: locations,
+    /// True for securables outside catalogs, which have no container and no children, and which no walk visits: locations,
     /// credentials, connections, the metastore. Nothing is inherited from the metastore (reference unity-catalog.md §2).
     /// </summary>
     public static bool IsBesideCatalogs(this SecurableType type) => type.Depth() == 1 && type != SecurableType.Catalog;

@@ -4,7 +4,7 @@ namespace PolicySync.Core.Securables;
 
 /// <summary>
 /// Names of objects as Unity Catalog compares them: without case, by the lower-case form in which it stores them. That is
-/// the form of each character by itself, whatever the language: <c>ſ</c> is no <c>s</c> and <c>ı</c> no <c>i</c>, unlike in
+/// the form of each character alone, in any language: <c>ſ</c> is no <c>s</c> and <c>ı</c> no <c>i</c>, unlike in
 /// Ranger's policies (<c>JavaText</c>), and <c>İ</c> becomes <c>i</c> with a dot of its own, in two characters.
 /// </summary>
 public static class UnityName

@@ -6,10 +6,10 @@ namespace PolicySync.Core.Tasks;
 [JsonConverter(typeof(JsonStringEnumConverter<GapCode>))]
 public enum GapCode
 {
-    /// <summary>A group with denied members: the allowed ones got the privilege singly.</summary>
+    /// <summary>A group with denied members: the allowed ones have the privilege individually.</summary>
     [JsonStringEnumMemberName("GROUP_EXPANDED")] GroupExpanded,
 
-    /// <summary>A group with denied members and too many others: nobody got it through this group.</summary>
+    /// <summary>A group with denied members and too many others: the group's members do not get the privilege.</summary>
     [JsonStringEnumMemberName("GROUP_WITHHELD")] GroupWithheld,
 
     /// <summary>A deny is in play and the group's members are not known.</summary>
@@ -33,13 +33,13 @@ public enum GapCode
     /// <summary>A policy on named columns; grants are on whole tables.</summary>
     [JsonStringEnumMemberName("COLUMN_NOT_EXPRESSIBLE")] ColumnNotExpressible,
 
-    /// <summary>An item for <c>{OWNER}</c>, which no grant can say.</summary>
+    /// <summary>An item for <c>{OWNER}</c>, which no grant can express.</summary>
     [JsonStringEnumMemberName("OWNER_MACRO")] OwnerMacro,
 
-    /// <summary>The owner of the object, or of the metastore, has by that ownership what policy takes from it.</summary>
+    /// <summary>Ownership of the object, or of the metastore, gives what policy denies.</summary>
     [JsonStringEnumMemberName("OWNER_ACCESS")] OwnerAccess,
 
-    /// <summary>A grant on a container reaches what lies below, which policy does not say.</summary>
+    /// <summary>A grant on a container applies to everything below, and policy does not.</summary>
     [JsonStringEnumMemberName("INHERITED_ACCESS")] InheritedAccess,
 
     /// <summary>A container grant was withheld because it would reach something denied below.</summary>
@@ -54,7 +54,7 @@ public enum GapCode
     /// <summary>USE on a parent is needed, and the parent is outside the managed set.</summary>
     [JsonStringEnumMemberName("PARENT_NOT_MANAGED")] ParentNotManaged,
 
-    /// <summary>A row filter or mask that policy no longer wants stays, since whom it restricts can still read.</summary>
+    /// <summary>A row filter or mask that policy no longer wants stays, because a principal that it restricts can still read.</summary>
     [JsonStringEnumMemberName("GUARD_KEPT")] GuardKept,
 
     /// <summary>Unity Catalog refuses one grant or revoke, and takes the rest of the change.</summary>
@@ -78,9 +78,9 @@ public enum GapDirection
 /// <summary>One difference between policy and Unity Catalog that a run leaves.</summary>
 /// <param name="Code">Why.</param>
 /// <param name="Direction">Which way.</param>
-/// <param name="Principal">Whom, as the policy spells it; null when it concerns nobody in particular.</param>
+/// <param name="Principal">The principal, as the policy spells it; null when it concerns no single principal.</param>
 /// <param name="Privilege">Which privilege, upper case; null when it concerns all.</param>
-/// <param name="Detail">For people: what is different, because of what, and what to do.</param>
+/// <param name="Detail">Text for people: the difference, its cause, and the remedy.</param>
 /// <param name="PolicyId">The policy concerned, when there is one.</param>
 public sealed record Gap(
     GapCode Code, GapDirection Direction, string? Principal, string? Privilege, string Detail, long? PolicyId);

@@ -3,7 +3,7 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.Core.Tasks;
 
-/// <summary>A securable that is to be synced by itself.</summary>
+/// <summary>A securable that is scheduled for a sync of its own.</summary>
 /// <param name="Securable">Which.</param>
 /// <param name="Due">When, to the second; UTC.</param>
 /// <param name="Attempt">How many tasks of its own it had before in vain, from 0.</param>

@@ -15,14 +15,14 @@ public interface ITaskStore
 {
     /// <summary>
     /// Makes <paramref name="request"/> durable under a new id. When this returns, the task survives the loss of any
-    /// process; when it throws, the task may exist all the same and will then run.
+    /// process; when it throws, the task may still exist and will then run.
     /// </summary>
     Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation);
 
-    /// <summary>Reads a task, open or ended; null when there is none or its retention is over.</summary>
+    /// <summary>Reads a task, open or ended; null when it does not exist or its retention is over.</summary>
     Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation);
 
-    /// <summary>Whether the task stands among the open ones, be it that its owner died before it took it away.</summary>
+    /// <summary>Whether the task is listed as open, which it may be after its end when its owner died before removing it.</summary>
     Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation);
 
     /// <summary>
@@ -30,13 +30,13 @@ public interface ITaskStore
     /// Returns it with its new version. Repeating it, when the answer was lost, changes nothing.
     /// </summary>
     /// <exception cref="SyncException">
-    /// <see cref="SyncErrorCode.StorageConflict"/>: it has ended or another owner has saved it, so the caller is none.
+    /// <see cref="SyncErrorCode.StorageConflict"/>: it has ended or another owner has saved it, so the caller does not own it.
     /// </exception>
     Task<SyncTask> SaveAsync(SyncTask task, CancellationToken cancellation);
 
     /// <summary>
     /// Writes the final state, then takes the task out of the open ones, in that order: a crash between leaves a task
-    /// that is finished and looked at once more, never one that is lost. The first final state stands for ever, and is
+    /// that is finished and looked at once more, never one that is lost. The first final state is permanent, and is
     /// returned; repeating it changes nothing.
     /// </summary>
     Task<SyncTask> FinishAsync(SyncTask task, CancellationToken cancellation);
@@ -61,7 +61,7 @@ public interface ITaskStore
     Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation);
 
     /// <summary>
-    /// Writes results under consecutive numbers from <paramref name="firstOrdinal"/>, replacing what stands there: a
+    /// Writes results under consecutive numbers from <paramref name="firstOrdinal"/>, replacing existing results: a
     /// window that runs twice is listed once.
     /// </summary>
     Task SaveResultsAsync(

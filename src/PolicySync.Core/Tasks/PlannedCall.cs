@@ -4,7 +4,7 @@ namespace PolicySync.Core.Tasks;
 /// One request that a writing run would make, as it would be sent. Sent by hand, in the order in which a task lists them,
 /// such calls do what the run would do.
 /// </summary>
-/// <param name="Method">Such as <c>PATCH</c>.</param>
+/// <param name="Method">The HTTP method, for example <c>PATCH</c>.</param>
 /// <param name="Path">Below the workspace's host, escaped, with its query if any.</param>
 /// <param name="Body">The body as JSON text.</param>
 public sealed record PlannedCall(string Method, string Path, string Body)

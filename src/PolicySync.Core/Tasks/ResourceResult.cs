@@ -43,8 +43,8 @@ public enum ChangeAction
 
 /// <summary>One change, and the policy that asked for it.</summary>
 /// <param name="Action">What it does.</param>
-/// <param name="Principal">Whom it concerns; a deleted principal by its id; null for row filters and masks, which concern all.</param>
-/// <param name="Privilege">Upper case, such as <c>SELECT</c>; null for row filters and masks.</param>
+/// <param name="Principal">The principal; a deleted one by its id; null for row filters and masks, which concern all.</param>
+/// <param name="Privilege">Upper case, for example <c>SELECT</c>; null for row filters and masks.</param>
 /// <param name="Column">The masked column; null for grants and row filters.</param>
 /// <param name="PolicyId">
 /// The policy that asked for it, or that had asked for what is now taken back; null when none is known (mode <c>Exact</c>
@@ -106,8 +106,8 @@ public sealed record ResourceResult
     public long? PolicyVersion { get; init; }
 
     /// <summary>
-    /// When a schedule that concerns the securable begins or ends next; it is then synced again by itself. Null when none
-    /// does, or the run did not get so far.
+    /// When a schedule that concerns the securable starts or ends next; the service then syncs it again. Null when no schedule
+    /// does, or the run ended before this was known.
     /// </summary>
     public DateTimeOffset? ValidUntil { get; init; }
 

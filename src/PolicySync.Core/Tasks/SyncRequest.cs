@@ -18,18 +18,18 @@ public sealed record SyncRequest
     public bool AllowRevoke { get; init; }
 
     /// <summary>
-    /// Set when the service made the task by itself, because its securables were due: how many such tasks they had before
-    /// in vain, from 0. Null when somebody asked for the task.
+    /// Set when the service created the task because its securables were due: the number of such tasks that failed before, from
+    /// 0. Null when a caller requested the task.
     /// </summary>
     public int? DueAttempt { get; init; }
 
     /// <summary>
-    /// The subject of the token by which somebody asked for the task, as <see cref="TaskShare.SubjectOf"/> gives it. Null
-    /// when the service made it by itself, and in tasks that were accepted before subjects were kept.
+    /// The subject of the token with which the task was requested, as <see cref="TaskShare.SubjectOf"/> gives it. Null when the
+    /// service created it, and in tasks accepted before subjects were stored.
     /// </summary>
     public string? Subject { get; init; }
 
-    /// <summary>How the service made the task by itself: one of <see cref="TaskOrigins"/>. Null when somebody asked for it.</summary>
+    /// <summary>Why the service created the task: one of <see cref="TaskOrigins"/>. Null when a caller requested it.</summary>
     public string? Origin { get; init; }
 
     /// <summary>Event-style fields; returned unchanged.</summary>

@@ -30,7 +30,7 @@ public sealed record SyncTask
     /// <summary>What was asked for.</summary>
     public required SyncRequest Request { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>Its status.</summary>
     public SyncTaskStatus Status { get; init; } = SyncTaskStatus.New;
 
     /// <summary>How it ended; null while it runs.</summary>
@@ -64,14 +64,14 @@ public sealed record SyncTask
     public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
 
     /// <summary>
-    /// Where a walk stands, in the walker's own form; null before the first step. Work resumes after it, so a window
+    /// The position of a walk, in the walker's own form; null before the first step. Work resumes after it, so a window
     /// may run twice but is never missed.
     /// </summary>
     public string? Cursor { get; init; }
 
     /// <summary>
-    /// Which of its stored states this is, in the store's own form; null for one that nobody has saved since it was
-    /// accepted. By it a store tells an owner from one that was replaced.
+    /// Which of its stored states this is, in the store's own form; null for a task not saved since it was
+    /// accepted. It lets a store distinguish an owner from one that was replaced.
     /// </summary>
     public string? Version { get; init; }
 }

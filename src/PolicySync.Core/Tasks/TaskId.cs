@@ -5,7 +5,7 @@ namespace PolicySync.Core.Tasks;
 /// <summary>
 /// A task's id: a positive 64-bit number, ordered by time, shown as decimal text of up to 19 digits (it is above 2^53,
 /// so JSON clients get it as a string). Layout, high to low: 41 bits of milliseconds since <see cref="Epoch"/>,
-/// 6 bits of lane (the partition of the task store), 16 bits that tell tasks of one millisecond and lane apart.
+/// 6 bits of lane (the partition of the task store), 16 bits that distinguish tasks of one millisecond and lane.
 /// </summary>
 public readonly record struct TaskId(long Value) : IComparable<TaskId>
 {
@@ -15,7 +15,7 @@ public readonly record struct TaskId(long Value) : IComparable<TaskId>
     /// <summary>Number of lanes; a task's lane never changes, so this number is part of the stored layout.</summary>
     public const int Lanes = 1 << LaneBits;
 
-    /// <summary>Bits that tell tasks of one millisecond and lane apart.</summary>
+    /// <summary>Bits that distinguish tasks of one millisecond and lane.</summary>
     public const int SequenceBits = 16;
 
     /// <summary>Where the milliseconds count from; fixed for ever.</summary>

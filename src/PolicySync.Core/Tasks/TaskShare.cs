@@ -5,7 +5,7 @@ namespace PolicySync.Core.Tasks;
 
 /// <summary>
 /// Whose share a task is done from. Wherever tasks or their calls wait, turns go round the shares, so that what one asks
-/// for does not hold up another. A subject of tokens has a share, and each way in which the service makes tasks by itself.
+/// for does not hold up another. A subject of tokens has a share, and each origin of tasks that the service creates.
 /// Shares are stored with tasks: their names never change.
 /// </summary>
 public static class TaskShare
@@ -27,7 +27,7 @@ public static class TaskShare
         _ => Common,
     };
 
-    /// <summary>A token's subject as it is kept with a task: as it is, or a hash of one that is long; null when there is none.</summary>
+    /// <summary>A token's subject as it is kept with a task: unchanged, or a hash of a long one; null without a subject.</summary>
     public static string? SubjectOf(string? subject) => subject switch
     {
         null or "" => null,
@@ -36,7 +36,7 @@ public static class TaskShare
     };
 }
 
-/// <summary>How the service makes tasks by itself. The names are stored with tasks and never change.</summary>
+/// <summary>The origins of tasks that the service creates. The names are stored with tasks and never change.</summary>
 public static class TaskOrigins
 {
     /// <summary>A schedule of a policy began or ended.</summary>

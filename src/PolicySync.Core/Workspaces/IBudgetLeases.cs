@@ -10,12 +10,12 @@ public interface IBudgetLeases
 {
     /// <summary>Reports what the process needs and returns what it may use from now on; the lease before ends with it.</summary>
     /// <param name="report">What the process has, needs and met.</param>
-    /// <param name="cancellation">Stops waiting; the lease may have been given all the same, and then expires.</param>
-    /// <remarks>Any exception means that nobody could be asked: the caller goes on with less than it had.</remarks>
+    /// <param name="cancellation">Stops waiting; the lease may still have been given, and then expires.</param>
+    /// <remarks>Any exception means that the budget was unreachable: the caller continues with less than it had.</remarks>
     Task<BudgetLease> RenewAsync(BudgetReport report, CancellationToken cancellation);
 }
 
-/// <summary>What a process tells when it asks for a lease.</summary>
+/// <summary>What a process reports when it requests a lease.</summary>
 /// <param name="Holder">The process; another one after each start.</param>
 /// <param name="HeldRate">Requests per second of the lease that it holds now; 0 when it has none that is valid.</param>
 /// <param name="HeldConcurrency">Requests at once of that lease.</param>

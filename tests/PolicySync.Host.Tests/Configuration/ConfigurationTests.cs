@@ -130,7 +130,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Sync:AllowedFunctions:0=a b", "Sync:AllowedFunctions:0", "letters, digits and underscores")]
     [InlineData("Sync:AllowedFunctions:0=c..f", "Sync:AllowedFunctions:0", "empty part")]
     [InlineData("Sync:GuardSchema=a.b", "Sync:GuardSchema", "holds `.`")]
-    [InlineData("Sync:GuardSchema=guards_${env:STAGE}", "Sync:GuardSchema", "holds `${`, which Databricks would replace")]
+    [InlineData("Sync:GuardSchema=guards_${env:STAGE}", "Sync:GuardSchema", "contains `${`, which Databricks would replace")]
     [InlineData("Sync:GuardSchema=guards of sales", "Sync:GuardSchema", "holds ` `")]
     [InlineData("Sync:GuardSchema=Information_Schema", "Sync:GuardSchema", "every catalog has")]
     [InlineData("Sync:GuardSchema=default", "Sync:GuardSchema", "every catalog has")]

@@ -18,7 +18,7 @@ internal sealed class IgnoredElements(RangerServiceDef? def, bool ofTags)
 
     /// <summary>What has no effect, each with its reason.</summary>
     public IEnumerable<string> Of(RangerPolicy policy) => policy.PolicyType is < RangerPolicy.AccessType or > RangerPolicy.RowFilterType
-        ? [$"it is of type {policy.PolicyType}, which nothing reads"]
+        ? [$"its type {policy.PolicyType} is not supported"]
         : OfResources(policy).Concat(OfKinds(policy)).Concat(OfItems(policy));
 
     /// <summary>Whether resources of a zone can match anything.</summary>
@@ -59,16 +59,16 @@ internal sealed class IgnoredElements(RangerServiceDef? def, bool ofTags)
     {
         if (names.FirstOrDefault(name => !levels.ContainsKey(name)) is { } unknown)
         {
-            return $"`{unknown}` is no resource level of such policies";
+            return $"`{unknown}` is not a resource level of such policies";
         }
 
         if (names.FirstOrDefault(name => levels[name] is { } parent && !names.Contains(parent)) is { } orphan)
         {
-            return $"`{orphan}` stands without `{levels[orphan]}`";
+            return $"`{orphan}` requires `{levels[orphan]}`";
         }
 
         return names.GroupBy(name => levels[name] ?? "", StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } beside
-            ? $"{string.Join(" and ", beside.Order(StringComparer.Ordinal).Select(name => $"`{name}`"))} are beside each other and not one in the other"
+            ? $"{string.Join(" and ", beside.Order(StringComparer.Ordinal).Select(name => $"`{name}`"))} are on the same level and cannot be combined"
             : null;
     }
 
@@ -77,22 +77,22 @@ internal sealed class IgnoredElements(RangerServiceDef? def, bool ofTags)
         var access = policy.PolicyItems.Count + policy.DenyPolicyItems.Count + policy.AllowExceptions.Count + policy.DenyExceptions.Count;
         if (policy.PolicyType != RangerPolicy.AccessType && access > 0)
         {
-            yield return "its items that allow or deny are in a policy for masks or filters and are not read";
+            yield return "its items that allow or deny are in a policy for masks or filters and are ignored";
         }
 
         if (policy.PolicyType != RangerPolicy.DataMaskType && policy.DataMaskPolicyItems.Count > 0)
         {
-            yield return "its masks are in a policy of another type and are not read";
+            yield return "its masks are in a policy of another type and are ignored";
         }
 
         if (policy.PolicyType != RangerPolicy.RowFilterType && policy.RowFilterPolicyItems.Count > 0)
         {
-            yield return "its row filters are in a policy of another type and are not read";
+            yield return "its row filters are in a policy of another type and are ignored";
         }
 
         if (_ignoresDenials && policy.DenyPolicyItems.Count + policy.AllowExceptions.Count + policy.DenyExceptions.Count > 0)
         {
-            yield return "the service definition switches denials and exceptions off, so those of it are not read";
+            yield return "the service definition disables denials and exceptions, so they are ignored";
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class IgnoredElements(RangerServiceDef? def, bool ofTags)
         {
             if (item.Users.Count + item.Groups.Count + item.Roles.Count == 0)
             {
-                yield return "an item names nobody";
+                yield return "an item names no user, group or role";
             }
 
             if (!item.DelegateAdmin && !item.Accesses.Exists(access => access.IsAllowed && access.Type is { Length: > 0 }))
@@ -116,7 +116,7 @@ internal sealed class IgnoredElements(RangerServiceDef? def, bool ofTags)
                 yield return "an item names no access type";
             }
 
-            // Names that begin with `_` stand for a category; Ranger makes those itself.
+            // Names that begin with `_` are categories, which Ranger creates itself.
             foreach (var type in item.Accesses.Where(access => access.IsAllowed).Select(access => access.Type).OfType<string>()
                          .Where(type => type.Length > 0 && type[0] != '_' && !_types.Contains(type)))
             {

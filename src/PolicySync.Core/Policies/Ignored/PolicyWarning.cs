@@ -27,7 +27,7 @@ public sealed record PolicyWarning(RangerPolicy? Policy, string Detail)
 
     /// <summary>
     /// Whether a policy of these resources was meant for <paramref name="securable"/>: each level that the securable has
-    /// matches by its values, and a level that nobody knows names something on the way to it.
+    /// matches by its values, and an unknown level names one of its parts.
     /// </summary>
     /// <param name="securable">The securable.</param>
     /// <param name="levels">The levels of the service definition.</param>

@@ -5,8 +5,8 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Core.Policies.Ignored;
 
 /// <summary>
-/// The policies of one version of which something has no effect: resources that match nothing, unknown levels and access
-/// types, masks without a column, filters with one, items that nobody or nothing is in. Ranger ignores them in silence.
+/// The parts of one version of the policies that have no effect: resources that match nothing, unknown levels and access
+/// types, masks without a column, filters with one, items without principals or access types. Ranger ignores them silently.
 /// </summary>
 public sealed class PolicyWarnings
 {

@@ -5,12 +5,12 @@ namespace PolicySync.Core.Policies.Shrinking;
 /// <summary>Finds what a version of the policies lost too much of.</summary>
 internal static class PolicyLosses
 {
-    /// <summary>So many losses are told at once; one cause often shows in several counts.</summary>
-    private const int MaxTold = 3;
+    /// <summary>Largest number of losses in one message; one cause often shows in several counts.</summary>
+    private const int MaxReported = 3;
 
     /// <summary>
-    /// What was lost, each as <c>tags: 0 resources with tags where version 7 held 12</c>; null when nothing is over its
-    /// limit. What was not counted before, or no longer concerns anybody, is not judged.
+    /// The losses, each as <c>tags: 0 resources with tags where version 7 held 12</c>; null when nothing is over its
+    /// limit. Counts that are new, or no longer relevant, are not compared.
     /// </summary>
     public static string? Between(PolicyBaseline last, PolicyCounts now)
     {
@@ -18,7 +18,7 @@ internal static class PolicyLosses
             .Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Part}: {loss.Now} {loss.What} where version {last.Version} held {loss.Before}"))
             .ToList();
         return losses.Count == 0 ? null
-            : string.Join("; ", losses.Take(MaxTold)) + (losses.Count > MaxTold ? $"; and {losses.Count - MaxTold} more" : "");
+            : string.Join("; ", losses.Take(MaxReported)) + (losses.Count > MaxReported ? $"; and {losses.Count - MaxReported} more" : "");
     }
 
     private static IEnumerable<(string Part, string What, long Before, long Now)> Of(PolicyMeasure measure, PolicyCounts before, PolicyCounts now)
@@ -36,7 +36,7 @@ internal static class PolicyLosses
         ? key.StartsWith(measure.Key, StringComparison.Ordinal)
         : string.Equals(key, measure.Key, StringComparison.Ordinal);
 
-    // What the definition no longer lets count is its loss only as far as the restriction itself is still written.
+    // A restriction that the definition disables is a loss of the definition only while the policy still has it.
     private static long Removed(string key, PolicyCounts before, PolicyCounts now)
     {
         if (!key.EndsWith(RestrictionCounts.InForce, StringComparison.Ordinal))

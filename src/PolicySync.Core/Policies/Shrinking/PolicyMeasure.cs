@@ -26,7 +26,7 @@ internal sealed record PolicyMeasure(string Key, string Part, string What, int A
     /// <summary>Above how many lost accesses of named principals to named resources one more look is wanted.</summary>
     private const int Wide = 10;
 
-    /// <summary>Every measure. What is told first comes first.</summary>
+    /// <summary>Every measure, in the order in which losses are reported.</summary>
     public static readonly IReadOnlyList<PolicyMeasure> Everything =
     [
         Whole("tags", TagsPart, "documents"), Whole("tags.resources", TagsPart, "resources with tags"),

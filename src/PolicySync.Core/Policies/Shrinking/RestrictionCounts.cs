@@ -9,19 +9,19 @@ internal sealed record RestrictionKind(string Key, string What);
 
 /// <summary>
 /// Counts the restrictions of some policies: how many policies have them, how far they reach (principals × accesses ×
-/// named resources), and how many of them the service definition lets count. Only what can restrict somebody is counted: an
-/// item that names nobody, or no access, does not, and neither does <c>MASK_NONE</c> or a filter without expression.
-/// Deny exceptions do not restrict, but a set that loses them has lost input all the same.
+/// named resources), and how many of them the service definition lets count. Only items that can restrict are
+/// counted: not one without principals or access types, nor <c>MASK_NONE</c> or a filter without expression. Deny exceptions do
+/// not restrict, but they are counted too, since a set that loses them has lost input.
 /// </summary>
 internal sealed class RestrictionCounts(RangerServiceDef? def, RangerServiceDef? service, bool ofTags)
 {
     public const string Policies = "policies";
     public const string TagPolicies = "tagPolicies";
 
-    /// <summary>Ends the key of those that count in the eyes of the service definition.</summary>
+    /// <summary>Ends the key of the restrictions that the service definition enables.</summary>
     public const string InForce = ".inForce";
 
-    /// <summary>How far one policy counts at most, so that sums stay in bounds.</summary>
+    /// <summary>Largest reach counted for one policy, so that sums do not overflow.</summary>
     private const long MaxReach = 1_000_000_000;
 
     private const string NoMask = "MASK_NONE";
@@ -39,7 +39,7 @@ internal sealed class RestrictionCounts(RangerServiceDef? def, RangerServiceDef?
         LevelsOf(def?.DataMaskDef?.Resources), LevelsOf(def?.RowFilterDef?.Resources),
     ];
 
-    // As Ranger reads the option: only a value that is said, and is not `true`, switches denials off.
+    // As Ranger reads the option: only a value that is set and is not `true` disables denials.
     private readonly bool _denies = def is not null
         && !(def.Options.TryGetValue(DenyOption, out var option) && option.Length > 0 && !option.Equals("true", StringComparison.OrdinalIgnoreCase));
 
@@ -122,7 +122,7 @@ internal sealed class RestrictionCounts(RangerServiceDef? def, RangerServiceDef?
         && (ofTags ? def is not null : SetsOf(policy).Any(set => set.Keys.All(level => _levels[kind]?.Contains(level) is true)))
         && (denyAllElse || items.Exists(item => item.Accesses.Exists(access => access.IsAllowed && IsKnown(TypeOf(access)))));
 
-    // Names that begin with `_` stand for a category; Ranger makes those itself.
+    // Names that begin with `_` are categories, which Ranger creates itself.
     private bool IsKnown(string? type) => type is not null && (_types.Contains(type) || type.StartsWith('_'));
 
     private long ReachOf(RangerPolicy policy, List<RangerPolicyItem> items, bool denyAllElse)
