@@ -26,7 +26,7 @@ internal sealed class AclBuilder
         int? priority = null;
         foreach (var (policy, isConditional) in policies)
         {
-            // Lower priorities may only add principals and access types that higher ones say nothing about.
+            // Lower priorities may only add principals and access types that higher ones do not mention.
             if (policyType == RangerPolicy.AccessType && priority is not null && priority != policy.Priority)
             {
                 Close();
@@ -97,5 +97,5 @@ internal sealed class AclBuilder
         isConditional || item.Conditions.Count > 0 || item.Users.Contains(ResourceOwner));
 }
 
-/// <summary>A policy that matches, and whether only a request can tell if it applies.</summary>
+/// <summary>A policy that matches, and whether only a request can decide if it applies.</summary>
 internal readonly record struct AclPolicy(PreparedPolicy Policy, bool IsConditional);

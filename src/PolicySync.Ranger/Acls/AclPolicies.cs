@@ -11,7 +11,7 @@ namespace PolicySync.Ranger.Acls;
 
 /// <summary>
 /// Finds the policies that an ACL is built from. What is bound to time is conditional, whatever the time; only tags that do
-/// not hold are left out, since the resource does not carry them then (RangerTagEnricher.getTagsForServiceResource).
+/// not hold are omitted, since the resource does not carry them at that time (RangerTagEnricher.getTagsForServiceResource).
 /// </summary>
 internal static class AclPolicies
 {

@@ -7,7 +7,7 @@ internal sealed class AclTable
 {
     private readonly Dictionary<string, Dictionary<string, Entry>> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Writes what a policy says. What is final stays, but its policy is overwritten, as in Ranger.</summary>
+    /// <summary>Writes a policy's result. A final result stays, but its policy is overwritten, as in Ranger.</summary>
     public void Set(string name, string access, AclAccess result, RangerPolicy policy)
     {
         if (!_entries.TryGetValue(name, out var accesses))

@@ -6,7 +6,7 @@ using PolicySync.Ranger.Text;
 namespace PolicySync.Ranger.Acls;
 
 /// <summary>
-/// What a policy says about each principal that it names, without asking anything of a request. Source:
+/// A policy's results for each principal that it names, independent of any request. Source:
 /// RangerDefaultPolicyEvaluator.createPolicyACLSummary and RangerPolicyEvaluator.PolicyACLSummary.
 /// </summary>
 internal sealed class PolicySummary

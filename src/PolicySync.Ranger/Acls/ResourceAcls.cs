@@ -3,7 +3,7 @@ using PolicySync.Ranger.ServiceDefs;
 
 namespace PolicySync.Ranger.Acls;
 
-/// <summary>What an ACL says about one access of one principal. The numbers are Ranger's.</summary>
+/// <summary>The result of an ACL for one access of one principal. The numbers are Ranger's.</summary>
 public enum AclAccess
 {
     /// <summary>Denied.</summary>
@@ -12,12 +12,12 @@ public enum AclAccess
     /// <summary>Allowed.</summary>
     Allowed = 1,
 
-    /// <summary>Only a request can tell.</summary>
+    /// <summary>Only a request can decide.</summary>
     Conditional = 2,
 }
 
 /// <summary>One entry of an ACL.</summary>
-/// <param name="Result">What it says.</param>
+/// <param name="Result">The result.</param>
 /// <param name="IsFinal">Whether policies of lower priority could not change it.</param>
 /// <param name="Policy">The policy that wrote it last, which need not be the one that decided.</param>
 public sealed record AclEntry(AclAccess Result, bool IsFinal, RangerPolicy Policy);
@@ -29,7 +29,7 @@ public sealed record AclEntry(AclAccess Result, bool IsFinal, RangerPolicy Polic
 /// <param name="AccessTypes">Access types.</param>
 /// <param name="DataMask">The mask; null for a row filter.</param>
 /// <param name="RowFilter">The row filter; null for a mask.</param>
-/// <param name="IsConditional">Whether only a request can tell if it applies.</param>
+/// <param name="IsConditional">Whether only a request can decide if it applies.</param>
 public sealed record AclItem(
     IReadOnlySet<string> Users,
     IReadOnlySet<string> Groups,

@@ -9,7 +9,7 @@ internal enum SummaryPart
     AllowException,
 }
 
-/// <summary>What a policy says about the principals of one kind, as numbers that its items add to and take from.</summary>
+/// <summary>A policy's results for the principals of one kind, as numbers that its items add to and subtract from.</summary>
 internal sealed class SummaryTable
 {
     public const int Denied = -1;
@@ -23,7 +23,7 @@ internal sealed class SummaryTable
     public IEnumerable<(string Name, string Access, int Value)> All =>
         _values.SelectMany(v => v.Value.Select(a => (v.Key, a.Key, a.Value)));
 
-    /// <summary>Adds what one item says.</summary>
+    /// <summary>Adds one item.</summary>
     public void Add(string name, string access, SummaryPart part, bool isConditional)
     {
         var accesses = AccessesOf(name);

@@ -21,7 +21,7 @@ internal sealed partial class AddressCondition : Condition
         _isForAny = condition.Values.Count == 0 || condition.Values.Exists(value => value.Length == 0 || OnlyStars().IsMatch(value));
         foreach (var value in condition.Values)
         {
-            // A beginning ends where the first of the trailing stars would stand. One of IPv6 is in lower case, and a
+            // A prefix ends before the trailing stars. An IPv6 prefix is in lower case, and a
             // value that is not so itself counts as a beginning too.
             var beginning = value.Contains('.', StringComparison.Ordinal)
                 ? TrailingStars4().Replace(value, ".")
@@ -30,7 +30,7 @@ internal sealed partial class AddressCondition : Condition
         }
     }
 
-    public override string Description => $"condition `{_type}` is known only at a request";
+    public override string Description => $"condition `{_type}` can only be evaluated for a request";
 
     public override Truth Evaluate(in Asker asker) =>
         asker.Facts is not { } facts ? Truth.Unknown

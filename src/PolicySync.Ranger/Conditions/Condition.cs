@@ -27,10 +27,10 @@ internal abstract class Condition
 
     public abstract Truth Evaluate(in Asker asker);
 
-    /// <summary>What of it a grant cannot tell, for people; null when it can be told from a tag and the time.</summary>
+    /// <summary>Why a grant cannot evaluate it, for people; null when a tag and the time decide it.</summary>
     public virtual string? OpenFor(ResourceTag? tag, DateTimeOffset? at) => Description;
 
-    /// <summary>When a grant may come to be told something else by a tag; null when never.</summary>
+    /// <summary>When the result for a tag may change next; null when never.</summary>
     public virtual DateTimeOffset? NextChange(ResourceTag tag, DateTimeOffset after) => null;
 
     public static Condition Create(RangerCondition condition, ServiceModel service, TagDates dates)

@@ -13,7 +13,7 @@ internal sealed class ContextValueCondition(RangerCondition condition, RangerPol
 {
     private readonly string? _attribute = def.EvaluatorOptions.GetValueOrDefault("CONTEXT_NAME");
 
-    public override string Description => $"condition `{condition.Type}` is known only at a request";
+    public override string Description => $"condition `{condition.Type}` can only be evaluated for a request";
 
     public override Truth Evaluate(in Asker asker)
     {

@@ -3,7 +3,7 @@ using PolicySync.Ranger.Tags;
 
 namespace PolicySync.Ranger.Conditions;
 
-/// <summary>What a request says besides who wants what. Grants have none of it, so their conditions stay unknown.</summary>
+/// <summary>The facts of a request beyond principal, resource and access. Grants have no request, so their conditions are unknown.</summary>
 internal sealed class RequestFacts
 {
     /// <summary>Attributes of the request, by name.</summary>
@@ -27,7 +27,7 @@ internal sealed class RequestFacts
     /// <summary>The tags of the resource.</summary>
     public IReadOnlyList<ResourceTag> Tags { get; init; } = [];
 
-    /// <summary>Everything that is asked for together; empty when nobody says.</summary>
+    /// <summary>All resources requested together; empty when unknown.</summary>
     public IReadOnlyList<RangerResource> RequestedResources { get; init; } = [];
 
     /// <summary>The same, once the tags are known.</summary>

@@ -26,16 +26,16 @@ internal sealed class ScriptCondition : Condition
     public bool IsUnderstood => _script is not null || _isEmpty;
 
     public override string Description => _isEmpty ? $"condition `{_type}` has no value or no script"
-        : _script is null ? $"the script of condition `{_type}` is not understood"
-        : $"condition `{_type}` is known only at a request";
+        : _script is null ? $"the script of condition `{_type}` is not supported"
+        : $"condition `{_type}` can only be evaluated for a request";
 
-    /// <summary>The script stands in the policy.</summary>
+    /// <summary>The script is in the policy.</summary>
     public static Condition OfPolicy(RangerCondition condition, TagDates dates) =>
         Of(condition, condition.Values.FirstOrDefault(), expected: true, dates);
 
     /// <summary>
-    /// The script stands in the service definition, and the policy says whether it must hold: yes or no. Where it says
-    /// nothing, Ranger runs no script.
+    /// The script is in the service definition, and the policy's value is whether it must hold: yes or no. Without a value, Ranger
+    /// runs no script.
     /// </summary>
     public static Condition OfTemplate(RangerCondition condition, RangerPolicyConditionDef def, TagDates dates)
     {

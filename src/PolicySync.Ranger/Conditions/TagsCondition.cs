@@ -18,7 +18,7 @@ internal sealed class TagsCondition(RangerCondition condition, TagsCondition.Wan
         None,
     }
 
-    public override string Description => $"condition `{condition.Type}` is known only at a request";
+    public override string Description => $"condition `{condition.Type}` can only be evaluated for a request";
 
     public override Truth Evaluate(in Asker asker)
     {

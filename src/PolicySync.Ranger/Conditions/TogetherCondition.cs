@@ -23,7 +23,7 @@ internal sealed class TogetherCondition : Condition
         _matchers = [.. condition.Values.Select(value => new PolicyResourceMatcher(levels, ResourcesOf(value)))];
     }
 
-    public override string Description => $"condition `{_condition.Type}` is known only at a request";
+    public override string Description => $"condition `{_condition.Type}` can only be evaluated for a request";
 
     public override Truth Evaluate(in Asker asker) =>
         asker.Facts is not { } facts ? Truth.Unknown : TruthTable.Of(_matchers.Count == 0 || AskedTogether(facts.RequestedResources));

@@ -1,6 +1,6 @@
 namespace PolicySync.Ranger.Conditions;
 
-/// <summary>Whether something holds, if that can be told at all.</summary>
+/// <summary>Whether something holds, if that is known.</summary>
 internal enum Truth
 {
     False,
@@ -10,7 +10,7 @@ internal enum Truth
 
 internal static class TruthTable
 {
-    /// <summary>Both hold: false wins over unknown, for what cannot be evaluated changes nothing then.</summary>
+    /// <summary>Whether both hold. False wins over unknown, because the unknown part then makes no difference.</summary>
     public static Truth And(this Truth left, Truth right) =>
         left == Truth.False || right == Truth.False ? Truth.False
         : left == Truth.Unknown ? Truth.Unknown

@@ -12,7 +12,7 @@ public static class PolicyDeltas
     /// <param name="current">A whole set.</param>
     /// <param name="changes">An answer with <see cref="ServicePolicies.PolicyDeltas"/>, in the set or in its zones.</param>
     /// <returns>
-    /// The new set, or null when a whole set must be fetched: the changes say so, or one does not say which policy it means.
+    /// The new set, or null when a whole set must be fetched: the changes require it, or one does not identify its policy.
     /// </returns>
     /// <remarks>Source: RangerPolicyDeltaUtil.applyDeltas.</remarks>
     public static ServicePolicies? Apply(ServicePolicies current, ServicePolicies changes)

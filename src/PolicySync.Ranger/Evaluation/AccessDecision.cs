@@ -1,9 +1,9 @@
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>What policies say to one access.</summary>
+/// <summary>The verdict of policies on one access.</summary>
 public enum AccessVerdict
 {
-    /// <summary>No policy says anything, so there is no access.</summary>
+    /// <summary>No policy decides, so there is no access.</summary>
     Undetermined,
 
     /// <summary>Allowed.</summary>

@@ -3,7 +3,7 @@ using PolicySync.Ranger.Matching;
 
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>May someone have one access type?</summary>
+/// <summary>Whether a subject may have one access type.</summary>
 internal sealed class AccessQuestion(
     string access, Subject subject, string? owner, RequestFacts? facts, bool ignoresDescendantDeny, DateTimeOffset? at = null)
     : PolicyQuestion(subject, owner, facts, at)

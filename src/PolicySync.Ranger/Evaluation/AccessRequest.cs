@@ -27,7 +27,7 @@ public sealed class AccessRequest
     /// <summary>Roles of the user. Given, they count instead of those that the engine finds for user and groups.</summary>
     public IReadOnlyCollection<string> UserRoles { get; init; } = [];
 
-    /// <summary>When the access happens; schedules are held against it.</summary>
+    /// <summary>When the access happens; schedules are evaluated for it.</summary>
     public required DateTimeOffset AccessTime { get; init; }
 
     /// <summary>Whether policies for what lies below the resource count too. Default: they do not.</summary>

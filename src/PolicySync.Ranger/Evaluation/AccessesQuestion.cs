@@ -3,7 +3,7 @@ using PolicySync.Ranger.Conditions;
 namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
-/// May someone have some of several access types? Each is decided by itself; then each group needs one that is allowed
+/// Whether a subject may have some of several access types. Each is decided alone; then each group needs one that is allowed
 /// (RangerDefaultPolicyEvaluator.evaluatePolicyItems and getCompositeAccessResult).
 /// </summary>
 internal sealed class AccessesQuestion(

@@ -1,6 +1,6 @@
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>What an evaluation has come to so far, and whether anything can still change it (Ranger's RangerAccessResult).</summary>
+/// <summary>The result of an evaluation so far, and whether it is final (Ranger's RangerAccessResult).</summary>
 internal struct Decision
 {
     public bool IsAllowed { get; set; }
@@ -16,7 +16,7 @@ internal struct Decision
     public readonly AccessVerdict Verdict =>
         IsAllowed ? AccessVerdict.Allowed : IsFinal ? AccessVerdict.Denied : AccessVerdict.Undetermined;
 
-    /// <summary>Allowed without a policy, whatever policies say: a super user.</summary>
+    /// <summary>Allowed regardless of policies: a super user.</summary>
     public static Decision Always { get; } = new() { IsAllowed = true, IsFinal = true, Priority = int.MaxValue };
 
     public void Deny(PreparedPolicy policy) => this = new() { IsFinal = true, Policy = policy, Priority = policy.Priority };

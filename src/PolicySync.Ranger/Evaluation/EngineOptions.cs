@@ -1,9 +1,9 @@
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>How to take what the engine cannot evaluate: a condition, script, expression or schedule that it does not know.</summary>
+/// <summary>How the engine treats a condition, script, expression or schedule that it cannot evaluate.</summary>
 public enum UnknownConditions
 {
-    /// <summary>As Ranger does: as if it were not there. Allow items then apply to more than they were meant for.</summary>
+    /// <summary>As Ranger does: it is ignored. Allow items then apply more widely than intended.</summary>
     AsRanger,
 
     /// <summary>
@@ -16,7 +16,7 @@ public enum UnknownConditions
 /// <summary>How the engine evaluates.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>What to make of conditions that cannot be evaluated. Default: against access.</summary>
+    /// <summary>How conditions that cannot be evaluated are treated. Default: against access.</summary>
     public UnknownConditions UnknownConditions { get; init; } = UnknownConditions.AgainstAccess;
 
     /// <summary>

@@ -16,7 +16,7 @@ internal sealed class EngineParts
         var def = policies.ServiceDef ?? throw new RangerFormatException("the service definition is missing", "$.serviceDef");
         if (policies.Policies is null)
         {
-            // A disabled service and an answer of deltas have none either; neither means that nobody is allowed anything.
+            // A disabled service and an answer of deltas have no policies either, and neither means that all access is denied.
             throw new RangerFormatException("the policies are missing", "$.policies");
         }
 

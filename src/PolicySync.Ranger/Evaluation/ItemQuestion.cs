@@ -3,7 +3,7 @@ using PolicySync.Ranger.Model;
 
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>Which mask or row filter applies? The first one found decides, unless an overriding policy follows.</summary>
+/// <summary>Finds the mask or row filter that applies: the first one, unless an overriding policy follows.</summary>
 internal sealed class ItemQuestion(
     int policyType, IReadOnlyCollection<string> accesses, Subject subject, string? owner, RequestFacts? facts)
     : PolicyQuestion(subject, owner, facts)

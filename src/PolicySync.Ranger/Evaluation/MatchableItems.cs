@@ -5,7 +5,7 @@ using PolicySync.Ranger.Text;
 namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
-/// Whether a policy has anything to say to someone who asks for several accesses: it is for them by user, group or role,
+/// Whether a policy applies to a subject that requests several accesses: it names the subject by user, group or role,
 /// and one of its items has one of the accesses. Ranger looks before it takes accesses that need no policy for allowed
 /// (RangerOptimizedPolicyEvaluator.hasMatchablePolicyItem). It does so only once each item of the policy has been asked at
 /// some time; this engine always does, so that the answer does not depend on earlier ones.

@@ -45,7 +45,7 @@ public sealed class MatchedPolicy
 
     /// <summary>
     /// Every set of the policy's resources that matches, best match first. For a tag policy the tagged resource, where it
-    /// is told.
+    /// is known.
     /// </summary>
     public IReadOnlyList<MatchedResourceSet> Sets { get; }
 
@@ -59,7 +59,7 @@ public sealed class MatchedPolicy
     public bool DeepestIsAny => Sets[0].DeepestIsAny;
 
     /// <summary>
-    /// Whether the policy's resources hold a token such as <c>{USER}</c> or an expression, known only at a request, or a
+    /// Whether the policy's resources contain a token, for example <c>{USER}</c>, or an expression, which only a request gives a value, or a
     /// pattern that can be read in two ways.
     /// </summary>
     public bool IsDynamic => _policy.Resources.IsOpen;

@@ -1,7 +1,7 @@
 namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>
-/// Puts a question to policies in Ranger's order and combines what they say: the first deny decides, and an allow is
+/// Evaluates a question for policies in Ranger's order and combines their verdicts: the first deny decides, and an allow is
 /// final as soon as a policy without denies is met, for none with denies can follow at that priority. Source:
 /// RangerPolicyEngineImpl.evaluatePoliciesForOneAccessTypeNoAudit.
 /// </summary>
@@ -12,7 +12,7 @@ internal struct PolicyCombiner
     private readonly bool _deniedByTags;
     private Decision _decision;
 
-    /// <summary>Starts from what the tags of the resource have decided; only the same or a higher priority can change it.</summary>
+    /// <summary>Starts from the decision of the tag policies, which only a policy of the same or a higher priority can change.</summary>
     public PolicyCombiner(PolicyQuestion question, Decision byTags = default)
     {
         _question = question;
@@ -22,8 +22,8 @@ internal struct PolicyCombiner
         _decision.IsFinal = false;
     }
 
-    /// <summary>Asks one more policy.</summary>
-    /// <returns>Whether the decision is final, so that no more need be asked.</returns>
+    /// <summary>Evaluates one more policy.</summary>
+    /// <returns>Whether the decision is final, so that no further policy needs to be evaluated.</returns>
     public bool Ask(in Candidate candidate)
     {
         var priority = candidate.Policy.Priority;

@@ -39,7 +39,7 @@ internal sealed class PolicyItemMatcher
     /// <param name="access">The access type, or <c>_admin</c> for the right to manage policies.</param>
     /// <param name="asker">Who asks.</param>
     /// <param name="policy">Whether the policy itself holds: its conditions, schedules and resources.</param>
-    /// <param name="unknown">What to make of what cannot be evaluated.</param>
+    /// <param name="unknown">How conditions that cannot be evaluated are treated.</param>
     public bool Applies(string access, in Asker asker, Truth policy, UnknownConditions unknown)
     {
         if (!IsFor(asker))
@@ -55,7 +55,7 @@ internal sealed class PolicyItemMatcher
         return _accesses.Contains(JavaText.Fold(access)) && Holds(policy.And(Condition.All(Conditions, asker)), unknown);
     }
 
-    /// <summary>Whether the item is for an access type, whoever it names; <c>_any</c> is each that it has.</summary>
+    /// <summary>Whether the item covers an access type, for any principal; <c>_any</c> means any type that it has.</summary>
     public bool IsForAccess(string access, in Asker asker, UnknownConditions unknown) =>
         (access == AccessRequest.AnyAccess ? _accesses.Count > 0 : _accesses.Contains(JavaText.Fold(access)))
         && Holds(Condition.All(Conditions, asker), unknown);

@@ -29,7 +29,7 @@ internal static class PolicyOrder
     /// <summary>How narrow a policy is: narrower ones are asked later.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="service">The service.</param>
-    /// <param name="isDynamic">Whether its resources hold tokens or expressions.</param>
+    /// <param name="isDynamic">Whether its resources contain tokens or expressions.</param>
     /// <param name="conditions">Number of its conditions, and of those of its items, that Ranger has evaluators for.</param>
     public static int Score(RangerPolicy policy, ServiceModel service, bool isDynamic, int conditions)
     {

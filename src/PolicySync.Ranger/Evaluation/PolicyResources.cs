@@ -26,16 +26,16 @@ internal sealed class PolicyResources
     /// <summary>Both, for an index that must find the policy either way.</summary>
     public IEnumerable<PolicyResourceMatcher> All => _widest is null ? Sets : Sets.Concat(_widest);
 
-    /// <summary>Whether a value holds a token or expression, which only a request fills in.</summary>
+    /// <summary>Whether a value contains a token or expression, which only a request fills in.</summary>
     public bool IsDynamic { get; }
 
-    /// <summary>Whether a value holds <c>*?</c>, which can be read in two ways.</summary>
+    /// <summary>Whether a value contains <c>*?</c>, which can be read in two ways.</summary>
     public bool IsAmbiguous { get; }
 
-    /// <summary>Whether it cannot be told, without a request, what the resources mean.</summary>
+    /// <summary>Whether the meaning of the resources is unknown without a request.</summary>
     public bool IsOpen => IsDynamic || IsAmbiguous;
 
-    /// <summary>Whether a value holds an expression that this engine cannot evaluate, request or not.</summary>
+    /// <summary>Whether a value contains an expression that this engine cannot evaluate even for a request.</summary>
     public bool IsUnknown => IsDynamic && Array.Exists(Sets, s => s.IsUnknown);
 
     /// <summary>The best match of some of the sets: the resource itself before what lies below or above it.</summary>
@@ -64,12 +64,12 @@ internal sealed class PolicyResources
     {
         if (IsDynamic)
         {
-            yield return Uncertain("its resources hold tokens or expressions, known only at a request");
+            yield return Uncertain("its resources contain tokens or expressions, which only a request gives a value");
         }
 
         if (IsAmbiguous)
         {
-            yield return Uncertain("its resources hold `*?`, in which Ranger does not count the star; `?*` says one character or more");
+            yield return Uncertain("its resources contain `*?`, in which Ranger ignores the star; write `?*` for one character or more");
         }
     }
 

@@ -28,7 +28,7 @@ public enum PolicyPart
 }
 
 /// <summary>Something in a policy that cannot be evaluated.</summary>
-/// <param name="Part">Where it stands.</param>
+/// <param name="Part">The part of the policy that contains it.</param>
 /// <param name="Item">The item; null when it concerns the whole policy, and so each of its items.</param>
 /// <param name="Reason">What it is, for people: lower case, no full stop.</param>
 public sealed record PolicyUncertainty(PolicyPart Part, RangerPolicyItem? Item, string Reason);

@@ -9,7 +9,7 @@ public sealed class PolicyView
     /// <summary>The resource.</summary>
     public required RangerResource Resource { get; init; }
 
-    /// <summary>The time that schedules, and dates of tags, are held against.</summary>
+    /// <summary>The time at which schedules and dates of tags are evaluated.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>

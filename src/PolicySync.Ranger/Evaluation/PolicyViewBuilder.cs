@@ -43,7 +43,7 @@ internal static class PolicyViewBuilder
                 .Select(candidate => OfTag(candidate, levels, resource.OwnerUser, at))];
     }
 
-    /// <summary>Every tag policy that holds in a zone, as one for something below. No resource policies.</summary>
+    /// <summary>Every tag policy of a zone, as one for something below. No resource policies.</summary>
     public static PolicyView OfTags(EngineParts parts, string? zone, DateTimeOffset at)
     {
         var tagZone = parts.Zones.TagZoneOf(zone);
@@ -62,12 +62,12 @@ internal static class PolicyViewBuilder
                 .Select(candidate => OfTag(candidate, levels: null, owner: null, at))];
     }
 
-    /// <summary>When a schedule that concerns the resource, or something below it, begins or ends to hold next.</summary>
+    /// <summary>When a schedule that concerns the resource, or something below it, starts or ends next.</summary>
     public static DateTimeOffset? NextChange(
         EngineParts parts, RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag> otherTags, bool whateverTagged)
     {
         var tags = TagsOf(parts, resource, otherTags);
-        // Parts of it may be any of these zones', and nobody's.
+        // Parts of it may be in any of these zones, or in no zone.
         var zones = parts.Zones.MatchesOf(resource).Select(string? (found) => found.Zone).Append(null).Distinct(StringComparer.Ordinal).ToList();
         return tags.Select(tag => new PolicyValidity(tag.ValidityPeriods, parts.Options))
             .Concat(zones.SelectMany(zone => ValiditiesIn(parts, resource, zone, tags, whateverTagged)))
@@ -95,7 +95,7 @@ internal static class PolicyViewBuilder
         }
     }
 
-    // Masks and filters are not bound to dates of tags: they hold from the beginning, and to the end.
+    // Masks and filters do not depend on dates of tags.
     private static IEnumerable<DateTimeOffset?> TagDatesIn(EngineParts parts, string? zone, IReadOnlyList<ResourceTag> tags, DateTimeOffset after) =>
         parts.TagPolicies is { HasTagDates: true } policies
             ? policies.Candidates(RangerPolicy.AccessType, tags, parts.Zones.TagZoneOf(zone), at: null).Select(candidate => candidate.Policy.NextChange(candidate.Tag!, after))
@@ -120,8 +120,8 @@ internal static class PolicyViewBuilder
         var matching = new List<MatchedPolicy>();
         foreach (var policy in policies.Likely(policyType, resource, Reach.Descendants))
         {
-            // Without a request a token may come to mean anything, and "*?" is read in two ways: the policy may match more
-            // than it says, and less.
+            // Without a request a token can mean anything, and "*?" can be read in two ways: the policy may match more than it
+            // names, or less.
             var isOpen = policy.Resources.IsOpen && unknown == UnknownConditions.AgainstAccess;
             var certainty = policy.Validity.At(at).And(isOpen ? Truth.Unknown : Truth.True);
             if (certainty != Truth.False && Sets(policy.Resources, isOpen, resource) is { Count: > 0 } sets)

@@ -58,7 +58,7 @@ internal sealed class PreparedPolicy
     /// <summary>Whether it is an access policy with a condition on a date that its tag names.</summary>
     public bool HasTagDates { get; }
 
-    /// <summary>What the policy says by name, for ACLs; made when first asked for, and twice at worst.</summary>
+    /// <summary>The policy's results by name, for ACLs; created when first used, and at most once per thread that races for it.</summary>
     public PolicySummary Summary => _summary ??= new PolicySummary(Policy, _service);
 
     public int Priority => Policy.PolicyPriority;
@@ -71,7 +71,7 @@ internal sealed class PreparedPolicy
     /// <summary>This policy's own verdict (RangerDefaultPolicyEvaluator.getMatchingPolicyItem).</summary>
     /// <param name="access">The access type.</param>
     /// <param name="asker">Who asks.</param>
-    /// <param name="certainty">Whether the policy is valid and matches; unknown where that cannot be told.</param>
+    /// <param name="certainty">Whether the policy is valid and matches; unknown where that cannot be decided.</param>
     public AccessVerdict Judge(string access, in Asker asker, Truth certainty)
     {
         var holds = certainty.And(Condition.All(_conditions, asker));
@@ -117,14 +117,14 @@ internal sealed class PreparedPolicy
     public IReadOnlyList<PolicyUncertainty> UncertaintiesFor(ResourceTag? tag, DateTimeOffset at) =>
         HasTagDates && tag is not null ? [.. FindUncertainties(condition => condition.OpenFor(tag, at))] : _uncertainties;
 
-    /// <summary>When a condition on a date of the tag comes to hold, or ceases to; null when none does.</summary>
+    /// <summary>When the result of a condition on a date of the tag changes next; null when none does.</summary>
     public DateTimeOffset? NextChange(ResourceTag tag, DateTimeOffset after) =>
         HasTagDates ? AllConditions().Select(condition => condition.NextChange(tag, after)).Min() : null;
 
     /// <summary>Whether an item may be for someone who asks for several accesses.</summary>
     public bool HasItemsFor(in Asker asker, AccessRequest request) => MatchableItems.Any(Policy, _service.AccessTypes, asker, request);
 
-    /// <summary>The items of a part that are for an access type, whoever they name.</summary>
+    /// <summary>The items of a part that cover an access type, for any principal.</summary>
     public List<RangerPolicyItem> NamedFor(PolicyPart part, string access, Asker asker)
     {
         var items = part switch
@@ -167,10 +167,10 @@ internal sealed class PreparedPolicy
             .Concat(OfItems(PolicyPart.RowFilter, _rowFilters, open))
             .Concat(Policy.DataMaskPolicyItems
                 .Where(item => HasExpressions(item.DataMaskInfo?.ValueExpr) || HasExpressions(item.DataMaskInfo?.ConditionExpr))
-                .Select(item => new PolicyUncertainty(PolicyPart.DataMask, item, "its mask holds expressions, known only at a request")))
+                .Select(item => new PolicyUncertainty(PolicyPart.DataMask, item, "its mask contains expressions, which only a request gives a value")))
             .Concat(Policy.RowFilterPolicyItems
                 .Where(item => HasExpressions(item.RowFilterInfo?.FilterExpr))
-                .Select(item => new PolicyUncertainty(PolicyPart.RowFilter, item, "its filter holds expressions, known only at a request")));
+                .Select(item => new PolicyUncertainty(PolicyPart.RowFilter, item, "its filter contains expressions, which only a request gives a value")));
 
     private static bool HasExpressions(string? text) => text is not null && RequestExpression.Occurs(text);
 

@@ -35,9 +35,9 @@ public sealed class RangerEngine
 
     /// <summary>Prepares an engine.</summary>
     /// <param name="policies">A whole policy download, with its service definition.</param>
-    /// <param name="roles">Role download; null when there are no roles.</param>
-    /// <param name="userStore">User-store download; null when there is none.</param>
-    /// <param name="tags">Tag download; null when there is none.</param>
+    /// <param name="roles">Role download; null without roles.</param>
+    /// <param name="userStore">User-store download; null without one.</param>
+    /// <param name="tags">Tag download; null without one.</param>
     /// <param name="options">How to evaluate.</param>
     /// <exception cref="RangerFormatException">
     /// The service definition is missing or contradicts itself, the policies are missing, or the tags are a delta.
@@ -50,33 +50,33 @@ public sealed class RangerEngine
     public IReadOnlySet<string> ImpliedBy(string accessType) =>
         _parts.Service.AccessTypes.ImpliedBy(accessType).ToHashSet(JavaText.IgnoringCase);
 
-    /// <summary>Says whether access is allowed, as Ranger does.</summary>
+    /// <summary>Decides whether access is allowed, as Ranger does.</summary>
     public AccessResult Evaluate(AccessRequest request)
     {
         var evaluation = new RequestEvaluation(request, _parts);
         return Result(evaluation.Evaluate(RangerPolicy.AccessType, evaluation.AccessQuestion), item: null);
     }
 
-    /// <summary>Says how a column is masked, as Ranger does.</summary>
+    /// <summary>Finds the mask of a column, as Ranger does.</summary>
     public AccessResult EvaluateDataMask(AccessRequest request) => EvaluateItem(RangerPolicy.DataMaskType, request);
 
-    /// <summary>Says how rows are filtered, as Ranger does.</summary>
+    /// <summary>Finds the row filter of a table, as Ranger does.</summary>
     public AccessResult EvaluateRowFilter(AccessRequest request) => EvaluateItem(RangerPolicy.RowFilterType, request);
 
-    /// <summary>Says who is named for an access, whoever asks.</summary>
+    /// <summary>Lists the principals that policies name for an access, for any subject.</summary>
     public ResourceAccessInfo AccessInfoOf(AccessRequest request) => new RequestEvaluation(request, _parts).AccessInfo();
 
     /// <summary>The ACL of a resource, by name: Ranger's published contract, which is not its decision.</summary>
     /// <param name="resource">The resource; levels that form no hierarchy give an empty ACL.</param>
-    /// <param name="at">The time of asking: a tag that does not hold then is no tag of the resource.</param>
+    /// <param name="at">The time: a tag that does not hold then is not a tag of the resource.</param>
     /// <param name="includesDescendants">Whether policies for what lies below the resource count too.</param>
     public ResourceAcls AclsOf(RangerResource resource, DateTimeOffset at, bool includesDescendants = false) =>
         AclPolicies.Build(_parts, resource, at, includesDescendants);
 
     /// <summary>The policies that match a resource: enabled, and valid at a time.</summary>
     /// <param name="resource">The resource.</param>
-    /// <param name="at">The time that schedules are held against.</param>
-    /// <param name="otherTags">Tags that concern the resource, beside those of the tag download; null when there are none.</param>
+    /// <param name="at">The time at which schedules are evaluated.</param>
+    /// <param name="otherTags">Tags that concern the resource, in addition to those of the tag download; null without such tags.</param>
     public PolicyView ViewOf(RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag>? otherTags = null) =>
         PolicyViewBuilder.Build(_parts, resource, at, otherTags ?? []);
 
@@ -86,30 +86,30 @@ public sealed class RangerEngine
     /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="zone">The zone; null for the policies outside zones.</param>
-    /// <param name="at">The time that schedules are held against.</param>
-    /// <param name="otherTags">Tags that concern the resource, beside those of the tag download; null when there are none.</param>
+    /// <param name="at">The time at which schedules are evaluated.</param>
+    /// <param name="otherTags">Tags that concern the resource, in addition to those of the tag download; null without such tags.</param>
     public PolicyView ViewOfZone(RangerResource resource, string? zone, DateTimeOffset at, IReadOnlyList<ResourceTag>? otherTags = null) =>
         PolicyViewBuilder.OfZone(_parts, resource, zone, at, otherTags ?? []);
 
     /// <summary>
-    /// Every tag policy that holds in a security zone, shown as one for something below: what can come to hold for a part
-    /// of any resource there, as soon as that part is tagged. The view's zone is the one whose tag policies these are.
+    /// Every tag policy of a security zone, shown as one for something below: the policies that apply to a part of any resource
+    /// there once that part is tagged. The view's zone is the one whose tag policies these are.
     /// </summary>
     /// <param name="zone">The zone; null outside zones.</param>
-    /// <param name="at">The time that schedules are held against.</param>
+    /// <param name="at">The time at which schedules are evaluated.</param>
     public PolicyView ViewOfTags(string? zone, DateTimeOffset at) => PolicyViewBuilder.OfTags(_parts, zone, at);
 
-    /// <summary>The security zone that a resource is in as a whole; null when that is none, or several.</summary>
+    /// <summary>The security zone that contains the whole resource; null when it is in no zone, or in several.</summary>
     public string? ZoneOf(RangerResource resource) => _parts.Zones.ZoneOf(resource);
 
     /// <summary>
-    /// When a schedule of a policy or tag that concerns the resource, or something below it, begins or ends to hold next;
-    /// null when none does. It may come early: what changes then need not change a decision.
+    /// When a schedule of a policy or tag that concerns the resource, or something below it, starts or ends next; null when none
+    /// does. The change at that time need not affect a decision.
     /// </summary>
     /// <param name="resource">The resource.</param>
     /// <param name="after">The time after which to look.</param>
-    /// <param name="otherTags">Tags that concern the resource, beside those of the tag download; null when there are none.</param>
-    /// <param name="whateverTagged">Whether every tag policy counts, since whatever lies below may come to be tagged.</param>
+    /// <param name="otherTags">Tags that concern the resource, in addition to those of the tag download; null without such tags.</param>
+    /// <param name="whateverTagged">Whether every tag policy counts, since any object below may be tagged later.</param>
     public DateTimeOffset? NextChange(
         RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag>? otherTags = null, bool whateverTagged = false) =>
         PolicyViewBuilder.NextChange(_parts, resource, after, otherTags ?? [], whateverTagged);

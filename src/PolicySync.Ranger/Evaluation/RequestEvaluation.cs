@@ -34,7 +34,7 @@ internal sealed class RequestEvaluation
             request.Tags ?? TagsOf(request) ?? []);
     }
 
-    // Nothing is tagged as nothing: only "any access to anything" finds tags without a resource
+    // The empty resource has no tags: only "any access to anything" finds tags without a resource
     // (RangerResourceEvaluatorsRetriever.getEvaluators).
     private IReadOnlyList<ResourceTag>? TagsOf(AccessRequest request) => request.Resource.Names.Count == 0 && !request.IsAny
         ? null
@@ -86,7 +86,7 @@ internal sealed class RequestEvaluation
                 _request.IgnoresDescendantDeny);
         }
 
-        // "Any access" that minds denies below asks for each access type as a group of its own.
+        // "Any access" that respects denies below evaluates each access type as a group of its own.
         var groups = _request.IsAny && !_request.IgnoresDescendantDeny
             ? [.. accesses.Select(access => (IReadOnlyCollection<string>)[access])]
             : _request.AllAccessTypeGroups;
@@ -136,7 +136,7 @@ internal sealed class RequestEvaluation
     private string? Fill(string? text) =>
         ScriptText.Of(text) is { } script ? script.Fill(new ScriptScope(_subject, _facts, tag: null)) : text;
 
-    // "Is there any access to anything" looks into every zone.
+    // "Any access to anything" evaluates every zone.
     private Decision EvaluateEmptyResource(int policyType, Func<PolicyQuestion> ask, Decision decision)
     {
         if (_request.IsAny && _request.Resource.Names.Count == 0)

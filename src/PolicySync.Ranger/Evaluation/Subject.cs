@@ -3,7 +3,7 @@ using PolicySync.Ranger.Roles;
 namespace PolicySync.Ranger.Evaluation;
 
 /// <summary>Who asks. The group <c>public</c> always matches, whether listed or not. Names compare case-sensitively.</summary>
-/// <param name="User">User name; null for a group or role that stands for its members.</param>
+/// <param name="User">User name; null for a group or role that represents its members.</param>
 /// <param name="Groups">Groups, those that contain other groups included.</param>
 /// <param name="Roles">Ranger roles, see <see cref="RoleGraph.RolesOf"/>.</param>
 public sealed record Subject(string? User, IReadOnlySet<string> Groups, IReadOnlySet<string> Roles)

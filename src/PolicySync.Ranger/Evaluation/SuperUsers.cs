@@ -1,6 +1,6 @@
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>Users and groups whom the service's settings allow everything.</summary>
+/// <summary>Users and groups that the service's settings allow everything.</summary>
 internal sealed class SuperUsers(IReadOnlyDictionary<string, string> serviceConfig)
 {
     private readonly HashSet<string> _users = Names(serviceConfig, "ranger.plugin.super.users");

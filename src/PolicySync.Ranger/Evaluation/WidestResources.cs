@@ -5,7 +5,7 @@ using PolicySync.Ranger.Text;
 
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>Resources with each token, expression and <c>*?</c> replaced by <c>*</c>: what they could at most come to mean.</summary>
+/// <summary>Resources with each token, expression and <c>*?</c> replaced by <c>*</c>: the widest meaning that they can have.</summary>
 internal static class WidestResources
 {
     private const string Anything = "*";

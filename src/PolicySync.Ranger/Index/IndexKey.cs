@@ -18,7 +18,7 @@ internal sealed class IndexKey
     /// <summary>Values, folded.</summary>
     public IReadOnlyList<string> Exact { get; }
 
-    /// <summary>Beginnings, folded; the empty one when nothing is known.</summary>
+    /// <summary>Prefixes, folded; the empty one when unknown.</summary>
     public IReadOnlyList<string> Prefixes { get; }
 
     public int Count => Exact.Count + Prefixes.Count;

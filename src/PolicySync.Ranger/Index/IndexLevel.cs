@@ -11,7 +11,7 @@ internal sealed class IndexLevel
     // The lengths that occur: a look-up tries each of them once, however many prefixes there are.
     private readonly SortedSet<int> _prefixLengths = [];
 
-    /// <summary>The steps for a key, made where there are none.</summary>
+    /// <summary>The steps for a key, created if missing.</summary>
     public IEnumerable<IndexNode> Place(IndexKey key)
     {
         foreach (var value in key.Exact)

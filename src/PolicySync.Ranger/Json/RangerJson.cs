@@ -5,7 +5,7 @@ namespace PolicySync.Ranger.Json;
 
 /// <summary>
 /// Reads Ranger's downloads. Unknown members are ignored and scalars convert as Jackson converts them, because Ranger's
-/// own files rely on it; what would change meaning (a list that is no list, a null among items, a member given twice)
+/// own files rely on it; input whose meaning would change (a value in place of a list, a null among items, a duplicate member)
 /// is refused.
 /// </summary>
 public static class RangerJson
@@ -51,7 +51,7 @@ public static class RangerJson
         }
     }
 
-    // Files written by some editors start with a byte-order mark, which is no part of JSON.
+    // Files written by some editors start with a byte-order mark, which is not part of JSON.
     private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> utf8) =>
         utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
 }

@@ -33,7 +33,7 @@ internal static class RangerJsonOptions
     }
 
     // A null list keeps the empty default, as Ranger's setters have it. A null inside a list is refused: dropping it
-    // would be a guess, for a resource whose only value is null would come to mean every value.
+    // would be a guess, for a resource whose only value is null would then mean every value.
     private static void GuardCollections(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
@@ -60,7 +60,7 @@ internal static class RangerJsonOptions
         {
             if (element is null)
             {
-                throw new JsonException("null stands where an element is expected");
+                throw new JsonException("an element must not be null");
             }
 
             if (element is ICollection inner)

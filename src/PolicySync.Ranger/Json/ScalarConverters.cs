@@ -6,12 +6,12 @@ using System.Text.Json.Serialization;
 
 namespace PolicySync.Ranger.Json;
 
-/// <summary>Text; numbers and booleans are taken as written, since Ranger's files hold them in <c>matcherOptions</c>.</summary>
+/// <summary>Text; numbers and booleans are taken as written, since Ranger's files use them in <c>matcherOptions</c>.</summary>
 internal sealed class ScalarText : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TextOf(ref reader);
 
-    /// <summary>The text of the scalar that the reader stands on; null for null.</summary>
+    /// <summary>The text of the reader's current scalar; null for null.</summary>
     public static string? TextOf(ref Utf8JsonReader reader) =>
         reader.TokenType switch
         {

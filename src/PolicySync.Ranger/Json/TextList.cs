@@ -20,7 +20,7 @@ internal sealed class TextList : JsonConverter<List<string>>
         texts.Clear();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            texts.Add(ScalarText.TextOf(ref reader) ?? throw new JsonException("null stands where an element is expected"));
+            texts.Add(ScalarText.TextOf(ref reader) ?? throw new JsonException("an element must not be null"));
         }
 
         return [.. texts];

@@ -32,7 +32,7 @@ internal sealed class TextPool
         }
     }
 
-    /// <summary>The text that the reader stands on.</summary>
+    /// <summary>The reader's current text.</summary>
     public static string TextOf(ref Utf8JsonReader reader)
     {
         if (_current is not { } pool || reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length > MaxLength)

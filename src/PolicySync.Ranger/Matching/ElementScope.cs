@@ -6,7 +6,7 @@ public enum ElementScope
     /// <summary>The value itself.</summary>
     Self,
 
-    /// <summary>For paths: also the directory that holds what the policy names.</summary>
+    /// <summary>For paths: also the parent directory of the policy's value.</summary>
     SelfOrChild,
 
     /// <summary>Also a beginning of what the policy names.</summary>

@@ -10,7 +10,7 @@ internal sealed class MatchContext
 
     /// <summary>A context.</summary>
     /// <param name="tokens">Token name to value.</param>
-    /// <param name="scope">What expressions see; null leaves them as text, as where there is no request.</param>
+    /// <param name="scope">The scope of expressions; null leaves them as text, as without a request.</param>
     public MatchContext(IReadOnlyDictionary<string, string> tokens, ScriptScope? scope)
     {
         _tokens = tokens;
@@ -20,7 +20,7 @@ internal sealed class MatchContext
     /// <summary>No request: tokens and expressions stay as they are written.</summary>
     public static MatchContext None { get; } = new(new Dictionary<string, string>(), scope: null);
 
-    /// <summary>Expressions first, for their values may hold tokens; with no tokens at all Ranger does not even unescape.</summary>
+    /// <summary>Expands expressions, then tokens, since values may contain tokens. Without any token value Ranger does not even unescape.</summary>
     public string Expand(string text, ScriptText? script, TokenSyntax? tokens)
     {
         if (script is not null && _scope is not null)

@@ -5,7 +5,7 @@ using PolicySync.Ranger.ServiceDefs;
 namespace PolicySync.Ranger.Matching;
 
 /// <summary>
-/// Says how one set of policy resources relates to a requested resource. Follows Ranger's
+/// Matches one set of policy resources with a requested resource. Follows Ranger's
 /// RangerDefaultPolicyResourceMatcher.getMatchType.
 /// </summary>
 public sealed class PolicyResourceMatcher
@@ -42,13 +42,13 @@ public sealed class PolicyResourceMatcher
 
     internal IReadOnlyDictionary<string, RangerPolicyResource> Resources => _resources;
 
-    /// <summary>Whether a value holds a token or expression.</summary>
+    /// <summary>Whether a value contains a token or expression.</summary>
     internal bool IsDynamic => Any(static m => m.IsDynamic);
 
-    /// <summary>Whether a value holds an expression that this engine cannot evaluate.</summary>
+    /// <summary>Whether a value contains an expression that this engine cannot evaluate.</summary>
     internal bool IsUnknown => Any(static m => m.IsUnknown);
 
-    /// <summary>Whether a value holds <c>*?</c>, which can be read in two ways.</summary>
+    /// <summary>Whether a value contains <c>*?</c>, which can be read in two ways.</summary>
     internal bool IsAmbiguous => Any(static m => m.IsAmbiguous);
 
     /// <summary>Prepares a set of policy resources.</summary>

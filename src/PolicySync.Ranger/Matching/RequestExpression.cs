@@ -2,13 +2,13 @@ using System.Text;
 
 namespace PolicySync.Ranger.Matching;
 
-/// <summary>Where expressions stand in a text: <c>${{USER.dept}}</c>.</summary>
+/// <summary>Finds expressions in a text: <c>${{USER.dept}}</c>.</summary>
 internal static class RequestExpression
 {
     private const string Start = "${{";
     private const string End = "}}";
 
-    /// <summary>Whether the text holds an expression.</summary>
+    /// <summary>Whether the text contains an expression.</summary>
     public static bool Occurs(string text)
     {
         var start = text.IndexOf(Start, StringComparison.Ordinal);

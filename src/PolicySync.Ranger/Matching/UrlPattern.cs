@@ -5,7 +5,7 @@ namespace PolicySync.Ranger.Matching;
 /// <summary>A URL with wildcards, and everything below each URL that fits.</summary>
 internal sealed class UrlPattern(string text, MatcherOptions options) : ValuePattern(text, options)
 {
-    // Ranger trims the requested URL and puts it together again, so its beginning says nothing.
+    // Ranger trims the requested URL and puts it together again, so no prefix is known.
     public override string FixedPrefix => "";
 
     protected override bool Fits(ReadOnlySpan<char> value, string pattern)

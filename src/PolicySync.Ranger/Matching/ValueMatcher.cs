@@ -17,22 +17,22 @@ internal sealed class ValueMatcher
         _excludes = excludes;
     }
 
-    /// <summary>Whether the policy names every value, though excludes may turn that round.</summary>
+    /// <summary>Whether the policy names every value; excludes may invert that.</summary>
     public bool IsAny => _patterns.Length == 0;
 
     /// <summary>Whether every value matches.</summary>
     public bool IsEverything => IsAny && !_excludes;
 
-    /// <summary>Whether a value holds a token or expression.</summary>
+    /// <summary>Whether a value contains a token or expression.</summary>
     public bool IsDynamic => Array.Exists(_patterns, p => p.IsDynamic);
 
-    /// <summary>Whether a value holds an expression that this engine cannot evaluate.</summary>
+    /// <summary>Whether a value contains an expression that this engine cannot evaluate.</summary>
     public bool IsUnknown => Array.Exists(_patterns, p => p.IsUnknown);
 
-    /// <summary>Whether a value holds <c>*?</c>, which can be read in two ways.</summary>
+    /// <summary>Whether a value contains <c>*?</c>, which can be read in two ways.</summary>
     public bool IsAmbiguous => Array.Exists(_patterns, p => p.IsAmbiguous);
 
-    /// <summary>Whether what matches can be told from the patterns one by one: not with excludes, nor when all match.</summary>
+    /// <summary>Whether each pattern alone decides what matches: not with excludes, nor when every value matches.</summary>
     public bool IsSelective => !_excludes && !IsAny;
 
     public IReadOnlyList<ValuePattern> Patterns => _patterns;

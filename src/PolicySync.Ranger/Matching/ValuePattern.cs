@@ -18,20 +18,20 @@ internal abstract class ValuePattern
         IsDynamic = _script is not null || options.Tokens?.Occurs(text) == true;
     }
 
-    /// <summary>The policy's text, without the leading or trailing stars that its shape stands for.</summary>
+    /// <summary>The policy's text, without the leading or trailing stars that its shape represents.</summary>
     public string Text { get; }
 
-    /// <summary>Whether the text holds a token or expression, whose value only a request gives.</summary>
+    /// <summary>Whether the text contains a token or expression, whose value only a request gives.</summary>
     public bool IsDynamic { get; }
 
-    /// <summary>Whether the text holds an expression that this engine cannot evaluate.</summary>
+    /// <summary>Whether the text contains an expression that this engine cannot evaluate.</summary>
     public bool IsUnknown => _script is { IsKnown: false };
 
-    /// <summary>Whether the value stands for everything. Compared before any wildcard is looked at, as Ranger does.</summary>
+    /// <summary>Whether the value matches everything. Checked before any wildcard, as in Ranger.</summary>
     public bool IsAny => Text.Length == 0;
 
     /// <summary>
-    /// What every matching value begins with, ignoring case; empty when nothing is known. Decides where the index keeps
+    /// A prefix of every matching value, ignoring case; empty when unknown. Decides where the index keeps
     /// the policy, so it may be too short but never too long.
     /// </summary>
     public virtual string FixedPrefix => FixedStart(Text);
@@ -42,7 +42,7 @@ internal abstract class ValuePattern
     protected MatcherOptions Options { get; }
 
     /// <summary>
-    /// Whether the value holds <c>*?</c>: any character or more as it reads, just one as the library reads it that Ranger
+    /// Whether the value contains <c>*?</c>: one character or more as written, exactly one in the reading of the library that Ranger
     /// uses.
     /// </summary>
     public bool IsAmbiguous => Options.WildCard && Wildcard.IsAmbiguous(Text);
@@ -71,7 +71,7 @@ internal abstract class ValuePattern
     /// <summary>Whether the value is the directory of what the pattern names; only paths have directories.</summary>
     protected virtual bool IsParent(ReadOnlySpan<char> value, string pattern) => false;
 
-    /// <summary>The part of a text before anything that stands for other characters.</summary>
+    /// <summary>The part of a text before any wildcard, token or expression.</summary>
     protected string FixedStart(string text)
     {
         var length = IsDynamic

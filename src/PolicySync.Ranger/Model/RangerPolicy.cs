@@ -27,7 +27,7 @@ public sealed class RangerPolicy
     /// <summary>The service that the policy belongs to.</summary>
     public string? Service { get; set; }
 
-    /// <summary>Kind of that service, for example <c>tag</c>; tells in deltas which policies are meant.</summary>
+    /// <summary>Kind of that service, for example <c>tag</c>; identifies the policies of a delta.</summary>
     public string? ServiceType { get; set; }
 
     /// <summary>Name, unique in a service and zone.</summary>
@@ -56,7 +56,7 @@ public sealed class RangerPolicy
     /// <summary>Further sets of resources, any of which may match instead of <see cref="Resources"/>.</summary>
     public List<Dictionary<string, RangerPolicyResource>> AdditionalResources { get; set; } = [];
 
-    /// <summary>Conditions that must all hold before any item is looked at.</summary>
+    /// <summary>Conditions that must all hold before any item applies.</summary>
     public List<RangerCondition> Conditions { get; set; } = [];
 
     /// <summary>Items that allow.</summary>
@@ -80,7 +80,7 @@ public sealed class RangerPolicy
     /// <summary>When the policy holds; empty means always.</summary>
     public List<RangerValiditySchedule> ValiditySchedules { get; set; } = [];
 
-    /// <summary>Whether whoever no item of this policy allows is denied.</summary>
+    /// <summary>Whether the policy denies every principal that none of its items allows.</summary>
     public bool IsDenyAllElse { get; set; }
 
     /// <summary>Security zone, empty or null outside zones.</summary>

@@ -21,7 +21,7 @@ public sealed class RangerServiceDef
     /// <summary>Access types.</summary>
     public List<RangerAccessTypeDef> AccessTypes { get; set; } = [];
 
-    /// <summary>Access types that stand for a category, as Ranger Admin computes them.</summary>
+    /// <summary>Access types that represent a category, as Ranger Admin computes them.</summary>
     public List<RangerAccessTypeDef> MarkerAccessTypes { get; set; } = [];
 
     /// <summary>Conditions that policies may use.</summary>

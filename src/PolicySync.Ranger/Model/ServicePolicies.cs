@@ -56,7 +56,7 @@ public sealed class TagPolicies
     public Dictionary<string, string> ServiceConfig { get; set; } = [];
 }
 
-/// <summary>One security zone: the resources that it owns, and the only resource policies that hold for them.</summary>
+/// <summary>One security zone: the resources that it owns, and the only resource policies that apply to them.</summary>
 public sealed class SecurityZoneInfo
 {
     /// <summary>Name of the zone.</summary>

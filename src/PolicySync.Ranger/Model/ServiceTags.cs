@@ -12,7 +12,7 @@ public sealed class ServiceTags
     /// <summary>Version of the tags.</summary>
     public long? TagVersion { get; set; }
 
-    /// <summary>Whether the answer holds only what changed.</summary>
+    /// <summary>Whether the answer contains only what changed.</summary>
     public bool IsDelta { get; set; }
 
     /// <summary>Tag types by id.</summary>
@@ -51,7 +51,7 @@ public sealed class RangerTag
     public List<RangerValiditySchedule> ValidityPeriods { get; set; } = [];
 }
 
-/// <summary>A tagged resource, which may hold patterns as a policy's resources do.</summary>
+/// <summary>A tagged resource, which may contain patterns as a policy's resources do.</summary>
 public sealed class RangerServiceResource
 {
     /// <summary>Id, the key of <see cref="ServiceTags.ResourceToTagIds"/>.</summary>

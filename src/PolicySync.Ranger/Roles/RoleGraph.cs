@@ -25,7 +25,7 @@ public sealed class RoleGraph
     }
 
     /// <summary>All roles of a user: by name, by a group, and by every role that contains one of those.</summary>
-    /// <param name="user">User name, case-sensitive; null for nobody in particular.</param>
+    /// <param name="user">User name, case-sensitive; null for no particular user.</param>
     /// <param name="groups">Groups of the user; <c>public</c> is added.</param>
     public IReadOnlySet<string> RolesOf(string? user, IEnumerable<string> groups)
     {

@@ -18,7 +18,7 @@ internal sealed class PolicyValidity
     public IEnumerable<PolicyUncertainty> Uncertainties =>
         _schedules.Select(s => s.Fault).OfType<string>().Select(fault => new PolicyUncertainty(PolicyPart.Policy, null, fault));
 
-    /// <summary>When one of the schedules begins or ends to hold next; null when none does.</summary>
+    /// <summary>When one of the schedules starts or ends next; null when none does.</summary>
     public DateTimeOffset? NextChange(DateTimeOffset after) => _schedules.Select(s => s.NextChange(after)).Min();
 
     /// <summary>Whether it holds at a time.</summary>

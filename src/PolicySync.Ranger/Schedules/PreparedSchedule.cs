@@ -19,7 +19,7 @@ internal sealed class PreparedSchedule
 
     public PreparedSchedule(RangerValiditySchedule schedule, EngineOptions options)
     {
-        // What can be read of it limits it all the same: a schedule that is over is over.
+        // The parts that can be read still limit it: an end that has passed is final.
         if (ZoneOf(schedule, options) is { } zone)
         {
             _start = Parse(schedule.StartTime, zone, options.MachineZone, out var isStart);
@@ -60,7 +60,7 @@ internal sealed class PreparedSchedule
         return TruthTable.Of(_recurrences.Length == 0 || Array.Exists(_recurrences, r => r.IsOpen(time)));
     }
 
-    /// <summary>When the schedule begins or ends to hold next, as far as it can be read; null when it never does.</summary>
+    /// <summary>When the schedule starts or ends next, as far as it can be read; null when it never does.</summary>
     public DateTimeOffset? NextChange(DateTimeOffset after)
     {
         if (after > _end)
@@ -84,7 +84,7 @@ internal sealed class PreparedSchedule
             ? null
             : DateTime.ParseExact(text, TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces);
 
-    // Ranger takes a zone that it does not know for GMT; counted against access, its times say nothing.
+    // Ranger reads an unknown zone as GMT. Here it counts against access, so its times are unknown.
     private static TimeZoneInfo? ZoneOf(RangerValiditySchedule schedule, EngineOptions options) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(NameOf(schedule.TimeZone), out var zone) ? zone
         : options.UnknownConditions == UnknownConditions.AsRanger ? TimeZoneInfo.Utc

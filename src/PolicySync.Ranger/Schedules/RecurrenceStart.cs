@@ -15,7 +15,7 @@ internal sealed class RecurrenceStart
     private const int MonthsAYear = 12;
     private const int DaysAWeek = 7;
 
-    // A day that no month of some years has is no day at all; Ranger looks for it for ever.
+    // A day that no month has never occurs; Ranger would search for it without end.
     private const int MaxMonthsBack = 60;
 
     private readonly ScheduleField _minutes;
@@ -45,7 +45,7 @@ internal sealed class RecurrenceStart
     /// <summary>Whether none of the years is still to come.</summary>
     public bool IsOver(DateTimeOffset now) => Enumerable.Range(now.Year - 1, Math.Max(0, LastYear - now.Year + 2)).All(year => !_years.Fits(year));
 
-    /// <summary>When the last window opened; null when there is none.</summary>
+    /// <summary>When the last window opened; null when none has.</summary>
     public DateTimeOffset? Before(DateTimeOffset now)
     {
         var local = _clock.At(now);

@@ -23,7 +23,7 @@ internal static class RecurrenceValidator
     /// <param name="recurrence">The recurrence.</param>
     /// <param name="firstYear">First year of the span.</param>
     /// <param name="lastYear">Last year of the span.</param>
-    /// <param name="stopAtInterval">Whether the fields are left aside, as Ranger does once something else is wrong.</param>
+    /// <param name="stopAtInterval">Whether the fields are not checked, as Ranger does after another fault.</param>
     public static IEnumerable<string> Validate(RangerValidityRecurrence recurrence, int firstYear, int lastYear, bool stopAtInterval)
     {
         var faults = IntervalFaults(recurrence).ToList();

@@ -39,14 +39,14 @@ internal sealed class ScheduleField
     /// <summary>Whether nothing is given.</summary>
     public bool IsBlank { get; }
 
-    /// <summary>Whether the field fits a value, or says nothing of it.</summary>
+    /// <summary>Whether the field allows a value.</summary>
     public bool Fits(int value) => IsBlank || _isAny || _ranges.Exists(r => r.From <= value && value <= r.To);
 
-    /// <summary>The value at or before one that the field fits, going round below the least; null when it fits none.</summary>
+    /// <summary>The largest allowed value up to a given one, wrapping around below the least; null when the field allows none.</summary>
     /// <param name="value">The value to begin at.</param>
-    /// <param name="borrows">Whether a smaller field has gone round, so that this one begins a step earlier.</param>
+    /// <param name="borrows">Whether a smaller field wrapped around, so that this one starts one step earlier.</param>
     /// <param name="top">Where to go on below the least; null for the greatest.</param>
-    /// <returns>The value, and whether it was found only after going round. A blank field never says that it was.</returns>
+    /// <returns>The value, and whether the search wrapped around; a blank field never wraps.</returns>
     public (int Value, bool Borrows)? AtOrBefore(int value, bool borrows, int? top = null)
     {
         value -= borrows ? 1 : 0;

@@ -2,13 +2,13 @@ namespace PolicySync.Ranger.Scripts;
 
 /// <summary>
 /// The part of JavaScript that conditions are written in: one expression, or assignments to <c>ctx.result</c>, perhaps
-/// under an <c>if</c>. Anything else is not understood, and then nothing of the script is run.
+/// under an <c>if</c>. Any other script is not supported, and no part of it is run.
 /// </summary>
 internal sealed class Script : ScriptExpressions
 {
     private const string Result = "result";
 
-    // Longer ones are no conditions, and reading them would go deep into the stack.
+    // Longer scripts are not conditions, and reading them would exhaust the stack.
     private const int MaxTokens = 500;
 
     private Script(List<ScriptToken> tokens)
@@ -17,11 +17,11 @@ internal sealed class Script : ScriptExpressions
     }
 
     /// <summary>Reads a condition.</summary>
-    /// <returns>What runs it, giving whether the condition holds; null when the script is not understood.</returns>
+    /// <returns>A function that evaluates the condition; null when the script is not supported.</returns>
     public static Func<ScriptScope, bool>? ReadCondition(string text) => Read(text, script => script.Statements());
 
     /// <summary>Reads an expression.</summary>
-    /// <returns>What gives its value; null when it is not understood.</returns>
+    /// <returns>A function that gives its value; null when the expression is not supported.</returns>
     public static Func<ScriptScope, object?>? ReadExpression(string text) => Read(text, script => script.Whole());
 
     private static Func<ScriptScope, T>? Read<T>(string text, Func<Script, Func<ScriptScope, T>> read)
@@ -44,7 +44,7 @@ internal sealed class Script : ScriptExpressions
     private Func<ScriptScope, object?> Whole()
     {
         var value = Expression();
-        return IsAtEnd ? value : throw new FormatException("the expression goes on");
+        return IsAtEnd ? value : throw new FormatException("the expression does not end");
     }
 
     private Func<ScriptScope, bool> Statements()
@@ -55,7 +55,7 @@ internal sealed class Script : ScriptExpressions
             statements.Add(Statement());
             if (!Take(";") && !IsAtEnd && !Is(Next - 1, "}"))
             {
-                throw new FormatException("the statement goes on");
+                throw new FormatException("the statement does not end");
             }
         }
 

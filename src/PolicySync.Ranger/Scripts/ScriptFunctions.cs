@@ -54,11 +54,11 @@ internal static class ScriptFunctions
         ["IS_NOT_IN_ANY_ROLE"] = scope => scope.Subject.Roles.Count == 0,
     };
 
-    /// <summary>The function of a name and number of arguments, null when there is none.</summary>
+    /// <summary>The function of a name and number of arguments; null when it does not exist.</summary>
     public static ScriptFunction? Find(string name, int arguments) =>
         Functions.GetValueOrDefault((Macros.GetValueOrDefault(name, name), arguments)) ?? ScriptLists.Find(name, arguments);
 
-    /// <summary>The value of a dotted name, null when it is none that this engine knows.</summary>
+    /// <summary>The value of a dotted name; null when the name is unknown.</summary>
     public static Func<ScriptScope, object?>? Property(string name) => name.Split('.') switch
     {
         ["TAG", TypeAttribute] => scope => scope.Tag?.Type,

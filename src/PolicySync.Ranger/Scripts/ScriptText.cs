@@ -22,7 +22,7 @@ internal sealed class ScriptText
     /// <summary>Whether every expression is understood.</summary>
     public bool IsKnown => !_expressions.ContainsValue(null);
 
-    /// <summary>Prepares a text; null when there is no expression in it.</summary>
+    /// <summary>Prepares a text; null when it contains no expression.</summary>
     public static ScriptText? Of(string? text) => text is not null && RequestExpression.Occurs(text) ? new ScriptText(text) : null;
 
     /// <summary>Fills the expressions in. One that fails or has no value gives the word <c>null</c>, in Ranger too.</summary>

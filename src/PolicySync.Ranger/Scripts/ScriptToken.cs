@@ -4,7 +4,7 @@ namespace PolicySync.Ranger.Scripts;
 
 /// <summary>A piece of a script.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Text">Its text; for a string what stands between the quotes.</param>
+/// <param name="Text">Its text; for a string the content between the quotes.</param>
 internal readonly record struct ScriptToken(ScriptTokenKind Kind, string Text)
 {
     private static readonly string[] Symbols =
@@ -15,7 +15,7 @@ internal readonly record struct ScriptToken(ScriptTokenKind Kind, string Text)
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
-    /// <summary>Cuts a script into pieces; null when it holds a character that none of them has.</summary>
+    /// <summary>Cuts a script into tokens; null when it contains an unknown character.</summary>
     public static List<ScriptToken>? Cut(string script)
     {
         var tokens = new List<ScriptToken>();

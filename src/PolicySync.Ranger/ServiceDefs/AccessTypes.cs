@@ -5,7 +5,7 @@ using PolicySync.Ranger.Text;
 namespace PolicySync.Ranger.ServiceDefs;
 
 /// <summary>
-/// The access types of a service and what each brings with it. Names compare without case. Those that stand for a category
+/// The access types of a service and what each implies. Names compare without case. Those that represent a category
 /// (<c>_READ</c>, <c>_ALL</c>) are what Ranger Admin sends for them; where it sends none, they give nothing. Implied grants are followed
 /// for one round only, as in Ranger: if <c>admin</c> implies <c>write</c> and <c>write</c> implies <c>read</c>,
 /// <c>admin</c> does not imply <c>read</c>.
@@ -32,7 +32,7 @@ internal sealed class AccessTypes
     /// <summary>The access types that come with one; empty when none do.</summary>
     public IReadOnlyList<string> ImpliedBy(string name) => _implied.GetValueOrDefault(name) ?? [];
 
-    /// <summary>The same, with nothing for access types that stand for a category: ACLs show those as they are.</summary>
+    /// <summary>The same, except that access types of a category imply nothing: ACLs show those unchanged.</summary>
     public IReadOnlyList<string> ImpliedByWithoutMarkers(string name) =>
         name.StartsWith(MarkerPrefix) ? [] : ImpliedBy(name);
 

@@ -5,7 +5,7 @@ namespace PolicySync.Ranger.ServiceDefs;
 
 /// <summary>
 /// The levels of mask and filter definitions: each is the service's level of that name with what is given laid over it,
-/// so that a mask definition may say only <c>{"name":"table","matcherOptions":{"wildCard":"false"}}</c>. Place and parent
+/// so that a mask definition may contain only <c>{"name":"table","matcherOptions":{"wildCard":"false"}}</c>. Place and parent
 /// stay the service's; whether a policy may end at the level is only what is given, and without that it may not.
 /// Source: ServiceDefUtil.normalizeDataMaskDef, mergeResourceDef.
 /// </summary>

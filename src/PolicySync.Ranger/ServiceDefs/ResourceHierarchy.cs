@@ -35,7 +35,7 @@ internal sealed class ResourceHierarchy(IReadOnlyList<RangerResourceDef> levels)
         return named == resource.Names.Count;
     }
 
-    /// <summary>Whether the names leave out a level above one that they hold: a table without its database.</summary>
+    /// <summary>Whether the names lack a level above one that they include: a table without its database.</summary>
     public bool HasGap(Func<string, bool> isNamed)
     {
         var skipped = false;

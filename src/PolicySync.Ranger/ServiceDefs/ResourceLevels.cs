@@ -72,7 +72,7 @@ internal sealed class ResourceLevels
     public RangerResourceDef? ParentOf(RangerResourceDef level) =>
         string.IsNullOrEmpty(level.Parent) ? null : Find(level.Parent);
 
-    /// <summary>The shortest hierarchy that has all the names, null when there is none.</summary>
+    /// <summary>The shortest hierarchy with all the names; null when none has them.</summary>
     public ResourceHierarchy? ShortestWith(IReadOnlyCollection<string> names)
     {
         ResourceHierarchy? shortest = null;

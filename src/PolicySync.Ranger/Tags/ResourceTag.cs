@@ -14,6 +14,6 @@ public sealed record ResourceTag(
     IReadOnlyList<RangerValiditySchedule> ValidityPeriods,
     ResourceMatch Match = ResourceMatch.Self)
 {
-    /// <summary>The tagged resource, level to values; null when it is not told.</summary>
+    /// <summary>The tagged resource, level to values; null when unknown.</summary>
     public IReadOnlyDictionary<string, RangerPolicyResource>? Resources { get; init; }
 }

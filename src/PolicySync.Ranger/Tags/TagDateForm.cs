@@ -2,7 +2,7 @@ namespace PolicySync.Ranger.Tags;
 
 /// <summary>
 /// A form of dates, read as Java's SimpleDateFormat reads it when it is not lenient: a number takes all digits that follow,
-/// blanks before it are skipped, what stands after the date is not looked at, and a day or time that does not exist is none.
+/// blanks before it are skipped, text after the date is ignored, and a day or time that does not exist is not a date.
 /// </summary>
 internal sealed class TagDateForm
 {
@@ -83,7 +83,7 @@ internal sealed class TagDateForm
             number = (number * 10) + (long)char.GetNumericValue(text[at]);
         }
 
-        // An exponent belongs to the number; nobody writes dates so.
+        // An exponent belongs to the number; no date is written with one.
         return at == start || number > int.MaxValue || (at < text.Length && text[at] == 'E') ? null : (int)number;
     }
 }

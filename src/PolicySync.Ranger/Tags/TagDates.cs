@@ -6,8 +6,8 @@ namespace PolicySync.Ranger.Tags;
 /// <summary>
 /// Dates in attributes of tags, as Ranger reads them (RangerRequestScriptEvaluator.getAsDate): <c>yyyy/MM/dd</c>, or
 /// <c>yyyy-MM-dd'T'HH:mm:ss.SSS'Z'</c> in which the <c>Z</c> is only a letter. The text is read in the zone of the machine,
-/// and the instant is then moved by the offset of that zone at the time of asking once more (StringUtil.getUTCDateForLocalDate).
-/// Where machines run in UTC both come to nothing.
+/// and the instant is then moved again by the offset of that zone at the time of the evaluation
+/// (StringUtil.getUTCDateForLocalDate). On machines in UTC neither has an effect.
 /// </summary>
 internal sealed class TagDates
 {
@@ -48,7 +48,7 @@ internal sealed class TagDates
             return null;
         }
 
-        // Around a change of clocks they can become another more than once.
+        // Around a clock change the result can change more than once.
         TimeSpan[] offsets = [_clock.OffsetAt(read.AddDays(-2)), _clock.OffsetAt(read), _clock.OffsetAt(read.AddDays(2))];
         var (from, to) = (read - offsets.Max(), read - offsets.Min());
         for (var change = from; change <= to; change += HalfAnHour)

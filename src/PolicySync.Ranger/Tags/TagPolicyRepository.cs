@@ -31,7 +31,7 @@ internal sealed class TagPolicyRepository
     /// <param name="policyType">Type of policies.</param>
     /// <param name="tags">The tags.</param>
     /// <param name="zone">The zone whose tag policies count; null for those outside zones.</param>
-    /// <param name="at">When the tags and policies must hold; null leaves time aside, as ACLs do.</param>
+    /// <param name="at">When the tags and policies must hold; null ignores time, as ACLs do.</param>
     public IReadOnlyList<Candidate> Candidates(int policyType, IReadOnlyList<ResourceTag> tags, string? zone, DateTimeOffset? at)
     {
         var found = new List<Candidate>();
@@ -59,10 +59,10 @@ internal sealed class TagPolicyRepository
         return Sorted(policyType, found);
     }
 
-    /// <summary>Every policy that holds, whatever carries its tags: each as one for something below.</summary>
+    /// <summary>Every policy that holds, for any tagged object: each as one for something below.</summary>
     /// <param name="policyType">Type of policies.</param>
     /// <param name="zone">The zone whose tag policies count; null for those outside zones.</param>
-    /// <param name="at">When the policies must hold; null leaves time aside.</param>
+    /// <param name="at">When the policies must hold; null ignores time.</param>
     public IReadOnlyList<Candidate> All(int policyType, string? zone, DateTimeOffset? at) => Sorted(policyType, _policies.All(policyType)
         .Where(policy => IsOfZone(policy, zone))
         .Select(policy => new Candidate(policy, ResourceMatch.Descendant, Holds(policy.Validity, at)))

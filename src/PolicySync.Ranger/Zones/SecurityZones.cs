@@ -9,7 +9,7 @@ namespace PolicySync.Ranger.Zones;
 /// <summary>The security zones of a service: which resources are in which zone, and the zones' policies.</summary>
 internal sealed class SecurityZones
 {
-    /// <summary>Stands for "outside zones" among the zones of a resource that is only partly in zones.</summary>
+    /// <summary>Represents "outside zones" among the zones of a resource that is only partly in zones.</summary>
     private const string Unzoned = "";
 
     private readonly List<(string Zone, PolicyResourceMatcher Matcher)> _resources = [];
@@ -59,7 +59,7 @@ internal sealed class SecurityZones
         return [.. zones.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The zone that a resource is in as a whole; null when that is none, or several.</summary>
+    /// <summary>The zone that contains the whole resource; null when it is in no zone, or in several.</summary>
     public string? ZoneOf(RangerResource resource) => ZonesOf(resource) is [var zone] ? zone : null;
 
     /// <summary>Every set of zone resources that matches a resource, in any way.</summary>
@@ -84,7 +84,7 @@ internal sealed class SecurityZones
     /// <summary>The policies of a zone, null for the empty name.</summary>
     public PolicyRepository? PoliciesOf(string zone) => _policies.GetValueOrDefault(zone);
 
-    /// <summary>The zone whose tag policies hold in a zone: its own if it has a tag service, else none.</summary>
+    /// <summary>The zone whose tag policies apply in a zone: its own if it has a tag service, otherwise null.</summary>
     public string? TagZoneOf(string? zone) => zone is not null && _withTagService.Contains(zone) ? zone : null;
 
     private static RangerPolicyResource Whole(List<string> values, RangerResourceDef? level) =>

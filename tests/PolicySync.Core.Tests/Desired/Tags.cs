@@ -149,8 +149,8 @@ public sealed class Tags
     [Theory]
     [InlineData("tag:pii if:accessed-after-expiry=yes -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "tag `pii` has no `expiry_date`")]
     [InlineData("tag:pii if:accessed-after-expiry=no -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "tag `pii` has no `expiry_date`")]
-    [InlineData("tag:pii if:expression=tagAttr.get('score')<2 -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "known only at a request")]
-    [InlineData("tag:pii if:expression=launch() -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "is not understood")]
+    [InlineData("tag:pii if:expression=tagAttr.get('score')<2 -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "can only be evaluated for a request")]
+    [InlineData("tag:pii if:expression=launch() -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "is not supported")]
     [InlineData("tag:pii if:nothing=1 -ann:select", "?CONDITION_UNSUPPORTED ann:SELECT 2", "is not defined by the service")]
     public void Their_conditions_count_against_access(string policy, string gap, string reason)
     {

@@ -52,7 +52,7 @@ public sealed class WhatCannotBeEvaluated
     [InlineData("main.*.* +ann:select?", "policy `p1`: condition `moon-phase` is not defined by the service; what cannot be evaluated counts against access")]
     [InlineData("main.*.* when? +ann:select", "policy `p1`: condition `moon-phase` is not defined by the service; what cannot be evaluated counts against access")]
     [InlineData("main.*.* +ann:select; tag:pii -ann:select?", "policy `p2`: condition `moon-phase` is not defined by the service; what cannot be evaluated counts against access")]
-    [InlineData("main.{USER}.* +ann:select", "policy `p1`: its resources hold tokens or expressions, known only at a request; what cannot be evaluated counts against access")]
+    [InlineData("main.{USER}.* +ann:select", "policy `p1`: its resources contain tokens or expressions, which only a request gives a value; what cannot be evaluated counts against access")]
     [InlineData("main.*.* +ann:select; main.sales.orders filter:ann=a<1", "the row filter or mask of policy `p2` applies and cannot be set")]
     [InlineData("main.*.* +ann:select; main.sales.orders.id -ann:select", "policy `p2` denies it on something below, which a grant here would reach")]
     [InlineData("main.sales.orders.id +ann:select", "policy `p1` names columns; a grant is on the whole table")]

@@ -111,7 +111,7 @@ public sealed class RunnerTests : IDisposable
 
     [Theory]
     [InlineData("together", "x", "", "condition `together` cannot be evaluated")]
-    [InlineData("script", "new Date()", "", "the script of condition `script` is not understood")]
+    [InlineData("script", "new Date()", "", "the script of condition `script` is not supported")]
     [InlineData("script", "ctx.result = !!ctx.getRequestContextAttribute('LOCATION_T_COUNTRY_CODE');", "1.2.3.4", "the geolocation file")]
     public void Only_a_case_whose_result_depends_on_what_cannot_be_known_is_skipped(
         string condition, string value, string address, string reason)
