@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using PolicySync.Core.Errors;
-using PolicySync.Ranger.Deltas;
 using PolicySync.Ranger.Json;
 using PolicySync.Ranger.Model;
 

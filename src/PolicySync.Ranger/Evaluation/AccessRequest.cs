@@ -3,7 +3,7 @@ using PolicySync.Ranger.Tags;
 
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>One request in Ranger's own form.</summary>
+/// <summary>One request in Ranger's own form, for the conformance suites and tests.</summary>
 public sealed class AccessRequest
 {
     /// <summary>Asks whether there is any access at all, as listings do.</summary>

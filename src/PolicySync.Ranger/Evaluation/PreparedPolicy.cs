@@ -1,4 +1,3 @@
-using PolicySync.Ranger.Acls;
 using PolicySync.Ranger.Conditions;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
@@ -19,15 +18,13 @@ internal sealed class PreparedPolicy
     private readonly PolicyItemMatcher[] _rowFilters;
     private readonly Condition[] _conditions;
     private readonly UnknownConditions _unknown;
-    private readonly ServiceModel _service;
     private readonly IReadOnlyList<PolicyUncertainty> _uncertainties;
     private readonly bool _hasConditions;
-    private PolicySummary? _summary;
 
     public PreparedPolicy(RangerPolicy policy, ServiceModel service, EngineOptions options, TagDates dates)
     {
         Policy = policy;
-        _service = service;
+        Service = service;
         _unknown = options.UnknownConditions;
         _conditions = [.. policy.Conditions.Select(c => Condition.Create(c, service, dates))];
         _allow = Items(policy.PolicyItems, PolicyPart.Allow, service, dates);
@@ -58,8 +55,8 @@ internal sealed class PreparedPolicy
     /// <summary>Whether it is an access policy with a condition on a date that its tag names.</summary>
     public bool HasTagDates { get; }
 
-    /// <summary>The policy's results by name, for ACLs; created when first used, and at most once per thread that races for it.</summary>
-    public PolicySummary Summary => _summary ??= new PolicySummary(Policy, _service);
+    /// <summary>The service whose policy it is: the resource service, or the tag service.</summary>
+    public ServiceModel Service { get; }
 
     public int Priority => Policy.PolicyPriority;
 
@@ -122,7 +119,7 @@ internal sealed class PreparedPolicy
         HasTagDates ? AllConditions().Select(condition => condition.NextChange(tag, after)).Min() : null;
 
     /// <summary>Whether an item may be for someone who asks for several accesses.</summary>
-    public bool HasItemsFor(in Asker asker, AccessRequest request) => MatchableItems.Any(Policy, _service.AccessTypes, asker, request);
+    public bool HasItemsFor(in Asker asker, AccessRequest request) => MatchableItems.Any(Policy, Service.AccessTypes, asker, request);
 
     /// <summary>The items of a part that cover an access type, for any principal.</summary>
     public List<RangerPolicyItem> NamedFor(PolicyPart part, string access, Asker asker)

@@ -1,4 +1,3 @@
-using PolicySync.Ranger.Acls;
 using PolicySync.Ranger.Json;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
@@ -11,21 +10,21 @@ namespace PolicySync.Ranger.Evaluation;
 /// <summary>Evaluates Ranger policies. Immutable and safe to share; compiled once for each version of the policies.</summary>
 public sealed class RangerEngine
 {
-    private readonly EngineParts _parts;
+    private RangerEngine(EngineParts parts) => Parts = parts;
 
-    private RangerEngine(EngineParts parts) => _parts = parts;
+    internal EngineParts Parts { get; }
 
     /// <summary>The service definition.</summary>
-    public RangerServiceDef ServiceDef => _parts.Service.Def;
+    public RangerServiceDef ServiceDef => Parts.Service.Def;
 
     /// <summary>The roles.</summary>
-    public RoleGraph Roles => _parts.Roles;
+    public RoleGraph Roles => Parts.Roles;
 
     /// <summary>Names of the access types of the service definition.</summary>
-    public IReadOnlyList<string> AccessTypes => _parts.Service.AccessTypes.Names;
+    public IReadOnlyList<string> AccessTypes => Parts.Service.AccessTypes.Names;
 
     /// <summary>Whether any tag policy is enabled, so that tags can make a difference.</summary>
-    public bool HasTagPolicies => _parts.HasTagPolicies;
+    public bool HasTagPolicies => Parts.HasTagPolicies;
 
     /// <summary>Prepares an engine for resources without tags.</summary>
     /// <inheritdoc cref="Compile(ServicePolicies, RangerRoles?, RangerUserStore?, ServiceTags?, EngineOptions)"/>
@@ -48,12 +47,16 @@ public sealed class RangerEngine
 
     /// <summary>The access types that come with this one, as the service definition lists them. What those imply is not followed.</summary>
     public IReadOnlySet<string> ImpliedBy(string accessType) =>
-        _parts.Service.AccessTypes.ImpliedBy(accessType).ToHashSet(JavaText.IgnoringCase);
+        Parts.Service.AccessTypes.ImpliedBy(accessType).ToHashSet(JavaText.IgnoringCase);
 
     /// <summary>Decides whether access is allowed, as Ranger does.</summary>
+    /// <remarks>
+    /// The service evaluates views. Requests in Ranger's own form are for Ranger's conformance suites, which hold this engine
+    /// against Ranger; both share policies, items, conditions and the order of policies.
+    /// </remarks>
     public AccessResult Evaluate(AccessRequest request)
     {
-        var evaluation = new RequestEvaluation(request, _parts);
+        var evaluation = new RequestEvaluation(request, Parts);
         return Result(evaluation.Evaluate(RangerPolicy.AccessType, evaluation.AccessQuestion), item: null);
     }
 
@@ -64,21 +67,14 @@ public sealed class RangerEngine
     public AccessResult EvaluateRowFilter(AccessRequest request) => EvaluateItem(RangerPolicy.RowFilterType, request);
 
     /// <summary>Lists the principals that policies name for an access, for any subject.</summary>
-    public ResourceAccessInfo AccessInfoOf(AccessRequest request) => new RequestEvaluation(request, _parts).AccessInfo();
-
-    /// <summary>The ACL of a resource, by name: Ranger's published contract, which is not its decision.</summary>
-    /// <param name="resource">The resource; levels that form no hierarchy give an empty ACL.</param>
-    /// <param name="at">The time: a tag that does not hold then is not a tag of the resource.</param>
-    /// <param name="includesDescendants">Whether policies for what lies below the resource count too.</param>
-    public ResourceAcls AclsOf(RangerResource resource, DateTimeOffset at, bool includesDescendants = false) =>
-        AclPolicies.Build(_parts, resource, at, includesDescendants);
+    public ResourceAccessInfo AccessInfoOf(AccessRequest request) => new RequestEvaluation(request, Parts).AccessInfo();
 
     /// <summary>The policies that match a resource: enabled, and valid at a time.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="at">The time at which schedules are evaluated.</param>
     /// <param name="otherTags">Tags that concern the resource, in addition to those of the tag download; null without such tags.</param>
     public PolicyView ViewOf(RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag>? otherTags = null) =>
-        PolicyViewBuilder.Build(_parts, resource, at, otherTags ?? []);
+        PolicyViewBuilder.Build(Parts, resource, at, otherTags ?? []);
 
     /// <summary>
     /// The policies of one security zone that match at or below a resource, whether the resource is in it or not: what can
@@ -89,7 +85,7 @@ public sealed class RangerEngine
     /// <param name="at">The time at which schedules are evaluated.</param>
     /// <param name="otherTags">Tags that concern the resource, in addition to those of the tag download; null without such tags.</param>
     public PolicyView ViewOfZone(RangerResource resource, string? zone, DateTimeOffset at, IReadOnlyList<ResourceTag>? otherTags = null) =>
-        PolicyViewBuilder.OfZone(_parts, resource, zone, at, otherTags ?? []);
+        PolicyViewBuilder.OfZone(Parts, resource, zone, at, otherTags ?? []);
 
     /// <summary>
     /// Every tag policy of a security zone, shown as one for something below: the policies that apply to a part of any resource
@@ -97,10 +93,10 @@ public sealed class RangerEngine
     /// </summary>
     /// <param name="zone">The zone; null outside zones.</param>
     /// <param name="at">The time at which schedules are evaluated.</param>
-    public PolicyView ViewOfTags(string? zone, DateTimeOffset at) => PolicyViewBuilder.OfTags(_parts, zone, at);
+    public PolicyView ViewOfTags(string? zone, DateTimeOffset at) => PolicyViewBuilder.OfTags(Parts, zone, at);
 
     /// <summary>The security zone that contains the whole resource; null when it is in no zone, or in several.</summary>
-    public string? ZoneOf(RangerResource resource) => _parts.Zones.ZoneOf(resource);
+    public string? ZoneOf(RangerResource resource) => Parts.Zones.ZoneOf(resource);
 
     /// <summary>
     /// When a schedule of a policy or tag that concerns the resource, or something below it, starts or ends next; null when none
@@ -112,11 +108,11 @@ public sealed class RangerEngine
     /// <param name="whateverTagged">Whether every tag policy counts, since any object below may be tagged later.</param>
     public DateTimeOffset? NextChange(
         RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag>? otherTags = null, bool whateverTagged = false) =>
-        PolicyViewBuilder.NextChange(_parts, resource, after, otherTags ?? [], whateverTagged);
+        PolicyViewBuilder.NextChange(Parts, resource, after, otherTags ?? [], whateverTagged);
 
     private AccessResult EvaluateItem(int policyType, AccessRequest request)
     {
-        var evaluation = new RequestEvaluation(request, _parts);
+        var evaluation = new RequestEvaluation(request, Parts);
         ItemQuestion? question = null;
         var decision = evaluation.Evaluate(policyType, () => question = evaluation.ItemQuestion(policyType));
         var result = Result(decision, question?.Found);

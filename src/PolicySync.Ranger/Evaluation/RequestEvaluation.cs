@@ -1,4 +1,3 @@
-using PolicySync.Ranger.Acls;
 using PolicySync.Ranger.Conditions;
 using PolicySync.Ranger.Index;
 using PolicySync.Ranger.Matching;
@@ -8,7 +7,10 @@ using PolicySync.Ranger.Tags;
 
 namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>Answers one request: zones first, then tag policies, then resource policies.</summary>
+/// <summary>
+/// Answers one request in Ranger's own form: zones first, then tag policies, then resource policies. Only the conformance suites
+/// and tests make requests; the service evaluates <see cref="PolicyView"/>.
+/// </summary>
 internal sealed class RequestEvaluation
 {
     private readonly AccessRequest _request;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Conformance.Acls;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;

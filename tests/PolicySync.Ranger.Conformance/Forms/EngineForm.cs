@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using PolicySync.Ranger.Deltas;
+using PolicySync.Ranger.Conformance.Deltas;
 using PolicySync.Ranger.Model;
 
 namespace PolicySync.Ranger.Conformance;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Conformance.Schedules;
 using PolicySync.Ranger.Json;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.Schedules;

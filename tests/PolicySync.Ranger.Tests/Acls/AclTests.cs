@@ -1,4 +1,4 @@
-using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Conformance.Acls;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Model;
 using static PolicySync.Ranger.Tests.Unity;

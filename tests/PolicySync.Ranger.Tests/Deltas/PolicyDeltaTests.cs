@@ -1,4 +1,4 @@
-using PolicySync.Ranger.Deltas;
+using PolicySync.Ranger.Conformance.Deltas;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.Zones;
 using static PolicySync.Ranger.Tests.Unity;

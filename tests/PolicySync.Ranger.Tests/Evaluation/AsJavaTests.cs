@@ -1,3 +1,4 @@
+using PolicySync.Ranger.Conformance.Acls;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.ServiceDefs;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using PolicySync.Ranger.Conformance.Acls;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Json;
 using PolicySync.Ranger.Model;

@@ -1,4 +1,5 @@
 using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Conformance.Schedules;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.Schedules;

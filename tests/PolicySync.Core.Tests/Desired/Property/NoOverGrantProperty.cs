@@ -5,7 +5,7 @@ using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Testing.Language;
-using PolicySync.Ranger.Acls;
+using PolicySync.Ranger.Conformance.Acls;
 using Xunit.Abstractions;
 
 namespace PolicySync.Core.Tests.Desired.Property;

@@ -7,16 +7,22 @@ using PolicySync.Ranger.Schedules;
 using PolicySync.Ranger.ServiceDefs;
 using PolicySync.Ranger.Tags;
 
-namespace PolicySync.Ranger.Acls;
+namespace PolicySync.Ranger.Conformance.Acls;
 
 /// <summary>
 /// Finds the policies that an ACL is built from. What is bound to time is conditional, whatever the time; only tags that do
 /// not hold are omitted, since the resource does not carry them at that time (RangerTagEnricher.getTagsForServiceResource).
 /// </summary>
-internal static class AclPolicies
+public static class AclPolicies
 {
-    public static ResourceAcls Build(EngineParts parts, RangerResource resource, DateTimeOffset at, bool includesDescendants)
+    /// <summary>The ACL of a resource, by name: Ranger's published contract, which is not its decision.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="resource">The resource; levels that form no hierarchy give an empty ACL.</param>
+    /// <param name="at">The time: a tag that does not hold then is not a tag of the resource.</param>
+    /// <param name="includesDescendants">Whether policies for everything below the resource are included.</param>
+    public static ResourceAcls AclsOf(this RangerEngine engine, RangerResource resource, DateTimeOffset at, bool includesDescendants = false)
     {
+        var parts = engine.Parts;
         var zone = parts.Zones.ZoneOf(resource);
         var tags = TagsOf(parts, resource, at);
         var builder = new AclBuilder();

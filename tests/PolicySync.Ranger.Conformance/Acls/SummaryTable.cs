@@ -1,4 +1,4 @@
-namespace PolicySync.Ranger.Acls;
+namespace PolicySync.Ranger.Conformance.Acls;
 
 /// <summary>The parts of a policy in the order in which a summary takes them in.</summary>
 internal enum SummaryPart

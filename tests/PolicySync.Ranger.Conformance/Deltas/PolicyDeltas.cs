@@ -1,7 +1,7 @@
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.Zones;
 
-namespace PolicySync.Ranger.Deltas;
+namespace PolicySync.Ranger.Conformance.Deltas;
 
 /// <summary>Applies an answer of deltas to a whole policy set.</summary>
 public static class PolicyDeltas

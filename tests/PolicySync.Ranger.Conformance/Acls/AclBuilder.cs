@@ -1,7 +1,7 @@
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger.Acls;
+namespace PolicySync.Ranger.Conformance.Acls;
 
 /// <summary>Builds the ACL of a resource from the policies that match it (RangerPolicyEngineImpl.getResourceACLs).</summary>
 internal sealed class AclBuilder
@@ -47,9 +47,10 @@ internal sealed class AclBuilder
         switch (policyType)
         {
             case RangerPolicy.AccessType:
-                Merge(policy.Summary.Users, Users, policy.Policy, isConditional);
-                Merge(policy.Summary.Groups, Groups, policy.Policy, isConditional);
-                Merge(policy.Summary.Roles, Roles, policy.Policy, isConditional);
+                var summary = new PolicySummary(policy.Policy, policy.Service);
+                Merge(summary.Users, Users, policy.Policy, isConditional);
+                Merge(summary.Groups, Groups, policy.Policy, isConditional);
+                Merge(summary.Roles, Roles, policy.Policy, isConditional);
                 break;
             case RangerPolicy.DataMaskType:
                 DataMasks.AddRange(policy.Policy.DataMaskPolicyItems.Select(i => Item(i, i.DataMaskInfo, null, isConditional)));

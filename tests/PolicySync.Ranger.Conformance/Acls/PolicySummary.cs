@@ -3,7 +3,7 @@ using PolicySync.Ranger.Model;
 using PolicySync.Ranger.ServiceDefs;
 using PolicySync.Ranger.Text;
 
-namespace PolicySync.Ranger.Acls;
+namespace PolicySync.Ranger.Conformance.Acls;
 
 /// <summary>
 /// A policy's results for each principal that it names, independent of any request. Source:

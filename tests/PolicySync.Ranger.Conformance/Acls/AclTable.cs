@@ -1,6 +1,6 @@
 using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger.Acls;
+namespace PolicySync.Ranger.Conformance.Acls;
 
 /// <summary>The entries of one kind of principal while an ACL is built.</summary>
 internal sealed class AclTable

@@ -1,10 +1,12 @@
-using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
 
-namespace PolicySync.Ranger.Acls;
+namespace PolicySync.Ranger.Evaluation;
 
-/// <summary>Who is named for an access to a resource, exceptions and denies taken off by name (RangerResourceAccessInfo).</summary>
+/// <summary>
+/// The principals that policies name for an access to a resource, without those that exceptions and denies name
+/// (RangerResourceAccessInfo). Only the conformance suites and tests use it.
+/// </summary>
 public sealed class ResourceAccessInfo
 {
     private readonly HashSet<string> _allowedUsers = new(StringComparer.Ordinal);

@@ -1,7 +1,8 @@
 using System.Globalization;
 using PolicySync.Ranger.Model;
+using PolicySync.Ranger.Schedules;
 
-namespace PolicySync.Ranger.Schedules;
+namespace PolicySync.Ranger.Conformance.Schedules;
 
 /// <summary>What Ranger Admin refuses in a recurrence.</summary>
 internal static class RecurrenceValidator

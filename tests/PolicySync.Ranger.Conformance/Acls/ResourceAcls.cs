@@ -1,7 +1,7 @@
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.ServiceDefs;
 
-namespace PolicySync.Ranger.Acls;
+namespace PolicySync.Ranger.Conformance.Acls;
 
 /// <summary>The result of an ACL for one access of one principal. The numbers are Ranger's.</summary>
 public enum AclAccess
