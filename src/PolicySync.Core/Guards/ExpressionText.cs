@@ -37,7 +37,7 @@ internal sealed class ExpressionText(string text)
         return text.Substring(_at - length, length);
     }
 
-    /// <summary>Cuts a run of letters, digits and underscores; empty when there is none.</summary>
+    /// <summary>Cuts a run of letters, digits and underscores; empty when no such character follows.</summary>
     public string TakeWord()
     {
         var start = _at;

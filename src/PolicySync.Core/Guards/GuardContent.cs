@@ -90,7 +90,7 @@ public sealed record GuardContent(GuardLayer Own, IReadOnlyList<GuardLayer> Kept
         return text.Length > MaxText ? null : text;
     }
 
-    /// <summary>From text; null when there is none, or it cannot be read.</summary>
+    /// <summary>Reads the stored text; null when it is missing or cannot be read.</summary>
     public static GuardContent? Parse(string? text)
     {
         try

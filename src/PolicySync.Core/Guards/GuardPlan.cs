@@ -23,19 +23,19 @@ public sealed record MadeFunction(string FullName, string? Column, long? PolicyI
 }
 
 /// <summary>
-/// The statements that bring a table's row filter and masks from what they are to what policy wants, in an order that shows
-/// nobody at any moment more than the old guards did or the new ones do (docs/adr/0012):
+/// The statements that change a table's row filter and masks to what policy wants, in an order that shows
+/// no reader at any moment more than the old guards or the new ones (docs/adr/0012):
 /// <list type="number">
-/// <item>functions are made; guards are set where there were none, which only hides more;</item>
+/// <item>functions are created; guards are set where there were none, which only hides more;</item>
 /// <item>guards are replaced; of several, all but the last first by one that shows what both the old and the new one show;</item>
-/// <item>guards that are not wanted any more are dropped, which only shows more;</item>
+/// <item>guards that policy no longer wants are dropped, which only shows more;</item>
 /// <item>functions that nothing uses are dropped.</item>
 /// </list>
-/// Whom the new guards would show more than policy gives has lost SELECT before, and gets it only after.
+/// Principals to which the new guards show more than policy gives lost SELECT before, and get it back only after.
 /// </summary>
 public sealed class GuardPlan
 {
-    /// <summary>How long a function that could not be dropped is not tried again: others may use it, or keep the right to themselves.</summary>
+    /// <summary>How long to wait before dropping a function again after a refusal: others may use it, or hold the right.</summary>
     public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
 
     private GuardPlan(TableGuards guards, IReadOnlyList<GuardStatement> statements, IReadOnlyList<MadeFunction> made, IReadOnlyList<MadeFunction> kept)
@@ -95,7 +95,7 @@ public sealed class GuardPlan
         : kept with { Content = Guards.Slots.Select(slot => slot.Function).FirstOrDefault(wanted => wanted?.FullName == kept.FullName)?.Content })];
 
     /// <summary>Plans.</summary>
-    /// <param name="guards">What policy wants, and what stands.</param>
+    /// <param name="guards">The guards that policy wants, and those in force.</param>
     /// <param name="made">Functions that were made for the table and may still exist.</param>
     /// <param name="now">
     /// What was refused to be dropped less than <see cref="RefusalLasts"/> before is left alone; null to leave nothing.
@@ -209,7 +209,7 @@ public sealed class GuardPlan
 
         private GuardPlan Tidied()
         {
-            // Functions in force that we lost track of are ours all the same.
+            // Functions in force that are missing from our record are still ours.
             foreach (var slot in guards.Slots.Where(slot => slot.Current is { } current && guards.Writer.IsOurs(current.Function)))
             {
                 Note(new MadeFunction(slot.Current!.Function.ToLowerInvariant(), slot.Column?.Name, null, null));

@@ -41,8 +41,7 @@ public sealed class NameMapper
     /// <summary>The comparable name of the principal that <paramref name="name"/> means.</summary>
     public string KeyOf(string name) => KeyOf(name, isNamed: true);
 
-    // Users whom only the user store knows are not named by policies; there may be a million of them, and they are told by
-    // their keys.
+    // Users of the user store that no policy names are stored by key alone, since there may be a million of them.
     private string KeyOf(string name, bool isNamed)
     {
         if (name is UserMacro or OwnerMacro)

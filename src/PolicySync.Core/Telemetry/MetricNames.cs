@@ -33,7 +33,7 @@ public static class MetricNames
     /// <summary>Gauge: open tasks in the store within this silo's share.</summary>
     public const string TasksOpen = "policysync.tasks.open";
 
-    /// <summary>Gauge, seconds: age of the oldest of them; 0 when there is none.</summary>
+    /// <summary>Gauge, seconds: age of the oldest of them; 0 without any.</summary>
     public const string OldestOpenTask = "policysync.tasks.oldest_open";
 
     /// <summary>Counter: runs on securables that ended; tags <c>status</c> and <c>code</c>.</summary>

@@ -8,7 +8,7 @@ public sealed class RoleGraph
 {
     private const string PublicGroup = "public";
 
-    private static readonly FrozenSet<string> Nobody = [];
+    private static readonly FrozenSet<string> NoRoles = [];
 
     private readonly FrozenDictionary<string, RangerRole> _roles;
     private readonly FrozenDictionary<string, string[]> _rolesOfUser;
@@ -31,7 +31,7 @@ public sealed class RoleGraph
     {
         if (_roles.Count == 0)
         {
-            return Nobody;
+            return NoRoles;
         }
 
         var found = new HashSet<string>(StringComparer.Ordinal);

@@ -39,6 +39,7 @@ public sealed class UnityCatalogServiceDefTests
 
         Assert.Subset(offered, PrivilegeMatrix.ApplicableTo(type, kind).Where(known.Contains)
             .Except(type == SecurableType.Catalog ? ["CREATE_CONNECTION"] : []).ToHashSet());
+        Assert.NotEmpty(offered);
         Assert.All(offered, privilege => Assert.True(
             PrivilegeMatrix.Of(type, kind, privilege) == Applicability.Applicable || (type == SecurableType.Table && privilege is "MODIFY" or "REFRESH" or "INSERT" or "UPDATE" or "DELETE")));
     }
@@ -50,7 +51,18 @@ public sealed class UnityCatalogServiceDefTests
         Assert.Equal(
             Def.AccessTypes.Select(access => access.Name!).Order(),
             Def.Resources.SelectMany(level => level.AccessTypeRestrictions).Distinct().Order());
-        Assert.All(Def.AccessTypes, access => Assert.Equal(access.Name, Privilege.AccessTypeOf(access.Name!)));
+    }
+
+    [Fact]
+    public void Every_access_type_is_a_privilege_that_the_matrix_knows_and_translates_back()
+    {
+        Assert.NotEmpty(Def.AccessTypes);
+        Assert.All(Def.AccessTypes, access =>
+        {
+            var privilege = Privilege.OfAccessType(access.Name!);
+            Assert.NotEqual(Applicability.Unknown, PrivilegeMatrix.Of(SecurableType.Table, "MANAGED", privilege));
+            Assert.Equal(access.Name, Privilege.AccessTypeOf(privilege));
+        });
     }
 
     [Fact]

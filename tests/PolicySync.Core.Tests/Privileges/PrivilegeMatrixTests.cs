@@ -146,8 +146,9 @@ public sealed class PrivilegeMatrixTests
             .Where(type => !type.Name.StartsWith('_'))
             .SelectMany(type => type.Value.EnumerateObject())
             .SelectMany(kind => kind.Value.EnumerateArray())
-            .Select(name => name.GetString()!);
+            .Select(name => name.GetString()!).ToList();
 
+        Assert.NotEmpty(names);
         Assert.All(names, name => Assert.NotEqual(Applicability.Unknown, PrivilegeMatrix.Of(SecurableType.Table, "MANAGED", name)));
     }
 }

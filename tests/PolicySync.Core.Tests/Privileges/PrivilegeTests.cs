@@ -23,15 +23,6 @@ public sealed class PrivilegeTests
         Assert.Equal(expected, Privilege.Normalise(name, on));
 
     [Theory]
-    [InlineData("use_schema", "USE_SCHEMA")]
-    [InlineData("all_privileges", "ALL_PRIVILEGES")]
-    public void An_access_type_and_its_privilege_differ_in_case_only(string accessType, string privilege)
-    {
-        Assert.Equal(privilege, Privilege.OfAccessType(accessType));
-        Assert.Equal(accessType, Privilege.AccessTypeOf(privilege));
-    }
-
-    [Theory]
     [InlineData("SELECT", true)]
     [InlineData("NEWER_THAN_THIS_PROGRAM", true)]
     [InlineData("ALL_PRIVILEGES", false)]
