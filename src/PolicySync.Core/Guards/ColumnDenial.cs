@@ -47,7 +47,7 @@ internal sealed record ColumnDenial(RangerPolicy? Policy, string Sql, Func<Subje
 /// principals, so that priorities, exceptions, deny-all-else, tags and zones mean exactly what they mean elsewhere. The answers
 /// become one condition over the reader's name and account groups at the time of the query.
 /// </summary>
-internal sealed class ColumnDenials(DenialNames names, AccessItems items, PolicyView table, string? owner)
+internal sealed class ColumnDenials(DenialPrincipalFinder names, AccessItems items, PolicyView table, string? owner)
 {
     /// <summary>Largest number of groups that are told apart: each doubles the combinations.</summary>
     private const int MaxGroups = 10;
@@ -112,12 +112,12 @@ internal sealed class ColumnDenials(DenialNames names, AccessItems items, Policy
 
     private string Condition(IReadOnlyList<NamedGroups> groups, IReadOnlyList<NamedUsers> users, Func<Subject, bool> hides)
     {
-        var asked = groups.Select(group => new GuardWho(false, [], group.Names, null).ToSql() is var sql && group.Names.Count > 1 ? $"({sql})" : sql).ToList();
+        var asked = groups.Select(group => new GuardPrincipals(false, [], group.Names, null).ToSql() is var sql && group.Names.Count > 1 ? $"({sql})" : sql).ToList();
         string TableOf(NamedUsers? user) => TruthTable.ToSql(asked, members => hides(names.Subject(user, [.. groups.Where((_, i) => members[i])])));
         var others = TableOf(null);
         return users.Select(user => (Names: user.Users, Sql: TableOf(user))).Where(user => user.Sql != others)
             .GroupBy(user => user.Sql, user => user.Names, StringComparer.Ordinal)
             .Aggregate(others, (rest, same) => TruthTable.If(
-                new GuardWho(false, [.. same.SelectMany(named => named).Order(StringComparer.Ordinal)], [], null).ToSql(), same.Key, rest));
+                new GuardPrincipals(false, [.. same.SelectMany(named => named).Order(StringComparer.Ordinal)], [], null).ToSql(), same.Key, rest));
     }
 }

@@ -1,7 +1,6 @@
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
-using PolicySync.Core.Tasks;
 using PolicySync.Ranger.Evaluation;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
@@ -23,9 +22,9 @@ public sealed class GuardCompiler
     private readonly TableShape _table;
     private readonly string? _owner;
     private readonly AccessItems _items;
-    private readonly GuardWhoFinder _who;
+    private readonly GuardPrincipalFinder _who;
     private readonly GuardFunctionWriter _writer;
-    private readonly PolicyFunctions _functions;
+    private readonly GuardOutcomes _outcomes;
     private readonly string? _fault;
     private readonly PolicyView _view;
     private readonly ColumnDenials? _denials;
@@ -36,14 +35,14 @@ public sealed class GuardCompiler
         var sync = inputs.Sync;
         _owner = table.Facts.Owner is { } owner ? PrincipalKey.Of(owner) : null;
         _items = new AccessItems(inputs.Policies.Engine);
-        _who = new GuardWhoFinder(inputs, _owner);
+        _who = new GuardPrincipalFinder(inputs, _owner);
         _writer = new GuardFunctionWriter(table, sync.GuardSchema);
-        _functions = new PolicyFunctions(sync.AllowedFunctions);
+        _outcomes = new GuardOutcomes(table, new PolicyFunctions(sync.AllowedFunctions), inputs.Policies.Engine.ServiceDef);
         _fault = fault ?? table.Facts.Securable.Parts.Select(GuardSql.Fault).FirstOrDefault(found => found is not null)
             ?? GuardSql.Fault(sync.GuardSchema);
         _view = ViewOf(column: null);
         _denials = !sync.MaskDeniedColumns ? null : new ColumnDenials(
-            new DenialNames(inputs), _items, _view, _owner);
+            new DenialPrincipalFinder(inputs), _items, _view, _owner);
     }
 
     /// <summary>Whether a table of this kind can have a row filter and masks.</summary>
@@ -124,7 +123,7 @@ public sealed class GuardCompiler
 
     private GuardSlot Filter()
     {
-        var rules = new GuardRules(_items, _who, OutcomeOfFilter, "FALSE").Of(_view.TagFilters, _view.Filters);
+        var rules = new GuardRules(_items, _who, _outcomes.OfFilter, TruthTable.Never).Of(_view.TagFilters, _view.Filters);
         return Slot(column: null, rules, _table.RowFilter, ColumnAccess.Open);
     }
 
@@ -133,7 +132,7 @@ public sealed class GuardCompiler
         // The table's view includes policies for its columns, except columns in security zones of their own. If it has none, no
         // column needs a view.
         var view = _view.Masks.Count > 0 || _view.TagMasks.Count > 0 || HasZonesBelow(_view) || _denials is not null ? ViewOf(column.Name) : _view;
-        var rules = new GuardRules(_items, _who, item => OutcomeOfMask(item, column), Hidden(column)).Of(view.TagMasks, view.Masks);
+        var rules = new GuardRules(_items, _who, item => _outcomes.OfMask(item, column), Hidden(column)).Of(view.TagMasks, view.Masks);
         return Slot(column, rules, column.Mask, _denials?.Of(view) ?? ColumnAccess.Open);
     }
 
@@ -207,57 +206,4 @@ public sealed class GuardCompiler
             When = denial.Sql, Shows = Hidden(column!), Readers = [denial.Readers.Asked], Others = denial.Readers.Others,
         })]);
     }
-
-    private GuardOutcome OutcomeOfFilter(RangerPolicyItem item)
-    {
-        var text = ((RangerRowFilterPolicyItem)item).RowFilterInfo?.FilterExpr;
-        return string.IsNullOrWhiteSpace(text) ? GuardOutcome.Open
-            : PolicyExpression.Read(text, _table.Columns, masked: null, _functions) switch
-            {
-                ExpressionReading.Accepted { Expression: var expression } => new GuardOutcome($"({expression.Sql})", expression.Columns),
-                ExpressionReading.Refused { Reason: var reason } =>
-                    GuardOutcome.Hidden("FALSE", GapCode.ConditionUnsupported, $"its row filter cannot be used: {reason}"),
-                _ => throw new InvalidOperationException("the readings of an expression are a closed set"),
-            };
-    }
-
-    private GuardOutcome OutcomeOfMask(RangerPolicyItem item, TableColumn column)
-    {
-        var info = ((RangerDataMaskPolicyItem)item).DataMaskInfo;
-        if (info?.DataMaskType == MaskMeaning.None)
-        {
-            return GuardOutcome.Open;
-        }
-
-        if (column.Type is not { } type)
-        {
-            return new GuardOutcome("NULL", []); // the slot has the fault
-        }
-
-        if (!string.IsNullOrWhiteSpace(info?.ConditionExpr))
-        {
-            return Hidden("its mask has a condition that only a request can decide");
-        }
-
-        if (info?.DataMaskType is { } name && MaskMeaning.Of(name, GuardSql.Name(column.Name), type) is { } value)
-        {
-            return new GuardOutcome(value, []);
-        }
-
-        var text = info?.DataMaskType == MaskMeaning.Custom ? info.ValueExpr : TransformerOf(info?.DataMaskType);
-        return string.IsNullOrWhiteSpace(text) ? Hidden($"mask type `{info?.DataMaskType}` is not supported")
-            : PolicyExpression.Read(text, _table.Columns, column, _functions) switch
-            {
-                ExpressionReading.Accepted { Expression: var expression } =>
-                    new GuardOutcome($"try_cast(({expression.Sql}) AS {type.Text})", expression.Columns),
-                ExpressionReading.Refused { Reason: var reason } => Hidden($"its mask cannot be used: {reason}"),
-                _ => throw new InvalidOperationException("the readings of an expression are a closed set"),
-            };
-
-        GuardOutcome Hidden(string reason) => GuardOutcome.Hidden(MaskMeaning.Null(type), GapCode.ConditionUnsupported, reason);
-    }
-
-    // A mask type that the service definition adds carries its own expression.
-    private string? TransformerOf(string? maskType) => maskType is null ? null
-        : _inputs.Policies.Engine.ServiceDef.DataMaskDef?.MaskTypes.Find(type => type.Name == maskType)?.Transformer;
 }

@@ -24,7 +24,7 @@ internal sealed class GivenReaders
     public bool IsEverybody => _groups.Contains(PrincipalKey.AccountUsers);
 
     /// <summary>The condition in SQL.</summary>
-    public string ToSql() => new GuardWho(
+    public string ToSql() => new GuardPrincipals(
         IsEverybody, [.. _users.Order(StringComparer.Ordinal)], [.. _groups.Order(StringComparer.Ordinal)], Unresolved: null).ToSql();
 
     /// <summary>Whether policy allows a reader.</summary>

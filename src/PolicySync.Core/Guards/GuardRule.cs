@@ -28,7 +28,7 @@ internal sealed record GuardOutcome(string? Sql, IReadOnlyList<string> Columns, 
 /// <param name="Outcome">What the principal then sees.</param>
 /// <param name="Policy">The policy of the deciding item.</param>
 internal sealed record GuardRule(
-    IReadOnlyList<RangerPolicyItem> Items, IReadOnlyList<GuardWho> Who, GuardOutcome Outcome, RangerPolicy Policy)
+    IReadOnlyList<RangerPolicyItem> Items, IReadOnlyList<GuardPrincipals> Who, GuardOutcome Outcome, RangerPolicy Policy)
 {
     /// <summary>Whether it matches everybody.</summary>
     public bool IsForEverybody => Who.All(who => who.IsEverybody);

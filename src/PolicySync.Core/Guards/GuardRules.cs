@@ -10,7 +10,7 @@ namespace PolicySync.Core.Guards;
 /// (RangerPolicyEngineImpl, reference ranger.md §3.6): tag policies first; only the first resource policy can override them, and
 /// only with a higher priority.
 /// </summary>
-internal sealed class GuardRules(AccessItems items, GuardWhoFinder who, Func<RangerPolicyItem, GuardOutcome> outcomeOf, string hidden)
+internal sealed class GuardRules(AccessItems items, GuardPrincipalFinder who, Func<RangerPolicyItem, GuardOutcome> outcomeOf, string hidden)
 {
     public List<GuardRule> Of(IEnumerable<MatchedPolicy> tagPolicies, IEnumerable<MatchedPolicy> policies)
     {

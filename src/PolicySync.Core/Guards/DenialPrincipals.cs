@@ -32,10 +32,10 @@ internal abstract record DenialPrincipals
 }
 
 /// <summary>
-/// Sorts the principals that items name into classes. As in <see cref="GuardWhoFinder"/>, a function asks for account groups by
+/// Sorts the principals that items name into classes. As in <see cref="GuardPrincipalFinder"/>, a function asks for account groups by
 /// name, and lists the members of workspace groups and those that only Ranger puts in a group.
 /// </summary>
-internal sealed class DenialNames(PolicyInputs inputs)
+internal sealed class DenialPrincipalFinder(PolicyInputs inputs)
 {
     /// <summary>Finds the principals that items name.</summary>
     /// <param name="items">The items.</param>

@@ -11,7 +11,7 @@ namespace PolicySync.Core.Guards;
 /// <param name="Unresolved">
 /// A group or role, as the policy spells it, whose members are unknown, so that any reader may be one. Null when all are known.
 /// </param>
-internal sealed record GuardWho(bool IsEverybody, IReadOnlyList<string> Users, IReadOnlyList<string> Groups, string? Unresolved)
+internal sealed record GuardPrincipals(bool IsEverybody, IReadOnlyList<string> Users, IReadOnlyList<string> Groups, string? Unresolved)
 {
     /// <summary>Whether it names no principal that a function can recognise.</summary>
     public bool IsEmpty => !IsEverybody && Users.Count == 0 && Groups.Count == 0;
@@ -41,9 +41,9 @@ internal sealed record GuardWho(bool IsEverybody, IReadOnlyList<string> Users, I
 /// Finds the principals that items name. A function asks for groups of the account by name, and lists the users that only
 /// Ranger puts in them; other groups, and roles, become their members (specification §5).
 /// </summary>
-internal sealed class GuardWhoFinder(PolicyInputs inputs, string? owner)
+internal sealed class GuardPrincipalFinder(PolicyInputs inputs, string? owner)
 {
-    public GuardWho Find(RangerPolicyItem item)
+    public GuardPrincipals Find(RangerPolicyItem item)
     {
         var found = new Found();
         foreach (var user in item.Users)
@@ -61,7 +61,7 @@ internal sealed class GuardWhoFinder(PolicyInputs inputs, string? owner)
             AddRole(found, role);
         }
 
-        return new GuardWho(found.IsEverybody, [.. found.Users], [.. found.Groups], found.IsEverybody ? null : found.Unresolved);
+        return new GuardPrincipals(found.IsEverybody, [.. found.Users], [.. found.Groups], found.IsEverybody ? null : found.Unresolved);
     }
 
     private void Add(Found found, string user)
