@@ -54,7 +54,7 @@ internal sealed class TagDateCondition : Condition
 
         return Holds(tag, time) is not null ? null
             : tag.Attributes.TryGetValue(_attribute, out var date)
-                ? $"condition `{_type}`: `{_attribute}` of tag `{tag.Type}` is `{date}`, which is no date that Ranger reads; yyyy/MM/dd is one"
+                ? $"condition `{_type}`: `{_attribute}` of tag `{tag.Type}` is `{date}`, which Ranger cannot read as a date; write it as yyyy/MM/dd"
                 : $"condition `{_type}`: tag `{tag.Type}` has no `{_attribute}`; give it a date as yyyy/MM/dd";
     }
 

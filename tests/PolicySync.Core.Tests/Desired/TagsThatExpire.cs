@@ -20,11 +20,11 @@ public sealed class TagsThatExpire
     [InlineData("2026-11-23T08:00:00.000Z", "", "", "2026-11-23T08:00:00.001")]
     [InlineData("2026-11-23T07:59:59.999Z", "", "", null)]
     [InlineData("2026/12/24_and_more", "#outer:SELECT", "", "2026-12-24T00:00:00")]
-    [InlineData("2026-12-24", "", "`2026-12-24`, which is no date that Ranger reads", null)]
-    [InlineData("2026-12-24T00:00:00Z", "", "`2026-12-24T00:00:00Z`, which is no date that Ranger reads", null)]
-    [InlineData("2026/02/30", "", "`2026/02/30`, which is no date that Ranger reads", null)]
-    [InlineData("soon", "", "`soon`, which is no date that Ranger reads", null)]
-    [InlineData("", "", "``, which is no date that Ranger reads", null)]
+    [InlineData("2026-12-24", "", "`2026-12-24`, which Ranger cannot read as a date", null)]
+    [InlineData("2026-12-24T00:00:00Z", "", "`2026-12-24T00:00:00Z`, which Ranger cannot read as a date", null)]
+    [InlineData("2026/02/30", "", "`2026/02/30`, which Ranger cannot read as a date", null)]
+    [InlineData("soon", "", "`soon`, which Ranger cannot read as a date", null)]
+    [InlineData("", "", "``, which Ranger cannot read as a date", null)]
     [InlineData(null, "", "tag `EXPIRES_ON` has no `expiry_date`", null)]
     public void Access_lasts_until_the_date_and_what_cannot_be_read_counts_against_it(string? date, string grants, string gap, string? until)
     {

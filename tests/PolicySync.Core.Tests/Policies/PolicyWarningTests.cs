@@ -13,10 +13,10 @@ public sealed class PolicyWarningTests
     private const string Select = """ "accesses":[{"type":"select"}],"groups":["staff"] """;
 
     [Theory]
-    [InlineData(0, "catalog=c;schema=s;tabel=t", "policyItems", "{}", "`tabel` is no resource level of such policies")]
-    [InlineData(0, "catalog=c;table=t", "denyPolicyItems", "{}", "`table` stands without `schema`")]
-    [InlineData(0, "catalog=c;metastore=m", "policyItems", "{}", "`catalog` and `metastore` are beside each other")]
-    [InlineData(0, "catalog=c;schema=s;table=t;volume=v", "policyItems", "{}", "`table` and `volume` are beside each other")]
+    [InlineData(0, "catalog=c;schema=s;tabel=t", "policyItems", "{}", "`tabel` is not a resource level of such policies")]
+    [InlineData(0, "catalog=c;table=t", "denyPolicyItems", "{}", "`table` requires `schema`")]
+    [InlineData(0, "catalog=c;metastore=m", "policyItems", "{}", "`catalog` and `metastore` are on the same level")]
+    [InlineData(0, "catalog=c;schema=s;table=t;volume=v", "policyItems", "{}", "`table` and `volume` are on the same level")]
     [InlineData(0, "", "policyItems", "{}", "it names no resources")]
     [InlineData(1, "catalog=c;schema=s;table=t", "dataMaskPolicyItems", """{"dataMaskInfo":{"dataMaskType":"MASK"}}""", "its mask names no column")]
     [InlineData(1, "catalog=c;schema=s;table=t;column=a.b", "dataMaskPolicyItems", """{"dataMaskInfo":{"dataMaskType":"MASK"}}""", "its mask names `a.b`")]
@@ -28,8 +28,8 @@ public sealed class PolicyWarningTests
     [InlineData(1, "catalog=c;schema=s;table=t;column=a", "denyPolicyItems", "{}", "its items that allow or deny are in a policy for masks")]
     [InlineData(0, "catalog=c;schema=s;table=t", "policyItems", """{"accesses":[{"type":"read"}]}""", "its access type `read` is not in the service definition")]
     [InlineData(0, "catalog=c;schema=s;table=t", "policyItems", """{"accesses":[]}""", "an item names no access type")]
-    [InlineData(0, "catalog=c;schema=s;table=t", "denyPolicyItems", """{"groups":[]}""", "an item names nobody")]
-    [InlineData(7, "catalog=c;schema=s;table=t", "policyItems", "{}", "it is of type 7, which nothing reads")]
+    [InlineData(0, "catalog=c;schema=s;table=t", "denyPolicyItems", """{"groups":[]}""", "an item names no user, group or role")]
+    [InlineData(7, "catalog=c;schema=s;table=t", "policyItems", "{}", "its type 7 is not supported")]
     public void A_policy_of_which_something_has_no_effect_is_told_once_and_concerns_what_it_was_meant_for(
         int type, string resources, string items, string item, string told)
     {
@@ -74,7 +74,7 @@ public sealed class PolicyWarningTests
         var warnings = PolicyWarnings.Of(download);
 
         Assert.Equal(
-            ["zone `z` has no resources that match anything, so none of its policies counts", "policy 3 `t`: `tags` is no resource level of such policies, so these resources match nothing"],
+            ["zone `z` has no resources that match anything, so none of its policies counts", "policy 3 `t`: `tags` is not a resource level of such policies, so these resources match nothing"],
             warnings.All.Select(warning => warning.Text));
         Assert.Empty(warnings.GapsOf(Securable.Catalog("c")));
     }
