@@ -65,7 +65,7 @@ public class PureCode
     /// <summary>The row filter and the mask of a table, each with ten rules.</summary>
     [Benchmark]
     public TableGuards CompileGuards() =>
-        GuardCompiler.Compile(Guarded.Policies, Guarded.Directory, Table, new SyncOptions(), expandUpTo: 200, World.Now);
+        GuardCompiler.Compile(new PolicyInputs(Guarded.Policies, Guarded.Directory, new SyncOptions(), ExpandUpTo: 200, World.Now), Table);
 
     /// <summary>1,000 policies of a download.</summary>
     [Benchmark]
