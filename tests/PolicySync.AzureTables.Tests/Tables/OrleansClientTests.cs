@@ -89,7 +89,6 @@ public sealed class OrleansClientTests(AzuriteFixture azurite) : IDisposable
     /// <summary>Holds every request until it is released; then each fails.</summary>
     private sealed class HeldTransport : HttpPipelineTransport
     {
-        private readonly HttpClientTransport _requests = new();
         private readonly TaskCompletionSource _released = new();
         private int _held;
 
@@ -98,7 +97,7 @@ public sealed class OrleansClientTests(AzuriteFixture azurite) : IDisposable
 
         public void Release() => _released.SetResult();
 
-        public override Azure.Core.Request CreateRequest() => _requests.CreateRequest();
+        public override Azure.Core.Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
 
         public override void Process(HttpMessage message) => throw new NotSupportedException();
 
