@@ -46,7 +46,7 @@ internal sealed class RequestEvaluation
 
     /// <summary>Puts a question of one type of policies to everything that concerns the request.</summary>
     /// <param name="policyType">Type of policies.</param>
-    /// <param name="ask">Makes the question, anew for each zone.</param>
+    /// <param name="ask">Makes the question for each zone.</param>
     public Decision Evaluate(int policyType, Func<PolicyQuestion> ask)
     {
         if (_parts.SuperUsers.Contains(_request.User, _request.UserGroups))

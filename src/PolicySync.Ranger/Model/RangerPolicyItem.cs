@@ -12,7 +12,7 @@ public class RangerPolicyItem
     /// <summary>User names; <c>{USER}</c> is every user, <c>{OWNER}</c> the resource's owner.</summary>
     public List<string> Users { get; set; } = [];
 
-    /// <summary>Group names; <c>public</c> is everybody.</summary>
+    /// <summary>Group names; <c>public</c> is everyone.</summary>
     public List<string> Groups { get; set; } = [];
 
     /// <summary>Ranger role names.</summary>

@@ -28,7 +28,7 @@ internal sealed class AclTable
         }
     }
 
-    /// <summary>The access types that everybody is allowed or denied.</summary>
+    /// <summary>The access types that everyone is allowed or denied.</summary>
     public IEnumerable<string> DecidedFor(string name) =>
         _entries.TryGetValue(name, out var accesses)
             ? accesses.Where(a => a.Value.Result != AclAccess.Conditional).Select(a => a.Key)

@@ -24,7 +24,7 @@ public sealed record AclEntry(AclAccess Result, bool IsFinal, RangerPolicy Polic
 
 /// <summary>A mask or row filter, in the order in which they are asked.</summary>
 /// <param name="Users">Users.</param>
-/// <param name="Groups">Groups; <c>public</c> is everybody.</param>
+/// <param name="Groups">Groups; <c>public</c> is everyone.</param>
 /// <param name="Roles">Roles.</param>
 /// <param name="AccessTypes">Access types.</param>
 /// <param name="DataMask">The mask; null for a row filter.</param>

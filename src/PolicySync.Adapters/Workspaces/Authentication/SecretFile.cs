@@ -5,7 +5,7 @@ using PolicySync.Core.Errors;
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
 /// <summary>
-/// Reads a secret from a file. A pipe without a writer or a stalled mount blocks a reader for ever: the wait is bounded, and no
+/// Reads a secret from a file. A pipe without a writer or a stalled mount blocks a reader permanently: the wait is bounded, and no
 /// other read starts while one is blocked.
 /// </summary>
 internal static class SecretFile
