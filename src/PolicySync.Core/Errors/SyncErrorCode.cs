@@ -61,10 +61,10 @@ public enum Recovery
     /// <summary>Try again later, within the time allowed.</summary>
     Retry,
 
-    /// <summary>Leave this securable out; the task goes on and the securable is not a failure.</summary>
+    /// <summary>Leave this securable out; the task continues and the securable is not a failure.</summary>
     Skip,
 
-    /// <summary>This securable failed; the task goes on with the others.</summary>
+    /// <summary>This securable failed; the task continues with the others.</summary>
     Fail,
 
     /// <summary>The whole task stops.</summary>

@@ -72,7 +72,7 @@ public sealed class CallMeter(CallFlow flow = default)
     /// <param name="since">A timestamp of the <see cref="TimeProvider"/>.</param>
     public void Hold(long since) => Interlocked.CompareExchange(ref _heldSince, since, NotHeld);
 
-    /// <summary>Notes that the call goes on.</summary>
+    /// <summary>Notes that the call continues.</summary>
     public void LetGo() => Interlocked.Exchange(ref _heldSince, NotHeld);
 
     /// <summary>Notes that a request goes out. Repetitions count from the first.</summary>

@@ -38,18 +38,18 @@ internal sealed record ColumnDenial(RangerPolicy? Policy, string Sql, Func<Subje
     /// <summary>The readers that the condition asks for, and whether it holds for all others.</summary>
     public required (GuardReaders Asked, bool Others) Readers { get; init; }
 
-    /// <summary>Whether the column is denied to everybody.</summary>
+    /// <summary>Whether the column is denied to everyone.</summary>
     public bool IsForEverybody => Sql == TruthTable.Always;
 }
 
 /// <summary>
-/// Finds the readers to whom a column is denied. It asks the engine itself for every combination of the items that name
+/// Finds the readers that are denied a column. It asks the engine itself for every combination of the items that name
 /// principals, so that priorities, exceptions, deny-all-else, tags and zones mean exactly what they mean elsewhere. The answers
 /// become one condition over the reader's name and account groups at the time of the query.
 /// </summary>
 internal sealed class ColumnDenials(DenialPrincipalFinder names, AccessItems items, PolicyView table, string? owner)
 {
-    /// <summary>Largest number of groups that are told apart: each doubles the combinations.</summary>
+    /// <summary>Largest number of groups that are distinguished: each doubles the combinations.</summary>
     private const int MaxGroups = 10;
 
     private const int MaxCombinations = 8192;

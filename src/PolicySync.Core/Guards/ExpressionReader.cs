@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PolicySync.Core.Guards;
 
-/// <summary>Reads one expression and writes it anew. Use once.</summary>
+/// <summary>Reads one expression and writes it again. Use once.</summary>
 /// <param name="text">The policy's text.</param>
 /// <param name="columns">Columns of the table.</param>
 /// <param name="masked">The column that <c>{col}</c> means; null in a filter.</param>

@@ -15,7 +15,7 @@ internal sealed class ExpressionText(string text)
     /// <summary>The next character; valid only when <see cref="SkipBlanks"/> just returned true.</summary>
     public char Next => text[_at];
 
-    /// <summary>Goes on to the next character that is no blank.</summary>
+    /// <summary>Moves to the next character that is no blank.</summary>
     /// <returns>False at the end of the text.</returns>
     public bool SkipBlanks()
     {

@@ -6,7 +6,7 @@ namespace PolicySync.Core.Guards;
 /// <summary>The readers that a branch of a guard names: any of these users, or a member of any of these groups.</summary>
 public sealed record GuardReaders
 {
-    /// <summary>It names everybody.</summary>
+    /// <summary>It names everyone.</summary>
     public bool Everybody { get; init; }
 
     /// <summary>Keys of users and service principals.</summary>
@@ -37,7 +37,7 @@ public sealed record GuardBranch
     /// </summary>
     public bool? Others { get; init; }
 
-    /// <summary>Whether it matches everybody.</summary>
+    /// <summary>Whether it matches everyone.</summary>
     [JsonIgnore]
     public bool MeetsAll => Others is null && Readers.All(readers => readers.Everybody);
 }
@@ -46,14 +46,14 @@ public sealed record GuardBranch
 /// <param name="Branches">The branches.</param>
 public sealed record GuardLayer(IReadOnlyList<GuardBranch> Branches)
 {
-    /// <summary>Everybody sees everything.</summary>
+    /// <summary>Everyone sees everything.</summary>
     public static GuardLayer Open { get; } = new([]);
 
-    /// <summary>Whether everybody sees everything.</summary>
+    /// <summary>Whether everyone sees everything.</summary>
     [JsonIgnore]
     public bool IsOpen => Branches.All(branch => branch.Shows is null);
 
-    /// <summary>Everybody sees the same.</summary>
+    /// <summary>Everyone sees the same.</summary>
     public static GuardLayer ForAll(string shows, IReadOnlyList<string> columns) => new([new GuardBranch
     {
         When = TruthTable.Always, Shows = shows, Columns = columns, Readers = [new GuardReaders { Everybody = true }],

@@ -5,7 +5,7 @@ using PolicySync.Ranger.Model;
 namespace PolicySync.Core.Guards;
 
 /// <summary>The principals that an item names, as a function recognises the reader.</summary>
-/// <param name="IsEverybody">It names everybody.</param>
+/// <param name="IsEverybody">It names everyone.</param>
 /// <param name="Users">Keys of users and service principals, sorted.</param>
 /// <param name="Groups">Account groups, sorted.</param>
 /// <param name="Unresolved">

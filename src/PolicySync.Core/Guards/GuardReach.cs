@@ -20,7 +20,7 @@ internal sealed class GivenReaders
         _groups = names.Where(name => !PrincipalKey.CanNameUser(name)).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether policy allows everybody.</summary>
+    /// <summary>Whether policy allows everyone.</summary>
     public bool IsEverybody => _groups.Contains(PrincipalKey.AccountUsers);
 
     /// <summary>The condition in SQL.</summary>
@@ -41,7 +41,7 @@ internal sealed record GuardReader(string? User, IReadOnlySet<string> Groups, bo
 /// <summary>What layers show to readers. Where that is uncertain, everything that they might show.</summary>
 internal sealed class GuardReach(PrincipalSnapshot directory)
 {
-    /// <summary>The readers that a standing right covers, as far as the directory lists them.</summary>
+    /// <summary>The readers that an existing right covers, as far as the directory lists them.</summary>
     public IEnumerable<GuardReader> ReadersOf(StandingReader standing)
     {
         var name = standing.Principal;

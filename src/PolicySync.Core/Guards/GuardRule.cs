@@ -30,7 +30,7 @@ internal sealed record GuardOutcome(string? Sql, IReadOnlyList<string> Columns, 
 internal sealed record GuardRule(
     IReadOnlyList<RangerPolicyItem> Items, IReadOnlyList<GuardPrincipals> Who, GuardOutcome Outcome, RangerPolicy Policy)
 {
-    /// <summary>Whether it matches everybody.</summary>
+    /// <summary>Whether it matches everyone.</summary>
     public bool IsForEverybody => Who.All(who => who.IsEverybody);
 
     /// <summary>Whether it can match a principal.</summary>

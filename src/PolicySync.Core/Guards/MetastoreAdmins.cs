@@ -6,7 +6,7 @@ namespace PolicySync.Core.Guards;
 
 /// <summary>
 /// Metastore admins that read a guarded table unrestricted. Row filters and masks do not restrict the owner of the metastore and
-/// the members of a group that owns it; like everybody, such an admin needs SELECT to read. Pure.
+/// the members of a group that owns it; like every principal, such an admin needs SELECT to read. Pure.
 /// </summary>
 /// <remarks>
 /// Source: Databricks documentation, «Row filters and column masks» and «Admin privileges in Unity Catalog». Account admins

@@ -1,7 +1,7 @@
 namespace PolicySync.Core.Guards;
 
 /// <summary>
-/// An expression of a policy, read token by token and written anew: one SQL expression over columns of the table. Anything the
+/// An expression of a policy, read token by token and written again: one SQL expression over columns of the table. Anything the
 /// reader does not know is refused, sub-queries, comments and parameters among it, so that a database with another reading of
 /// quotes finds nothing in it that the reader did not.
 /// </summary>
@@ -35,7 +35,7 @@ internal abstract record ExpressionReading
     }
 
     /// <summary>The expression can be used.</summary>
-    /// <param name="Expression">The expression, written anew.</param>
+    /// <param name="Expression">The expression, written again.</param>
     public sealed record Accepted(PolicyExpression Expression) : ExpressionReading;
 
     /// <summary>The expression cannot be used.</summary>

@@ -61,7 +61,7 @@ public sealed class GrantPlan
     /// <summary>Whether a grant was left out because the server refuses it.</summary>
     public bool Refuses(string principal, string privilege) => _refused.Contains((PrincipalKey.Of(principal), privilege));
 
-    /// <summary>Whether the plan lets somebody read the securable.</summary>
+    /// <summary>Whether the plan lets a principal read the securable.</summary>
     public bool GrantsSelect => Changes.Any(change => change.Add.Any(privilege => privilege is Privilege.Select or Privilege.AllPrivileges));
 
     /// <summary>True when there is nothing to send.</summary>

@@ -79,7 +79,7 @@ public sealed class Ledger
         Follow(facts, openingRead, keepUnseen: lastWrite is { } last && now - last < verifyTimeout);
 
     /// <summary>
-    /// Returns the entries that <see cref="Observe"/> with the same arguments drops: grants that somebody else revoked. Empty while
+    /// Returns the entries that <see cref="Observe"/> with the same arguments drops: grants that another party revoked. Empty while
     /// the last write may not show yet.
     /// </summary>
     /// <inheritdoc cref="Observe"/>

@@ -1,7 +1,7 @@
 namespace PolicySync.Core.Planning;
 
 /// <summary>
-/// Compares what a plan revokes with what is granted now, so that a faulty policy set does not lock everybody out
+/// Compares what a plan revokes with what is granted now, so that a faulty policy set does not lock everyone out
 /// (specification §4).
 /// </summary>
 /// <param name="Revokes">

@@ -14,7 +14,7 @@ public sealed record PolicyDownload(
 {
     /// <summary>
     /// What it was read from, for <see cref="IPolicyCache"/>; empty when the source has nothing to keep. Each call creates
-    /// the documents anew, and they are large, so only the cache reads it.
+    /// the documents again, and they are large, so only the cache reads it.
     /// </summary>
     public IReadOnlyList<PolicyDocument> Documents => DocumentsFrom?.Invoke() ?? [];
 

@@ -19,7 +19,7 @@ public sealed class NameMapper
     /// <summary>The owner of the resource, in items of Ranger policies.</summary>
     public const string OwnerMacro = "{OWNER}";
 
-    /// <summary>Ranger's group of everybody; Unity Catalog's is <see cref="PrincipalKey.AccountUsers"/>.</summary>
+    /// <summary>Ranger's group of all users; Unity Catalog's is <see cref="PrincipalKey.AccountUsers"/>.</summary>
     public const string Public = "public";
 
     // A pattern is configuration, but the names it meets are not: one that backtracks must not hold a run.

@@ -53,7 +53,7 @@ public sealed record RunPlan
     /// <summary>What of the grants is the service's own, as <see cref="Current"/> shows it.</summary>
     public Ledger Ledger => Request.Ledger;
 
-    /// <summary>Grants that were the service's own and that <see cref="Current"/> lacks: somebody else revoked them.</summary>
+    /// <summary>Grants that were the service's own and that <see cref="Current"/> lacks: another party revoked them.</summary>
     public required IReadOnlyList<LedgerEntry> Gone { get; init; }
 
     private PlanRequest Request { get; init; } = null!;

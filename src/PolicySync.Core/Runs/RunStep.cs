@@ -21,13 +21,13 @@ public abstract record RunStep
     /// <param name="Parts">The single grants and revokes that Unity Catalog can refuse of it.</param>
     /// <param name="Patches">
     /// The same as PATCHes, in order: one, or two where Unity Catalog refuses a change that both adds and removes. The second is
-    /// not planned anew, since the read in between lacks what went along with a removed ALL_PRIVILEGES.
+    /// not planned again, since the read in between lacks what went along with a removed ALL_PRIVILEGES.
     /// </param>
     public sealed record ChangeGrants(GrantPlan Grants, IReadOnlyList<PlanPart> Parts, IReadOnlyList<GrantPlan> Patches) : RunStep
     {
         /// <summary>
         /// The row filter and masks that make it safe to grant SELECT; null when none have to be in force. They are read again
-        /// right after such a grant, because others can drop the table and create it anew in between.
+        /// right after such a grant, because others can drop the table and create it again in between.
         /// </summary>
         public GuardPlan? ReliesOn { get; init; }
 

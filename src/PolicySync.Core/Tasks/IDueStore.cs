@@ -6,7 +6,7 @@ namespace PolicySync.Core.Tasks;
 /// <summary>A securable that is scheduled for a sync of its own.</summary>
 /// <param name="Securable">Which.</param>
 /// <param name="Due">When, to the second; UTC.</param>
-/// <param name="Attempt">How many tasks of its own it had before in vain, from 0.</param>
+/// <param name="Attempt">How many tasks of its own failed before, from 0.</param>
 public sealed record DueSecurable(Securable Securable, DateTimeOffset Due, int Attempt)
 {
     /// <summary>Due at the first whole second that is not before <paramref name="time"/>.</summary>

@@ -18,7 +18,7 @@ public readonly record struct TaskId(long Value) : IComparable<TaskId>
     /// <summary>Bits that distinguish tasks of one millisecond and lane.</summary>
     public const int SequenceBits = 16;
 
-    /// <summary>Where the milliseconds count from; fixed for ever.</summary>
+    /// <summary>Where the milliseconds count from; fixed permanently.</summary>
     public static readonly DateTimeOffset Epoch = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The partition that the task lives in, 0 to 63.</summary>

@@ -21,7 +21,7 @@ public interface IBudgetLeases
 /// <param name="HeldConcurrency">Requests at once of that lease.</param>
 /// <param name="Demand">Requests per second that it could use; 0 to give the lease back.</param>
 /// <param name="Wanted">Requests that it would have under way at once: those that are, and those that wait.</param>
-/// <param name="Running">Requests under way now, which go on whatever the next lease says.</param>
+/// <param name="Running">Requests under way now, which continue whatever the next lease says.</param>
 /// <param name="Refusals">Answers 429 since the report before.</param>
 public sealed record BudgetReport(
     Guid Holder, double HeldRate, int HeldConcurrency, double Demand, int Wanted, int Running, int Refusals);
@@ -29,6 +29,6 @@ public sealed record BudgetReport(
 /// <summary>What a process may use of the budget.</summary>
 /// <param name="Rate">Requests per second.</param>
 /// <param name="Concurrency">Requests under way at once; 0 while others have their turn.</param>
-/// <param name="ValidFor">How long, counted from before it was asked for; <see cref="Timeout.InfiniteTimeSpan"/>: for ever.</param>
+/// <param name="ValidFor">How long, counted from before it was asked for; <see cref="Timeout.InfiniteTimeSpan"/>: without limit.</param>
 /// <param name="Total">Requests per second of all processes together: the configured rate, or less after refusals.</param>
 public sealed record BudgetLease(double Rate, int Concurrency, TimeSpan ValidFor, double Total);

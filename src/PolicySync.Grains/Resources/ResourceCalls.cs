@@ -18,7 +18,7 @@ internal interface IResourceRuns
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="report">Receives what the run is doing, first as soon as it is joined.</param>
-    /// <param name="cancellation">Stops waiting; the run goes on.</param>
+    /// <param name="cancellation">Stops waiting; the run continues.</param>
     Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation);
 }
 

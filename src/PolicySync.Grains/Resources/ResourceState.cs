@@ -145,7 +145,7 @@ public sealed class GuardFunctionState
 
     /// <summary>
     /// What it was made from, as <see cref="GuardContent.ToText"/> gives it: which principals it restricts, and how. Missing: not
-    /// known, so it is taken to restrict everybody.
+    /// known, so it is taken to restrict everyone.
     /// </summary>
     [Id(5)] public string? Content { get; set; }
 

@@ -29,7 +29,7 @@ internal sealed partial class TaskDriver
     /// <param name="type">What to list.</param>
     /// <param name="container">The container to list.</param>
     /// <param name="pageToken">Token from the page before; null for the first page.</param>
-    /// <param name="pages">Pages read before in this listing. It bounds a listing that returns new tokens for ever.</param>
+    /// <param name="pages">Pages read before in this listing. It bounds a listing that returns new tokens without end.</param>
     private async Task<SecurablePage> ListAsync(SecurableType type, Securable container, string? pageToken, int pages)
     {
         try

@@ -4,7 +4,7 @@ namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
 /// Bounds how many pages of listings a silo holds at once; after a restart all open walks may start at the same moment. A walk enters
-/// anew for each page, and the shares take turns, so that a small walk is not stuck behind walks of a million tables. A walk whose
+/// again for each page, and the shares take turns, so that a small walk is not stuck behind walks of a million tables. A walk whose
 /// securables all wait for long steps aside and keeps only the current part of its page. Single securables do not wait here.
 /// </summary>
 internal sealed class WalkGate

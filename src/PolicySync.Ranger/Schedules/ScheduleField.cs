@@ -45,7 +45,7 @@ internal sealed class ScheduleField
     /// <summary>The largest allowed value up to a given one, wrapping around below the least; null when the field allows none.</summary>
     /// <param name="value">The value to begin at.</param>
     /// <param name="borrows">Whether a smaller field wrapped around, so that this one starts one step earlier.</param>
-    /// <param name="top">Where to go on below the least; null for the greatest.</param>
+    /// <param name="top">Where to continue below the least; null for the greatest.</param>
     /// <returns>The value, and whether the search wrapped around; a blank field never wraps.</returns>
     public (int Value, bool Borrows)? AtOrBefore(int value, bool borrows, int? top = null)
     {

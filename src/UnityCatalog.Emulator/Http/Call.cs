@@ -63,6 +63,6 @@ internal sealed class Call(HttpContext http, ApiRoute route, string target, Work
         ? ScimError.Write(refusal)
         : Reply.Error(refusal.Status, refusal.Code, refusal.Message, Number);
 
-    /// <summary>SCIM has an error body of its own (reference §1.5), save for refused credentials.</summary>
+    /// <summary>SCIM has an error body of its own (reference §1.5), except for refused credentials.</summary>
     private bool IsScim => route.Template.Contains("/scim/", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace UnityCatalog.Emulator.Permissions;
 
 /// <summary>
 /// Attribute-based policies of catalogs, schemas and tables (reference §1.3): kept and listed. They have no effect here: no
-/// access is decided by them. They last until the state is put anew.
+/// access is decided by them. They last until the state is replaced.
 /// </summary>
 internal static class AbacPolicyRoutes
 {

@@ -57,7 +57,7 @@ internal sealed class Caller(Workspace workspace, Principal principal)
 
     /// <summary>
     /// Whether the caller is a metastore admin, which is who owns the metastore. Row filters and column masks apply to
-    /// everybody else, owners and holders of ALL_PRIVILEGES among them.
+    /// everyone else, owners and holders of ALL_PRIVILEGES among them.
     /// </summary>
     public bool IsMetastoreAdmin => Is(workspace.Metastore.Root.OwnerId);
 

@@ -41,7 +41,7 @@ internal sealed class GrantHistory
         Current = value;
     }
 
-    /// <summary>The grants as they stood <paramref name="lag"/> milliseconds before <paramref name="now"/>.</summary>
+    /// <summary>The grants as they were <paramref name="lag"/> milliseconds before <paramref name="now"/>.</summary>
     public GrantTable AsOf(long now, long lag)
     {
         foreach (var (replacedAt, value) in _former)

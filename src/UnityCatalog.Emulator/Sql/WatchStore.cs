@@ -47,7 +47,7 @@ internal sealed class WatchStore
 
     public void Clear() => _watches.Clear();
 
-    /// <summary>Reads anew after a call.</summary>
+    /// <summary>Reads again after a call.</summary>
     public void Look(Workspace workspace, CallRecord call, byte[] body)
     {
         if (_watches.Count == 0 || (call.Method == "GET" && !IsPoll(call)))

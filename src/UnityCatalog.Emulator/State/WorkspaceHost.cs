@@ -1,6 +1,6 @@
 namespace UnityCatalog.Emulator.State;
 
-/// <summary>The workspace in service, replaceable as a whole while requests go on.</summary>
+/// <summary>The workspace in service, replaceable as a whole while requests continue.</summary>
 internal sealed class WorkspaceHost
 {
     private readonly Func<StateDocument> _initial;

@@ -18,7 +18,7 @@ internal sealed class RunRefusals(RefusedPrincipals shared)
     /// <summary>How long a refused privilege is not tried again while policies change; see <see cref="RefusedPrivilege"/>.</summary>
     private static readonly TimeSpan PrivilegeRefusalLasts = TimeSpan.FromDays(1);
 
-    /// <summary>Refused PATCHes that one run spends on finding out which parts are refused. The next run goes on.</summary>
+    /// <summary>Refused PATCHes that one run spends on finding out which parts are refused. The next run continues.</summary>
     private const int MaxRefusals = 64;
 
     /// <summary>The server code of a refusal that a principal is unknown.</summary>
@@ -158,7 +158,7 @@ internal sealed class RunRefusals(RefusedPrincipals shared)
     {
         foreach (var part in parts)
         {
-            _postponed.TryAdd(part, $"{MaxRefusals} changes were refused before it was tried; the next sync goes on");
+            _postponed.TryAdd(part, $"{MaxRefusals} changes were refused before it was tried; the next sync continues");
         }
     }
 

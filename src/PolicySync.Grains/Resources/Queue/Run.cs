@@ -55,7 +55,7 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     /// <summary>Counts the run's calls; null before it begins.</summary>
     public CallMeter? Meter { get; private set; }
 
-    /// <summary>What callers are told that the run is doing, including that a step takes longer than it should.</summary>
+    /// <summary>The activity of the run that callers see, including that a step takes longer than it should.</summary>
     public Standing StandingNow => _standing switch
     {
         { Phase: RunPhase.Queued } when time.GetElapsedTime(_joined) >= Standing.Noticeable =>

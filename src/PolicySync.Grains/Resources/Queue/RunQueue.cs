@@ -15,7 +15,7 @@ internal sealed class RunQueue(TimeProvider time)
     /// <summary>True when no run waits or is under way and no result waits to be fetched.</summary>
     public bool IsIdle => _open.Values.All(run => run.Phase == RunPhase.Done && run.Waiting <= 0);
 
-    /// <summary>Joins the next run that serves the request, and adds one when there is none. Never one that has begun.</summary>
+    /// <summary>Joins the next run that serves the request, and adds one when there is none. Never one that has started.</summary>
     public Run Join(RunRequest request)
     {
         var run = _waiting.Find(run => run.Serves(request));

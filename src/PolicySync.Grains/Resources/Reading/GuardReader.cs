@@ -54,7 +54,7 @@ internal sealed class GuardReader(RunCalls calls, GuardSchemas schemas, RunInput
     /// <summary>Examines the schema and the functions that a table has in force.</summary>
     /// <param name="guards">The table's guards.</param>
     /// <param name="made">What is recorded of its functions.</param>
-    /// <returns>Why they are not this service's own; null when they are, or can be made anew.</returns>
+    /// <returns>Why they are not this service's own; null when they are, or can be made again.</returns>
     public async Task<string?> FindFaultAsync(TableGuards guards, IReadOnlyList<MadeFunction> made)
     {
         if (await FindFaultOfSchemaAsync() is { } faultOfSchema)
@@ -129,7 +129,7 @@ internal sealed class GuardReader(RunCalls calls, GuardSchemas schemas, RunInput
         }
     }
 
-    /// <summary>Whether somebody else changed a function after this service, or may have.</summary>
+    /// <summary>Whether another principal changed a function after this service, or may have.</summary>
     public bool IsChangedByOthers(ToldFunction told) => told.UpdatedBy is null || GuardTrust.IsChangedByOthers(told, Self);
 
     /// <summary>What a function was when it was last read; null when it was not.</summary>

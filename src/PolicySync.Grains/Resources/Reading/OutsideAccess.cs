@@ -34,7 +34,7 @@ internal sealed class OutsideAccess(Run run, RunCalls calls, RunInputs inputs)
         return _inherited;
     }
 
-    /// <summary>Has the containers read again: somebody may have been granted access meanwhile.</summary>
+    /// <summary>Has the containers read again: a principal may have been granted access meanwhile.</summary>
     public void Forget() => _inherited = null;
 
     /// <summary>What policy does not want of such access, and what of it cannot be read.</summary>

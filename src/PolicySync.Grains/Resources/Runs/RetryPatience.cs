@@ -5,7 +5,7 @@ namespace PolicySync.Grains.Resources.Runs;
 
 /// <summary>
 /// Decides when a run repeats its attempt, and a walk a read: for <c>Sync:RetryFor</c>, or for <c>Policies:MaxWait</c> while
-/// there are no policies. An attempt reads and plans anew, which a repeated call cannot; docs/retries.md lists all layers.
+/// there are no policies. An attempt reads and plans again, which a repeated call cannot; docs/retries.md lists all layers.
 /// </summary>
 internal sealed class RetryPatience(TimeProvider time, TimeSpan retryFor, TimeSpan policiesMaxWait)
 {

@@ -102,7 +102,7 @@ internal sealed class RunPlanner(
 
     /// <summary>
     /// Computes what policy wants after the table's row filter and masks were changed, or could not be. Grants are read again too:
-    /// somebody may have been granted access meanwhile.
+    /// a principal may have been granted access meanwhile.
     /// </summary>
     /// <param name="table">The table as it was read since; null to read it.</param>
     public Task ChangeTargetAsync(TableShape? table)

@@ -19,7 +19,7 @@ namespace PolicySync.Grains.Resources.Runs;
 /// </remarks>
 internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress, RunServices services, CancellationToken stopping)
 {
-    /// <summary>Steps in one attempt. A run that needs more competes with somebody who undoes its changes.</summary>
+    /// <summary>Steps in one attempt. A run that needs more competes with another party that undoes its changes.</summary>
     private const int MaxSteps = 20;
 
     /// <summary>How old a read may be for a plan that writes.</summary>
