@@ -2,9 +2,24 @@ using PolicySync.SourceSize;
 
 namespace PolicySync.Deploy.Tests.Source;
 
-/// <summary>What <c>deploy/dev.sh size</c> measures.</summary>
+/// <summary>What <c>deploy/dev.sh size</c> measures, and its one limit.</summary>
 public sealed class SourceSizeTests
 {
+    private static readonly string[] Long =
+    [
+        .. Sources.ReadFolder(Path.Combine(Repository.Root, "src")).Constructors
+            .Where(constructor => constructor.Size > ArguedConstructors.MaxParameters)
+            .Select(constructor => constructor.Name),
+    ];
+
+    [Fact]
+    public void Every_constructor_with_over_7_parameters_has_a_reason_in_the_list() =>
+        Assert.Empty(Long.Except(ArguedConstructors.Read().Keys, StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_reason_in_the_list_is_for_a_constructor_with_over_7_parameters() =>
+        Assert.Empty(ArguedConstructors.Read().Keys.Except(Long, StringComparer.Ordinal));
+
     [Theory]
     [InlineData("class C { public C(int a, int b) { } }", 2)]
     [InlineData("class C(int a, int b, int c);", 3)]
