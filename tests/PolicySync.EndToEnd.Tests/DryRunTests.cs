@@ -21,6 +21,7 @@ public sealed class DryRunTests(AzuriteFixture azurite) : StackTest(azurite)
         var dry = await host.RunAsync(Payload.As(payload, dryRun: true));
         Assert.Empty(await Emulator.CallsAsync("PATCH"));
         var items = (await host.ResourcesAsync((string)dry["taskId"]!)).Select(item => item!).ToList();
+        Assert.NotEmpty(items);
         Assert.All(items, item => Assert.False((bool)item["truncated"]!));
         var planned = items.SelectMany(item => Planned(item, afterChildren: false))
             .Concat(Enumerable.Reverse(items).SelectMany(item => Planned(item, afterChildren: true))).ToList();

@@ -53,6 +53,7 @@ public sealed class AskingRangerAdmin : IDisposable
 
         await world.ReadAsync();
 
+        Assert.Equal(4, world.Ranger.Seen.Count);
         Assert.All(world.Ranger.Seen, request =>
         {
             Assert.EndsWith($"/download/{escaped}", request.Path, StringComparison.Ordinal);
@@ -380,6 +381,7 @@ public sealed class AskingRangerAdmin : IDisposable
         await world.ReadAsync();
 
         var expected = $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("sync:gehéim: x"))}";
+        Assert.Equal(4, world.Ranger.Seen.Count);
         Assert.All(world.Ranger.Seen, request => Assert.Equal(expected, request.Authorization));
     }
 
@@ -394,6 +396,7 @@ public sealed class AskingRangerAdmin : IDisposable
         await world.ReadAsync();
 
         string Basic(string password) => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"sync:{password}"))}";
+        Assert.Equal(8, world.Ranger.Seen.Count);
         Assert.All(world.Ranger.Seen.Take(4), request => Assert.Equal(Basic("one "), request.Authorization));
         Assert.All(world.Ranger.Seen.Skip(4), request => Assert.Equal(Basic("two"), request.Authorization));
     }
@@ -410,6 +413,7 @@ public sealed class AskingRangerAdmin : IDisposable
         _folder.Write("token", "second\n");
         await fromFile.ReadAsync();
 
+        Assert.Equal(4, fixedToken.Ranger.Seen.Count);
         Assert.All(fixedToken.Ranger.Seen, request => Assert.Equal("Bearer fixed", request.Authorization));
         Assert.Equal(
             ["Bearer first", "Bearer second"], fromFile.Ranger.Seen.Select(request => request.Authorization!).Distinct(StringComparer.Ordinal));

@@ -18,6 +18,7 @@ public sealed class RangerAdminOnTheWire
         await world.ReadAsync(first!.Stamp);
 
         Assert.Equal("p", first.Policies.Policies![0].Name);
+        Assert.Equal(8, server.Requests.Count);
         Assert.All(server.Requests.Skip(4), request => Assert.Contains("Cookie: RANGERADMINSESSIONID=s1", request, StringComparison.Ordinal));
         Assert.All(server.Requests, request => Assert.Contains("Accept: application/json", request, StringComparison.Ordinal));
     }
