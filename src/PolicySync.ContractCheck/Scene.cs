@@ -50,7 +50,7 @@ internal sealed class Scene(CheckArguments arguments, Clients clients, Cast cast
     public Securable Catalog { get; } = Securable.Catalog(arguments.Catalog);
 
     /// <summary>The name of a principal that does not exist.</summary>
-    public string Unknown(int number = 1) => $"{schema}-nobody-{number}@policysync.invalid";
+    public string Unknown(int number = 1) => $"{schema}-unknown-{number}@policysync.invalid";
 
     /// <summary>An object name within the schema of the check.</summary>
     public Securable Named(SecurableType type, string name) => Securable.Of(type, Schema.Parts[0], Schema.Parts[1], name);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace PolicySync.Testing;
 
-/// <summary>A program started by a test, and stopped by its process when the test ends, however it ends.</summary>
+/// <summary>A program that a test starts; it is stopped when the test ends.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;

@@ -4,9 +4,8 @@ using System.Net.Sockets;
 namespace PolicySync.Testing;
 
 /// <summary>
-/// Ports of loopback that nobody listens on, each given once in a process. They lie below those that systems give to
-/// outgoing connections (from 32768, or from 49152): none of these takes one before its user does, nor while its user is
-/// away, as a process that is killed and started again on the same port is.
+/// Free ports of loopback, each returned once in a process. They are below those of outgoing connections (from 32768 or
+/// 49152), so that no connection takes one before its user does, or while its user restarts on the same port.
 /// </summary>
 public static class FreePort
 {
@@ -29,7 +28,7 @@ public static class FreePort
             }
             catch (SocketException)
             {
-                // Somebody listens there.
+                // the port is in use
             }
         }
 

@@ -14,7 +14,7 @@ internal static class ReadingProbes
 {
     private const string Use = "USE_SCHEMA";
 
-    // What stands in `permissions/{type}`, and which object of the check is read by it.
+    // The types in `permissions/{type}`, and the object of the check for each.
     private static readonly SecurableType[] PathTypes =
         [SecurableType.Catalog, SecurableType.Schema, SecurableType.Model, SecurableType.Volume, SecurableType.Function, SecurableType.Table];
 

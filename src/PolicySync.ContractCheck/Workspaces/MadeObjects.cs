@@ -144,7 +144,7 @@ internal sealed class MadeObjects(RawWorkspace workspace, string mark, TimeProvi
 
             if (found.Text("comment") != mark)
             {
-                return null; // somebody else's
+                return null; // it belongs to someone else
             }
         }
 

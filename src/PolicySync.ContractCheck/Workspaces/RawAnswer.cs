@@ -19,7 +19,7 @@ internal sealed record RawAnswer(int Status, JsonObject? Body, WorkspaceError? E
     /// <summary>What the service's client makes of a refusal.</summary>
     public ErrorMeaning? Meaning => Error is null ? null : ErrorTable.MeaningOf(Error);
 
-    /// <summary>Status and word, such as <c>404 TABLE_DOES_NOT_EXIST</c>.</summary>
+    /// <summary>Status and code, for example <c>404 TABLE_DOES_NOT_EXIST</c>.</summary>
     public string Short => $"{Status} {Code}".TrimEnd();
 
     /// <summary>Status, word and text.</summary>

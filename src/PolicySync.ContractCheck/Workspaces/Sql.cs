@@ -8,7 +8,7 @@ internal static class Sql
 {
     public static string Name(Securable securable) => string.Join('.', securable.Parts.Select(Name));
 
-    /// <summary>One name, such as that of a principal.</summary>
+    /// <summary>One name, for example of a principal.</summary>
     public static string Name(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
 
     /// <summary>A function that returns its argument, as POST /functions wants it.</summary>

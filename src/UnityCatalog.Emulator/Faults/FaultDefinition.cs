@@ -47,7 +47,7 @@ internal sealed record FaultDefinition
 
     public string? ContentType { get; init; }
 
-    /// <summary>Seconds as a number, or any text, such as an HTTP date.</summary>
+    /// <summary>Seconds as a number, or any text, for example an HTTP date.</summary>
     public JsonElement? RetryAfter { get; init; }
 
     /// <summary>How many requests it strikes; absent is all.</summary>

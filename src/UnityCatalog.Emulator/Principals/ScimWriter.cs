@@ -52,7 +52,7 @@ internal sealed class ScimWriter(string? attributes, string? excluded)
 
     private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A sub-attribute such as <c>members.value</c> asks for its attribute.</summary>
+    /// <summary>A sub-attribute, for example <c>members.value</c>, requests its attribute.</summary>
     private static HashSet<string>? Parse(string? list) => string.IsNullOrEmpty(list)
         ? null
         : list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

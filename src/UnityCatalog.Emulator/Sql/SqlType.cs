@@ -46,7 +46,7 @@ internal sealed record SqlType(string Text, TypeFamily Family, int? Length = nul
 
     public static SqlType String { get; } = new("string", TypeFamily.Text);
 
-    /// <summary>Reads a type that is the whole of a text, such as a column's <c>type_text</c>.</summary>
+    /// <summary>Reads a type that is the whole of a text, for example a column's <c>type_text</c>.</summary>
     public static SqlType Of(string text)
     {
         var reader = new TokenReader(SqlLexer.Read(text));

@@ -5,8 +5,7 @@ using System.Text;
 namespace PolicySync.Testing;
 
 /// <summary>
-/// A network whose answers to reads are remembered the first time and given again from then on, some of them damaged. What
-/// nobody has asked for before comes from the real server.
+/// A network that remembers answers to reads and repeats them, some of them damaged. New requests go to the real server.
 /// </summary>
 public sealed class DamagedNetwork(HttpClient real) : HttpMessageHandler
 {

@@ -51,7 +51,7 @@ public sealed record Heap(double Live, double Size)
                 return readings;
             },
             all => all.Count >= Agreeing && all.TakeLast(Agreeing).Max(heap => heap.LiveMebi) - all.TakeLast(Agreeing).Min(heap => heap.LiveMebi) < 1,
-            TimeSpan.FromMinutes(2), all => $"collections did not come to agree: {string.Join(", ", all!)}");
+            TimeSpan.FromMinutes(2), all => $"collections did not agree: {string.Join(", ", all!)}");
         return readings[^1];
     }
 

@@ -9,7 +9,7 @@ namespace PolicySync.Testing.Language;
 /// before it for other types. <c>a|b</c> two values, <c>!a|b</c> all but these, <c>/</c> parts resource sets.
 /// <c>tag:pii</c> instead makes a tag policy.</item>
 /// <item><c>+ann,#sales,%reader:select,modify</c> allows; <c>-</c> denies; <c>~+</c> excepts from what is allowed, <c>~-</c>
-/// from what is denied. <c>all</c> is all_privileges. A last <c>?</c> is a condition that nobody can evaluate.</item>
+/// from what is denied. <c>all</c> is all_privileges. A last <c>?</c> is a condition that cannot be evaluated.</item>
 /// <item><c>mask:#sales=MASK_NULL</c>, <c>filter:#sales=a&lt;1</c>; an empty filter shows every row.</item>
 /// <item><c>only</c> denies everybody else, <c>override</c> goes first, <c>off</c> is disabled, <c>when?</c> is a condition on the
 /// whole policy, <c>if:expression=…</c> is one of a type, <c>in:hr</c> puts it in a security zone, <c>from:</c> and <c>until:2026-12-31</c> limit it, <c>someday</c> is a schedule that nobody can read.</item>

@@ -26,7 +26,7 @@ namespace PolicySync.Testing.Language;
 /// </summary>
 public sealed class World
 {
-    /// <summary>Read once: nobody changes it.</summary>
+    /// <summary>Read once and not changed.</summary>
     public static readonly RangerServiceDef ServiceDef = UnityCatalogServiceDef.Read();
 
     /// <summary>What the access types of tag policies for the service begin with.</summary>
@@ -77,7 +77,7 @@ public sealed class World
     public PolicySnapshot Policies => field ??= PolicySnapshot.Compile(
         new PolicyDownload("stamp", _policies, _roles, _store, _tags), new PolicyBaseline(7, "stamp", 1), _map, _zone);
 
-    /// <summary>Tags from elsewhere than the download; null when nobody looked.</summary>
+    /// <summary>Tags from elsewhere than the download; null when they were not read.</summary>
     public SecurableTags? OtherTags => _looked ? new SecurableTags(_elsewhere) : null;
 
     public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));

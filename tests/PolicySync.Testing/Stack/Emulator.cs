@@ -127,7 +127,7 @@ public sealed class Emulator : IAsyncDisposable
         [.. (await GetAsync("_emulator/watches"))["watches"]!.AsArray().SelectMany(watch => watch!["readings"]!.AsArray().Select(reading =>
             ((string)watch["id"]!, (string)reading!["principal"]!, RowsOf(reading["answer"]!), (string?)reading["call"])))];
 
-    /// <summary>What somebody reads of a table now; null when they may not.</summary>
+    /// <summary>The rows that a principal reads of a table now; null when it may not read.</summary>
     public async Task<IReadOnlyList<string?[]>?> ReadAsync(string principal, string table)
     {
         using var response = await _http.PostAsJsonAsync("_emulator/query", new { principal, table });

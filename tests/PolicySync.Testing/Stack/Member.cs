@@ -70,7 +70,7 @@ public sealed class Member(string role, IReadOnlyDictionary<string, string> comm
         done => done && (!HasExited ? true : throw new InvalidOperationException($"a {role} ended: {LogEnd}")),
         TimeSpan.FromSeconds(120), _ => $"a {role} did not get ready: {LogEnd}");
 
-    /// <summary>What <c>/health/ready</c> says; null when nobody answers.</summary>
+    /// <summary>What <c>/health/ready</c> says; null without an answer.</summary>
     public async Task<HttpStatusCode?> ReadyAsync()
     {
         try
@@ -84,7 +84,7 @@ public sealed class Member(string role, IReadOnlyDictionary<string, string> comm
         }
     }
 
-    /// <summary>What <c>/health/ready</c> answers, as text; null when nobody answers within 15 s.</summary>
+    /// <summary>What <c>/health/ready</c> answers, as text; null without an answer within 15 s.</summary>
     public async Task<(HttpStatusCode Status, string Text)?> HealthAsync()
     {
         using var patient = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };

@@ -1,6 +1,6 @@
 namespace PolicySync.Adapters.Workspaces.Authentication;
 
-/// <summary>A token in a file, such as a mounted secret. It is read once, and again when the workspace refuses it.</summary>
+/// <summary>A token in a file, for example a mounted secret. It is read once, and again when the workspace refuses it.</summary>
 internal sealed class FileTokenSource(string path) : IAccessTokenSource
 {
     private const string Origin = "the file of PolicySync:Workspace:TokenFile";

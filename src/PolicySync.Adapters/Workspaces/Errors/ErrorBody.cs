@@ -81,7 +81,7 @@ internal static partial class ErrorBody
     private static string? Reason(JsonElement root) =>
         Details(root).Select(detail => Text(detail, "reason")).FirstOrDefault(reason => reason is not null);
 
-    // google.rpc.RetryInfo: a duration in seconds, such as "2s" or "0.5s".
+    // google.rpc.RetryInfo: a duration in seconds, for example "2s" or "0.5s".
     private static TimeSpan? RetryDelay(JsonElement root) =>
         Details(root).Select(detail => Text(detail, "retry_delay")).FirstOrDefault(delay => delay is not null) is { } text
         && double.TryParse(text.TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
