@@ -42,7 +42,7 @@ internal sealed partial class TaskViews(IGrainFactory grains, TimeProvider time,
         }
     }
 
-    // An outage lets every question end here, so this is for whoever looks for it.
+    // At Debug, as during an outage every question ends here.
     [LoggerMessage(35, LogLevel.Debug, "Task {TaskId} did not answer; its stored state is shown")]
     private partial void LogUnanswered(Exception exception, TaskId taskId);
 
