@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 
 namespace PolicySync.Host.Configuration;
@@ -7,7 +8,8 @@ namespace PolicySync.Host.Configuration;
 /// <param name="Name">The full key; <c>N</c> stands for the index of a list.</param>
 /// <param name="Type">The type of its value.</param>
 /// <param name="Default">The value when the key is absent; null when there is none.</param>
-internal sealed record ConfigurationKey(string Name, Type Type, object? Default);
+/// <param name="Range">The range of its value; null when every value of the type is valid.</param>
+internal sealed record ConfigurationKey(string Name, Type Type, object? Default, RangeAttribute? Range);
 
 /// <summary>
 /// Every key below <c>PolicySync:</c>, read from the options classes, so that no list of keys can become stale. Unknown keys, values of
@@ -33,8 +35,8 @@ internal static class ConfigurationKeys
             var name = $"{prefix}:{property.Name}";
             var value = defaults is null ? null : property.GetValue(defaults);
             var keys = ElementOf(property.PropertyType) is { } element
-                ? IsText(element) ? [new($"{name}:N", element, null)] : Of($"{name}:N", element, Activator.CreateInstance(element))
-                : IsText(property.PropertyType) ? [new(name, property.PropertyType, value)] : Of(name, property.PropertyType, value);
+                ? IsText(element) ? [new($"{name}:N", element, null, null)] : Of($"{name}:N", element, Activator.CreateInstance(element))
+                : IsText(property.PropertyType) ? [new(name, property.PropertyType, value, property.GetCustomAttribute<RangeAttribute>())] : Of(name, property.PropertyType, value);
             foreach (var key in keys)
             {
                 yield return key;

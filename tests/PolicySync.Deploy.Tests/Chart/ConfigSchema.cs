@@ -73,7 +73,7 @@ public sealed class ConfigSchema
                 var isLast = i + (isList ? 2 : 1) == parts.Length;
                 if (properties[parts[i]] is not { } next)
                 {
-                    next = isLast ? TypeOf(key.Type) : Section();
+                    next = isLast ? TypeOf(key) : Section();
                     properties[parts[i]] = isList ? new JsonObject { ["type"] = "array", ["items"] = next } : next;
                 }
 
@@ -85,6 +85,19 @@ public sealed class ConfigSchema
     }
 
     private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
+
+    private static JsonObject TypeOf(ConfigurationKey key)
+    {
+        var schema = TypeOf(key.Type);
+        if (key.Range is { OperandType: var operand } range && operand != typeof(TimeSpan))
+        {
+            (schema["minimum"], schema["maximum"]) = (Number(range.Minimum), Number(range.Maximum));
+        }
+
+        return schema;
+
+        static JsonNode Number(object bound) => JsonValue.Create(Convert.ToDouble(bound, System.Globalization.CultureInfo.InvariantCulture));
+    }
 
     private static JsonObject TypeOf(Type type)
     {
