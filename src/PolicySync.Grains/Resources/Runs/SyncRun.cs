@@ -34,11 +34,12 @@ internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress,
     public async Task<RunReport> RunAsync()
     {
         var plan = await BeginAsync();
-        for (var steps = 0; steps < MaxSteps; steps++)
+        for (var steps = 0; !run.DryRun && plan.Steps.Count > 0; steps++)
         {
-            if (run.DryRun || plan.Steps.Count == 0)
+            if (steps == MaxSteps)
             {
-                return await CloseAsync(plan);
+                throw new SyncException(SyncErrorCode.NotVerified,
+                    $"grants on {run.Securable} differed from policy after each of {MaxSteps} changes: others change them at the same time");
             }
 
             await TakeAsync(plan, plan.Steps[0]);
@@ -46,8 +47,7 @@ internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress,
             plan.RequireWithinLimit();
         }
 
-        throw new SyncException(SyncErrorCode.NotVerified,
-            $"grants on {run.Securable} differed from policy after each of {MaxSteps} changes: others change them at the same time");
+        return await CloseAsync(plan);
     }
 
     // Nothing is written, here or above, before the first plan is known to be one that may be carried out.
