@@ -39,6 +39,6 @@ mutate_project() {
   rm -rf "${MUTATION:?}/$1"
   say "== $name"
   (cd "$ROOT/src/$name" && MutationTesting=true RunAnalyzers=false dotnet stryker --project "$name.csproj" "${options[@]}" --configuration Release \
-    --concurrency "${MUTATE_CONCURRENCY:-1}" --output "$MUTATION/$1" --reporter cleartext --reporter json --test-case-filter "FullyQualifiedName!~Fuzz" --skip-version-check "${@:2}")
+    --concurrency "${MUTATE_CONCURRENCY:-1}" --config-file "$ROOT/deploy/stryker.json" --output "$MUTATION/$1" --test-case-filter "FullyQualifiedName!~Fuzz" --skip-version-check "${@:2}")
   say "report: $MUTATION/$1/reports/mutation-report.json"
 }
