@@ -28,8 +28,12 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it printed, both streams.</summary>
     public string Output => string.Join('\n', _lines);
 
+    /// <summary>Starts a .NET program that takes SIGINT as one in a terminal does.</summary>
+    /// <remarks>A shell has its background jobs ignore SIGINT, and what they start inherits that.</remarks>
     public static ChildProcess StartDotnet(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
-        Start("dotnet", [program, .. arguments], environment);
+        OperatingSystem.IsLinux()
+            ? Start("env", ["--default-signal=INT", "dotnet", program, .. arguments], environment)
+            : Start("dotnet", [program, .. arguments], environment);
 
     public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
