@@ -42,9 +42,10 @@ public sealed class TaskAcceptTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Ids_grow_with_time()
     {
-        var store = _account.TaskStore();
+        var clock = new FakeTimeProvider(Noon);
+        var store = _account.TaskStore(clock);
         var first = await store.AcceptAsync(Account.TableRequest(), default);
-        await Task.Delay(5);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         var second = await store.AcceptAsync(Account.TableRequest(), default);
 
         Assert.True(second.Id.CompareTo(first.Id) > 0);
