@@ -7,7 +7,7 @@ namespace PolicySync.Ranger.Text;
 internal static class JavaCasing
 {
     /// <summary>Runs of characters beyond ASCII that fold to another one: first, last, step, and what is added.</summary>
-    private static ReadOnlySpan<int> Runs =>
+    private static readonly int[] Runs =
     [
         0xB5, 0xB5, 1, 775, 0xC0, 0xD6, 1, 32, 0xD8, 0xDE, 1, 32, 0x100, 0x12E, 2, 1, 0x130, 0x130, 1, -199,
         0x131, 0x131, 1, -200, 0x132, 0x136, 2, 1, 0x139, 0x147, 2, 1, 0x14A, 0x176, 2, 1, 0x178, 0x178, 1, -121,
