@@ -92,11 +92,12 @@ public sealed class PolicyFreshness
         Assert.StartsWith("POLICIES_UNAVAILABLE: the policies were still being read after 00:01:00", task.Message, StringComparison.Ordinal);
         Assert.InRange(task.EndTime!.Value - start, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1.2));
 
+        // The read still hangs. The check that waits for it has a limit of its own, after which the next check can begin.
         world.Policies.Hold = null;
-        world.PoliciesOptions.MaxWait = TimeSpan.FromMinutes(5);
+        await world.PassAsync(world.PoliciesOptions.CheckLimit(), TimeSpan.FromSeconds(1));
         task = await world.SubmitAsync(Table);
-        Assert.Equal(SyncTaskStatus.Success, (await world.PassUntilEndAsync(task.Id, TimeSpan.FromSeconds(1))).Status);
-        Assert.InRange(task.CreateTime - start, TimeSpan.Zero, TimeSpan.FromMinutes(4)); // the check that hangs has a limit of its own
+        var served = await world.PassUntilEndAsync(task.Id);
+        Assert.Equal((SyncTaskStatus.Success, "Sync completed successfully"), (served.Status, served.Message));
     }
 
     [Theory]
