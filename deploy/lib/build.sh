@@ -3,17 +3,19 @@
 
 readonly SOLUTION="$ROOT/Orleans.PolicySync.sln"
 
-build_all() {
-  quietly restore dotnet restore "$SOLUTION" --locked-mode --verbosity quiet
-  quietly build dotnet build "$SOLUTION" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+# build_project PATH [NAME]: a project or solution, from its lock files. NAME tells its logs from those of another build.
+build_project() {
+  quietly "restore${2:+-$2}" dotnet restore "$1" --locked-mode --verbosity quiet
+  quietly "build${2:+-$2}" dotnet build "$1" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
 }
+
+build_all() { build_project "$SOLUTION"; }
 
 # The programs of the local stack, without the tests.
 build_programs() {
   local project
   for project in PolicySync.Host UnityCatalog.Emulator; do
-    quietly restore dotnet restore "$ROOT/src/$project" --locked-mode --verbosity quiet
-    quietly build dotnet build "$ROOT/src/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+    build_project "$ROOT/src/$project"
   done
 }
 

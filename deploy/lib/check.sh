@@ -3,8 +3,7 @@
 
 contract_check() {
   require_dotnet
-  quietly restore dotnet restore "$ROOT/src/PolicySync.Host" --locked-mode --verbosity quiet
-  quietly build dotnet build "$ROOT/src/PolicySync.Host" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$ROOT/src/PolicySync.Host"
   exec dotnet "$(program PolicySync.Host)" contract-check "$@"
 }
 
@@ -12,7 +11,6 @@ contract_check() {
 size() {
   local project="$ROOT/tests/PolicySync.SourceSize"
   require_dotnet
-  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
-  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$project"
   dotnet "$project/bin/Release/net10.0/PolicySync.SourceSize.dll"
 }

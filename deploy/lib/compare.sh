@@ -36,8 +36,7 @@ other_build() {
   local folder
   folder=$(checkout_of "$1") || exit 1
   "$folder/deploy/dev.sh" deps >&2
-  quietly restore-other dotnet restore "$folder/tests/PolicySync.Benchmarks" --locked-mode --verbosity quiet
-  quietly build-other dotnet build "$folder/tests/PolicySync.Benchmarks" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$folder/tests/PolicySync.Benchmarks" other
   say "$folder"
 }
 

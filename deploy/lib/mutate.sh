@@ -3,6 +3,13 @@
 
 readonly MUTATION="$RUN/mutation"
 
+# Left out: tests of many random cases, which take longer than all others together. A mutant that only they notice counts as
+# survived, so the score is a lower bound.
+readonly MUTATION_TESTS="FullyQualifiedName!~Fuzz&FullyQualifiedName!~Random_schedules&FullyQualifiedName!~exchanged_parts\
+&FullyQualifiedName!~A_look_up_finds&FullyQualifiedName!~RecurrenceAsJava&FullyQualifiedName!~NoOverGrantProperty\
+&FullyQualifiedName!~At_no_moment_of_a_change&FullyQualifiedName!~No_damaged_answer&FullyQualifiedName!~By_chance_nobody\
+&FullyQualifiedName!~A_statement_that_does_not_end"
+
 # mutate [core|ranger] [--files GLOB]...: the mutation score of one project or of both, over all files or over some.
 mutate() {
   local -a projects=() files=()
@@ -39,6 +46,6 @@ mutate_project() {
   rm -rf "${MUTATION:?}/$1"
   say "== $name"
   (cd "$ROOT/src/$name" && MutationTesting=true RunAnalyzers=false dotnet stryker --project "$name.csproj" "${options[@]}" --configuration Release \
-    --concurrency "${MUTATE_CONCURRENCY:-1}" --config-file "$ROOT/deploy/stryker.json" --output "$MUTATION/$1" --test-case-filter "FullyQualifiedName!~Fuzz" --skip-version-check "${@:2}")
+    --concurrency "${MUTATE_CONCURRENCY:-1}" --config-file "$ROOT/deploy/stryker.json" --output "$MUTATION/$1" --test-case-filter "$MUTATION_TESTS" --skip-version-check "${@:2}")
   say "report: $MUTATION/$1/reports/mutation-report.json"
 }

@@ -19,7 +19,7 @@ run_tests() {
   case ${1:-} in
     '')
       filter=Category!=Long
-      export SEQUENCES_COUNT=${SEQUENCES_COUNT:-2000} POLICYSYNC_KILL_ROUNDS=${POLICYSYNC_KILL_ROUNDS:-1}
+      export SEQUENCES_COUNT=${SEQUENCES_COUNT:-1000} POLICYSYNC_KILL_ROUNDS=${POLICYSYNC_KILL_ROUNDS:-1}
       ;;
     --all) ;;
     *) die "test takes --all, not $1" ;;
@@ -130,8 +130,7 @@ conformance() {
   local folder=${1:-${RANGER_CONFORMANCE_DIR:-$ROOT/../shared/data/ranger}}
   [[ -d $folder ]] || die "no folder $folder: name one, or set RANGER_CONFORMANCE_DIR"
   require_dotnet
-  quietly restore dotnet restore "$ROOT/$CONFORMANCE_PROJECT" --locked-mode --verbosity quiet
-  quietly build dotnet build "$ROOT/$CONFORMANCE_PROJECT" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$ROOT/$CONFORMANCE_PROJECT"
   run_conformance "$folder"
 }
 
@@ -144,8 +143,7 @@ heap() {
   deps
   build_programs
   local project="$ROOT/tests/PolicySync.EndToEnd.Tests"
-  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
-  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$project"
   dotnet test "$project" --configuration Release --no-build --nologo --filter Category=Heap \
     --logger "console;verbosity=detailed" | grep -E 'managed heap|Passed|Failed|error'
 }
@@ -182,8 +180,7 @@ bench() {
 
 build_benchmarks() {
   local project="$ROOT/tests/PolicySync.Benchmarks"
-  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
-  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$project"
 }
 
 run_benchmarks() { dotnet "$ROOT/tests/PolicySync.Benchmarks/bin/Release/net10.0/PolicySync.Benchmarks.dll" "$@"; }
@@ -201,48 +198,44 @@ kill_rounds() {
   done
   deps
   local project="$ROOT/tests/PolicySync.Cluster.Tests"
-  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
-  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$project"
   POLICYSYNC_KILL_ROUNDS=$rounds POLICYSYNC_KILL_SEED=$seed dotnet test "$project" --configuration Release --no-build --nologo \
     --filter Category=Kill --logger "console;verbosity=detailed" | grep -E '^ *round |rounds with seed|Passed |Failed |Exception|after |error'
 }
 
-# sequences [--count N] [--seed S]: the property of random sequences, over more of them than a run of the tests takes.
-sequences() {
-  local count=20000 seed=20261130
+# count_and_seed COMMAND COUNT [--count N] [--seed S]: sets count and seed from the options of COMMAND.
+count_and_seed() {
+  local command=$1
+  count=$2 seed=20261130
+  shift 2
   while (($# > 0)); do
     case $1 in
       --count) count=${2:?--count takes a number} ;;
       --seed) seed=${2:?--seed takes a number} ;;
-      *) die "sequences takes --count N and --seed S, not $1" ;;
+      *) die "$command takes --count N and --seed S, not $1" ;;
     esac
     shift 2
   done
   [[ $count =~ ^[1-9][0-9]*$ && $seed =~ ^[0-9]+$ ]] || die "--count and --seed take numbers, not $count and $seed"
+}
+
+# sequences [--count N] [--seed S]: the property of random sequences, over more of them than a run of the tests takes.
+sequences() {
+  local count seed project="$ROOT/tests/PolicySync.Sequences.Tests"
+  count_and_seed sequences 20000 "$@"
   require_dotnet
-  local project="$ROOT/tests/PolicySync.Sequences.Tests"
-  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
-  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$project"
   SEQUENCES_COUNT=$count SEQUENCES_SEED=$seed dotnet test "$project" --configuration Release --no-build --nologo \
     --filter FullyQualifiedName~SequencesProperty --logger "console;verbosity=detailed"
 }
 
 # fuzz [--count N] [--seed S]: the parsers on more generated text than a run of the tests takes.
 fuzz() {
-  local count=100000 seed=20261130 project
-  while (($# > 0)); do
-    case $1 in
-      --count) count=${2:?--count takes a number} ;;
-      --seed) seed=${2:?--seed takes a number} ;;
-      *) die "fuzz takes --count N and --seed S, not $1" ;;
-    esac
-    shift 2
-  done
-  [[ $count =~ ^[1-9][0-9]*$ && $seed =~ ^[0-9]+$ ]] || die "--count and --seed take numbers, not $count and $seed"
+  local count seed project
+  count_and_seed fuzz 100000 "$@"
   require_dotnet
   for project in PolicySync.Ranger.Tests PolicySync.RowFiltersAndMasks.Tests PolicySync.Host.Tests; do
-    quietly restore dotnet restore "$ROOT/tests/$project" --locked-mode --verbosity quiet
-    quietly build dotnet build "$ROOT/tests/$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+    build_project "$ROOT/tests/$project"
     FUZZ_COUNT=$count FUZZ_SEED=$seed dotnet test "$ROOT/tests/$project" --configuration Release --no-build --nologo \
       --filter FullyQualifiedName~Fuzz --logger "console;verbosity=normal"
   done
@@ -253,8 +246,7 @@ bench_budget() {
   deps
   build_programs
   local project="$ROOT/tests/PolicySync.EndToEnd.Tests"
-  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
-  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$project"
   BUDGET_BENCH_SECONDS=${BUDGET_BENCH_SECONDS:-30} dotnet test "$project" --configuration Release --no-build --nologo \
     --filter Category=Budget --logger "console;verbosity=detailed" | grep -E '^ *budget|Passed!|Failed!|[Ee]rror|Assert|share'
 }

@@ -17,10 +17,8 @@ upgrade_check() {
   deps
   local other project="$ROOT/tests/PolicySync.Cluster.Tests"
   other=$(checkout_of "$from") || exit 1
-  quietly restore-other dotnet restore "$other/src/PolicySync.Host" --locked-mode --verbosity quiet
-  quietly build-other dotnet build "$other/src/PolicySync.Host" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
-  quietly restore dotnet restore "$project" --locked-mode --verbosity quiet
-  quietly build dotnet build "$project" --configuration Release --no-restore -m:2 --verbosity quiet --nologo
+  build_project "$other/src/PolicySync.Host" other
+  build_project "$project"
   say "from $from to this build, and back"
   POLICYSYNC_OTHER_BUILD="$other" dotnet test "$project" --configuration Release --no-build --nologo \
     --filter Category=Upgrade --logger "console;verbosity=detailed" | grep -E 'tasks so far|upgrade and back|Passed |Failed |Skipped |Exception|after |error'

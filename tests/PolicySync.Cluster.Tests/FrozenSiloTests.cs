@@ -5,6 +5,7 @@ namespace PolicySync.Cluster.Tests;
 public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurite)
 {
     [Fact]
+    [Trait("Category", "Long")]
     public async Task A_silo_that_was_frozen_during_a_write_writes_nothing_after_it_was_declared_dead()
     {
         var cluster = await StartAsync(silos: 2, gateways: 1, ("Workspace:WriteTimeout", "00:00:10"), ("Sync:ParentUse", "false"));

@@ -54,6 +54,7 @@ public sealed class BudgetTests(AzuriteFixture azurite, ITestOutputHelper output
     /// not depend on the machine's speed is judged.
     /// </summary>
     [Theory]
+    [Trait("Category", "Long")]
     [Trait("Category", "Budget")]
     [InlineData(40, 40)]
     [InlineData(40, 24)]

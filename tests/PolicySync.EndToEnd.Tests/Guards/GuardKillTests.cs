@@ -17,6 +17,7 @@ public sealed class GuardKillTests(AzuriteFixture azurite, ITestOutputHelper out
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(60);
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Killed_at_any_call_of_a_change_it_lets_nobody_read_what_neither_old_nor_new_policies_show()
     {
         await Emulator.AddPrincipalsAsync(new { users = new[] { "ann", "ben", "cat" }.Select(name => new { userName = $"{name}@example.com" }) });

@@ -47,6 +47,8 @@ public class ValueMatcherTests
     [InlineData("quotedCaseSensitive=true", "'ABC'", "'abc'", true)]
     [InlineData("quotedCaseSensitive=true;quoteChars='`", "'ABC'", "'abc'", false)]
     [InlineData("quotedCaseSensitive=true;quoteChars='`", "\"ABC\"", "\"abc\"", true)]
+    [InlineData("quotedCaseSensitive=true;quoteChars=", "\"ABC\"", "\"abc\"", false)]
+    [InlineData("", "\"ABC\"", "\"abc\"", true)]
     public void The_service_definition_says_how_values_compare(string options, string policy, string requested, bool expected) =>
         Assert.Equal(expected, IsMatch(Text, options, policy, requested));
 
@@ -66,6 +68,7 @@ public class ValueMatcherTests
     [InlineData(true, "/a/?/c", "/a/bb/c", false)]
     [InlineData(true, "*", "/x", true)]
     [InlineData(true, "/a/*/c", "/a//b//c/d", true)]
+    [InlineData(true, "h*e", "house/x", true)]
     public void A_path_may_mean_what_lies_below_it_too(bool recursive, string policy, string requested, bool expected) =>
         Assert.Equal(expected, IsMatch(Path, "", policy, requested, recursive));
 
@@ -78,8 +81,23 @@ public class ValueMatcherTests
     [InlineData(ElementScope.SelfOrChild, "/a/b", "/a/", true)]
     [InlineData(ElementScope.SelfOrChild, "/a/b/c", "/a", false)]
     [InlineData(ElementScope.SelfOrChild, "/a/*", "/a", true)]
+    [InlineData(ElementScope.SelfOrChild, "/a", "/", true)]
+    [InlineData(ElementScope.SelfOrPrefix, "*c", "x", true)]
     public void A_request_may_ask_for_prefixes_and_children(ElementScope scope, string policy, string requested, bool expected) =>
         Assert.Equal(expected, IsMatch(Path, "", policy, requested, recursive: false, scope));
+
+    [Theory]
+    [InlineData(Path, "", ElementScope.SelfOrChild, "/a/b", "/a", true)]
+    [InlineData(Path, "", ElementScope.SelfOrChild, "/a", "/", true)]
+    [InlineData(Path, "", ElementScope.SelfOrChild, "/h*e", "/", false)]
+    [InlineData(Path, "", ElementScope.SelfOrChild, "/h*e/x", "/house", true)]
+    [InlineData(Url, "", ElementScope.SelfOrChild, "s3a://a/b", "s3a://a", false)]
+    [InlineData(Path, "wildCard=false", ElementScope.SelfOrPrefix, "/a?/x", "/ab", true)]
+    [InlineData(Url, "wildCard=false", ElementScope.SelfOrPrefix, "s3a://a?/x", "s3a://ab", false)]
+    [InlineData(Url, "wildCard=false", ElementScope.SelfOrPrefix, "s3a://a?/x", "s3a://a?", true)]
+    public void A_request_may_ask_for_prefixes_and_children_of_what_lies_below_too(
+        string matcher, string options, ElementScope scope, string policy, string requested, bool expected) =>
+        Assert.Equal(expected, IsMatch(matcher, options, policy, requested, recursive: true, scope));
 
     [Theory]
     [InlineData("s3a://data", "s3a://data/x/y", true)]
@@ -87,6 +105,10 @@ public class ValueMatcherTests
     [InlineData("s3a://da*", "s3a://data/x", true)]
     [InlineData("s3a://*/x", "s3a://data/x/y", true)]
     [InlineData("s3a://*/x", "data/x", false)]
+    [InlineData("s3a://*", "s3a:///x", false)]
+    [InlineData("://*", "://x", true)]
+    [InlineData("s3a://da*/", "s3a://data/", true)]
+    [InlineData("s3a://da*/", "s3a://data", false)]
     [InlineData("*", "hdfs://n:8020/p", true)]
     public void A_url_means_what_lies_below_it_too(string policy, string requested, bool expected) =>
         Assert.Equal(expected, IsMatch(Url, "", policy, requested, recursive: true));
@@ -112,6 +134,11 @@ public class ValueMatcherTests
     [InlineData("replaceTokens=false", "/{USER}", "/ann", false)]
     [InlineData("replaceTokens=false", "/{USER}", "/{USER}", true)]
     [InlineData("tokenDelimiterEscape={", "/{USER}", "/ann", false)]
+    [InlineData("tokenDelimiterEscape={", "/{{x", "/{{x", true)]
+    [InlineData("tokenDelimiterEscape=}", "/}}x", "/}}x", true)]
+    [InlineData("tokenDelimiterPrefix={", "/{{USER}", "/ann", false)]
+    [InlineData("tokenDelimiterStart=", "/{USER}", "/ann", true)]
+    [InlineData("", "/{USER}/{x", "/ann/{x", true)]
     public void Tokens_stand_for_what_the_request_gives(string options, string policy, string requested, bool expected) =>
         Assert.Equal(expected, IsMatch(Path, options, policy, requested));
 
@@ -128,6 +155,57 @@ public class ValueMatcherTests
     [Fact]
     public void Expressions_may_be_switched_off() =>
         Assert.False(IsMatch(Text, "replaceReqExpressions=false", "db_${{USER.dept}}", "db_hr"));
+
+    [Fact]
+    public void Where_tokens_are_switched_off_expressions_still_stand_for_what_is_known() =>
+        Assert.True(IsMatch(Text, "replaceTokens=false", "${{USER.dept}}_{USER}", "hr_{USER}"));
+
+    [Theory]
+    [InlineData("/a\\{b", true)]
+    [InlineData("/a{b", false)]
+    public void Without_a_request_nothing_is_replaced_or_unescaped(string requested, bool expected) =>
+        Assert.Equal(expected, Pattern(Path, "", "/a\\{b").IsMatch(requested, ElementScope.Self, MatchContext.None));
+
+    /// <summary>
+    /// The index keeps a policy under this prefix. One that is too long loses the policy for requests that match it; one that is
+    /// too short makes each request meet more policies.
+    /// </summary>
+    [Theory]
+    [InlineData(Text, "", "abc", "abc")]
+    [InlineData(Text, "", "abc*", "abc")]
+    [InlineData(Text, "", "a?c*", "a")]
+    [InlineData(Text, "", "*abc", "")]
+    [InlineData(Text, "", "ab{USER}c", "ab")]
+    [InlineData(Text, "", "ab\\{c", "ab")]
+    [InlineData(Text, "", "ab${{USER.dept}}c", "ab")]
+    [InlineData(Text, "replaceTokens=false", "ab${{USER.dept}}c", "ab")]
+    [InlineData(Text, "", "a{USER}b${{USER.dept}}", "a")]
+    [InlineData(Text, "", "a${{USER.dept}}b{USER}", "a")]
+    [InlineData(Text, "", "{USER}", "")]
+    [InlineData(Text, "", "a*{USER}", "a")]
+    [InlineData(Path, "", "/home/x", "/home/x")]
+    [InlineData(Path, "", "/home/", "/home")]
+    [InlineData(Path, "", "/home/b*", "/home/b")]
+    [InlineData(Path, "pathSeparatorChar=.", "home.b*", "")]
+    [InlineData(Url, "", "s3a://da*", "")]
+    public void The_index_knows_how_every_value_that_fits_begins(string matcher, string options, string policy, string prefix) =>
+        Assert.Equal(prefix, Pattern(matcher, options, policy, recursive: matcher != Text).FixedPrefix);
+
+    [Theory]
+    [InlineData("", "abc", "abc")]
+    [InlineData("", "{USER", "{USER")]
+    [InlineData("", "abc*", null)]
+    [InlineData("", "a{USER}", null)]
+    [InlineData("replaceTokens=false", "a{USER}", "a{USER}")]
+    public void The_index_knows_the_only_value_that_fits(string options, string policy, string? only) =>
+        Assert.Equal(only, Pattern(Text, options, policy).Only);
+
+    [Theory]
+    [InlineData("abc", false)]
+    [InlineData("${{USER.dept}}", false)]
+    [InlineData("${{USER.unheardOf(1)}}", true)]
+    public void A_value_with_an_expression_that_is_not_understood_says_so(string policy, bool expected) =>
+        Assert.Equal(expected, Pattern(Text, "", policy).IsUnknown);
 
     [Theory]
     [InlineData("a*", "abc", false)]
@@ -159,8 +237,6 @@ public class ValueMatcherTests
         ElementScope scope = ElementScope.Self,
         bool excludes = false)
     {
-        var settings = options.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(o => o.Split('=', 2)).ToDictionary(o => o[0], o => o[1]);
-        var resource = new RangerPolicyResource { Values = [.. policy.Split(',')], IsRecursive = recursive, IsExcludes = excludes };
         var facts = new RequestFacts
         {
             Context = new Dictionary<string, string>(),
@@ -171,6 +247,16 @@ public class ValueMatcherTests
         };
         var context = new MatchContext(
             new Dictionary<string, string> { ["USER"] = "ann", ["dept"] = "hr" }, new ScriptScope(Unity.User("ann"), facts, tag: null));
-        return ValueMatcher.Create(matcher, new MatcherOptions(settings), resource).IsMatch(requested is null ? null : [requested], scope, context);
+        return Matcher(matcher, options, policy, recursive, excludes).IsMatch(requested is null ? null : [requested], scope, context);
+    }
+
+    private static ValuePattern Pattern(string matcher, string options, string policy, bool recursive = false) =>
+        Assert.Single(Matcher(matcher, options, policy, recursive).Patterns);
+
+    private static ValueMatcher Matcher(string matcher, string options, string policy, bool recursive = false, bool excludes = false)
+    {
+        var settings = options.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(o => o.Split('=', 2)).ToDictionary(o => o[0], o => o[1]);
+        var resource = new RangerPolicyResource { Values = [.. policy.Split(',')], IsRecursive = recursive, IsExcludes = excludes };
+        return ValueMatcher.Create(matcher, new MatcherOptions(settings), resource);
     }
 }
