@@ -130,6 +130,33 @@ public sealed class GrantPlanTests
     }
 
     [Fact]
+    public void A_removal_of_all_that_ALL_PRIVILEGES_stands_for_does_not_show_while_it_is_there()
+    {
+        var plan = GrantPlanner.Plan(new()
+        {
+            Facts = Notation.Table, Desired = [], Current = Notation.Current("ann:MODIFY ann:SELECT"),
+            Ledger = Notation.Owned("ann:MODIFY ann:SELECT", Notation.Table),
+        });
+
+        Assert.Equal("-ann:MODIFY -ann:SELECT", Notation.Write(plan));
+        Assert.False(plan.Shows(Notation.Current("ann:MODIFY ann:SELECT")));
+    }
+
+    [Theory]
+    [InlineData("ann:SELECT", "", true)]
+    [InlineData("ann:MODIFY bob:SELECT", "", true)]
+    [InlineData("ann:ALL", "", true)]
+    [InlineData("ann:MODIFY", "", false)]
+    [InlineData("", "ann:SELECT", false)]
+    public void A_plan_lets_somebody_read_when_it_grants_SELECT_or_ALL_PRIVILEGES(string desired, string current, bool expected) =>
+        Assert.Equal(expected, Plan(desired, current, current).GrantsSelect);
+
+    [Fact]
+    public void Parts_come_by_privilege_and_then_by_principal_whatever_the_order_of_the_policies() => Assert.Equal(
+        ["bob MODIFY", "ann SELECT", "bob SELECT", "eve SELECT"],
+        Plan("eve:SELECT bob:SELECT ann:SELECT bob:MODIFY", "", "").Parts.Select(part => $"{part.Principal} {part.Privilege}"));
+
+    [Fact]
     public void Parts_that_are_refused_become_gaps_and_the_rest_stays()
     {
         var plan = Plan("ann:SELECT ann:EXT bob:SELECT", "eve:SELECT", "eve:SELECT");

@@ -45,6 +45,8 @@ public sealed class LedgerTests
     [Theory]
     [InlineData("object-1", "ann:SELECT", "ann:SELECT")]
     [InlineData("object-2", "ann:SELECT", "")] // another object under the name
+    [InlineData("object", "ann:SELECT", "")] // an id without a digit
+    [InlineData("1793260800", "ann:SELECT", "ann:SELECT")] // a time of creation proves nothing about an id
     [InlineData(null, "ann:SELECT", "ann:SELECT")] // not told: nothing is known to be another
     public void Another_object_under_the_name_starts_an_empty_ledger(string? identity, string before, string after)
     {
@@ -58,6 +60,20 @@ public sealed class LedgerTests
     {
         Assert.Same(Ledger.Empty, Ledger.Empty.ForIdentity("object-1"));
         Assert.Equal("object-1", Ledger.Empty.WithIntent(Plan("ann:SELECT", "", Ledger.Empty), "2", Now).Identity);
+    }
+
+    [Theory]
+    [InlineData("object-1", null, "object-1")] // an answer without an id proves nothing
+    [InlineData("1793260800", "object-1", "object-1")] // the id is known at last
+    public void An_intent_binds_the_ledger_to_the_object_that_the_plan_read(string? before, string? read, string after)
+    {
+        var ledger = new Ledger(before, Notation.Owned("ann:SELECT").Entries);
+        var plan = GrantPlanner.Plan(new()
+        {
+            Facts = Notation.Schema with { Identity = read }, Desired = Notation.Desired("bob:SELECT"), Current = [], Ledger = ledger,
+        });
+
+        Assert.Equal(after, ledger.WithIntent(plan, "2", Now).Identity);
     }
 
     [Fact]
@@ -166,7 +182,8 @@ public sealed class LedgerTests
 
     [Theory]
     [InlineData("ann:SELECT bob:SELECT", "bob:SELECT", 120, "ann:SELECT")]
-    [InlineData("ann:SELECT", "", 30, "")] // our own write may not show yet
+    [InlineData("ann:SELECT", "", 59, "")] // our own write may not show yet
+    [InlineData("ann:SELECT", "", 60, "ann:SELECT")]
     [InlineData("sales/7:SELECT", "vendas/7:SELECT", 120, "")] // renamed
     [InlineData("sales/7:SELECT", "#7:SELECT", 120, "")] // deleted, and still there
     [InlineData("sales/7:SELECT", "sales/8:SELECT", 120, "sales:SELECT")] // made again: what it holds it has from others

@@ -7,6 +7,19 @@ namespace PolicySync.Core.Tests.Planning;
 public sealed class PlanScopeTests
 {
     [Theory]
+    [InlineData(PlanScope.Full, 1)]
+    [InlineData(PlanScope.BeforeChildren, 1)]
+    [InlineData(PlanScope.AfterChildren, 0)] // the run before the children has told
+    [InlineData(PlanScope.UseAdditionsOnly, 0)] // a leaf's task looks at USE only
+    [InlineData(PlanScope.UseRemovalsOnly, 0)]
+    public void Grants_of_others_are_told_by_the_run_that_looks_at_all_of_the_container_once(PlanScope scope, int told)
+    {
+        var plan = GrantPlanner.Plan(new() { Facts = Notation.Schema, Desired = [], Current = Notation.Current("eve:USE_SCHEMA"), Scope = scope });
+
+        Assert.Equal(told, plan.Foreign.Count);
+    }
+
+    [Theory]
     // A container: everything but the removal of USE_* before its children, that removal after them.
     [InlineData("BeforeChildren", "Owned", "", "ann:SELECT ann:USE_SCHEMA", "ann:SELECT ann:USE_SCHEMA", "-ann:SELECT", "")]
     [InlineData("AfterChildren", "Owned", "", "ann:USE_SCHEMA", "ann:USE_SCHEMA", "-ann:USE_SCHEMA", "")]
