@@ -32,6 +32,9 @@ public sealed record SyncRequest
     /// <summary>Why the service created the task: one of <see cref="TaskOrigins"/>. Null when a caller requested it.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>JSON Pointers of members of the request that the service does not know and ignored.</summary>
+    public IReadOnlyList<string> IgnoredMembers { get; init; } = [];
+
     /// <summary>Event-style fields; returned unchanged.</summary>
     public SyncEvent? Event { get; init; }
 }

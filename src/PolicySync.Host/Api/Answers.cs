@@ -8,10 +8,11 @@ namespace PolicySync.Host.Api;
 
 // The answers of the API. The order of parameters is the order on the wire, hence the long constructors; nulls are left out.
 
-/// <summary>Answer of POST: the vendor's three members.</summary>
-internal sealed record TaskAccepted(string TaskId, SyncTaskStatus Status, string Message)
+/// <summary>Answer of POST: the vendor's three members first.</summary>
+internal sealed record TaskAccepted(string TaskId, SyncTaskStatus Status, string Message, IReadOnlyList<string>? IgnoredMembers)
 {
-    public static TaskAccepted Of(SyncTask task) => new(task.Id.ToString(), task.Status, task.Message);
+    public static TaskAccepted Of(SyncTask task) =>
+        new(task.Id.ToString(), task.Status, task.Message, TaskDetail.NotEmpty(task.Request.IgnoredMembers));
 }
 
 /// <summary>Answer of GET: the vendor's three members first, ours after them.</summary>
@@ -29,7 +30,8 @@ internal sealed record TaskDetail(
     long? PolicyVersion,
     bool? StalePolicies,
     TaskProgress Progress,
-    IReadOnlyList<TaskFailure> Failures)
+    IReadOnlyList<TaskFailure> Failures,
+    IReadOnlyList<string>? IgnoredMembers)
 {
     public static TaskDetail Of(SyncTask task) => new(
         task.Id.ToString(),
@@ -45,7 +47,10 @@ internal sealed record TaskDetail(
         task.PolicyVersion,
         task.StalePolicies ? true : null,
         task.Progress,
-        task.Failures);
+        task.Failures,
+        NotEmpty(task.Request.IgnoredMembers));
+
+    public static IReadOnlyList<string>? NotEmpty(IReadOnlyList<string> list) => list.Count > 0 ? list : null;
 }
 
 /// <summary>A page of tasks.</summary>

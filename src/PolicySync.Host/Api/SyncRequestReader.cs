@@ -1,11 +1,12 @@
 using System.Text.Json;
 using PolicySync.Core.Tasks;
+using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Api;
 
 /// <summary>
 /// Reads the body of POST /task. A malformed body is refused with 400. A well-formed resource that cannot be synced (an unknown type,
-/// a missing name) is accepted, and the task skips it.
+/// a missing name) is accepted, and the task skips it. A member that is null counts as absent.
 /// </summary>
 internal sealed class SyncRequestReader
 {
@@ -15,17 +16,23 @@ internal sealed class SyncRequestReader
     public const int MaxEventField = 4_096;
 
     private readonly FaultList _faults = new();
+    private readonly RequestMembers _members;
 
-    private SyncRequestReader()
-    {
-    }
+    private SyncRequestReader() => _members = new RequestMembers(_faults);
 
     /// <summary>Reads the request, or returns all of its faults.</summary>
-    public static (SyncRequest? Request, IReadOnlyList<Fault> Faults) Read(ReadOnlyMemory<byte> body)
+    /// <param name="body">The bytes of the body.</param>
+    /// <param name="unknown">What becomes of members that are not known.</param>
+    public static (SyncRequest? Request, IReadOnlyList<Fault> Faults) Read(ReadOnlyMemory<byte> body, UnknownMembers unknown)
     {
         var reader = new SyncRequestReader();
         using var document = StrictJson.Parse(body, reader._faults);
         var request = document is null ? null : reader.Request(document.RootElement);
+        if (unknown == UnknownMembers.Refuse)
+        {
+            reader.RefuseIgnored();
+        }
+
         return reader._faults.IsEmpty ? (request, []) : (null, reader._faults.Faults);
     }
 
@@ -37,6 +44,7 @@ internal sealed class SyncRequestReader
             return null;
         }
 
+        _members.CheckRoot(root);
         var type = RequiredText(root, JsonPointer.Root, "type");
         var sent = Event(root);
         if (Required(root, JsonPointer.Root, "requestInfo", JsonValueKind.Object, "an object") is not { } info)
@@ -45,6 +53,7 @@ internal sealed class SyncRequestReader
         }
 
         const string pointer = "/requestInfo";
+        _members.CheckInfo(info);
         return new SyncRequest
         {
             Type = type,
@@ -52,7 +61,16 @@ internal sealed class SyncRequestReader
             DryRun = Flag(info, pointer, "dryRun"),
             AllowRevoke = Flag(info, pointer, "allowRevoke"),
             Event = sent,
+            IgnoredMembers = _members.Ignored,
         };
+    }
+
+    private void RefuseIgnored()
+    {
+        foreach (var pointer in _members.Ignored)
+        {
+            _faults.Add(pointer, "is unknown; leave it out, or set `Api:UnknownMembers` to `Ignore`");
+        }
     }
 
     private List<RequestedResource> Resources(JsonElement info, string parent)
@@ -80,13 +98,16 @@ internal sealed class SyncRequestReader
             return new RequestedResource("", new Dictionary<string, string>());
         }
 
+        _members.CheckResource(element, pointer);
         var type = RequiredText(element, pointer, "type");
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         if (Required(element, pointer, "values", JsonValueKind.Object, "an object") is { } named)
         {
-            foreach (var member in named.EnumerateObject())
+            foreach (var member in named.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
             {
-                values[member.Name] = Text(member.Value, JsonPointer.Member(JsonPointer.Member(pointer, "values"), member.Name)) ?? "";
+                var place = JsonPointer.Member(JsonPointer.Member(pointer, "values"), member.Name);
+                _members.CheckValue(member.Name, place);
+                values[member.Name] = Text(member.Value, place) ?? "";
             }
         }
 
@@ -109,14 +130,14 @@ internal sealed class SyncRequestReader
     private string? EventText(JsonElement root, string name)
     {
         var pointer = JsonPointer.Member(JsonPointer.Root, name);
-        var text = root.TryGetProperty(name, out var member) ? Text(member, pointer) : null;
+        var text = TryGet(root, name, out var member) ? Text(member, pointer) : null;
         CheckLength(pointer, text);
         return text;
     }
 
     private string? CreateTime(JsonElement root)
     {
-        if (!root.TryGetProperty("createTime", out var member))
+        if (!TryGet(root, "createTime", out var member))
         {
             return null;
         }
@@ -142,7 +163,7 @@ internal sealed class SyncRequestReader
 
     private bool Flag(JsonElement parent, string pointer, string name)
     {
-        if (!parent.TryGetProperty(name, out var member))
+        if (!TryGet(parent, name, out var member))
         {
             return false;
         }
@@ -160,7 +181,7 @@ internal sealed class SyncRequestReader
 
     private JsonElement? Required(JsonElement parent, string pointer, string name, JsonValueKind kind, string article)
     {
-        if (!parent.TryGetProperty(name, out var member))
+        if (!TryGet(parent, name, out var member))
         {
             _faults.Add(JsonPointer.Member(pointer, name), "is missing");
             return null;
@@ -174,6 +195,9 @@ internal sealed class SyncRequestReader
 
         return member;
     }
+
+    private static bool TryGet(JsonElement parent, string name, out JsonElement member) =>
+        parent.TryGetProperty(name, out member) && member.ValueKind != JsonValueKind.Null;
 
     private string? Text(JsonElement element, string pointer)
     {

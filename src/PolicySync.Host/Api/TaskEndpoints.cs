@@ -1,19 +1,21 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
+using Microsoft.Extensions.Options;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
+using PolicySync.Host.Configuration;
 using PolicySync.Host.Telemetry;
 
 namespace PolicySync.Host.Api;
 
 /// <summary>The endpoints of the vendor's REST contract (specification §1), and the lists of tasks and of a task's securables.</summary>
 internal sealed partial class TaskEndpoints(
-    TaskGateway tasks, TaskListing listing, StorageDeadline deadline, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
+    TaskGateway tasks, TaskListing listing, StorageDeadline deadline, IOptions<ApiOptions> options, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
 {
     public const string Prefix = "/policysync/api/v1";
 
@@ -41,8 +43,9 @@ internal sealed partial class TaskEndpoints(
             return problem;
         }
 
-        var (request, faults) = SyncRequestReader.Read(body);
-        if (request is null)
+        var (request, faults) = SyncRequestReader.Read(body, options.Value.UnknownMembers);
+        faults = [.. QueryNames.Unknown(http.Request.Query, []), .. faults];
+        if (request is null || faults.Count > 0)
         {
             return Problem.Invalid(faults);
         }
@@ -62,6 +65,11 @@ internal sealed partial class TaskEndpoints(
 
     private async Task<IResult> ReadAsync(string taskId, HttpContext http)
     {
+        if (QueryNames.Unknown(http.Request.Query, []).ToList() is { Count: > 0 } faults)
+        {
+            return Problem.Invalid(faults);
+        }
+
         if (!TaskId.TryParse(taskId, out var id)
             || await deadline.WithinAsync(cancellation => tasks.FindAsync(id, cancellation), http.RequestAborted) is not { } task)
         {

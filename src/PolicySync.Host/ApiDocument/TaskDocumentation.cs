@@ -36,7 +36,7 @@ internal static class TaskDocumentation
         .WithSummary("Read a task")
         .WithDescription("`Retry-After` is set while the task has not ended.")
         .Produces<TaskDetail>()
-        .Refuses(401, 403, 404, 503)
+        .Refuses(400, 401, 403, 404, 503)
         .AddOpenApiOperationTransformer(static (document, _, _) =>
         {
             if (document.Responses?["200"] is OpenApiResponse { Content: { } content })
@@ -72,11 +72,10 @@ internal static class TaskDocumentation
                 Type = JsonSchemaType.String,
                 Enum = [.. WireNames.All<TStatus>().Select(name => JsonValue.Create(name))],
             }));
-            document.Parameters.Add(Query("pageSize", $"Most {items} on one page.", new OpenApiSchema
+            document.Parameters.Add(Query("pageSize", $"Most {items} on one page; 0 means the default, more than {PageQuery<TStatus>.MaxPageSize} means {PageQuery<TStatus>.MaxPageSize}.", new OpenApiSchema
             {
                 Type = JsonSchemaType.Integer,
-                Minimum = "1",
-                Maximum = $"{PageQuery<TStatus>.MaxPageSize}",
+                Minimum = "0",
                 Default = PageQuery<TStatus>.DefaultPageSize,
             }));
             document.Parameters.Add(Query("pageToken", "`nextPageToken` of the previous page.", new OpenApiSchema { Type = JsonSchemaType.String }));

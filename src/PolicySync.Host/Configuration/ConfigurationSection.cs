@@ -32,6 +32,7 @@ internal sealed record ConfigurationSection(
         Of<ClusterOptions>(ClusterOptions.Section),
         Of<MetricsOptions>(MetricsOptions.Section),
         Of<HttpOptions>(HttpOptions.Section),
+        Of<ApiOptions>(ApiOptions.Section),
     ];
 
     private static ConfigurationSection Of<T>(string name, bool isForSilos = false)

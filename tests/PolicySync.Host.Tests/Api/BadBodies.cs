@@ -56,7 +56,7 @@ public static class BadBodies
         { "an empty resource", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{}]}}""", [First + "/type", Values] },
         { "a resource without values", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table"}]}}""", [Values] },
         { "a resource without type", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"values":{}}]}}""", [First + "/type"] },
-        { "members in another case", """{"Type":"RESOURCE_SYNC","RequestInfo":{}}""", ["/type", "/requestInfo"] },
+        { "members in another case", """{"Type":"RESOURCE_SYNC","RequestInfo":{}}""", ["/Type", "/RequestInfo", "/type", "/requestInfo"] },
         { "a fault in the second resource", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0},{}]}}""", [Resources + "/1/type", Resources + "/1/values"] },
 
         // Members of the wrong type
@@ -76,7 +76,6 @@ public static class BadBodies
         { "values null", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":null}]}}""", [Values] },
         { "values an array", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":["main"]}]}}""", [Values] },
         { "values a string", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":"main"}]}}""", [Values] },
-        { "a value null", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"catalog","values":{"catalog":null}}]}}""", [Catalog] },
         { "a value a number", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"catalog","values":{"catalog":5}}]}}""", [Catalog] },
         { "a value a huge number", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"catalog","values":{"catalog":1e999999}}]}}""", [Catalog] },
         { "a value true", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"catalog","values":{"catalog":true}}]}}""", [Catalog] },
@@ -84,15 +83,12 @@ public static class BadBodies
         { "a value an array", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"catalog","values":{"catalog":["main"]}}]}}""", [Catalog] },
         { "a value under an unknown key", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"catalog","values":{"a/b~c":1}}]}}""", [Values + "/a~1b~0c"] },
         { "dryRun a string", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}],"dryRun":"true"}}""", ["/requestInfo/dryRun"] },
-        { "dryRun null", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}],"dryRun":null}}""", ["/requestInfo/dryRun"] },
         { "dryRun a number", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}],"dryRun":1}}""", ["/requestInfo/dryRun"] },
         { "allowRevoke a string", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}],"allowRevoke":"false"}}""", ["/requestInfo/allowRevoke"] },
         { "id a number", """{"id":1,"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/id"] },
-        { "id null", """{"id":null,"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/id"] },
         { "appType an object", """{"appType":{},"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/appType"] },
         { "appSubType an array", """{"appSubType":[],"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/appSubType"] },
         { "source true", """{"source":true,"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/source"] },
-        { "createTime null", """{"createTime":null,"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/createTime"] },
         { "createTime true", """{"createTime":true,"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/createTime"] },
         { "createTime an object", """{"createTime":{},"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0}]}}""", ["/createTime"] },
 

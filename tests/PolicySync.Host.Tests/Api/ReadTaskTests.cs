@@ -151,12 +151,10 @@ public sealed class ReadTaskTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("pageSize=0", "pageSize")]
-    [InlineData("pageSize=1001", "pageSize")]
+    [InlineData("pageSize=ten", "pageSize")]
     [InlineData("pageSize=-1", "pageSize")]
     [InlineData("pageSize=1.5", "pageSize")]
     [InlineData("pageSize=%31%30x", "pageSize")]
-    [InlineData("pageSize=99999999999999999999", "pageSize")]
     [InlineData("pageSize=1&pageSize=2", "pageSize")]
     [InlineData("status=success", "status")]
     [InlineData("status=NEW", "status")]

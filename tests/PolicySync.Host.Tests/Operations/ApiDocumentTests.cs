@@ -90,9 +90,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync(operation, scopeless.GetAsync($"{Send.Tasks}/1{tail}"));
         }
 
-        await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/{id}/resources?pageSize=0"));
+        await NoteAsync("getTask", _host.Client.GetAsync($"{Send.Tasks}/{id}?fields=all"));
+        await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/{id}/resources?pageSize=-1"));
         await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
-        await NoteAsync("listTasks", _host.Client.GetAsync($"{Send.Tasks}?pageSize=0"));
+        await NoteAsync("listTasks", _host.Client.GetAsync($"{Send.Tasks}?pageSize=-1"));
         await NoteAsync("listTasks", _host.Anonymous.GetAsync(Send.Tasks));
         await NoteAsync("listTasks", scopeless.GetAsync(Send.Tasks));
         _host.Store.Before = () => throw new SyncException(SyncErrorCode.Unavailable, "away");

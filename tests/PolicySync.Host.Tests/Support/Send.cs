@@ -48,5 +48,9 @@ internal static class Send
     public static IEnumerable<string> Pointers(this JsonElement problem) => problem.GetProperty("errors").EnumerateArray()
         .Select(fault => fault.TryGetProperty("pointer", out var pointer) ? pointer.GetString()! : fault.GetProperty("parameter").GetString()!);
 
+    /// <summary>The texts of a list.</summary>
+    public static IEnumerable<string?> Texts(this JsonElement element, string name) =>
+        element.GetProperty(name).EnumerateArray().Select(item => item.GetString());
+
     public static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
 }
