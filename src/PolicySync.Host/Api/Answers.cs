@@ -1,8 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
 

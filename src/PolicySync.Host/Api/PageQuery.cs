@@ -1,5 +1,6 @@
 using System.Globalization;
 using PolicySync.Core;
+using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
 

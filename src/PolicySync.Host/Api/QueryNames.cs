@@ -1,3 +1,4 @@
+using PolicySync.Host.Api.Problems;
 namespace PolicySync.Host.Api;
 
 /// <summary>Checks the names of query parameters.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Net.Http.Headers;
+using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
 
@@ -30,13 +31,13 @@ internal static class RequestBody
 
     /// <summary>400: the HTTP framing of the body is damaged.</summary>
     public static Problem Damaged() =>
-        Problem.Of(StatusCodes.Status400BadRequest, "the body cannot be read: its transfer encoding is damaged");
+        Problem.Of(ProblemKind.InvalidRequest, "the body cannot be read: its transfer encoding is damaged");
 
     private static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (!IsJson(request))
         {
-            return (default, Problem.Of(StatusCodes.Status415UnsupportedMediaType, "the body must be `application/json` in UTF-8, not compressed"));
+            return (default, Problem.Of(ProblemKind.UnsupportedMediaType, "the body must be `application/json` in UTF-8, not compressed"));
         }
 
         // An announced length is checked before reading, a chunked body while reading.
@@ -60,7 +61,7 @@ internal static class RequestBody
         return (default, TooLarge());
     }
 
-    private static Problem TooLarge() => Problem.Of(StatusCodes.Status413PayloadTooLarge, $"the body must be at most {MaxBytes:N0} bytes");
+    private static Problem TooLarge() => Problem.Of(ProblemKind.TooLarge, $"the body must be at most {MaxBytes:N0} bytes");
 
     private static bool IsJson(HttpRequest request) =>
         request.Headers.ContentEncoding.Count == 0

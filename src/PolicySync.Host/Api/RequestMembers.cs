@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PolicySync.Core.Securables;
+using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
 

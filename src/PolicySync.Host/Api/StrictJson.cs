@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PolicySync.Core.Tasks;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Api;

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
-using PolicySync.Core;
 using PolicySync.Core.Tasks;
+using PolicySync.Core;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
 using PolicySync.Host.Configuration;
@@ -129,7 +130,7 @@ internal sealed partial class TaskEndpoints(
         }
     }
 
-    private static Problem NoTask() => Problem.Of(StatusCodes.Status404NotFound, "there is no such task");
+    private static Problem NoTask() => Problem.Of(ProblemKind.NotFound, "there is no such task");
 
     [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}) with {Count} resources from {Subject} at {Address}")]
     private partial void LogAccepted(TaskId id, string status, int count, string? subject, IPAddress? address);

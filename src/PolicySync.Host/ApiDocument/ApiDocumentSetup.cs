@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 
 namespace PolicySync.Host.ApiDocument;

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using PolicySync.Core;
 using PolicySync.Core.Tasks;
+using PolicySync.Core;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 
 namespace PolicySync.Host.ApiDocument;

@@ -36,6 +36,10 @@ internal static class Access
         return services;
     }
 
+    /// <summary>The scope that an endpoint requires.</summary>
+    public static string ScopeOf(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy == Operations ? OperationsScope : TasksScope;
+
     /// <summary>Whether a valid token satisfies <paramref name="policy"/>.</summary>
     public static bool Opens(ClaimsPrincipal token, string policy) => token.HasClaim(ClaimType, policy);
 

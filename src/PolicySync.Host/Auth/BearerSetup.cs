@@ -1,10 +1,11 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using PolicySync.Core.Errors;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Configuration;
@@ -25,7 +26,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         var auth = settings.Auth;
         options.MapInboundClaims = false;
         options.SaveToken = false;
-        options.IncludeErrorDetails = false; // `WWW-Authenticate: Bearer` without the reason, which is in the log
+        options.IncludeErrorDetails = false; // Challenge says the reason, in words that hold nothing of the token
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256],
@@ -100,6 +101,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         if (context.SecurityToken is not JsonWebToken token || HasCriticalExtension(token))
         {
             refused.Note(RefusedTokens.Critical);
+            Challenge.Refuse(context.HttpContext, RefusedTokens.Critical);
             context.Fail("the token has a critical extension");
         }
         else
@@ -110,14 +112,12 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         return Task.CompletedTask;
     }
 
-    /// <summary>
-    /// Records the failure for operators. The caller does not learn the reason.
-    /// </summary>
+    /// <summary>Records the failure for operators, and the kind of failure for the answer.</summary>
     private Task NoteFailure(AuthenticationFailedContext context)
     {
         if (context.Exception is SecurityTokenException or ArgumentException)
         {
-            refused.Note(context.Exception);
+            Challenge.Refuse(context.HttpContext, refused.Note(context.Exception));
         }
         else
         {
@@ -145,6 +145,12 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Redirect(SignInEndpoints.Path + QueryString.Create(SignInEndpoints.TargetField, context.Request.Path.ToUriComponent()));
         }
+        else
+        {
+            context.HandleResponse();
+            context.Response.Headers.WWWAuthenticate = Challenge.For(context.HttpContext);
+            await Challenge.ProblemFor(context.HttpContext).ExecuteAsync(context.HttpContext);
+        }
     }
 
     /// <summary>Whether a token could not be validated, in contrast to being invalid.</summary>
@@ -159,7 +165,8 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
 
     private static Task NameMissingScope(ForbiddenContext context)
     {
-        context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
-        return Task.CompletedTask;
+        var scope = Access.ScopeOf(context.HttpContext.GetEndpoint());
+        context.Response.Headers.WWWAuthenticate = Challenge.ForScope(scope);
+        return Problem.Of(ProblemKind.InsufficientScope, $"the token lacks the scope `{scope}`; use one that has it").ExecuteAsync(context.HttpContext);
     }
 }

@@ -15,10 +15,17 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
 
     /// <summary>The kinds, which are tags of the metric. None of them is taken from a caller's input.</summary>
     public static readonly IReadOnlyList<string> Reasons =
-        [Critical, "expired", "not_yet_valid", "audience", "issuer", "signature", "malformed", "other"];
+        [Critical, Expired, NotYetValid, Audience, Issuer, Signature, Malformed, Other];
 
     /// <summary>The token requires an extension that the service does not support.</summary>
     public const string Critical = "critical";
+    public const string Expired = "expired";
+    public const string NotYetValid = "not_yet_valid";
+    public const string Audience = "audience";
+    public const string Issuer = "issuer";
+    public const string Signature = "signature";
+    public const string Malformed = "malformed";
+    public const string Other = "other";
 
     private const string SignIn = "sign-in";
     private const string Unchecked = "unchecked";
@@ -26,8 +33,13 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Sample> _samples = new(StringComparer.Ordinal);
 
-    /// <summary>Records an invalid token, with the library's exception.</summary>
-    public void Note(Exception failure) => Note(ReasonOf(failure));
+    /// <summary>Records an invalid token, with the library's exception. Returns the kind of failure, one of <see cref="Reasons"/>.</summary>
+    public string Note(Exception failure)
+    {
+        var reason = ReasonOf(failure);
+        Note(reason);
+        return reason;
+    }
 
     /// <summary>Records a token that is invalid for <paramref name="reason"/>, one of <see cref="Reasons"/>.</summary>
     public void Note(string reason)
@@ -60,13 +72,13 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
     /// <summary>Returns only the kind, as messages of the library can quote the token.</summary>
     private static string ReasonOf(Exception failure) => failure switch
     {
-        SecurityTokenExpiredException or SecurityTokenNoExpirationException => "expired",
-        SecurityTokenNotYetValidException => "not_yet_valid",
-        SecurityTokenInvalidAudienceException => "audience",
-        SecurityTokenInvalidIssuerException => "issuer",
-        SecurityTokenInvalidSignatureException or SecurityTokenInvalidSigningKeyException or SecurityTokenInvalidAlgorithmException => "signature",
-        SecurityTokenMalformedException or ArgumentException => "malformed",
-        _ => "other",
+        SecurityTokenExpiredException or SecurityTokenNoExpirationException => Expired,
+        SecurityTokenNotYetValidException => NotYetValid,
+        SecurityTokenInvalidAudienceException => Audience,
+        SecurityTokenInvalidIssuerException => Issuer,
+        SecurityTokenInvalidSignatureException or SecurityTokenInvalidSigningKeyException or SecurityTokenInvalidAlgorithmException => Signature,
+        SecurityTokenMalformedException or ArgumentException => Malformed,
+        _ => Other,
     };
 
     /// <summary>Returns the number for the line that is due; null when none is.</summary>

@@ -3,12 +3,13 @@ using PolicySync.Adapters;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Grains;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Grains;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.ApiDocument;
-using PolicySync.Host.Auth;
 using PolicySync.Host.Auth.SignIn;
+using PolicySync.Host.Auth;
 using PolicySync.Host.Cluster;
 using PolicySync.Host.Health;
 using PolicySync.Host.Http;
@@ -95,7 +96,7 @@ internal static class Composition
         app.UseProtectiveHeaders();
         app.UseTrustedProxies(settings);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = static _ => Task.CompletedTask }); // FaultHandler answers
-        app.UseStatusCodePages(context => Problem.Of(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseStatusCodePages(context => Problem.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
@@ -103,6 +104,7 @@ internal static class Composition
         app.Use(CloseWhileDraining);
 
         HealthEndpoints.Map(app);
+        ProblemPages.Map(app);
         TelemetrySetup.Map(app, settings);
         if (settings.HasApi && settings.Connector.ApiServer)
         {

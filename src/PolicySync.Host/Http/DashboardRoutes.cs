@@ -1,5 +1,6 @@
 using Orleans.Dashboard;
 using Orleans.Runtime;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Auth;
 
@@ -29,6 +30,6 @@ internal sealed class DashboardRoutes
     /// </summary>
     public static Problem Answer(HttpContext http, RouteValueDictionary? named, Exception exception) =>
         exception is not (TimeoutException or SiloUnavailableException) && (named is { Count: > 0 } || http.Request.Query.Count > 0)
-            ? Problem.Of(StatusCodes.Status404NotFound, "the dashboard does not know this name")
-            : Problem.Of(StatusCodes.Status503ServiceUnavailable);
+            ? Problem.Of(ProblemKind.NotFound, "the dashboard does not know this name")
+            : Problem.Of(ProblemKind.Unavailable);
 }

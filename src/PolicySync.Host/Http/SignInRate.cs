@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 
 namespace PolicySync.Host.Http;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Configuration;
 

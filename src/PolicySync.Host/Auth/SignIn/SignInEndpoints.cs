@@ -1,7 +1,8 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
+using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Http;
 
@@ -48,7 +49,7 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
     {
         if (await ReadAsync(http) is not { } form)
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, "the form cannot be read");
+            return Problem.Of(ProblemKind.InvalidRequest, "the form cannot be read");
         }
 
         var target = Target(form[TargetField]);

@@ -1,4 +1,4 @@
-namespace PolicySync.Host.Api;
+namespace PolicySync.Host.Api.Problems;
 
 /// <summary>One fault of a request: an element of <c>errors</c> in its problem document.</summary>
 /// <param name="Detail">What is wrong.</param>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using PolicySync.Core.Errors;
 using PolicySync.Host.Http;
 
-namespace PolicySync.Host.Api;
+namespace PolicySync.Host.Api.Problems;
 
 /// <summary>Answers exceptions that escape an endpoint with a problem document. The caller sees nothing of the exception.</summary>
 internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExceptionHandler
@@ -24,7 +24,7 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
         {
             case BadHttpRequestException e: // a limit of the server: the body is too slow, too large or cut off
                 LogBadRequest(e.StatusCode, e.Message);
-                return Problem.Of(e.StatusCode);
+                return Problem.OfStatus(e.StatusCode);
             case SyncException e:
                 LogUnavailable(e, SyncErrorCodes.WireName(e.Code));
                 return Problem.From(e);
@@ -33,7 +33,7 @@ internal sealed partial class FaultHandler(ILogger<FaultHandler> logger) : IExce
                 return DashboardRoutes.Answer(http, fault.RouteValues, exception);
             default:
                 LogFailed(exception);
-                return Problem.Of(StatusCodes.Status500InternalServerError);
+                return Problem.Of(ProblemKind.Internal);
         }
     }
 

@@ -1,0 +1,74 @@
+namespace PolicySync.Host.Api.Problems;
+
+/// <summary>
+/// A kind of problem: the one home of its code, its page and its words. Codes are part of the contract; docs/api.md lists them.
+/// </summary>
+/// <param name="Code">The code for programs.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">A short name, always the same for a code.</param>
+/// <param name="Meaning">What happened, in a sentence.</param>
+/// <param name="Remedy">What the caller can do, in a sentence.</param>
+internal sealed record ProblemKind(string Code, int Status, string Title, string Meaning, string Remedy)
+{
+    /// <summary>Path of the pages.</summary>
+    public const string Pages = "/problems";
+
+    public static ProblemKind InvalidRequest { get; } = new(
+        "INVALID_REQUEST", 400, "Invalid request", "The body, the query or a header of the request has faults.",
+        "Mend what `errors` lists; each entry has a JSON Pointer or the name of a parameter or header.");
+
+    public static ProblemKind Unauthenticated { get; } = new(
+        "UNAUTHENTICATED", 401, "Not authenticated", "The request has no bearer token, or one that is not valid.",
+        "Send a valid token in `Authorization: Bearer`. `WWW-Authenticate` says what is wrong with the one that was sent.");
+
+    public static ProblemKind InsufficientScope { get; } = new(
+        "INSUFFICIENT_SCOPE", 403, "Not allowed", "The token is valid and lacks the scope of this address.",
+        "Use a token whose `scope` has what `WWW-Authenticate` names.");
+
+    public static ProblemKind NotFound { get; } = new(
+        "NOT_FOUND", 404, "Not found", "There is nothing at this address, or no task with this id.",
+        "Check the path and the id. Ended tasks are deleted after `Tasks:Retention`.");
+
+    public static ProblemKind MethodNotAllowed { get; } = new(
+        "METHOD_NOT_ALLOWED", 405, "Method not allowed", "The address exists and does not support the method.", "Use a method that `Allow` names.");
+
+    public static ProblemKind RequestTimeout { get; } = new(
+        "REQUEST_TIMEOUT", 408, "Request timeout", "The request did not arrive in time.", "Send it again.");
+
+    public static ProblemKind TooLarge { get; } = new(
+        "TOO_LARGE", 413, "Too large", "The body is over 1 MiB.", "Send several tasks with fewer resources, or name a container.");
+
+    public static ProblemKind UnsupportedMediaType { get; } = new(
+        "UNSUPPORTED_MEDIA_TYPE", 415, "Unsupported media type", "The body is not announced as JSON in UTF-8, or is compressed.",
+        "Send `Content-Type: application/json` without `Content-Encoding`.");
+
+    public static ProblemKind TooManyRequests { get; } = new(
+        "TOO_MANY_REQUESTS", 429, "Too many requests", "The subject of the token, or the address that signs in, makes more requests than allowed.",
+        "Wait as long as `Retry-After` says. `Http:RequestsPerSecondPerToken` sets the limit.");
+
+    public static ProblemKind Refused { get; } = new(
+        "REFUSED", 400, "Refused", "The HTTP server refused the request.", "Check that the client sends valid HTTP.");
+
+    public static ProblemKind Internal { get; } = new(
+        "INTERNAL", 500, "Internal error", "The service has a defect.", "Report it with `traceId`, under which the service's log has the cause.");
+
+    public static ProblemKind Unavailable { get; } = new(
+        "UNAVAILABLE", 503, "Service unavailable", "Storage, the cluster or the token's authority does not answer.",
+        "Send the request again after `Retry-After`. A task that was so refused may run nevertheless.");
+
+    public static IReadOnlyList<ProblemKind> All { get; } =
+    [
+        InvalidRequest, Unauthenticated, InsufficientScope, NotFound, MethodNotAllowed, RequestTimeout, TooLarge, UnsupportedMediaType,
+        TooManyRequests, Refused, Internal, Unavailable,
+    ];
+
+    /// <summary>The last segment of the page's path: the code in lower case, with hyphens.</summary>
+    public string Slug => Code.ToLowerInvariant().Replace('_', '-');
+
+    /// <summary>The path of the page that explains the kind: <c>type</c> of a problem document.</summary>
+    public string Page => $"{Pages}/{Slug}";
+
+    /// <summary>The kind of a status that the server or a library set.</summary>
+    public static ProblemKind Of(int status) =>
+        All.FirstOrDefault(kind => kind.Status == status && kind != Refused) ?? (status < 500 ? Refused : Internal);
+}
