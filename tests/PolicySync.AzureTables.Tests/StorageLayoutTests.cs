@@ -43,6 +43,19 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task Keys_of_tasks_are_as_described()
+    {
+        var options = new Microsoft.Extensions.Options.OptionsWrapper<PolicySync.Core.Options.TasksOptions>(new());
+        await new AzureTableTaskKeys(_account.Storage(), options, TimeProvider.System)
+            .ClaimAsync(TaskKey.OfCaller("ann", "k1", Account.TableRequest()), new TaskId(77), default);
+
+        var row = Single(_account.Raw(_account.Prefix + "TaskKeys"));
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("[\"subject ann\",\"k1\"]"u8));
+        Assert.Equal((hash[..2], hash, "77"), (row.PartitionKey, row.RowKey, row.GetString("TaskId")));
+        LayoutPage.AssertDescribes("Keys of tasks", row, "always");
+    }
+
+    [Fact]
     public async Task Finished_tasks_are_as_described()
     {
         var store = _account.TaskStore();

@@ -28,7 +28,7 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds <see cref="ITaskStore"/>, <see cref="IDueStore"/> and <see cref="IObjectNames"/> in tables, for silos and clients.
+    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="IDueStore"/> and <see cref="IObjectNames"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -41,6 +41,7 @@ public static class AzureTablesServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             new Random(),
             provider.GetRequiredService<IdGenerator>()));
+        services.AddSingleton<ITaskKeys, AzureTableTaskKeys>();
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
         return services;

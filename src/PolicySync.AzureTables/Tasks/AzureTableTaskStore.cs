@@ -38,6 +38,12 @@ internal sealed class AzureTableTaskStore : ITaskStore
         return _inserts.InsertAsync(TaskRow.Pack(task), cancellation);
     }
 
+    public async Task<SyncTask?> AcceptAsync(TaskId id, SyncRequest request, CancellationToken cancellation)
+    {
+        var task = new SyncTask { Id = id, Request = request, CreateTime = _time.GetUtcNow() };
+        return await _open.AddAsync(TaskRow.Pack(task), cancellation) ? task : null;
+    }
+
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
     {
         // Finished tasks first: most callers wait for the end. Where both rows exist, the owner died before it deleted the

@@ -23,6 +23,27 @@ internal sealed class OpenTasks
     /// <summary>The partition of a lane: two digits.</summary>
     public static string PartitionOf(int lane) => lane.ToString("D2", CultureInfo.InvariantCulture);
 
+    /// <summary>Inserts a task that has its id. False when there is one of that id.</summary>
+    public async Task<bool> AddAsync(PackedTask task, CancellationToken cancellation)
+    {
+        var id = task.Task.Id;
+        var row = new TableEntity(PartitionOf(id.Lane), TableKey.Number(id.Value))
+        {
+            [TaskRow.Nonce] = task.Task.Request.Key,
+            [TaskRow.Share] = TaskShare.Of(task.Task.Request),
+        };
+        TaskRow.Write(row, task);
+        try
+        {
+            await _table.InsertAsync(row, cancellation);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            return false;
+        }
+    }
+
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
         await ReadAsync(id, cancellation) is { } row ? TaskRow.Read(id, row) with { Version = row.ETag.ToString() } : null;
 

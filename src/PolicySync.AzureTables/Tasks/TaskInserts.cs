@@ -129,9 +129,9 @@ internal sealed class TaskInserts
         var (first, last) = (TableKey.Number(rows.Min(row => row.Id.Value)), TableKey.Number(rows.Max(row => row.Id.Value)));
         var range = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
         var existing = new Dictionary<string, string?>(StringComparer.Ordinal);
-        await foreach (var row in _open.QueryAsync(range, pageSize: 1000, ["RowKey", NewRow.NonceColumn], CancellationToken.None))
+        await foreach (var row in _open.QueryAsync(range, pageSize: 1000, ["RowKey", TaskRow.Nonce], CancellationToken.None))
         {
-            existing[row.RowKey] = row.GetString(NewRow.NonceColumn);
+            existing[row.RowKey] = row.GetString(TaskRow.Nonce);
         }
 
         var left = new List<NewRow>();
@@ -156,11 +156,9 @@ internal sealed class TaskInserts
 
     private sealed record NewRow(GroupCommit<PackedTask, SyncTask>.Entry Entry, TaskId Id, string Nonce)
     {
-        public const string NonceColumn = "Nonce";
-
         public TableEntity ToEntity()
         {
-            var entity = new TableEntity(OpenTasks.PartitionOf(Id.Lane), TableKey.Number(Id.Value)) { [NonceColumn] = Nonce };
+            var entity = new TableEntity(OpenTasks.PartitionOf(Id.Lane), TableKey.Number(Id.Value)) { [TaskRow.Nonce] = Nonce };
             TaskRow.Write(entity, Entry.Item);
             entity[TaskRow.Share] = TaskShare.Of(Entry.Item.Task.Request);
             return entity;

@@ -21,6 +21,7 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
     private readonly Table _open = storage.Table(storage.Options.TablePrefix + "OpenTasks");
     private readonly Table _finished = storage.Table(storage.Options.TablePrefix + "FinishedTasks");
     private readonly Table _results = storage.Table(storage.Options.TablePrefix + "TaskResults");
+    private readonly Table _keys = storage.Table(storage.Options.TablePrefix + AzureTableTaskKeys.TableName);
 
     /// <summary>Runs one bounded sweep. True when there is more to delete.</summary>
     public async Task<bool> SweepAsync(CancellationToken cancellation)
@@ -30,8 +31,16 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
         var endedBefore = time.GetUtcNow() - options.Value.Retention;
         var firstKept = TaskPartition.DayOf(DateOnly.FromDateTime((endedBefore - options.Value.MaxAge).UtcDateTime));
         var old = TableClient.CreateQueryFilter($"PartitionKey lt {firstKept}");
+        var claimedBefore = time.GetUtcNow() - TaskKey.KeptFor(options.Value);
         var left = maxRows - await DeleteAsync(
-            _finished, $"{old} and {TableClient.CreateQueryFilter($"EndTime lt {endedBefore}")}", static _ => true, maxRows, cancellation);
+            _keys, TableClient.CreateQueryFilter($"CreateTime lt {claimedBefore}"), static _ => true, maxRows, cancellation);
+        if (left <= 0)
+        {
+            return true;
+        }
+
+        left -= await DeleteAsync(
+            _finished, $"{old} and {TableClient.CreateQueryFilter($"EndTime lt {endedBefore}")}", static _ => true, left, cancellation);
         if (left <= 0)
         {
             return true;

@@ -15,6 +15,9 @@ internal static class TaskRow
     /// <summary>The column with the share of an open task, for reads of single columns. Rows of earlier builds lack it.</summary>
     public const string Share = "Share";
 
+    /// <summary>The column that tells an insert that was sent twice from the row of another process.</summary>
+    public const string Nonce = "Nonce";
+
     private const string Request = "Request";
     private const string State = "State";
 

@@ -19,6 +19,12 @@ public interface ITaskStore
     /// </summary>
     Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation);
 
+    /// <summary>
+    /// Makes <paramref name="request"/> durable under an id that a key was claimed for. Null when there is an open task of that id:
+    /// that of the same key, or of another process that took the same id.
+    /// </summary>
+    Task<SyncTask?> AcceptAsync(TaskId id, SyncRequest request, CancellationToken cancellation);
+
     /// <summary>Reads a task, open or ended; null when it does not exist or its retention is over.</summary>
     Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation);
 

@@ -35,6 +35,9 @@ public sealed record SyncRequest
     /// <summary>JSON Pointers of members of the request that the service does not know and ignored.</summary>
     public IReadOnlyList<string> IgnoredMembers { get; init; } = [];
 
+    /// <summary>The hash of the key with which the task was requested (<see cref="TaskKey.Hash"/>); null without one.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Event-style fields; returned unchanged.</summary>
     public SyncEvent? Event { get; init; }
 }

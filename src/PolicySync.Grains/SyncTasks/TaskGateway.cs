@@ -25,9 +25,15 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
     public async Task<SyncTask> SubmitAsync(SyncRequest request, CancellationToken cancellation)
     {
         var task = await store.AcceptAsync(request, cancellation);
+        return await BeginAsync(task);
+    }
+
+    /// <summary>Starts a task that is stored, and returns its current state.</summary>
+    internal async Task<SyncTask> BeginAsync(SyncTask task)
+    {
         TaskTrace.Mark(task.Id);
         var accepted = AcceptedTask.Of(task);
-        return await _handover.BeginAsync(TaskShare.Of(request), () => AskAsync(task.Id, grain => grain.BeginAsync(accepted), CancellationToken.None)) is { } view
+        return await _handover.BeginAsync(TaskShare.Of(task.Request), () => AskAsync(task.Id, grain => grain.BeginAsync(accepted), CancellationToken.None)) is { } view
             ? view.Over(task)
             : task;
     }

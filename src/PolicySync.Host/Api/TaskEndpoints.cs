@@ -16,7 +16,7 @@ namespace PolicySync.Host.Api;
 
 /// <summary>The endpoints of the vendor's REST contract (specification §1), and the lists of tasks and of a task's securables.</summary>
 internal sealed partial class TaskEndpoints(
-    TaskGateway tasks, TaskListing listing, StorageDeadline deadline, IOptions<ApiOptions> options, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
+    TaskGateway tasks, KeyedTasks keyed, TaskListing listing, StorageDeadline deadline, IOptions<ApiOptions> options, ApiMetrics metrics, ILogger<TaskEndpoints> logger)
 {
     public const string Prefix = "/policysync/api/v1";
 
@@ -45,23 +45,46 @@ internal sealed partial class TaskEndpoints(
         }
 
         var (request, faults) = SyncRequestReader.Read(body, options.Value.UnknownMembers);
-        faults = [.. QueryNames.Unknown(http.Request.Query, []), .. faults];
+        var (key, keyFault) = IdempotencyKey.Read(http.Request.Headers);
+        faults = [.. QueryNames.Unknown(http.Request.Query, []), .. keyFault is null ? [] : new[] { keyFault }, .. faults];
         if (request is null || faults.Count > 0)
         {
             return Problem.Invalid(faults);
         }
 
         request = request with { Subject = TaskShare.SubjectOf(http.User.FindFirstValue("sub")) };
-        var task = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, cancellation), http.RequestAborted);
+        var (task, outcome) = await deadline.WithinAsync(cancellation => SubmitAsync(request, key, cancellation), http.RequestAborted);
+        if (task is null)
+        {
+            return Problem.Of(ProblemKind.KeyReused);
+        }
+
+        if (outcome == KeyedOutcome.Repeated)
+        {
+            http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        }
+        else
+        {
+            NoteAccepted(task, request, http);
+        }
+
+        http.Response.Headers.Location = $"{Prefix}/tasks/{task.Id}";
+        http.Response.Headers.RetryAfter = PollAgain;
+        return Results.Json(TaskAccepted.Of(task), ApiJson.Default.TaskAccepted, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private async Task<(SyncTask? Task, KeyedOutcome Outcome)> SubmitAsync(SyncRequest request, string? key, CancellationToken cancellation) => key is null
+        ? (await tasks.SubmitAsync(request, cancellation), KeyedOutcome.Accepted)
+        : await keyed.AcceptAsync(request, TaskKey.OfCaller(request.Subject, key, request), cancellation);
+
+    private void NoteAccepted(SyncTask task, SyncRequest request, HttpContext http)
+    {
         using (TaskTrace.Scope(logger, task.Id.ToString()))
         {
             LogAccepted(task.Id, WireNames.Of(task.Status), request.Resources.Count, http.User.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
         }
 
         metrics.Accepted(task.Status);
-        http.Response.Headers.Location = $"{Prefix}/tasks/{task.Id}";
-        http.Response.Headers.RetryAfter = PollAgain;
-        return Results.Json(TaskAccepted.Of(task), ApiJson.Default.TaskAccepted, statusCode: StatusCodes.Status202Accepted);
     }
 
     private async Task<IResult> ReadAsync(string taskId, HttpContext http)

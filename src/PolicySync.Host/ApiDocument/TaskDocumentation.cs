@@ -18,7 +18,7 @@ internal static class TaskDocumentation
         .WithDescription("Answers when the task is stored. Poll `Location` until the status is `SUCCESS`, `FAILED` or `SKIPPED`.")
         .Accepts<TaskBody>(Json)
         .Produces<TaskAccepted>(StatusCodes.Status202Accepted)
-        .Refuses(400, 401, 403, 413, 415, 503)
+        .Refuses(400, 401, 403, 413, 415, 422, 503)
         .AddOpenApiOperationTransformer(static (document, _, _) =>
         {
             if (document.RequestBody?.Content is { } content && content.TryGetValue(Json, out var body))
@@ -28,6 +28,15 @@ internal static class TaskDocumentation
                     IOpenApiExample (example) => new OpenApiExample { Summary = example.Summary, Value = JsonNode.Parse(example.Json) });
             }
 
+            document.Parameters ??= [];
+            document.Parameters.Add(new OpenApiParameter
+            {
+                Name = IdempotencyKey.Header,
+                In = ParameterLocation.Header,
+                Description = "A name of the caller's for this request. Within 24 hours, the same key and body give the same task.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.MaxLength },
+            });
+            Header(document, "202", IdempotencyKey.ReplayedHeader, "`true` when the task of this key existed already.");
             Header(document, "202", "Location", "Path of the task.");
             Header(document, "202", "Retry-After", "Seconds after which to ask for the task.");
             return Task.CompletedTask;

@@ -136,6 +136,7 @@ internal static class Composition
     private static void AddApi(this IServiceCollection services)
     {
         services.TryAddSingleton<TaskGateway>();
+        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<KeyedTasks>(provider, new Random()));
         services.TryAddSingleton<TaskListing>();
         services.AddSingleton<StorageDeadline>();
         services.AddSingleton<TaskEndpoints>();
@@ -153,6 +154,7 @@ internal static class Composition
         {
             services.AddSingleton<ITaskStore>(static provider => ActivatorUtilities.CreateInstance<MemoryTaskStore>(provider, new Random()));
             services.AddSingleton<IDueStore, MemoryDueStore>();
+            services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
             services.AddSingleton<IObjectNames, MemoryObjectNames>();
         }
         else

@@ -32,6 +32,12 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
         return Task.FromResult(task);
     }
 
+    public Task<SyncTask?> AcceptAsync(TaskId id, SyncRequest request, CancellationToken cancellation)
+    {
+        var task = new SyncTask { Id = id, Request = request, CreateTime = id.Time };
+        return Task.FromResult(_tasks.TryAdd(id, new Entry { Current = task }) ? task : null);
+    }
+
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) =>
         Task.FromResult(_tasks.TryGetValue(id, out var entry) && !IsExpired(entry.Current) ? entry.Current : null);
 

@@ -34,6 +34,18 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
         return Task.FromResult(task);
     }
 
+    public Task<SyncTask?> AcceptAsync(TaskId id, SyncRequest request, CancellationToken cancellation)
+    {
+        var task = new SyncTask { Id = id, Request = request, CreateTime = time.GetUtcNow() };
+        if (!_tasks.TryAdd(id, task))
+        {
+            return Task.FromResult<SyncTask?>(null);
+        }
+
+        _open[id] = true;
+        return Task.FromResult<SyncTask?>(task);
+    }
+
     /// <summary>A task as a process that died left it.</summary>
     public void Put(SyncTask task, bool isOpen)
     {

@@ -107,6 +107,9 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.AcceptAsync(request, cancellation));
 
+    public Task<SyncTask?> AcceptAsync(TaskId id, SyncRequest request, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.AcceptAsync(id, request, cancellation));
+
     public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => fate.LiveAsync(() => store.IsOpenAsync(id, cancellation));
 
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) => fate.LiveAsync(() => store.FindAsync(id, cancellation));

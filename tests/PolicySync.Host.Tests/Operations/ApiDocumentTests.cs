@@ -78,6 +78,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         var accepted = await NoteAsync("createTask", _host.Client.PostAsync(Send.Table));
         var id = accepted.GetProperty("taskId").GetString();
         await NoteAsync("createTask", _host.Client.PostAsync("{}"));
+        using var keyed = _host.ClientWith(_host.Signer.Token());
+        keyed.DefaultRequestHeaders.Add("Idempotency-Key", "k1");
+        await NoteAsync("createTask", keyed.PostAsync(Send.Table));
+        await NoteAsync("createTask", keyed.PostAsync(Send.Table.Replace("customers", "orders", StringComparison.Ordinal)));
         await NoteAsync("createTask", _host.Anonymous.PostAsync(Send.Table));
         await NoteAsync("createTask", scopeless.PostAsync(Send.Table));
         await NoteAsync("createTask", _host.Client.PostAsync(new byte[2 << 20]));

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Configuration;
+using PolicySync.Host.Storage;
 
 namespace PolicySync.Host.Tests.Support;
 
@@ -64,6 +65,7 @@ internal sealed class TestHost : IAsyncDisposable
         }
 
         builder.Services.AddSingleton<ITaskStore>(store);
+        builder.Services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
         builder.Services.AddSingleton(SilentGrains.Create());
         if (time is not null)
         {

@@ -34,6 +34,15 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
         return await _inner.AcceptAsync(request, cancellation);
     }
 
+    public async Task<SyncTask?> AcceptAsync(TaskId id, SyncRequest request, CancellationToken cancellation)
+    {
+        await Before();
+        LastRequest = request;
+        var task = await _inner.AcceptAsync(id, request, cancellation);
+        Accepted += task is null ? 0 : 1;
+        return task;
+    }
+
     public async Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation)
     {
         await Before();

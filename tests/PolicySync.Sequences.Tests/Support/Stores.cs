@@ -36,6 +36,8 @@ internal sealed class TaskResults : ITaskStore
 
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<SyncTask?> AcceptAsync(TaskId id, SyncRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<SyncTask?> FindAsync(TaskId id, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<bool> IsOpenAsync(TaskId id, CancellationToken cancellation) => throw new NotSupportedException();

@@ -4,7 +4,8 @@ namespace PolicySync.Host.Api.Problems;
 /// <param name="Detail">What is wrong.</param>
 /// <param name="Pointer">JSON Pointer (RFC 6901) into the body; null when the fault is not in the body.</param>
 /// <param name="Parameter">Name of a query parameter; null when the fault is not in the query.</param>
-internal sealed record Fault(string Detail, string? Pointer = null, string? Parameter = null);
+/// <param name="Header">Name of a header; null when the fault is not in a header.</param>
+internal sealed record Fault(string Detail, string? Pointer = null, string? Parameter = null, string? Header = null);
 
 /// <summary>Collects the faults of a request, up to a bound.</summary>
 internal sealed class FaultList

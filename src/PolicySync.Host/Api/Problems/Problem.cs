@@ -91,6 +91,7 @@ internal sealed class Problem : IResult
     private static string Place(Fault fault) => fault switch
     {
         { Parameter: { } parameter } => $"`{parameter}`",
+        { Header: { } header } => $"`{header}`",
         { Pointer: { Length: > 0 } pointer } => $"`{pointer}`",
         _ => "the body",
     };

@@ -42,6 +42,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
         "UNSUPPORTED_MEDIA_TYPE", 415, "Unsupported media type", "The body is not announced as JSON in UTF-8, or is compressed.",
         "Send `Content-Type: application/json` without `Content-Encoding`.");
 
+    public static ProblemKind KeyReused { get; } = new(
+        "IDEMPOTENCY_KEY_REUSED", 422, "Idempotency key reused", "The `Idempotency-Key` was sent with another request within 24 hours.",
+        "Send another key for another request, and the same body for a repeated one.");
+
     public static ProblemKind TooManyRequests { get; } = new(
         "TOO_MANY_REQUESTS", 429, "Too many requests", "The subject of the token, or the address that signs in, makes more requests than allowed.",
         "Wait as long as `Retry-After` says. `Http:RequestsPerSecondPerToken` sets the limit.");
@@ -59,7 +63,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, InsufficientScope, NotFound, MethodNotAllowed, RequestTimeout, TooLarge, UnsupportedMediaType,
-        TooManyRequests, Refused, Internal, Unavailable,
+        KeyReused, TooManyRequests, Refused, Internal, Unavailable,
     ];
 
     /// <summary>The last segment of the page's path: the code in lower case, with hyphens.</summary>
