@@ -24,6 +24,13 @@ public interface ISyncTaskGrain : IGrainWithIntegerKey
     /// <summary>Returns the state of the task without waiting for work. Null when the store has no such task.</summary>
     [Alias("view"), AlwaysInterleave]
     Task<TaskView?> ViewAsync();
+
+    /// <summary>
+    /// Returns the state of the task when it has ended, or after <paramref name="limit"/>, which is shorter than a call may take. At
+    /// once when this silo does not drive the task. Silos of earlier builds do not have this call.
+    /// </summary>
+    [Alias("wait"), AlwaysInterleave]
+    Task<TaskView?> WaitAsync(TimeSpan limit);
 }
 
 /// <summary>The part of a task that changes while it runs. The stored copy may be older. Its parameters are the wire form.</summary>

@@ -57,6 +57,18 @@ internal sealed partial class SyncTaskGrain(
         return View() ?? (stored is null ? null : TaskView.Of(Queued(stored)));
     }
 
+    public async Task<TaskView?> WaitAsync(TimeSpan limit)
+    {
+        if (_driver is { Current.Status: var status } && !status.IsTerminal())
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            await Task.WhenAny(_driving, Task.Delay(limit, services.Time, ended.Token));
+            await ended.CancelAsync();
+        }
+
+        return await ViewAsync();
+    }
+
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();

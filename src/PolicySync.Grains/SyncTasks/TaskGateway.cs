@@ -4,7 +4,7 @@ using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>What an API needs of tasks: accept and read. Safe for concurrent use; works in silos and in clients.</summary>
+/// <summary>What an API needs of tasks: accept, wait and read. Safe for concurrent use; works in silos and in clients.</summary>
 public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProvider time, ILogger<TaskGateway> logger)
 {
     /// <summary>
@@ -14,6 +14,12 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
     private static readonly TimeSpan FirstStep = TimeSpan.FromSeconds(2);
 
     private const int Attempts = 3;
+
+    /// <summary>A call between processes may take <c>Cluster:ResponseTimeout</c>, 8 seconds; one that waits ends well before.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly Handover _handover = new();
     private readonly TaskViews _views = new(grains, time, logger);
@@ -55,6 +61,35 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
             { } view when view.Status.IsTerminal() => await store.FindAsync(task.Id, cancellation) ?? view.Over(task),
             { } view => view.Over(task),
         };
+    }
+
+    /// <summary>Returns a task when it has ended, or as it is after <paramref name="limit"/>; null when there is no such task.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="cancellation">Ends the waiting too: the task is then returned as it is.</param>
+    public async Task<SyncTask?> WaitAsync(TaskId id, TimeSpan limit, CancellationToken cancellation)
+    {
+        var start = time.GetTimestamp();
+        var pause = ShortestPause;
+        while (true)
+        {
+            var task = await FindAsync(id, CancellationToken.None);
+            var left = limit - time.GetElapsedTime(start);
+            if (task?.Status.IsTerminal() is not false || left <= TimeSpan.Zero || cancellation.IsCancellationRequested)
+            {
+                return task;
+            }
+
+            // The silo that drives the task answers when it has ended. Where none does, or one of an earlier build, the task is read
+            // again after a pause.
+            var asked = time.GetTimestamp();
+            var view = await _views.AskAsync(id, grain => grain.WaitAsync(left < LongestCall ? left : LongestCall), attempts: 1, cancellation);
+            if (view?.Status.IsTerminal() is not true && time.GetElapsedTime(asked) < pause)
+            {
+                await Task.Delay(left < pause ? left : pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
     }
 
     /// <summary>Returns a page of a task's results; null when there is no such task.</summary>

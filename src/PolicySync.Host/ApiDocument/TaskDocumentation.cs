@@ -17,6 +17,7 @@ internal static class TaskDocumentation
         .WithSummary("Create a sync task")
         .WithDescription("Answers when the task is stored. Poll `Location` until the status is `SUCCESS`, `FAILED` or `SKIPPED`.")
         .Accepts<TaskBody>(Json)
+        .Produces<TaskDetail>()
         .Produces<TaskAccepted>(StatusCodes.Status202Accepted)
         .Refuses(400, 401, 403, 413, 415, 422, 503)
         .AddOpenApiOperationTransformer(static (document, _, _) =>
@@ -36,6 +37,9 @@ internal static class TaskDocumentation
                 Description = "A name of the caller's for this request. Within 24 hours, the same key and body give the same task.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = IdempotencyKey.MaxLength },
             });
+            Prefer(document);
+            Header(document, "200", WaitPreference.AppliedHeader, "The wait that was preferred.");
+            Header(document, "202", TaskAnswers.OperationLocation, "Address of the task.");
             Header(document, "202", IdempotencyKey.ReplayedHeader, "`true` when the task of this key existed already.");
             Header(document, "202", "Location", "Path of the task.");
             Header(document, "202", "Retry-After", "Seconds after which to ask for the task.");
@@ -44,7 +48,7 @@ internal static class TaskDocumentation
 
     public static RouteHandlerBuilder DocumentGet(this RouteHandlerBuilder operation) => operation
         .WithSummary("Read a task")
-        .WithDescription("`Retry-After` is set while the task has not ended.")
+        .WithDescription("`Retry-After` is set while the task has not ended. `Prefer: wait=N` waits for the end.")
         .Produces<TaskDetail>()
         .Refuses(400, 401, 403, 404, 503)
         .AddOpenApiOperationTransformer(static (document, _, _) =>
@@ -54,6 +58,7 @@ internal static class TaskDocumentation
                 content[Json].Example = JsonNode.Parse(Examples.Ended);
             }
 
+            Prefer(document);
             Header(document, "200", "Retry-After", "Seconds after which to ask again; absent when the task has ended.");
             return Task.CompletedTask;
         });
@@ -104,6 +109,18 @@ internal static class TaskDocumentation
             Header(document, "401", "WWW-Authenticate", "`Bearer`");
             Header(document, "503", "Retry-After", "Seconds after which to retry. The task may have been created nevertheless.");
             return Task.CompletedTask;
+        });
+    }
+
+    private static void Prefer(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = WaitPreference.Header,
+            In = ParameterLocation.Header,
+            Description = "`wait=N`: answer when the task has ended, or after N seconds, at most 60.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
     }
 

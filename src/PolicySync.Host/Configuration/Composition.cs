@@ -139,6 +139,9 @@ internal static class Composition
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<KeyedTasks>(provider, new Random()));
         services.TryAddSingleton<TaskListing>();
         services.AddSingleton<StorageDeadline>();
+        services.AddSingleton<TaskWait>();
+        services.AddSingleton<TaskAnswers>();
+        services.AddSingleton<TaskCreation>();
         services.AddSingleton<TaskEndpoints>();
         services.AddExceptionHandler<FaultHandler>();
         services.ConfigureHttpJsonOptions(json =>

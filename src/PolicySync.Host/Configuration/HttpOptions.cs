@@ -8,8 +8,8 @@ internal sealed class HttpOptions
     public const string Section = "PolicySync:Http";
 
     /// <summary>
-    /// Networks of trusted reverse proxies, in CIDR form. <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> of other senders are
-    /// ignored. Default: none.
+    /// Networks of trusted reverse proxies, in CIDR form. <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> of
+    /// other senders are ignored. Default: none.
     /// </summary>
     public List<string> TrustedProxies { get; set; } = [];
 

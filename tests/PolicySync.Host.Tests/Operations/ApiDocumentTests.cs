@@ -86,6 +86,16 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("createTask", scopeless.PostAsync(Send.Table));
         await NoteAsync("createTask", _host.Client.PostAsync(new byte[2 << 20]));
         await NoteAsync("createTask", _host.Client.PostAsync([1], "text/plain"));
+        using var patient = _host.ClientWith(_host.Signer.Token());
+        patient.DefaultRequestHeaders.Add("Prefer", "wait=30");
+        var waiting = NoteAsync("createTask", patient.PostAsync(Send.Table));
+        while (!waiting.IsCompleted)
+        {
+            await _host.Store.FinishAllAsync();
+            await Task.WhenAny(waiting, Task.Delay(20));
+        }
+
+        await waiting;
         foreach (var (operation, tail) in new[] { ("getTask", ""), ("listTaskResources", "/resources") })
         {
             await NoteAsync(operation, _host.Client.GetAsync($"{Send.Tasks}/{id}{tail}"));

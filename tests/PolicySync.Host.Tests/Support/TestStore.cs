@@ -69,6 +69,17 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
         return await _inner.ListEndedAsync(status, after, count, cancellation);
     }
 
+    /// <summary>Ends every open task well.</summary>
+    public async Task FinishAllAsync()
+    {
+        foreach (var open in (await _inner.ListOpenAsync(null, 1_000, default)).Tasks)
+        {
+            var task = (await _inner.FindAsync(open.Id, default))!;
+            await _inner.FinishAsync(
+                task with { Status = SyncTaskStatus.Success, Outcome = SyncTaskOutcome.Succeeded, EndTime = task.CreateTime }, default);
+        }
+    }
+
     public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
         _inner.SaveResultsAsync(id, firstOrdinal, results, cancellation);
 
@@ -94,5 +105,7 @@ public class SilentGrains : DispatchProxy
         public Task<TaskView?> BeginAsync(AcceptedTask accepted) => Task.FromResult<TaskView?>(null);
 
         public Task<TaskView?> ViewAsync() => Task.FromResult<TaskView?>(null);
+
+        public Task<TaskView?> WaitAsync(TimeSpan limit) => Task.FromResult<TaskView?>(null);
     }
 }

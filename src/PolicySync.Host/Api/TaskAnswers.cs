@@ -1,0 +1,48 @@
+using System.Globalization;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>Answers that show one task, with the headers that say where it is and when to ask again.</summary>
+internal sealed class TaskAnswers(TimeProvider time)
+{
+    /// <summary>Absolute, where <c>Location</c> is a path: some clients of long-running operations do not resolve paths (Azure REST guidelines).</summary>
+    public const string OperationLocation = "Operation-Location";
+
+    /// <summary>202 for a task that has not ended, or whose caller did not ask to wait.</summary>
+    public IResult Accepted(SyncTask task, HttpContext http)
+    {
+        Locate(task, http);
+        SetRetryAfter(task, http);
+        return Results.Json(TaskAccepted.Of(task), ApiJson.Default.TaskAccepted, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>200 with the whole task, to a POST that waited for its end.</summary>
+    public IResult Ended(SyncTask task, HttpContext http)
+    {
+        Locate(task, http);
+        return Results.Json(TaskDetail.Of(task), ApiJson.Default.TaskDetail);
+    }
+
+    /// <summary>200 with the whole task.</summary>
+    public IResult Detail(SyncTask task, HttpContext http)
+    {
+        if (!task.Status.IsTerminal())
+        {
+            SetRetryAfter(task, http);
+        }
+
+        return Results.Json(TaskDetail.Of(task), ApiJson.Default.TaskDetail);
+    }
+
+    private static void Locate(SyncTask task, HttpContext http)
+    {
+        var path = $"{TaskEndpoints.Prefix}/tasks/{task.Id}";
+        var request = http.Request;
+        http.Response.Headers.Location = path;
+        http.Response.Headers[OperationLocation] = $"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase.ToUriComponent()}{path}";
+    }
+
+    private void SetRetryAfter(SyncTask task, HttpContext http) => http.Response.Headers.RetryAfter =
+        PollInterval.SecondsFor(task, time.GetUtcNow()).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.Extensions.Options;
+using PolicySync.Core;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
+using PolicySync.Grains.Telemetry;
+using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Configuration;
+using PolicySync.Host.Telemetry;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>POST /task: reads the request, makes the task durable once, and waits for its end where the caller prefers that.</summary>
+internal sealed partial class TaskCreation(
+    TaskGateway tasks, KeyedTasks keyed, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, IOptions<ApiOptions> options,
+    ApiMetrics metrics, ILogger<TaskCreation> logger)
+{
+    public async Task<IResult> CreateAsync(HttpContext http)
+    {
+        var (body, problem) = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var (request, bodyFaults) = SyncRequestReader.Read(body, options.Value.UnknownMembers);
+        var (key, keyFault) = IdempotencyKey.Read(http.Request.Headers);
+        var (preferred, waitFault) = WaitPreference.Read(http.Request.Headers);
+        List<Fault> faults = [.. QueryNames.Unknown(http.Request.Query, []), .. new[] { keyFault, waitFault }.OfType<Fault>(), .. bodyFaults];
+        if (request is null || faults.Count > 0)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        request = request with { Subject = TaskShare.SubjectOf(http.User.FindFirstValue("sub")) };
+        var (task, outcome) = await deadline.WithinAsync(cancellation => SubmitAsync(request, key, cancellation), http.RequestAborted);
+        if (task is null)
+        {
+            return Problem.Of(ProblemKind.KeyReused);
+        }
+
+        if (outcome == KeyedOutcome.Repeated)
+        {
+            http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        }
+        else
+        {
+            NoteAccepted(task, request, http);
+        }
+
+        if (preferred is { } limit)
+        {
+            task = await EndOfAsync(task, limit, http);
+        }
+
+        return preferred is not null && task.Status.IsTerminal() ? answers.Ended(task, http) : answers.Accepted(task, http);
+    }
+
+    private async Task<(SyncTask? Task, KeyedOutcome Outcome)> SubmitAsync(SyncRequest request, string? key, CancellationToken cancellation) => key is null
+        ? (await tasks.SubmitAsync(request, cancellation), KeyedOutcome.Accepted)
+        : await keyed.AcceptAsync(request, TaskKey.OfCaller(request.Subject, key, request), cancellation);
+
+    // The task is durable: a store that does not answer any more is no reason to refuse it.
+    private async Task<SyncTask> EndOfAsync(SyncTask task, TimeSpan limit, HttpContext http)
+    {
+        try
+        {
+            return await wait.ForEndAsync(task.Id, limit, http) ?? task;
+        }
+        catch (SyncException)
+        {
+            return task;
+        }
+    }
+
+    private void NoteAccepted(SyncTask task, SyncRequest request, HttpContext http)
+    {
+        using (TaskTrace.Scope(logger, task.Id.ToString()))
+        {
+            LogAccepted(task.Id, WireNames.Of(task.Status), request.Resources.Count, http.User.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
+        }
+
+        metrics.Accepted(task.Status);
+    }
+
+    [LoggerMessage(EventId = 1000, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}) with {Count} resources from {Subject} at {Address}")]
+    private partial void LogAccepted(TaskId id, string status, int count, string? subject, IPAddress? address);
+}
