@@ -18,7 +18,7 @@ internal sealed class TaskAnswers(TimeProvider time)
     }
 
     /// <summary>200 with the whole task, to a POST that waited for its end.</summary>
-    public IResult Ended(SyncTask task, HttpContext http)
+    public static IResult Ended(SyncTask task, HttpContext http)
     {
         Locate(task, http);
         return Results.Json(TaskDetail.Of(task), ApiJson.Default.TaskDetail);

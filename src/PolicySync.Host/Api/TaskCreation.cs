@@ -55,7 +55,7 @@ internal sealed partial class TaskCreation(
             task = await EndOfAsync(task, limit, http);
         }
 
-        return preferred is not null && task.Status.IsTerminal() ? answers.Ended(task, http) : answers.Accepted(task, http);
+        return preferred is not null && task.Status.IsTerminal() ? TaskAnswers.Ended(task, http) : answers.Accepted(task, http);
     }
 
     private async Task<(SyncTask? Task, KeyedOutcome Outcome)> SubmitAsync(SyncRequest request, string? key, CancellationToken cancellation) => key is null

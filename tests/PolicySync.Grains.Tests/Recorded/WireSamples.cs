@@ -108,6 +108,7 @@ internal static class WireSamples
         ["ps.sync-task/begin"] = ([Accepted], View),
         ["ps.sync-task/start"] = ([], View),
         ["ps.sync-task/view"] = ([], View),
+        ["ps.sync-task/wait"] = ([TimeSpan.FromSeconds(4)], View),
         ["ps.verify/tick"] = ([], null),
         ["ps.workspace-budget/renew"] = ([Report], Lease),
     };
