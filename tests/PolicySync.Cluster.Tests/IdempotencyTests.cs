@@ -42,7 +42,7 @@ public sealed class IdempotencyTests(AzuriteFixture azurite) : ClusterTest(azuri
         var task = Assert.Single(ids.Distinct(StringComparer.Ordinal));
         Assert.Equal("SUCCESS", (string?)(await client.EndOfAsync(task))["status"]);
         var finished = new TableClient(ConnectionString, cluster.TablePrefix + "FinishedTasks");
-        Assert.Single(finished.Query<TableEntity>().Where(row => row.RowKey.StartsWith("ALL-", StringComparison.Ordinal)));
+        Assert.Single(finished.Query<TableEntity>(), row => row.RowKey.StartsWith("ALL-", StringComparison.Ordinal));
         Assert.Equal(1, (await Emulator.CallsAsync("PATCH")).Count(call => call.Path.EndsWith(Tables[0], StringComparison.Ordinal)));
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using PolicySync.EndToEnd.Tests.Stack;
 
 namespace PolicySync.EndToEnd.Tests;
@@ -48,6 +49,47 @@ public sealed class MainJobTests(AzuriteFixture azurite) : StackTest(azurite)
             .Select(pair => pair.Key)
             .Where(key => !key.Contains("\"read\"", StringComparison.Ordinal) && !key.Contains("\"query\"", StringComparison.Ordinal) && !key.Contains("\"create_table\"", StringComparison.Ordinal));
         Assert.All(written, key => Assert.DoesNotMatch("OrleansGrainState|Due", key));
+    }
+
+    [Fact]
+    public async Task A_caller_that_prefers_to_wait_gets_the_end_of_a_task_in_one_round_trip()
+    {
+        Policies.Allow("analysts read customers", "main.sales.customers", "select", "@analysts").Publish();
+        var host = await StartHostAsync();
+        await host.RunAsync(Payload.Table("main.sales.customers"));
+        using var client = new HttpClient { BaseAddress = host.Url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", host.Token("policysync.tasks"));
+        client.DefaultRequestHeaders.Add("Prefer", "wait=30");
+
+        using var answer = await client.PostAsJsonAsync("policysync/api/v1/task", Payload.Table("main.sales.customers"));
+
+        var task = System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        Assert.Equal((System.Net.HttpStatusCode.OK, "SUCCESS", 0), (answer.StatusCode, (string?)task["status"], (int)task["progress"]!["changed"]!));
+    }
+
+    [Fact]
+    public async Task A_slip_in_a_request_is_refused_and_nothing_is_written()
+    {
+        Policies.Allow("analysts read customers", "main.sales.customers", "select", "@analysts").Publish();
+        var host = await StartHostAsync();
+        using var client = new HttpClient { BaseAddress = host.Url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", host.Token("policysync.tasks"));
+        const string resources = """[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]""";
+        string[] slips =
+        [
+            $$"""{"type":"RESOURCE_SYNC","dryRun":true,"requestInfo":{"resources":{{resources}}}}""",
+            $$"""{"type":"RESOURCE_SYNC","requestInfo":{"dryrun":true,"resources":{{resources}}}}""",
+            $$"""{"type":"RESOURCE_SYNC","requestInfo":{"dry_run":true,"resources":{{resources}}}}""",
+        ];
+
+        foreach (var slip in slips)
+        {
+            using var content = new StringContent(slip, System.Text.Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync("policysync/api/v1/task", content);
+            Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+
+        Assert.Empty(await Emulator.CallsAsync("PATCH"));
     }
 
     [Fact]

@@ -28,6 +28,11 @@ public sealed class KeyedTasks(TaskGateway tasks, ITaskStore store, ITaskKeys ke
 
     private readonly TaskIdSource _ids = new(time, random);
 
+    /// <summary>Stores and starts a task; with a key as by <see cref="AcceptAsync"/>, without one always a new task.</summary>
+    /// <inheritdoc cref="AcceptAsync"/>
+    public async Task<(SyncTask? Task, KeyedOutcome Outcome)> SubmitAsync(SyncRequest request, TaskKey? key, CancellationToken cancellation) =>
+        key is null ? (await tasks.SubmitAsync(request, cancellation), KeyedOutcome.Accepted) : await AcceptAsync(request, key, cancellation);
+
     /// <summary>Stores and starts the task of a request, or finds it, and returns its current state; null when the key names another request's.</summary>
     /// <exception cref="SyncException">
     /// <see cref="SyncErrorCode.Unavailable"/> when the storage does not answer. The task may have been stored; the same request

@@ -14,7 +14,7 @@ namespace PolicySync.Host.Api;
 
 /// <summary>POST /task: reads the request, makes the task durable once, and waits for its end where the caller prefers that.</summary>
 internal sealed partial class TaskCreation(
-    TaskGateway tasks, KeyedTasks keyed, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, IOptions<ApiOptions> options,
+    KeyedTasks tasks, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, IOptions<ApiOptions> options,
     ApiMetrics metrics, ILogger<TaskCreation> logger)
 {
     public async Task<IResult> CreateAsync(HttpContext http)
@@ -35,7 +35,8 @@ internal sealed partial class TaskCreation(
         }
 
         request = request with { Subject = TaskShare.SubjectOf(http.User.FindFirstValue("sub")) };
-        var (task, outcome) = await deadline.WithinAsync(cancellation => SubmitAsync(request, key, cancellation), http.RequestAborted);
+        var taskKey = key is null ? null : TaskKey.OfCaller(request.Subject, key, request);
+        var (task, outcome) = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, taskKey, cancellation), http.RequestAborted);
         if (task is null)
         {
             return Problem.Of(ProblemKind.KeyReused);
@@ -57,10 +58,6 @@ internal sealed partial class TaskCreation(
 
         return preferred is not null && task.Status.IsTerminal() ? TaskAnswers.Ended(task, http) : answers.Accepted(task, http);
     }
-
-    private async Task<(SyncTask? Task, KeyedOutcome Outcome)> SubmitAsync(SyncRequest request, string? key, CancellationToken cancellation) => key is null
-        ? (await tasks.SubmitAsync(request, cancellation), KeyedOutcome.Accepted)
-        : await keyed.AcceptAsync(request, TaskKey.OfCaller(request.Subject, key, request), cancellation);
 
     // The task is durable: a store that does not answer any more is no reason to refuse it.
     private async Task<SyncTask> EndOfAsync(SyncTask task, TimeSpan limit, HttpContext http)
