@@ -77,9 +77,9 @@ public sealed class MainJobTests(AzuriteFixture azurite) : StackTest(azurite)
         const string resources = """[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]""";
         string[] slips =
         [
-            $$"""{"type":"RESOURCE_SYNC","dryRun":true,"requestInfo":{"resources":{{resources}}}}""",
-            $$"""{"type":"RESOURCE_SYNC","requestInfo":{"dryrun":true,"resources":{{resources}}}}""",
-            $$"""{"type":"RESOURCE_SYNC","requestInfo":{"dry_run":true,"resources":{{resources}}}}""",
+            $$$"""{"type":"RESOURCE_SYNC","dryRun":true,"requestInfo":{"resources":{{{resources}}}}}""",
+            $$$"""{"type":"RESOURCE_SYNC","requestInfo":{"dryrun":true,"resources":{{{resources}}}}}""",
+            $$$"""{"type":"RESOURCE_SYNC","requestInfo":{"dry_run":true,"resources":{{{resources}}}}}""",
         ];
 
         foreach (var slip in slips)

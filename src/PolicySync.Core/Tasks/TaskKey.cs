@@ -55,9 +55,9 @@ public sealed record TaskKeyClaim(TaskId Task, string Fingerprint, bool IsNew, s
 /// </summary>
 public interface ITaskKeys
 {
-    /// <summary>Claims the key for <paramref name="task"/>, unless it was claimed before and is still kept (<see cref="TaskKey.KeptFor"/>). Returns the claim that stands.</summary>
+    /// <summary>Claims the key for <paramref name="task"/>, unless it was claimed before and is still kept (<see cref="TaskKey.KeptFor"/>). Returns the valid claim.</summary>
     Task<TaskKeyClaim> ClaimAsync(TaskKey key, TaskId task, CancellationToken cancellation);
 
-    /// <summary>Replaces a claim by one of <paramref name="task"/>, if it still stands. Returns the claim that stands.</summary>
+    /// <summary>Replaces a claim by one of <paramref name="task"/>, if it is still valid. Returns the valid claim.</summary>
     Task<TaskKeyClaim> ReplaceAsync(TaskKey key, TaskKeyClaim claim, TaskId task, CancellationToken cancellation);
 }

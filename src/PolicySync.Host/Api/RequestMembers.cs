@@ -6,7 +6,7 @@ namespace PolicySync.Host.Api;
 
 /// <summary>
 /// The members of a request, and what becomes of others. A member that was meant to be one of these, but has another name or
-/// stands elsewhere, is a fault: a dry run that is not recognised would write. Any other member is ignored and named.
+/// another place, is a fault: a dry run that is not recognised would write. Any other member is ignored and named.
 /// </summary>
 internal sealed class RequestMembers(FaultList faults)
 {

@@ -10,7 +10,7 @@ internal static class Challenge
 {
     private static readonly object Key = new();
 
-    /// <summary>What a caller is told for a kind of <see cref="RefusedTokens.Reasons"/>.</summary>
+    /// <summary>The description for a kind of <see cref="RefusedTokens.Reasons"/>.</summary>
     private static readonly Dictionary<string, string> Descriptions = new(StringComparer.Ordinal)
     {
         [RefusedTokens.Expired] = "the token has expired",
