@@ -15,11 +15,17 @@ internal static class NearMiss
         }
 
         var plain = Plain(name);
-        return known
-            .Select(candidate => (Name: candidate, Distance: name == candidate ? -1 : Distance(plain, Plain(candidate)), Limit: Tolerance(candidate)))
-            .Where(candidate => candidate.Distance <= candidate.Limit)
-            .OrderBy(candidate => candidate.Distance)
-            .FirstOrDefault().Name;
+        (string? Name, int Distance) best = (null, int.MaxValue);
+        foreach (var candidate in known)
+        {
+            var distance = name == candidate ? -1 : Distance(plain, Plain(candidate), Tolerance(candidate));
+            if (distance < best.Distance)
+            {
+                best = (candidate, distance);
+            }
+        }
+
+        return best.Name;
     }
 
     // In a short name two letters make another word: `id` and `in`, `type` and `time`.
@@ -33,9 +39,15 @@ internal static class NearMiss
     private static string Plain(string name) =>
         string.Concat(name.Where(c => c is not ('_' or '-')).Select(char.ToLowerInvariant));
 
-    /// <summary>Letters to insert, remove, replace, or exchange with their neighbour, until the texts are equal.</summary>
-    private static int Distance(string a, string b)
+    /// <summary>Letters to insert, remove, replace, or exchange with their neighbour, until the texts are equal; the greatest number if over the limit.</summary>
+    private static int Distance(string a, string b, int limit)
     {
+        // Most names differ in length already, and a body may have a hundred thousand of them.
+        if (Math.Abs(a.Length - b.Length) > limit)
+        {
+            return int.MaxValue;
+        }
+
         var rows = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++)
         {
@@ -51,6 +63,6 @@ internal static class NearMiss
             }
         }
 
-        return rows[a.Length, b.Length];
+        return rows[a.Length, b.Length] <= limit ? rows[a.Length, b.Length] : int.MaxValue;
     }
 }
