@@ -3,6 +3,7 @@ namespace PolicySync.Cluster.Tests;
 public sealed class RollingRestartTests(AzuriteFixture azurite) : ClusterTest(azurite)
 {
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Restarting_every_process_one_by_one_under_load_fails_no_request_and_loses_no_task()
     {
         var cluster = await StartAsync(silos: 2, gateways: 2);
@@ -47,6 +48,7 @@ public sealed class RollingRestartTests(AzuriteFixture azurite) : ClusterTest(az
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task A_draining_gateway_reports_that_it_is_not_ready_while_it_still_answers()
     {
         var cluster = await StartAsync(silos: 1, gateways: 1, ("Cluster:DrainDelay", "00:00:20"));

@@ -14,6 +14,7 @@ public sealed class CallTests(AzuriteFixture azurite) : StackTest(azurite)
     private const int Pages = 1 + (Schemas * 4);
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task A_catalog_of_20_schemas_with_50_tables_costs_no_more_calls_than_its_securables_need()
     {
         await Emulator.GenerateAsync("big", Schemas, Tables / Schemas);

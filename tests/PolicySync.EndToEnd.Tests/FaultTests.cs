@@ -10,6 +10,7 @@ public sealed class FaultTests(AzuriteFixture azurite, ITestOutputHelper output)
     private const int Tables = 100;
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Five_hundred_tasks_end_right_while_every_fifth_call_fails()
     {
         await Emulator.GenerateAsync("big", schemas: 1, tablesPerSchema: Tables);

@@ -6,6 +6,7 @@ namespace PolicySync.EndToEnd.Tests;
 public sealed class ScheduleTests(AzuriteFixture azurite) : StackTest(azurite)
 {
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Access_for_a_time_is_taken_away_by_itself_also_when_the_process_was_killed_in_between()
     {
         Policies.Allow("read", "main.sales.customers", "select", "@finance-team").Publish();

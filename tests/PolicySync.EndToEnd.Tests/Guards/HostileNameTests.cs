@@ -24,6 +24,7 @@ public sealed class HostileNameTests(AzuriteFixture azurite) : StackTest(azurite
     private static string FullName(string table) => $"{Hostile}c.{Hostile}s.{table}";
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Filters_masks_and_denied_columns_of_hostile_names_show_everybody_exactly_what_was_meant()
     {
         var bystander = Table[..254] + "u";

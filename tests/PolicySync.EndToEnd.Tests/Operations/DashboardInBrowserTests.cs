@@ -10,6 +10,7 @@ public sealed class DashboardInBrowserTests(AzuriteFixture azurite) : StackTest(
     private static readonly string Picture = Path.Combine(Repository.Root, ".run", "pictures", "dashboard.png");
 
     [NeedsTool("chromium")]
+    [Trait("Category", "Long")]
     public async Task An_operator_signs_in_with_a_token_and_sees_what_the_grains_do()
     {
         Policies.Allow("read", "main.sales.*", "select", "@analysts").Publish();
