@@ -13,12 +13,10 @@ internal sealed class AzureTableTaskKeys(TableStorage storage, IOptions<TasksOpt
     /// <summary>The table's name behind the prefix.</summary>
     public const string TableName = "TaskKeys";
 
-    /// <summary>When the claim was made.</summary>
-    public const string CreateTime = "CreateTime";
-
     /// <summary>The partition is this many characters of the key's hash, which makes 256 partitions.</summary>
     private const int PartitionLength = 2;
 
+    private const string CreateTime = "CreateTime";
     private const string Task = "TaskId";
     private const string Fingerprint = "Fingerprint";
 

@@ -80,6 +80,10 @@ public static class SecurableTypes
         _ => [WireNames.Of(SecurableType.Catalog), WireNames.Of(SecurableType.Schema), WireNames.Of(type)],
     };
 
+    /// <summary>The levels of all types, each once, outermost first.</summary>
+    public static IReadOnlyList<string> AllLevels { get; } =
+        [.. Enum.GetValues<SecurableType>().SelectMany(type => type.Levels()).Distinct(StringComparer.Ordinal)];
+
     /// <summary>
     /// True for securables outside catalogs, which have no container and no children, and which no walk visits: locations,
     /// credentials, connections, the metastore. Nothing is inherited from the metastore (reference unity-catalog.md §2).

@@ -15,10 +15,6 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
     /// <summary>The type of a view, which is a table to Unity Catalog.</summary>
     private const string View = "view";
 
-    // The levels that a skipped resource may name, outermost first.
-    private static readonly IReadOnlyList<string> AllLevels =
-        [.. Enum.GetValues<SecurableType>().SelectMany(type => type.Levels()).Distinct()];
-
     /// <summary>Plans a request. Pure: a resumed task gets the same plan again.</summary>
     public static TaskPlan Of(SyncRequest request, Managed managed)
     {
@@ -94,7 +90,7 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
 
     private static ResourceResult Skip(RequestedResource resource, SyncErrorCode code, string message) => ResourceResult.Skip(
         Shown(resource.Type),
-        Shown(string.Join('.', AllLevels.Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())),
+        Shown(string.Join('.', SecurableTypes.AllLevels.Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())),
         code, message);
 
     // A caller's text is repeated in messages, shortened and without characters that could break a log line.

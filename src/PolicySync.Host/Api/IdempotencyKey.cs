@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
@@ -31,11 +32,9 @@ internal static class IdempotencyKey
             return (null, new Fault("must appear only once", Header: twice));
         }
 
-        var keys = given.ConvertAll(header => Unquoted(header.Values[0] ?? ""));
+        var keys = given.ConvertAll(header => HeaderUtilities.RemoveQuotes(header.Values[0] ?? "").ToString());
         return keys.Count == 2 && keys[0] != keys[1] ? (null, new Fault($"differs from `{Header}`; send one of them", Header: OtherHeader))
             : keys[0] is { Length: >= 1 and <= MaxLength } key && key.All(static c => c is > ' ' and <= '~') ? (key, null)
             : (null, new Fault($"must be 1 to {MaxLength} visible ASCII characters", Header: given[0].Name));
     }
-
-    private static string Unquoted(string value) => value is ['"', .. var inner, '"'] ? inner : value;
 }

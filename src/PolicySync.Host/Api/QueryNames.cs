@@ -1,4 +1,5 @@
 using PolicySync.Host.Api.Problems;
+
 namespace PolicySync.Host.Api;
 
 /// <summary>Checks the names of query parameters.</summary>

@@ -44,7 +44,7 @@ internal sealed class RequestMembers(FaultList faults)
     public void CheckResource(JsonElement resource, string pointer) => Check(resource, pointer, OfResource, name => name switch
     {
         _ when NearMiss.Of(name, OfInfo) is { } member => $"{Info}/{member}",
-        _ when NearMiss.Of(name, SecurableLevels.All) is { } level => $"{pointer}/values/{level}",
+        _ when NearMiss.Of(name, SecurableTypes.AllLevels) is { } level => $"{pointer}/values/{level}",
         _ when NearMiss.Of(name, OfRoot) is { } member => $"/{member}",
         _ => null,
     });

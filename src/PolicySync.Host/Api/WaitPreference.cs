@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Net.Http.Headers;
 using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
@@ -27,7 +28,7 @@ internal static class WaitPreference
                 continue;
             }
 
-            return parts.Length == 2 && Unquoted(parts[1]) is { Length: > 0 } digits && digits.All(char.IsAsciiDigit)
+            return parts.Length == 2 && HeaderUtilities.RemoveQuotes(parts[1]).ToString() is { Length: > 0 } digits && digits.All(char.IsAsciiDigit)
                 ? (Bounded(digits), null)
                 : (null, new Fault("must have the form `wait=N`, with a whole number of seconds", Header: Header));
         }
@@ -42,6 +43,4 @@ internal static class WaitPreference
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < Longest.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : Longest;
-
-    private static string Unquoted(string value) => value is ['"', .. var inner, '"'] ? inner : value;
 }

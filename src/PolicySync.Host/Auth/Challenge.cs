@@ -4,7 +4,8 @@ namespace PolicySync.Host.Auth;
 
 /// <summary>
 /// Says by <c>WWW-Authenticate</c> why a token is refused (RFC 6750 section 3.1). The library verifies the signature before
-/// anything else of the token, so whoever cannot sign learns nothing but that; which keys or algorithms are accepted is not said.
+/// anything else of the token, so a caller that cannot sign learns only that the signature is wrong. The header does not say which keys
+/// or algorithms the service accepts.
 /// </summary>
 internal static class Challenge
 {

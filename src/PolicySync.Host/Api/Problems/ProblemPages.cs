@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 namespace PolicySync.Host.Api.Problems;
 
 /// <summary>
-/// Serves a page for each kind of problem at the address that problem documents name as <c>type</c>. Needs no token: whoever has
-/// none gets problems too. The pages hold nothing of the instance.
+/// Serves a page for each kind of problem at the address that problem documents name as <c>type</c>. The pages need no
+/// token, since a caller without a token gets problems too. They hold nothing of the instance.
 /// </summary>
 internal static class ProblemPages
 {
