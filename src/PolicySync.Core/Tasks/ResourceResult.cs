@@ -55,6 +55,8 @@ public sealed record ResourceChange(
     ChangeAction Action, string? Principal, string? Privilege, string? Column, long? PolicyId, string? PolicyName);
 
 /// <summary>Why a securable failed or was skipped.</summary>
+/// <param name="Code">The reason, for programs.</param>
+/// <param name="Message">The reason, for people, with the remedy.</param>
 public sealed record ResultError(SyncErrorCode Code, string Message);
 
 /// <summary>What was done to one securable for one task.</summary>

@@ -16,6 +16,10 @@ public sealed record TaskProgress(long Total, long Done, long Changed, long Fail
 }
 
 /// <summary>One failed securable, as the task shows it.</summary>
+/// <param name="Type">The type of the securable.</param>
+/// <param name="FullName">The full name of the securable.</param>
+/// <param name="Code">Why it failed.</param>
+/// <param name="Message">Why it failed, for people, with the remedy.</param>
 public sealed record TaskFailure(string Type, string FullName, SyncErrorCode Code, string Message);
 
 /// <summary>A task as the store holds it. Immutable; a change is a new value.</summary>

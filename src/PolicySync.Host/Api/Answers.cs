@@ -9,14 +9,39 @@ namespace PolicySync.Host.Api;
 
 // The answers of the API. The order of parameters is the order on the wire, hence the long constructors; nulls are left out.
 
-/// <summary>Answer of POST: the vendor's three members first.</summary>
+/// <summary>A task that was accepted. After a wait that saw its end, all other members of the task as well.</summary>
+/// <param name="TaskId">The id of the task: a decimal number of up to 19 digits, as text.</param>
+/// <param name="Status">The status of the task.</param>
+/// <param name="Message">What the task does or waits for, or how it ended, for people.</param>
+/// <param name="IgnoredMembers">
+/// JSON Pointers of members of the request that are not known and were ignored, up to 100; null when there are none.
+/// </param>
 internal sealed record TaskAccepted(string TaskId, SyncTaskStatus Status, string Message, IReadOnlyList<string>? IgnoredMembers)
 {
     public static TaskAccepted Of(SyncTask task) =>
         new(task.Id.ToString(), task.Status, task.Message, TaskDetail.NotEmpty(task.Request.IgnoredMembers));
 }
 
-/// <summary>Answer of GET: the vendor's three members first, ours after them.</summary>
+/// <summary>A task: what it was asked for, how far it is, and how it ended.</summary>
+/// <param name="TaskId">The id of the task: a decimal number of up to 19 digits, as text.</param>
+/// <param name="Status">The status of the task. `SUCCESS`, `FAILED` and `SKIPPED` are final.</param>
+/// <param name="Message">What the task does or waits for, or how it ended, for people.</param>
+/// <param name="Outcome">How the task ended, in more detail than the status; null until then.</param>
+/// <param name="Type">The type of the task, as the caller sent it.</param>
+/// <param name="CreateTime">When the task was accepted.</param>
+/// <param name="StartTime">When work on the task began; null until then.</param>
+/// <param name="EndTime">When the task ended; null until then.</param>
+/// <param name="Event">The members of an event that the caller sent; null when there were none.</param>
+/// <param name="DryRun">Whether the task plans only and writes nothing.</param>
+/// <param name="PolicyVersion">The lowest version of the policies that was used; null when none was.</param>
+/// <param name="StalePolicies">
+/// True when cached policies were used because the source of the policies did not answer; null otherwise.
+/// </param>
+/// <param name="Progress">Counts of the securables of the task.</param>
+/// <param name="Failures">The first ten failures. The list of resources has all.</param>
+/// <param name="IgnoredMembers">
+/// JSON Pointers of members of the request that are not known and were ignored, up to 100; null when there are none.
+/// </param>
 internal sealed record TaskDetail(
     string TaskId,
     SyncTaskStatus Status,
@@ -55,12 +80,22 @@ internal sealed record TaskDetail(
 }
 
 /// <summary>A page of tasks.</summary>
+/// <param name="Tasks">The tasks of this page.</param>
+/// <param name="NextPageToken">The `pageToken` of the next page; null on the last page.</param>
 internal sealed record TaskList(IReadOnlyList<TaskListItem> Tasks, string? NextPageToken)
 {
     public static TaskList Of(TaskPage page) => new([.. page.Tasks.Select(TaskListItem.Of)], page.NextPageToken);
 }
 
 /// <summary>A task in a list.</summary>
+/// <param name="TaskId">The id of the task: a decimal number of up to 19 digits, as text.</param>
+/// <param name="Status">The status of the task.</param>
+/// <param name="Message">What the task does or waits for, or how it ended, for people; at most 256 characters.</param>
+/// <param name="Outcome">How the task ended, in more detail than the status; null until then.</param>
+/// <param name="Type">The type of the task; at most 256 characters.</param>
+/// <param name="CreateTime">When the task was accepted.</param>
+/// <param name="StartTime">When work on the task began; null until then.</param>
+/// <param name="EndTime">When the task ended; null until then.</param>
 internal sealed record TaskListItem(
     string TaskId, SyncTaskStatus Status, string Message, SyncTaskOutcome? Outcome, string Type,
     DateTime CreateTime, DateTime? StartTime, DateTime? EndTime)
@@ -70,24 +105,63 @@ internal sealed record TaskListItem(
         task.CreateTime.UtcDateTime, task.StartTime?.UtcDateTime, task.EndTime?.UtcDateTime);
 }
 
-/// <summary>The event-style fields as the caller sent them.</summary>
-internal sealed record EventDetail(string? Id, string? AppType, string? AppSubType, string? Source, JsonElement? CreateTime)
+/// <summary>The members of an event, as the caller sent them.</summary>
+/// <param name="Id">The id of the event, as the caller sent it; null when the caller sent none.</param>
+/// <param name="AppType">The type of the application, as the caller sent it; null when the caller sent none.</param>
+/// <param name="AppSubType">The subtype of the application, as the caller sent it; null when the caller sent none.</param>
+/// <param name="Source">The source of the event, as the caller sent it; null when the caller sent none.</param>
+/// <param name="CreateTime">
+/// The time of the event, as the caller wrote it; a number is its digits as text. Null when the caller sent none.
+/// </param>
+internal sealed record EventDetail(string? Id, string? AppType, string? AppSubType, string? Source, string? CreateTime)
 {
     public static EventDetail Of(SyncEvent sent) => new(
         sent.Id,
         sent.AppType,
         sent.AppSubType,
         sent.Source,
-        sent.CreateTimeJson is { } json ? JsonElement.Parse(json) : null);
+        sent.CreateTimeJson is { } json ? TextOf(JsonElement.Parse(json)) : null);
+
+    // Always text, so that the member has one type for generated clients. A number keeps its digits, however many there are.
+    private static string? TextOf(JsonElement time) => time.ValueKind == JsonValueKind.String ? time.GetString() : time.GetRawText();
 }
 
 /// <summary>A page of a task's securables.</summary>
+/// <param name="Resources">The results of this page, in the order of processing.</param>
+/// <param name="NextPageToken">The `pageToken` of the next page; null on the last page.</param>
 internal sealed record ResourcePage(IReadOnlyList<ResourceDetail> Resources, string? NextPageToken)
 {
     public static ResourcePage Of(ResultPage page) => new([.. page.Resources.Select(ResourceDetail.Of)], page.NextPageToken);
 }
 
 /// <summary>The result of one securable.</summary>
+/// <param name="Type">The type of the securable; of a resource of the request, the type that the caller wrote.</param>
+/// <param name="FullName">The full name of the securable, or what the caller wrote when that is not a name.</param>
+/// <param name="Status">How the securable ended.</param>
+/// <param name="Message">What was done, or why nothing was done, for people.</param>
+/// <param name="Changes">The first 1,000 changes: made, or planned in a dry run or a `VERIFY` task.</param>
+/// <param name="ChangeCount">The number of changes.</param>
+/// <param name="Gaps">The first 1,000 differences between policy and Unity Catalog that remain.</param>
+/// <param name="GapCount">The number of gaps.</param>
+/// <param name="Error">Why the securable failed or was skipped; null when it ended well.</param>
+/// <param name="Calls">Requests to Unity Catalog that the securable took.</param>
+/// <param name="StartTime">When work on the securable began; null when there was none.</param>
+/// <param name="EndTime">When work on the securable ended; null when there was none.</param>
+/// <param name="PolicyVersion">The version of the policies that was used; null when none was.</param>
+/// <param name="ValidUntil">
+/// When a schedule that concerns the securable begins or ends next. The service then syncs the securable again. Null when nothing
+/// changes by time.
+/// </param>
+/// <param name="Drifted">
+/// True in a dry run or a `VERIFY` task when the securable differs from policy, or USE on its parents; null otherwise.
+/// </param>
+/// <param name="ExternalChanges">The first 1,000 changes that other parties made; null when there are none.</param>
+/// <param name="ExternalChangeCount">The number of changes that other parties made; null when there are none.</param>
+/// <param name="PlannedCalls">
+/// Of a dry run or a `VERIFY` task: the requests that a sync would make, in order, up to 256 KiB; null when there are none.
+/// </param>
+/// <param name="PlannedCallCount">The number of planned requests; null when there are none.</param>
+/// <param name="Truncated">Whether one of the lists does not have all of its items.</param>
 internal sealed record ResourceDetail(
     string Type,
     string FullName,
@@ -134,6 +208,17 @@ internal sealed record ResourceDetail(
 }
 
 /// <summary>A change of grants made outside the service.</summary>
+/// <param name="Action">
+/// `REVOKE`: a grant that the service made is gone. `GRANT`: a grant exists that no policy wants and the service did not make.
+/// </param>
+/// <param name="Principal">The principal of the grant.</param>
+/// <param name="Privilege">The privilege, in upper case.</param>
+/// <param name="PolicyId">The policy that had asked for a grant that is gone; null when none is known.</param>
+/// <param name="TaskId">The task that had made a grant that is gone; null when none is known.</param>
+/// <param name="By">
+/// The last principal that changed the securable, when that was not this service; null when Unity Catalog does not say.
+/// </param>
+/// <param name="At">When that principal changed the securable, by the clock of the workspace; null when Unity Catalog does not say.</param>
 internal sealed record ExternalChangeDetail(
     ChangeAction Action, string Principal, string Privilege, long? PolicyId, string? TaskId, string? By, DateTime? At)
 {
@@ -142,6 +227,10 @@ internal sealed record ExternalChangeDetail(
 }
 
 /// <summary>A request that a writing task would send.</summary>
+/// <param name="Method">The HTTP method, for example `PATCH`.</param>
+/// <param name="Path">The path and query below the host of the workspace, escaped.</param>
+/// <param name="Body">The body of the request: an object with the members that Unity Catalog wants.</param>
+/// <param name="AfterChildren">True for a call on a container that follows all calls below the container; null otherwise.</param>
 internal sealed record PlannedCallDetail(string Method, string Path, JsonElement Body, bool? AfterChildren)
 {
     public static PlannedCallDetail Of(PlannedCall call) =>

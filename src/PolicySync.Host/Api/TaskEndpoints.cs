@@ -14,7 +14,7 @@ internal sealed class TaskEndpoints(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup(Prefix).RequireAuthorization(Access.Api).WithTags("Tasks");
+        var api = routes.MapGroup(Prefix).RequireAuthorization(Access.Api).WithTags(ApiDocumentSetup.Tag);
         api.MapPost("/task", static (HttpContext http, TaskCreation creation) => creation.CreateAsync(http))
             .WithName("createTask").DocumentCreate();
         api.MapGet("/tasks", static (HttpContext http, TaskEndpoints endpoints) => endpoints.ListTasksAsync(http))

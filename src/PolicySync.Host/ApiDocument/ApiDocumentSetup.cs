@@ -1,44 +1,21 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using PolicySync.Core.Errors;
-using PolicySync.Core.Tasks;
-using PolicySync.Host.Api.Problems;
-using PolicySync.Host.Api;
 
 namespace PolicySync.Host.ApiDocument;
 
 /// <summary>Sets up the OpenAPI document: what clients may rely on, without internals.</summary>
 internal static class ApiDocumentSetup
 {
-    private const string Bearer = "bearer";
+    /// <summary>The tag of all operations.</summary>
+    public const string Tag = "Tasks";
 
-    /// <summary>Schema names for clients, in place of names of the code.</summary>
-    private static readonly Dictionary<Type, string> Names = new()
-    {
-        [typeof(TaskBody)] = "TaskRequest",
-        [typeof(TaskBodyInfo)] = "TaskRequestInfo",
-        [typeof(TaskBodyResource)] = "TaskRequestResource",
-        [typeof(TaskDetail)] = "Task",
-        [typeof(EventDetail)] = "TaskEvent",
-        [typeof(ResourceDetail)] = "TaskResource",
-        [typeof(TaskList)] = "TaskPage",
-        [typeof(TaskListItem)] = "TaskItem",
-        [typeof(ResourcePage)] = "TaskResourcePage",
-        [typeof(ResultError)] = "TaskResourceError",
-        [typeof(ExternalChangeDetail)] = "ExternalChange",
-        [typeof(PlannedCallDetail)] = "PlannedCall",
-        [typeof(ProblemAnswer)] = "Problem",
-        [typeof(Fault)] = "ProblemError",
-        [typeof(SyncTaskStatus)] = "TaskStatus",
-        [typeof(SyncTaskOutcome)] = "TaskOutcome",
-        [typeof(SyncErrorCode)] = "ErrorCode",
-    };
+    private const string Bearer = "bearer";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.ShouldInclude = static description => description.RelativePath?.StartsWith("policysync/", StringComparison.Ordinal) == true;
         options.CreateSchemaReferenceId = static type =>
-            Names.GetValueOrDefault(Nullable.GetUnderlyingType(type.Type) ?? type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+            SchemaNames.Of(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddDocumentTransformer(static (document, _, _) =>
         {
             Describe(document);
@@ -53,11 +30,14 @@ internal static class ApiDocumentSetup
         {
             Title = "PolicySync on-demand sync",
             Version = ProductVersion.Text,
-            Description = "Makes Unity Catalog grants equal what Apache Ranger policies say, for the resources that a task names.",
+            Description = "Makes Unity Catalog grants equal what Apache Ranger policies say, for the resources that a task names.\n\n"
+                + "A member without a value is absent, never null. Enumerations and objects may have more values and members in a later version.",
+            License = new OpenApiLicense { Name = "Apache-2.0", Url = new Uri("https://www.apache.org/licenses/LICENSE-2.0") },
         };
 
         // Relative to the address that the client used, which a process behind an ingress does not know.
         document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Tags = new HashSet<OpenApiTag> { new() { Name = Tag, Description = "Tasks that sync or verify, and what they did." } };
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {

@@ -6,7 +6,17 @@ using PolicySync.Host.Telemetry;
 
 namespace PolicySync.Host.Api.Problems;
 
-/// <summary>A problem document (RFC 9457).</summary>
+/// <summary>A problem document (RFC 9457): why a request was refused or failed.</summary>
+/// <param name="Type">Path of a page of the service that explains the code. It needs no token.</param>
+/// <param name="Title">A short name, always the same for a code.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">
+/// The code for programs, for example `INVALID_REQUEST`. `/problems` lists all codes. A later version may add some.
+/// </param>
+/// <param name="Detail">What is wrong with this request, for people; null when the title says all.</param>
+/// <param name="Instance">The path of the request.</param>
+/// <param name="TraceId">The id under which the log of the service has the cause.</param>
+/// <param name="Errors">The faults of the request, up to 1,000; null when the problem is not about faults of a request.</param>
 internal sealed record ProblemAnswer(
     string Type, string Title, int Status, string Code, string? Detail, string Instance, string TraceId, IReadOnlyList<Fault>? Errors);
 

@@ -1,0 +1,42 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Api;
+
+namespace PolicySync.Host.ApiDocument;
+
+/// <summary>
+/// Schema names for clients, in place of names of the code. None is the name of a type that C# or TypeScript code has in scope without
+/// asking, like <c>Task</c> or <c>TaskStatus</c>.
+/// </summary>
+internal static class SchemaNames
+{
+    public const string Task = "SyncTask";
+    public const string Accepted = "TaskAccepted";
+    public const string PlannedCall = "PlannedCall";
+    public const string Status = "SyncTaskStatus";
+    public const string Outcome = "SyncTaskOutcome";
+    public const string ResourceStatus = "ResourceStatus";
+
+    private static readonly Dictionary<Type, string> Names = new()
+    {
+        [typeof(TaskBody)] = "TaskRequest",
+        [typeof(TaskBodyInfo)] = "TaskRequestInfo",
+        [typeof(TaskBodyResource)] = "TaskRequestResource",
+        [typeof(TaskDetail)] = Task,
+        [typeof(EventDetail)] = "TaskEvent",
+        [typeof(ResourceDetail)] = "TaskResource",
+        [typeof(TaskList)] = "TaskPage",
+        [typeof(TaskListItem)] = "TaskItem",
+        [typeof(ResourcePage)] = "TaskResourcePage",
+        [typeof(ResultError)] = "TaskResourceError",
+        [typeof(ExternalChangeDetail)] = "ExternalChange",
+        [typeof(PlannedCallDetail)] = PlannedCall,
+        [typeof(ProblemAnswer)] = "Problem",
+        [typeof(Fault)] = "ProblemError",
+        [typeof(SyncErrorCode)] = "ErrorCode",
+    };
+
+    /// <summary>The name of a type's schema; null for a type whose own name is good.</summary>
+    public static string? Of(Type type) => Names.GetValueOrDefault(Nullable.GetUnderlyingType(type) ?? type);
+}
