@@ -45,6 +45,7 @@ test_deps() {
   install_chart_tools
   install_databricks_sdk
   install_mermaid
+  install_api_tools
   has buildah || install_package buildah
   [[ -x /usr/sbin/nginx ]] || install_package nginx-light
   install_watching_tools
@@ -72,6 +73,9 @@ install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$C
 
 # Databricks' own client, which a test lets loose on the emulator.
 install_databricks_sdk() { npm_install "Databricks' client" "$ROOT/deploy/databricks-sdk" "$RUN/databricks-sdk"; }
+
+# What judges the OpenAPI document and makes clients of it.
+install_api_tools() { npm_install "tools for the OpenAPI document" "$ROOT/deploy/api-tools" "$RUN/api-tools"; }
 
 # Mermaid, with which a test renders the diagrams of the documentation.
 install_mermaid() { npm_install Mermaid "$ROOT/deploy/diagrams" "$MERMAID"; }

@@ -1,0 +1,69 @@
+using Generated;
+
+/// <summary>The scenario, by the client that NSwag makes. Compiled by a test.</summary>
+public static class Program
+{
+    public static async Task<string> RunAsync(Uri url, string token)
+    {
+        using var http = new HttpClient { BaseAddress = url };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        var api = new PolicySyncApi(http) { BaseUrl = url.ToString() };
+        var report = new List<string>();
+
+        var request = new TaskRequest
+        {
+            Type = "RESOURCE_SYNC",
+            CreateTime = "1700000000000",
+            RequestInfo = new() { Resources = [Table("customers"), Table("orders")] },
+        };
+        var key = Guid.NewGuid().ToString();
+        TaskAccepted first = await api.CreateTaskAsync(request, key);
+        TaskAccepted again = await api.CreateTaskAsync(request, key, "wait=30");
+        report.Add($"submitted and repeated: {(first.TaskId == again.TaskId ? "one task" : "two tasks")}");
+
+        SyncTask task = await api.GetTaskAsync(first.TaskId, "wait=30");
+        report.Add($"ended: {task.Status}");
+        report.Add($"progress: {task.Progress.Done} done, {task.Progress.Failed} failed");
+
+        var resources = new List<TaskResource>();
+        string? page = null;
+        do
+        {
+            var answer = await api.ListTaskResourcesAsync(first.TaskId, status: ResourceStatus.SUCCESS, pageSize: 1, pageToken: page);
+            resources.AddRange(answer.Resources);
+            page = answer.NextPageToken;
+        }
+        while (page is not null);
+        report.Add($"resources: {string.Join(", ", resources.Select(resource => $"{resource.Type} {resource.FullName} {resource.Status}").Order())}");
+
+        var tasks = await api.ListTasksAsync(status: SyncTaskStatus.SUCCESS, pageSize: 100);
+        report.Add($"listed: {(tasks.Tasks.Any(item => item.TaskId == first.TaskId) ? "yes" : "no")}");
+        report.Add($"event: {task.Event?.CreateTime}");
+
+        try
+        {
+            await api.GetTaskAsync("1");
+        }
+        catch (ApiException<Problem> e)
+        {
+            report.Add($"unknown task: {e.StatusCode} {e.Result.Code}");
+        }
+
+        try
+        {
+            await api.CreateTaskAsync(new TaskRequest { Type = "RESOURCE_SYNC", RequestInfo = new() });
+        }
+        catch (ApiException<Problem> e)
+        {
+            report.Add($"faults: {string.Join(", ", e.Result.Errors!.Select(fault => fault.Pointer))}");
+        }
+
+        return string.Join('\n', report);
+    }
+
+    private static TaskRequestResource Table(string name) => new()
+    {
+        Type = "table",
+        Values = new Dictionary<string, string> { ["catalog"] = "main", ["schema"] = "sales", ["table"] = name },
+    };
+}
