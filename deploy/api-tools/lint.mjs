@@ -9,7 +9,7 @@ import rulesets from "@stoplight/spectral-rulesets";
 
 // Rules that do not suit this service, each with its reason. Azure's rules for OpenAPI 2.0 alone do not apply to a document of 3.1.
 const exceptions = {
-  // An operator runs the service, and the document does not know whom to name.
+  // Each instance has its own operator, whose address the document does not have.
   "info-contact": "off",
   // Refusals are listed one by one, so that a test can tell an answer that is documented from one that is not.
   DefaultResponse: "off",
