@@ -1,0 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PolicySync.Client.Http;
+
+/// <summary>Reads and writes the models, by generated code.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TaskRequest))]
+[JsonSerializable(typeof(SyncTask))]
+[JsonSerializable(typeof(TaskPage))]
+[JsonSerializable(typeof(TaskResourcePage))]
+[JsonSerializable(typeof(ProblemDocument))]
+internal sealed partial class ClientJson : JsonSerializerContext;

@@ -1,0 +1,39 @@
+using Refit;
+
+namespace PolicySync.Client.Http;
+
+/// <summary>The operations of the API as they are on the wire. Refit generates the code.</summary>
+internal interface IPolicySyncApi
+{
+    [Post("/policysync/api/v1/task")]
+    Task<ApiResponse<SyncTask>> CreateTaskAsync(
+        [Body] TaskRequest request, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/tasks/{taskId}")]
+    Task<ApiResponse<SyncTask>> GetTaskAsync(string taskId, [Header("Prefer")] string? prefer, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/tasks")]
+    Task<TaskPage> ListTasksAsync([Query] TaskQuery query, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/tasks/{taskId}/resources")]
+    Task<TaskResourcePage> ListTaskResourcesAsync(string taskId, [Query] ResourceQuery query, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/tasks/{taskId}/events")]
+    Task<HttpResponseMessage> StreamTaskAsync(string taskId, [Header("Last-Event-ID")] string? after, CancellationToken cancellation);
+
+    [Post("/policysync/api/v1/tasks/{taskId}:cancel")]
+    Task<ApiResponse<SyncTask>> CancelTaskAsync(string taskId, [Header("Prefer")] string? prefer, CancellationToken cancellation);
+
+    [Post("/policysync/api/v1/tasks/{taskId}:retry")]
+    Task<ApiResponse<SyncTask>> RetryTaskAsync(
+        string taskId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);
+}
+
+/// <summary>A page of tasks on the wire.</summary>
+internal sealed record TaskPage(IReadOnlyList<TaskItem> Tasks, string? NextPageToken);
+
+/// <summary>A page of results on the wire.</summary>
+internal sealed record TaskResourcePage(IReadOnlyList<TaskResource> Resources, string? NextPageToken);
+
+/// <summary>A problem document on the wire.</summary>
+internal sealed record ProblemDocument(string? Title, string? Code, string? Detail, string? TraceId, IReadOnlyList<ProblemFault>? Errors);

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Refit;
+
+namespace PolicySync.Client.Http;
+
+/// <summary>The query of the list of tasks on the wire. What is null is not sent.</summary>
+internal sealed record TaskQuery
+{
+    [AliasAs("status")] public string? Status { get; init; }
+
+    [AliasAs("outcome")] public string? Outcome { get; init; }
+
+    [AliasAs("type")] public string? Type { get; init; }
+
+    [AliasAs("source")] public string? Source { get; init; }
+
+    [AliasAs("requestedBy")] public string? RequestedBy { get; init; }
+
+    [AliasAs("securable")] public string? Securable { get; init; }
+
+    [AliasAs("from")] public string? From { get; init; }
+
+    [AliasAs("to")] public string? To { get; init; }
+
+    [AliasAs("pageSize")] public string? PageSize { get; init; }
+
+    [AliasAs("pageToken")] public string? PageToken { get; init; }
+
+    public static TaskQuery Of(TaskFilter? filter, string? pageToken) => new()
+    {
+        Status = Query.Text(filter?.Status),
+        Outcome = Query.Text(filter?.Outcome),
+        Type = filter?.Type,
+        Source = filter?.Source,
+        RequestedBy = filter?.RequestedBy,
+        Securable = filter?.Securable,
+        From = Query.Text(filter?.From),
+        To = Query.Text(filter?.To),
+        PageSize = Query.Text(filter?.PageSize),
+        PageToken = pageToken,
+    };
+}
+
+/// <summary>The query of the list of results on the wire. What is null is not sent.</summary>
+internal sealed record ResourceQuery
+{
+    [AliasAs("status")] public string? Status { get; init; }
+
+    [AliasAs("drifted")] public string? Drifted { get; init; }
+
+    [AliasAs("changed")] public string? Changed { get; init; }
+
+    [AliasAs("code")] public string? Code { get; init; }
+
+    [AliasAs("pageSize")] public string? PageSize { get; init; }
+
+    [AliasAs("pageToken")] public string? PageToken { get; init; }
+
+    public static ResourceQuery Of(ResourceFilter? filter, string? pageToken) => new()
+    {
+        Status = Query.Text(filter?.Status),
+        Drifted = Query.Text(filter?.Drifted),
+        Changed = Query.Text(filter?.Changed),
+        Code = filter?.Code,
+        PageSize = Query.Text(filter?.PageSize),
+        PageToken = pageToken,
+    };
+}
+
+/// <summary>Values of queries as text.</summary>
+file static class Query
+{
+    public static string? Text(SyncTaskStatus? status) => status is { } value ? WireNames<SyncTaskStatus>.Of(value) : null;
+
+    public static string? Text(SyncTaskOutcome? outcome) => outcome is { } value ? WireNames<SyncTaskOutcome>.Of(value) : null;
+
+    public static string? Text(ResourceStatus? status) => status is { } value ? WireNames<ResourceStatus>.Of(value) : null;
+
+    public static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    public static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    public static string? Text(bool? flag) => flag switch { true => "true", false => "false", null => null };
+}

@@ -1,0 +1,58 @@
+namespace PolicySync.Client;
+
+/// <summary>
+/// The service as seen by a program: submits tasks, waits for them, streams and lists what they do. Safe for use by several threads. Every
+/// method throws <see cref="PolicySyncException"/> when the service refuses or fails, and <see cref="HttpRequestException"/> when no answer came.
+/// </summary>
+public interface IPolicySyncClient
+{
+    /// <summary>Creates a task. It is durable when this returns; it has not ended in general.</summary>
+    /// <param name="request">The task.</param>
+    /// <param name="idempotencyKey">
+    /// 1 to 255 visible ASCII characters. The same key and request give the same task for 24 hours, also from another process. Null: a new key,
+    /// under which this call alone may repeat the request.
+    /// </param>
+    /// <param name="cancellation">Cancels the call, not the task.</param>
+    Task<TaskAccepted> SubmitAsync(TaskRequest request, string? idempotencyKey = null, CancellationToken cancellation = default);
+
+    /// <summary>Creates a task and waits for its end. Parameters as of <see cref="SubmitAsync"/> and <see cref="WaitAsync"/>.</summary>
+    Task<SyncTask> RunAsync(
+        TaskRequest request, IProgress<SyncTask>? progress = null, string? idempotencyKey = null, CancellationToken cancellation = default);
+
+    /// <summary>Reads a task.</summary>
+    Task<SyncTask> GetAsync(string taskId, CancellationToken cancellation = default);
+
+    /// <summary>Waits for the end of a task.</summary>
+    /// <param name="taskId">Which.</param>
+    /// <param name="progress">Receives the task each time it was read. With it, the task is read more often.</param>
+    /// <param name="cancellation">Ends the wait, not the task.</param>
+    Task<SyncTask> WaitAsync(string taskId, IProgress<SyncTask>? progress = null, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Streams a task: its status, its counts, and each result when there is one, until the task has ended. A lost connection is opened again, and
+    /// continues after the last result.
+    /// </summary>
+    /// <param name="taskId">Which.</param>
+    /// <param name="after">The number of a result: only results after it are streamed. Null: all.</param>
+    /// <param name="cancellation">Ends the stream, not the task.</param>
+    IAsyncEnumerable<TaskUpdate> StreamAsync(string taskId, long? after = null, CancellationToken cancellation = default);
+
+    /// <summary>Lists tasks: open ones first, then ended ones, newest first.</summary>
+    Pages<TaskItem> Tasks(TaskFilter? filter = null);
+
+    /// <summary>Lists what a task did to each securable, in the order of processing.</summary>
+    Pages<TaskResource> Resources(string taskId, ResourceFilter? filter = null);
+
+    /// <summary>
+    /// Cancels a task, and waits until securables in work have ended, for as long as one request waits. The task may not have ended
+    /// when this returns; <see cref="WaitAsync"/> waits on. A task that has ended is returned as it is.
+    /// </summary>
+    Task<SyncTask> CancelAsync(string taskId, CancellationToken cancellation = default);
+
+    /// <summary>Creates a task of the failed securables of one that has ended.</summary>
+    /// <param name="taskId">The task that has ended.</param>
+    /// <param name="idempotencyKey">As of <see cref="SubmitAsync"/>.</param>
+    /// <param name="cancellation">Cancels the call, not the task.</param>
+    /// <exception cref="PolicySyncException"><c>TASK_NOT_ENDED</c>, or <c>NOTHING_TO_RETRY</c> when nothing failed.</exception>
+    Task<TaskAccepted> RetryAsync(string taskId, string? idempotencyKey = null, CancellationToken cancellation = default);
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using PolicySync.Client.Http;
+using PolicySync.Client.Streams;
+using Refit;
+
+namespace PolicySync.Client;
+
+/// <inheritdoc cref="IPolicySyncClient"/>
+public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
+{
+    /// <summary>The shortest pause between two reads of a task, for a service that does not wait.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    private readonly PolicySyncClientOptions _options;
+    private readonly HttpClient _http;
+    private readonly IPolicySyncApi _api;
+    private readonly TaskStream _stream;
+
+    /// <summary>Creates a client with connections of its own.</summary>
+    /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "the HttpClient owns its handlers")]
+    public PolicySyncClient(PolicySyncClientOptions options)
+        : this(options, Pipeline.Build(Checked(options), Pipeline.Connections()))
+    {
+    }
+
+    /// <summary>Creates a client that sends by <paramref name="http"/>, which has the handlers of <see cref="Pipeline"/>.</summary>
+    internal PolicySyncClient(PolicySyncClientOptions options, HttpClient http)
+    {
+        _options = Checked(options);
+        _http = http;
+        _api = Pipeline.Api(http, options);
+        _stream = new TaskStream(_api, options);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TaskAccepted> SubmitAsync(TaskRequest request, string? idempotencyKey = null, CancellationToken cancellation = default)
+    {
+        using var answer = await _api.CreateTaskAsync(request, idempotencyKey ?? NewKey(), prefer: null, cancellation).ConfigureAwait(false);
+        return Accepted(Read(answer));
+    }
+
+    /// <inheritdoc/>
+    public async Task<SyncTask> RunAsync(
+        TaskRequest request, IProgress<SyncTask>? progress = null, string? idempotencyKey = null, CancellationToken cancellation = default)
+    {
+        using var answer = await _api.CreateTaskAsync(
+            request, idempotencyKey ?? NewKey(), Prefer(WaitOf(progress)), cancellation).ConfigureAwait(false);
+        var task = Read(answer);
+        if (!task.Status.IsEnded())
+        {
+            return await WaitAsync(task.TaskId, progress, cancellation).ConfigureAwait(false);
+        }
+
+        progress?.Report(task);
+        return task;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SyncTask> GetAsync(string taskId, CancellationToken cancellation = default)
+    {
+        using var answer = await _api.GetTaskAsync(taskId, prefer: null, cancellation).ConfigureAwait(false);
+        return Read(answer);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SyncTask> WaitAsync(string taskId, IProgress<SyncTask>? progress = null, CancellationToken cancellation = default)
+    {
+        var wait = WaitOf(progress);
+        while (true)
+        {
+            var since = _options.Time.GetTimestamp();
+            using var answer = await _api.GetTaskAsync(taskId, Prefer(wait), cancellation).ConfigureAwait(false);
+            var task = Read(answer);
+            progress?.Report(task);
+            if (task.Status.IsEnded())
+            {
+                return task;
+            }
+
+            // A process that stops, or an older service, answers before the wait is over.
+            if (_options.Time.GetElapsedTime(since) is var waited && waited < wait)
+            {
+                var pause = answer.Headers?.RetryAfter?.Delta ?? ShortestPause;
+                await Task.Delay(pause < wait - waited ? pause : wait - waited, _options.Time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<TaskUpdate> StreamAsync(string taskId, long? after = null, CancellationToken cancellation = default) =>
+        _stream.ReadAsync(taskId, after, cancellation);
+
+    /// <inheritdoc/>
+    public Pages<TaskItem> Tasks(TaskFilter? filter = null) => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.ListTasksAsync(TaskQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
+        return new Page<TaskItem>(page.Tasks, page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
+    public Pages<TaskResource> Resources(string taskId, ResourceFilter? filter = null) => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.ListTaskResourcesAsync(taskId, ResourceQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
+        return new Page<TaskResource>(page.Resources, page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
+    public async Task<SyncTask> CancelAsync(string taskId, CancellationToken cancellation = default)
+    {
+        using var answer = await _api.CancelTaskAsync(taskId, Prefer(_options.WaitPerRequest), cancellation).ConfigureAwait(false);
+        return Read(answer);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TaskAccepted> RetryAsync(string taskId, string? idempotencyKey = null, CancellationToken cancellation = default)
+    {
+        using var answer = await _api.RetryTaskAsync(taskId, idempotencyKey ?? NewKey(), prefer: null, cancellation).ConfigureAwait(false);
+        return Accepted(Read(answer));
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private static PolicySyncClientOptions Checked(PolicySyncClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return options;
+    }
+
+    /// <summary>The body of an answer. Failures were thrown before; what is left is a body that cannot be read.</summary>
+    private static SyncTask Read(ApiResponse<SyncTask> answer) =>
+        answer.Content ?? throw FailureHandler.Unreadable(answer.RequestMessage!, answer.StatusCode, answer.Error);
+
+    private static TaskAccepted Accepted(SyncTask task) => new()
+    {
+        TaskId = task.TaskId,
+        Status = task.Status,
+        Message = task.Message,
+        IgnoredMembers = task.IgnoredMembers,
+        RetryOf = task.RetryOf,
+    };
+
+    private TimeSpan WaitOf(IProgress<SyncTask>? progress) => progress is null ? _options.WaitPerRequest : _options.ProgressInterval;
+
+    private static string Prefer(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"wait={Math.Ceiling(wait.TotalSeconds):0}");
+
+    private static string NewKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+}

@@ -1,0 +1,64 @@
+using PolicySync.Client.Tests.Generated;
+using PolicySync.Client.Tests.Support;
+
+namespace PolicySync.Client.Tests;
+
+/// <summary>The client and the service itself.</summary>
+[Collection(LiveServiceCollection.Name)]
+public sealed class AgainstTheServiceTests(LiveService service)
+{
+    [Fact]
+    public async Task The_client_does_the_scenario()
+    {
+        using var client = Client();
+        var report = new List<string>();
+        var request = TaskRequest.Sync(Securable.Table("main", "sales", "customers"), Securable.Table("main", "sales", "orders")) with
+        {
+            CreateTime = "1700000000000",
+        };
+        var key = Guid.NewGuid().ToString();
+
+        var first = await client.SubmitAsync(request, key);
+        var task = await client.RunAsync(request, idempotencyKey: key);
+        report.Add($"submitted and repeated: {(first.TaskId == task.TaskId ? "one task" : "two tasks")}");
+        report.Add($"ended: {task.Status.ToString().ToUpperInvariant()}");
+        report.Add($"progress: {task.Progress.Done} done, {task.Progress.Failed} failed");
+
+        var resources = await client.Resources(task.TaskId, new ResourceFilter { Status = ResourceStatus.Success, PageSize = 1 }).ToListAsync();
+        report.Add($"resources: {string.Join(", ", resources.Select(resource => $"{resource.Type} {resource.FullName} {resource.Status.ToString().ToUpperInvariant()}").Order())}");
+        var listed = await client.Tasks(new TaskFilter { Status = SyncTaskStatus.Success }).AnyAsync(item => item.TaskId == task.TaskId);
+        report.Add($"listed: {(listed ? "yes" : "no")}");
+        report.Add($"event: {task.Event?.CreateTime}");
+        var unknown = await Assert.ThrowsAsync<PolicySyncException>(() => client.GetAsync("1"));
+        report.Add($"unknown task: {(int)unknown.Status} {unknown.Code}");
+        var refused = await Assert.ThrowsAsync<PolicySyncException>(() => client.SubmitAsync(TaskRequest.Sync()));
+        report.Add($"faults: {string.Join(", ", refused.Faults.Select(fault => fault.Pointer))}");
+
+        Assert.Equal(Scenario.Report, string.Join('\n', report));
+    }
+
+    [Fact]
+    public async Task A_dry_run_has_planned_calls_with_their_bodies()
+    {
+        using var client = Client();
+
+        var task = await client.RunAsync(TaskRequest.DryRun(Securable.Table("main", "sales", "orders_archive")));
+        var result = Assert.Single(await client.Resources(task.TaskId).ToListAsync());
+
+        Assert.True(task.DryRun);
+        Assert.All(result.PlannedCalls, call => Assert.Equal(System.Text.Json.JsonValueKind.Object, call.Body.ValueKind));
+    }
+
+    [Fact]
+    public async Task A_token_without_rights_is_refused_with_the_scope_in_the_message()
+    {
+        using var client = Client("other");
+
+        var failure = await Assert.ThrowsAsync<PolicySyncException>(() => client.GetAsync("1"));
+
+        Assert.Equal("INSUFFICIENT_SCOPE", failure.Code);
+    }
+
+    private PolicySyncClient Client(string scope = "policysync.tasks") =>
+        new(new PolicySyncClientOptions { Address = service.Url, Token = _ => ValueTask.FromResult(service.Token(scope)) });
+}
