@@ -17,8 +17,11 @@ public static class FuzzRun
     /// <param name="usual">The number without <c>FUZZ_COUNT</c>.</param>
     public static int Count(int usual) => Number("FUZZ_COUNT", usual);
 
+    /// <summary>The seed of the run.</summary>
+    public static int Seed => Number("FUZZ_SEED", 20_261_130);
+
     /// <summary>A random source for one round, so that a failing round can be repeated alone.</summary>
-    public static Random RandomOf(int round) => new(unchecked((Number("FUZZ_SEED", 20_261_130) * 31) + round));
+    public static Random RandomOf(int round) => new(unchecked((Seed * 31) + round));
 
     /// <summary>Runs the rounds on a small stack, and fails naming the round that failed.</summary>
     /// <param name="rounds">How many.</param>
