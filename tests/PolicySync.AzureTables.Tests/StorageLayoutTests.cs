@@ -31,7 +31,7 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
     public async Task Open_tasks_are_as_described()
     {
         var store = _account.TaskStore();
-        var task = await store.AcceptAsync(Account.TableRequest(), default);
+        var task = await store.AcceptAsync(Account.TableRequest() with { Subject = "ann", Event = new SyncEvent { Source = "hub" } }, default);
         var row = Single(_account.RawOpen);
         Assert.Equal(task.Id.Lane.ToString("D2", CultureInfo.InvariantCulture), row.PartitionKey);
         Assert.Equal(task.Id.Value.ToString("D19", CultureInfo.InvariantCulture), row.RowKey);
@@ -59,17 +59,27 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
     public async Task Finished_tasks_are_as_described()
     {
         var store = _account.TaskStore();
-        var task = await store.AcceptAsync(Account.TableRequest(), default);
+        var task = await store.AcceptAsync(Account.TableRequest() with { Subject = "ann", Event = new SyncEvent { Source = "hub" } }, default);
         await store.FinishAsync(Whole(task), default);
 
         var rows = _account.RawFinished.Query<TableEntity>().ToList();
         var day = task.Id.Time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         var number = (long.MaxValue - task.Id.Value).ToString("D19", CultureInfo.InvariantCulture);
         Assert.All(rows, row => Assert.Equal($"{day}-{task.Id.Lane % 8}", row.PartitionKey));
-        Assert.Equal([$"ALL-{number}", $"FAILED-{number}"], rows.Select(row => row.RowKey));
+        Assert.Equal(
+            [$"ALL-{number}", $"BY-{HashOf("ann")}-{number}", $"FAILED-{number}", $"OF-{HashOf("main.sales.orders")}-{number}"],
+            rows.Select(row => row.RowKey));
         LayoutPage.AssertDescribes("Finished tasks", rows[0], "always", "sometimes", "in ALL");
         LayoutPage.AssertDescribes("Finished tasks", rows[1], "always", "sometimes");
-        Assert.DoesNotContain("Request", rows[1].Keys);
+        LayoutPage.AssertDescribes("Finished tasks", rows[2], "always", "sometimes");
+        LayoutPage.AssertDescribes("Finished tasks", rows[3], "always", "sometimes", "in OF");
+        Assert.All(rows.Skip(1), row => Assert.DoesNotContain("Request", row.Keys));
+
+        await store.LinkRetryAsync(task.Id, new TaskId(78), default);
+        LayoutPage.AssertDescribes("Finished tasks", _account.RawFinished.Query<TableEntity>().First(), "always", "sometimes", "in ALL", "if retried");
+
+        static string HashOf(string name) =>
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)))[..32];
     }
 
     [Fact]

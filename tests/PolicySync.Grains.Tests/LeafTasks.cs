@@ -23,7 +23,7 @@ public sealed class LeafTasks
         Assert.Equal(SyncTaskOutcome.Succeeded, task.Outcome);
         Assert.Equal("Sync completed successfully", task.Message);
         Assert.Equal(7, task.PolicyVersion);
-        Assert.Equal(new TaskProgress(1, 1, 1, 0, 0, 0), task.Progress);
+        Assert.Equal(new TaskProgress { Discovered = 1, Total = 1, Done = 1, Changed = 1 }, task.Progress);
         var result = world.ResultOf(task);
         Assert.Equal(ResourceStatus.Success, result.Status);
         Assert.Equal(("table", "main.sales.orders", 2), (result.Type, result.FullName, result.ChangeCount));

@@ -60,7 +60,7 @@ public sealed class TaskPlans
         var task = await world.RunAsync(World.Request() with { Resources = requests });
 
         Assert.Equal("resource type `odd0` is not supported (and 249 more skipped)", task.Message);
-        Assert.Equal(new TaskProgress(250, 250, 0, 0, 250, 0), task.Progress);
+        Assert.Equal(new TaskProgress { Discovered = 250, Total = 250, Done = 250, Skipped = 250 }, task.Progress);
         Assert.Equal(250, world.Store.ResultsOf(task.Id).Count);
     }
 

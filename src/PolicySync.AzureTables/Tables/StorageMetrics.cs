@@ -20,6 +20,12 @@ internal static class StorageMetrics
 
     public static void RecordBatch(string table, int rows) => BatchRows.Record(rows, new KeyValuePair<string, object?>("table", table));
 
+    private static readonly Histogram<long> QueryRows = Meter.CreateHistogram(
+        MetricNames.StorageQueryRows, unit: "{row}", description: "Rows per answer to a query, by table.", tags: null,
+        new InstrumentAdvice<long> { HistogramBucketBoundaries = [0, 1, 5, 10, 50, 100, 500, 1000] });
+
+    public static void RecordQuery(string table, int rows) => QueryRows.Record(rows, new KeyValuePair<string, object?>("table", table));
+
     public static string NameOf(StorageOperation operation) => operation switch
     {
         StorageOperation.Create => "create",

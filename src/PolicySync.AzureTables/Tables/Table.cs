@@ -71,6 +71,7 @@ internal sealed class Table(TableClient client, StorageGate gate)
             // One query per page: each page has its own slot and deadline, however slowly the caller consumes rows.
             var from = continuation;
             var page = await gate.CallAsync(Name, StorageOperation.Query, token => FirstPageAsync(from, token), cancellation);
+            StorageMetrics.RecordQuery(Name, page?.Values.Count ?? 0);
             yield return page?.Values ?? [];
             continuation = page?.ContinuationToken;
         }

@@ -77,23 +77,32 @@ internal sealed class AzureTableTaskStore : ITaskStore
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) =>
         _open.ListAsync(after, count, cancellation);
 
-    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation)
+    public Task<TaskSlice> ListEndedAsync(TaskFilter filter, TaskId? after, int count, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
         var keptSince = now - _options.Value.Retention;
-        return _list.ReadAsync(status, after, count, now, keptSince, keptSince - _options.Value.MaxAge, cancellation);
+        return _list.ReadAsync(filter, after, count, now, keptSince, keptSince - _options.Value.MaxAge, cancellation);
     }
 
     public Task SaveResultsAsync(
         TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
         _results.SaveAsync(id, firstOrdinal, results, cancellation);
 
+    public Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation) => _finished.LinkRetryAsync(id, retry, cancellation);
+
     public Task<ResultPage> ReadResultsAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pageSize, 1000);
-        return _results.ReadAsync(id, status, pageSize, pageToken, cancellation);
+        return _results.ReadAsync(id, filter, pageSize, pageToken, cancellation);
+    }
+
+    public Task<IReadOnlyList<NumberedResult>> ReadResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1000);
+        return _results.ReadAfterAsync(id, after, count, cancellation);
     }
 
     private bool IsKept(SyncTask ended) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using PolicySync.AzureTables.Tables;
-using PolicySync.Core;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tasks;
@@ -18,7 +17,7 @@ internal sealed class FinishedTaskList(Table table)
     /// <summary>Rows of a shard per query.</summary>
     private const int MaxRowsAtOnce = 100;
 
-    /// <param name="status">Only tasks with this status; null for all.</param>
+    /// <param name="filter">Which tasks. The most selective list is read; the storage filters its rows by the rest.</param>
     /// <param name="after">The last task of the previous slice.</param>
     /// <param name="count">Most tasks to return.</param>
     /// <param name="now">The current time; ids may be slightly ahead of it.</param>
@@ -26,13 +25,18 @@ internal sealed class FinishedTaskList(Table table)
     /// <param name="createdSince">No kept task was created before.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<TaskSlice> ReadAsync(
-        SyncTaskStatus? status, TaskId? after, int count, DateTimeOffset now, DateTimeOffset keptSince, DateTimeOffset createdSince,
+        TaskFilter filter, TaskId? after, int count, DateTimeOffset now, DateTimeOffset keptSince, DateTimeOffset createdSince,
         CancellationToken cancellation)
     {
-        var list = status is { } some ? WireNames.Of(some) : FinishedTasks.All;
+        var range = TaskListRange.Of(filter, after);
         var found = new List<TaskSummary>();
-        var last = after;
-        var day = DayOf(after?.Time ?? now.AddDays(1));
+        var last = range.After;
+        var day = DayOf(last?.Time ?? now.AddDays(1));
+        if (filter.From - TaskKey.Longest is { } since && since > createdSince)
+        {
+            createdSince = since; // a key may have claimed the id so long before
+        }
+
         for (var days = 0; days < MaxDays; days++)
         {
             if (await LatestDayAsync(DayOf(createdSince), day, cancellation) is not { } latest)
@@ -40,7 +44,7 @@ internal sealed class FinishedTaskList(Table table)
                 return new TaskSlice(found, Next: null);
             }
 
-            await foreach (var task in ListDayAsync(latest, list, last, count, cancellation))
+            await foreach (var task in ListDayAsync(latest, range with { After = last }, count, cancellation))
             {
                 if (found.Count == count)
                 {
@@ -98,11 +102,11 @@ internal sealed class FinishedTaskList(Table table)
     }
 
     private async IAsyncEnumerable<TaskSummary> ListDayAsync(
-        DateOnly day, string list, TaskId? after, int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        DateOnly day, TaskListRange range, int count, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var atOnce = Math.Clamp(count / TaskPartition.ShardsPerDay + 1, 1, MaxRowsAtOnce);
         var shards = Enumerable.Range(0, TaskPartition.ShardsPerDay)
-            .Select(shard => ListShardAsync(day, shard, list, after, atOnce, cancellation).GetAsyncEnumerator(cancellation)).ToList();
+            .Select(shard => ListShardAsync(day, shard, range, atOnce, cancellation).GetAsyncEnumerator(cancellation)).ToList();
         try
         {
             var more = await Task.WhenAll(shards.Select(shard => shard.MoveNextAsync().AsTask()));
@@ -131,23 +135,22 @@ internal sealed class FinishedTaskList(Table table)
     }
 
     private async IAsyncEnumerable<TaskSummary> ListShardAsync(
-        DateOnly day, int shard, string list, TaskId? after, int atOnce,
+        DateOnly day, int shard, TaskListRange range, int atOnce,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var from = after is { } last ? FinishedTasks.RowOf(list, last) : $"{list}-";
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {TaskPartition.Of(day, shard)} and RowKey gt {from} and RowKey lt {$"{list}."}"); // `.` follows `-`
-        await foreach (var row in table.QueryAsync(filter, atOnce, TaskRow.Plain, cancellation))
+        await foreach (var row in table.QueryAsync(range.QueryOf(day, shard), atOnce, range.Columns, cancellation))
         {
-            var number = long.Parse(row.RowKey.AsSpan(list.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+            var number = long.Parse(row.RowKey.AsSpan(range.List.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture);
             var id = new TaskId(long.MaxValue - number);
-            yield return TaskRow.ReadPlain(id, row);
+            if (range.Holds(row))
+            {
+                yield return TaskRow.ReadPlain(id, row);
+            }
         }
     }
 
     private static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
     /// <summary>The greatest id of a day: it sorts after the ids of the next day and before the others of this one.</summary>
-    private static TaskId EndOf(DateOnly day) =>
-        TaskId.Create(new DateTimeOffset(day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero), TaskId.Lanes - 1, (1 << TaskId.SequenceBits) - 1);
+    private static TaskId EndOf(DateOnly day) => TaskId.LastOf(new DateTimeOffset(day.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero));
 }

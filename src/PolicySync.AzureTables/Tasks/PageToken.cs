@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.AzureTables.Tasks;
@@ -10,39 +12,53 @@ namespace PolicySync.AzureTables.Tasks;
 /// </summary>
 internal static class PageToken
 {
-    private const byte Version = 1;
+    // Tokens of a status only are those of earlier builds, so that a list can be continued during an upgrade.
+    private const byte OfStatus = 1;
+    private const byte OfFilter = 2;
+    private const int FilterBytes = 4;
     private const int Length = 18;
 
-    public static string Write(TaskId id, ResourceStatus? status, long ordinal)
+    public static string Write(TaskId id, ResultFilter filter, long ordinal)
     {
-        Span<byte> bytes = stackalloc byte[Length];
-        bytes[0] = Version;
-        bytes[1] = StatusByte(status);
+        Span<byte> bytes = stackalloc byte[Length + FilterBytes];
+        var length = WriteFilter(bytes, filter);
         BinaryPrimitives.WriteInt64BigEndian(bytes[2..], id.Value);
         BinaryPrimitives.WriteInt64BigEndian(bytes[10..], ordinal);
-        return Base64Url.EncodeToString(bytes);
+        return Base64Url.EncodeToString(bytes[..length]);
     }
 
     /// <summary>Reads the ordinal to continue after; -1 without a token.</summary>
     /// <exception cref="ArgumentException">The token was not issued for this task and filter.</exception>
-    public static long Read(string? token, TaskId id, ResourceStatus? status)
+    public static long Read(string? token, TaskId id, ResultFilter filter)
     {
         if (token is null)
         {
             return -1;
         }
 
-        Span<byte> bytes = stackalloc byte[Length + 1];
-        return token.Length <= Base64Url.GetEncodedLength(Length)
-            && Base64Url.IsValid(token, out var length) && length == Length
+        Span<byte> bytes = stackalloc byte[Length + FilterBytes + 1];
+        Span<byte> wanted = stackalloc byte[Length + FilterBytes];
+        var expected = WriteFilter(wanted, filter);
+        return token.Length <= Base64Url.GetEncodedLength(expected)
+            && Base64Url.IsValid(token, out var length) && length == expected
             && Base64Url.TryDecodeFromChars(token, bytes, out _)
-            && bytes[0] == Version
-            && bytes[1] == StatusByte(status)
+            && bytes[..2].SequenceEqual(wanted[..2]) && bytes[Length..expected].SequenceEqual(wanted[Length..expected])
             && BinaryPrimitives.ReadInt64BigEndian(bytes[2..]) == id.Value
             && BinaryPrimitives.ReadInt64BigEndian(bytes[10..]) is >= 0 and var ordinal
                 ? ordinal
                 : throw new ArgumentException("the page token was not issued for this list", nameof(token));
     }
 
-    private static byte StatusByte(ResourceStatus? status) => status is { } some ? (byte)(1 + (int)some) : (byte)0;
+    private static int WriteFilter(Span<byte> bytes, ResultFilter filter)
+    {
+        bytes[0] = filter.IsStatusOnly ? OfStatus : OfFilter;
+        bytes[1] = filter.Status is { } some ? (byte)(1 + (int)some) : (byte)0;
+        if (filter.IsStatusOnly)
+        {
+            return Length;
+        }
+
+        SHA256.HashData(Encoding.UTF8.GetBytes(filter.ToString())).AsSpan(0, FilterBytes).CopyTo(bytes[Length..]);
+        return Length + FilterBytes;
+    }
 }

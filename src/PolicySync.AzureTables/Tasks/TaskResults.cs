@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using PolicySync.AzureTables.Tables;
 using PolicySync.Core;
@@ -26,6 +27,11 @@ internal sealed class TaskResults
     /// <summary>A page ends early at this size, which bounds the memory that the API needs for long results.</summary>
     private const int MaxPageBytes = 4 * 1024 * 1024;
 
+    /// <summary>A page ends early after so many rows, where most results are not among those asked for.</summary>
+    private const int MaxPageRows = 5_000;
+
+    private const int MaxRowsAtOnce = 1_000;
+
     private readonly Table _table;
     private readonly GroupCommit<IReadOnlyList<TableEntity>, bool> _commit;
 
@@ -49,27 +55,58 @@ internal sealed class TaskResults
     public static string RowOf(TaskId id, long ordinal) => $"{TableKey.Number(id.Value)}-{TableKey.Number(ordinal)}";
 
     public async Task<ResultPage> ReadAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
     {
-        var after = PageToken.Read(pageToken, id, status);
+        var after = PageToken.Read(pageToken, id, filter);
         var results = new List<ResourceResult>();
-        var bytes = 0;
+        var (bytes, rows) = (0L, 0);
 
         // One row more than requested shows whether there is a next page.
-        await foreach (var row in _table.QueryAsync(FilterFor(id, status, after), Math.Min(pageSize + 1, 1000), columns: null, cancellation))
+        await foreach (var (number, row) in RowsAsync(id, filter, after, filter.NeedsResult ? MaxRowsAtOnce : Math.Min(pageSize + 1, MaxRowsAtOnce), cancellation))
         {
-            if (results.Count == pageSize || bytes > MaxPageBytes)
+            if (results.Count == pageSize || bytes > MaxPageBytes || rows == MaxPageRows)
             {
-                return new ResultPage(results, PageToken.Write(id, status, after));
+                return new ResultPage(results, PageToken.Write(id, filter, after));
             }
 
-            results.Add(Packed.Read<ResourceResult>(row, Data));
-            bytes += row.GetInt32("DataSize") ?? 0;
-            after = long.Parse(row.RowKey.AsSpan(KeyPrefix), NumberStyles.None, CultureInfo.InvariantCulture);
+            if (Packed.Read<ResourceResult>(row, Data) is var result && filter.Matches(result))
+            {
+                results.Add(result);
+            }
+
+            (after, rows, bytes) = (number, rows + 1, bytes + SizeOf(row));
         }
 
         return new ResultPage(results, NextPageToken: null);
     }
+
+    public async Task<IReadOnlyList<NumberedResult>> ReadAfterAsync(TaskId id, long after, int count, CancellationToken cancellation)
+    {
+        var results = new List<NumberedResult>();
+        var bytes = 0L;
+        await foreach (var (number, row) in RowsAsync(id, ResultFilter.All, after, count, cancellation))
+        {
+            results.Add(new NumberedResult(number, Packed.Read<ResourceResult>(row, Data)));
+            bytes += SizeOf(row);
+            if (results.Count == count || bytes > MaxPageBytes)
+            {
+                break;
+            }
+        }
+
+        return results;
+    }
+
+    private async IAsyncEnumerable<(long Number, TableEntity Row)> RowsAsync(
+        TaskId id, ResultFilter filter, long after, int pageSize, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var row in _table.QueryAsync(QueryFor(id, filter, after), pageSize, columns: null, cancellation))
+        {
+            yield return (long.Parse(row.RowKey.AsSpan(KeyPrefix), NumberStyles.None, CultureInfo.InvariantCulture), row);
+        }
+    }
+
+    private static long SizeOf(TableEntity row) => row.GetInt32("DataSize") ?? 0;
 
     private async Task SaveAsync(IReadOnlyList<GroupCommit<IReadOnlyList<TableEntity>, bool>.Entry> batch)
     {
@@ -92,11 +129,27 @@ internal sealed class TaskResults
         }
     }
 
-    private static string FilterFor(TaskId id, ResourceStatus? status, long after)
+    // What columns of every build tell, the storage filters by. The packed result tells the rest.
+    private static string QueryFor(TaskId id, ResultFilter filter, long after)
     {
         var (partition, first, last) = (TaskPartition.Of(id), RowOf(id, after + 1), RowOf(id, long.MaxValue));
-        var range = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}");
-        return status is { } some ? $"{range} and {TableClient.CreateQueryFilter($"Status eq {WireNames.Of(some)}")}" : range;
+        List<string> terms = [TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey le {last}")];
+        if (filter.Status is { } status)
+        {
+            terms.Add(TableClient.CreateQueryFilter($"Status eq {WireNames.Of(status)}"));
+        }
+
+        if (filter.Changed is { } changed)
+        {
+            terms.Add(changed ? "Changes gt 0" : "Changes eq 0");
+        }
+
+        if (filter.Code is { } code)
+        {
+            terms.Add(WireNames.TryParse<GapCode>(code, out _) ? "Gaps gt 0" : TableClient.CreateQueryFilter($"ErrorCode eq {code}"));
+        }
+
+        return string.Join(" and ", terms);
     }
 
     private static (TableEntity Row, int WireBytes) ToRow(TaskId id, long ordinal, ResourceResult result)

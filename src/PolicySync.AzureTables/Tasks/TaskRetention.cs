@@ -107,7 +107,7 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
             }
         }
 
-        const string prefix = FinishedTasks.All + "-";
+        const string prefix = FinishedTaskRows.All + "-";
         await foreach (var row in _finished.QueryAsync(old, pageSize: 1000, Keys, cancellation))
         {
             if (row.RowKey.StartsWith(prefix, StringComparison.Ordinal))

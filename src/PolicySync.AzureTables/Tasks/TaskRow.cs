@@ -18,11 +18,12 @@ internal static class TaskRow
     /// <summary>The column that tells an insert that was sent twice from the row of another process.</summary>
     public const string Nonce = "Nonce";
 
+    private const string RetriedBy = "RetriedBy";
     private const string Request = "Request";
     private const string State = "State";
 
     /// <summary>The columns that <see cref="ReadPlain"/> needs, with the row's key.</summary>
-    public static readonly string[] Plain = ["RowKey", "Status", "Type", "Message", "CreateTime", "Outcome", "StartTime", "EndTime"];
+    public static readonly string[] Plain = ["RowKey", "Status", "Type", "Message", "CreateTime", "Outcome", "StartTime", "EndTime", "RequestedBy", "Source", "Resources", "ResourceCount"];
 
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unsupported"/>: the task does not fit into a row.</exception>
     public static PackedTask Pack(SyncTask task)
@@ -44,8 +45,10 @@ internal static class TaskRow
         EndTime = task.EndTime,
         PolicyVersion = task.PolicyVersion,
         StalePolicies = task.StalePolicies,
-        Progress = task.Progress,
-        Drifted = task.Drifted,
+        Progress = StoredProgress.Of(task.Progress),
+        Drifted = task.Progress.Drifted,
+        Total = task.Progress.Total,
+        Cancel = task.Cancel,
         Failures = task.Failures,
         Cursor = task.Cursor,
     });
@@ -65,13 +68,18 @@ internal static class TaskRow
     /// <summary>Writes the columns that a list of tasks shows.</summary>
     public static void WritePlain(TableEntity row, SyncTask task)
     {
-        row["Status"] = WireNames.Of(task.Status);
-        row["Type"] = TaskSummary.Cut(task.Request.Type);
-        row["Message"] = TaskSummary.Cut(task.Message);
-        row["CreateTime"] = task.CreateTime;
-        Set(row, "Outcome", task.Outcome is { } outcome ? WireNames.Of(outcome) : null);
-        Set(row, "StartTime", task.StartTime);
-        Set(row, "EndTime", task.EndTime);
+        var summary = TaskSummary.Of(task);
+        row["Status"] = WireNames.Of(summary.Status);
+        row["Type"] = summary.Type;
+        row["Message"] = summary.Message;
+        row["CreateTime"] = summary.CreateTime;
+        row["Resources"] = string.Join('\n', summary.Resources);
+        row["ResourceCount"] = summary.ResourceCount;
+        Set(row, "RequestedBy", summary.RequestedBy);
+        Set(row, "Source", summary.Source);
+        Set(row, "Outcome", summary.Outcome is { } outcome ? WireNames.Of(outcome) : null);
+        Set(row, "StartTime", summary.StartTime);
+        Set(row, "EndTime", summary.EndTime);
     }
 
     public static TaskSummary ReadPlain(TaskId id, TableEntity row) => new(
@@ -82,7 +90,16 @@ internal static class TaskRow
         row.GetString("Type") ?? "",
         row.GetDateTimeOffset("CreateTime") ?? id.Time,
         row.GetDateTimeOffset("StartTime"),
-        row.GetDateTimeOffset("EndTime"));
+        row.GetDateTimeOffset("EndTime"))
+    {
+        RequestedBy = row.GetString("RequestedBy"),
+        Source = row.GetString("Source"),
+        Resources = row.GetString("Resources") is { Length: > 0 } names ? names.Split('\n') : [],
+        ResourceCount = row.GetInt32("ResourceCount"),
+    };
+
+    /// <summary>What to merge into the row of a finished task that was retried.</summary>
+    public static TableEntity RetryLink(string partition, string key, TaskId retry) => new(partition, key) { [RetriedBy] = retry.ToString() };
 
     private static T? Named<T>(TableEntity row, string column)
         where T : struct, Enum => WireNames.TryParse<T>(row.GetString(column), out var value) ? value : null;
@@ -102,8 +119,9 @@ internal static class TaskRow
             EndTime = state.EndTime,
             PolicyVersion = state.PolicyVersion,
             StalePolicies = state.StalePolicies,
-            Progress = state.Progress,
-            Drifted = state.Drifted,
+            Progress = state.ToProgress(),
+            Cancel = state.Cancel,
+            RetriedBy = TaskId.TryParse(row.GetString(RetriedBy), out var retry) ? retry : null,
             Failures = state.Failures,
             Cursor = state.Cursor,
         };
@@ -111,7 +129,7 @@ internal static class TaskRow
 
     /// <summary>Whether the task has not been saved since it was accepted.</summary>
     public static bool IsUnchangedSinceAcceptance(TableEntity row) =>
-        Packed.Read<StoredState>(row, State) is { Status: SyncTaskStatus.New, StartTime: null, Cursor: null };
+        Packed.Read<StoredState>(row, State) is { Status: SyncTaskStatus.New, StartTime: null, Cursor: null, Cancel: null };
 
     /// <summary>Whether the row's state is exactly <paramref name="state"/>, as <see cref="PackState"/> returns it.</summary>
     public static bool HasState(TableEntity row, byte[] state) => Packed.ReadBytes(row, State).SequenceEqual(state);
@@ -146,13 +164,37 @@ internal static class TaskRow
 
         public bool StalePolicies { get; init; }
 
-        public TaskProgress Progress { get; init; } = TaskProgress.None;
+        public StoredProgress Progress { get; init; } = new(0, 0, 0, 0, 0, 0);
 
         public long Drifted { get; init; }
+
+        public long? Total { get; init; }
+
+        public TaskCancel? Cancel { get; init; }
 
         public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
 
         public string? Cursor { get; init; }
+
+        // Rows of builds that did not keep a total: an ended task has met all that it counts.
+        public TaskProgress ToProgress() => new()
+        {
+            Discovered = Progress.Total,
+            Total = Total ?? (Status.IsTerminal() && Progress.Total == Progress.Done ? Progress.Total : null),
+            Done = Progress.Done,
+            Changed = Progress.Changed,
+            Failed = Progress.Failed,
+            Skipped = Progress.Skipped,
+            Gaps = Progress.Gaps,
+            Drifted = Drifted,
+        };
+    }
+
+    /// <summary>The counts as they are stored. <paramref name="Total"/> is what was met so far.</summary>
+    private sealed record StoredProgress(long Total, long Done, long Changed, long Failed, long Skipped, long Gaps)
+    {
+        public static StoredProgress Of(TaskProgress progress) =>
+            new(progress.Discovered, progress.Done, progress.Changed, progress.Failed, progress.Skipped, progress.Gaps);
     }
 }
 

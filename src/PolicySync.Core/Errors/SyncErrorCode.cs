@@ -53,6 +53,9 @@ public enum SyncErrorCode
 
     /// <summary>A defect of the service; the log holds the cause. Never caused by input alone.</summary>
     [JsonStringEnumMemberName("INTERNAL")] Internal,
+
+    /// <summary>The task was cancelled before this securable was done.</summary>
+    [JsonStringEnumMemberName("CANCELLED")] Cancelled,
 }
 
 /// <summary>What a failure means for the work at hand.</summary>
@@ -84,7 +87,8 @@ public static class SyncErrorCodes
         SyncErrorCode.Throttled or SyncErrorCode.Unavailable
             or SyncErrorCode.StorageConflict or SyncErrorCode.CredentialsRefused
             or SyncErrorCode.PoliciesUnavailable => Recovery.Retry,
-        SyncErrorCode.SecurableNotFound or SyncErrorCode.NotManaged or SyncErrorCode.Unsupported => Recovery.Skip,
+        SyncErrorCode.SecurableNotFound or SyncErrorCode.NotManaged or SyncErrorCode.Unsupported
+            or SyncErrorCode.Cancelled => Recovery.Skip,
         SyncErrorCode.PoliciesShrank or SyncErrorCode.TooOld => Recovery.Halt,
         _ => Recovery.Fail,
     };

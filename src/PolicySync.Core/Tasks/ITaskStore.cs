@@ -2,6 +2,11 @@ using PolicySync.Core.Errors;
 
 namespace PolicySync.Core.Tasks;
 
+/// <summary>A result and its number.</summary>
+/// <param name="Number">From 0, in the order in which the securables were met.</param>
+/// <param name="Result">The result.</param>
+public readonly record struct NumberedResult(long Number, ResourceResult Result);
+
 /// <summary>One page of a task's results.</summary>
 /// <param name="Resources">In the order in which they were met.</param>
 /// <param name="NextPageToken">Pass it on to read further; null at the end.</param>
@@ -59,12 +64,15 @@ public interface ITaskStore
     /// <param name="cancellation">Stops waiting.</param>
     Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation);
 
+    /// <summary>Notes that <paramref name="retry"/> repeats what failed in an ended task. No effect when that task is not kept.</summary>
+    Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation);
+
     /// <summary>Reads some of the ended tasks that are kept, newest first by id, without reading those before or after.</summary>
-    /// <param name="status">Only those that ended so; null for all.</param>
+    /// <param name="filter">Which ones.</param>
     /// <param name="after">The (younger) task before; null for the newest.</param>
     /// <param name="count">At most so many; 1 to 1,000.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation);
+    Task<TaskSlice> ListEndedAsync(TaskFilter filter, TaskId? after, int count, CancellationToken cancellation);
 
     /// <summary>
     /// Writes results under consecutive numbers from <paramref name="firstOrdinal"/>, replacing existing results: a
@@ -75,11 +83,18 @@ public interface ITaskStore
 
     /// <summary>Reads a page of results.</summary>
     /// <param name="id">The task.</param>
-    /// <param name="status">Only results of this status; null for all.</param>
-    /// <param name="pageSize">1 to 1,000.</param>
+    /// <param name="filter">Which results.</param>
+    /// <param name="pageSize">1 to 1,000. A page may be shorter, or empty, before the last one.</param>
     /// <param name="pageToken">From the page before; null for the first.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="ArgumentException">The page token is not one that this store gave.</exception>
     Task<ResultPage> ReadResultsAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation);
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation);
+
+    /// <summary>Reads the results with the numbers after <paramref name="after"/> (-1 for all), in their order.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="after">The number before.</param>
+    /// <param name="count">At most so many; 1 to 1,000. Fewer only when there are no more, or when they are large; at least one of those that exist.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<IReadOnlyList<NumberedResult>> ReadResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PolicySync.Core.Securables;
 
 namespace PolicySync.Core.Tasks;
@@ -38,6 +39,10 @@ public sealed record SyncRequest
     /// <summary>The hash of the key with which the task was requested (<see cref="TaskKey.Hash"/>); null without one.</summary>
     public string? Key { get; init; }
 
+    /// <summary>The id of the task whose failed securables this task repeats; null for any other task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // the fingerprints of earlier builds are without it
+    public long? RetryOf { get; init; }
+
     /// <summary>Event-style fields; returned unchanged.</summary>
     public SyncEvent? Event { get; init; }
 }
@@ -51,6 +56,32 @@ public sealed record RequestedResource(string Type, IReadOnlyDictionary<string, 
     public static RequestedResource Of(Securable securable) => new(
         WireNames.Of(securable.Type),
         securable.Type.Levels().Zip(securable.Parts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+
+    /// <summary>Names what a result names; null when that is not a securable.</summary>
+    /// <param name="type">The type, as in a request.</param>
+    /// <param name="fullName">The full name.</param>
+    public static RequestedResource? Parse(string type, string fullName)
+    {
+        var names = fullName.Split('.');
+        return new RequestedResource(type, new Dictionary<string, string>()).SecurableType is { } known && known.Levels() is var levels && levels.Count == names.Length
+            && Array.TrueForAll(names, name => SecurableName.Fault(name) is null)
+            ? new RequestedResource(type, levels.Zip(names).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal))
+            : null;
+    }
+
+    /// <summary>The type of a view, which is a table to Unity Catalog.</summary>
+    public const string View = "view";
+
+    /// <summary>The type of securable that the type names; null when it names none.</summary>
+    public SecurableType? SecurableType =>
+        WireNames.TryParse<SecurableType>(Type == View ? WireNames.Of(Securables.SecurableType.Table) : Type, out var type) ? type : null;
+
+    /// <summary>The securable that it names; null when type or values are not those of one.</summary>
+    public Securable? Securable =>
+        SecurableType is { } type && type.Levels() is var levels && Values.Count == levels.Count
+            && levels.All(level => Values.TryGetValue(level, out var name) && SecurableName.Fault(name) is null)
+            ? Securables.Securable.Of(type, [.. levels.Select(level => Values[level])])
+            : null;
 }
 
 /// <summary>The optional event-style fields of a request. A field that was absent is null.</summary>

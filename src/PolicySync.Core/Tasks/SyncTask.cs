@@ -2,25 +2,21 @@ using PolicySync.Core.Errors;
 
 namespace PolicySync.Core.Tasks;
 
-/// <summary>Counts of a task's securables.</summary>
-/// <param name="Total">Met so far, the ended ones included; grows while containers are walked.</param>
-/// <param name="Done">Ended, however.</param>
-/// <param name="Changed">Ended with at least one change.</param>
-/// <param name="Failed">Failed.</param>
-/// <param name="Skipped">Skipped.</param>
-/// <param name="Gaps">Gaps of all of them.</param>
-public sealed record TaskProgress(long Total, long Done, long Changed, long Failed, long Skipped, long Gaps)
-{
-    /// <summary>Nothing met yet.</summary>
-    public static TaskProgress None { get; } = new(0, 0, 0, 0, 0, 0);
-}
-
 /// <summary>One failed securable, as the task shows it.</summary>
 /// <param name="Type">The type of the securable.</param>
 /// <param name="FullName">The full name of the securable.</param>
 /// <param name="Code">Why it failed.</param>
 /// <param name="Message">Why it failed, for people, with the remedy.</param>
 public sealed record TaskFailure(string Type, string FullName, SyncErrorCode Code, string Message);
+
+/// <summary>A request to cancel a task.</summary>
+/// <param name="By">The subject of the token with which it was made; null when that has none.</param>
+/// <param name="Time">When the process that drives the task got it.</param>
+/// <param name="InWork">
+/// The securables that were in work then, as <see cref="Securables.Securable.ToString"/> gives them. A process that takes the task over
+/// brings them to their end.
+/// </param>
+public sealed record TaskCancel(string? By, DateTimeOffset Time, IReadOnlyList<string> InWork);
 
 /// <summary>A task as the store holds it. Immutable; a change is a new value.</summary>
 public sealed record SyncTask
@@ -61,8 +57,11 @@ public sealed record SyncTask
     /// <summary>Counts.</summary>
     public TaskProgress Progress { get; init; } = TaskProgress.None;
 
-    /// <summary>Securables that a VERIFY task or a dry run found to differ from policy.</summary>
-    public long Drifted { get; init; }
+    /// <summary>The request to cancel it; null without one. A task that has ended may have one that came too late.</summary>
+    public TaskCancel? Cancel { get; init; }
+
+    /// <summary>The latest task that repeats what failed in this one; null when there is none.</summary>
+    public TaskId? RetriedBy { get; init; }
 
     /// <summary>The first <see cref="MaxFailures"/> failures.</summary>
     public IReadOnlyList<TaskFailure> Failures { get; init; } = [];

@@ -42,6 +42,9 @@ public readonly record struct TaskId(long Value) : IComparable<TaskId>
         return new TaskId((milliseconds << (LaneBits + SequenceBits)) | ((long)lane << SequenceBits) | (uint)sequence);
     }
 
+    /// <summary>The greatest id of the millisecond of <paramref name="time"/>.</summary>
+    public static TaskId LastOf(DateTimeOffset time) => Create(time, Lanes - 1, (1 << SequenceBits) - 1);
+
     /// <summary>
     /// Reads decimal digits in the one form in which ids are printed: no sign, no leading zero, no white space.
     /// </summary>

@@ -10,7 +10,8 @@ namespace PolicySync.Core.Tasks;
 /// </summary>
 public sealed record TaskKey
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+    /// <summary>Longest time that a key names its task.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
     private TaskKey(string hash, string fingerprint) => (Hash, Fingerprint) = (hash, fingerprint);
 

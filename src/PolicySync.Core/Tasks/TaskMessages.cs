@@ -32,6 +32,21 @@ public static class TaskMessages
     /// <summary>An error code and its message.</summary>
     public static string Error(SyncErrorCode code, string message) => $"{SyncErrorCodes.WireName(code)}: {message}";
 
+    /// <summary>The task is being cancelled.</summary>
+    /// <param name="inWork">Securables that are still in work.</param>
+    public static string Cancelling(int inWork) => string.Create(
+        CultureInfo.InvariantCulture, $"Being cancelled: no further securable is started; {inWork} in work are being finished");
+
+    /// <summary>The task ended because it was cancelled.</summary>
+    /// <param name="by">The subject that cancelled it; null when that is not known.</param>
+    /// <param name="progress">The counts of the task.</param>
+    public static string Cancelled(string? by, TaskProgress progress) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Cancelled{(by is null ? "" : $" by {by}")} after {progress.Done - progress.Skipped}{(progress.Total is { } total ? $" of {total}" : "")} securables; a new task with the same resources does the rest");
+
+    /// <summary>A securable was in work when its task was cancelled.</summary>
+    public const string CancelledBefore = "the task was cancelled before this securable was done; sync it again";
+
     /// <summary>The task reached the age at which it is given up.</summary>
     public static string TooOld(TimeSpan maxAge) =>
         string.Create(CultureInfo.InvariantCulture, $"the task did not end within Tasks:MaxAge ({maxAge})");

@@ -1,3 +1,5 @@
+using PolicySync.Core.Securables;
+
 namespace PolicySync.Core.Tasks;
 
 /// <summary>A task as a list shows it.</summary>
@@ -16,12 +18,59 @@ public sealed record TaskSummary(
     /// <summary>How much of a text a list shows.</summary>
     public const int ShownText = 256;
 
+    /// <summary>Most characters of names of resources that are kept for lists.</summary>
+    public const int MaxResourcesText = 1_024;
+
+    /// <summary>The subject of the token with which it was requested; null for tasks of the service, and of builds that did not keep it for lists.</summary>
+    public string? RequestedBy { get; init; }
+
+    /// <summary>Where its event came from; null without one.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The first of its resources, as far as they fit: <c>table main.sales.customers</c>.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
+    /// <summary>The number of its resources; null in rows of builds that did not keep them for lists.</summary>
+    public int? ResourceCount { get; init; }
+
+    /// <summary>Whether <see cref="Resources"/> has all of them.</summary>
+    public bool HasAllResources => ResourceCount == Resources.Count;
+
     /// <summary>What a list shows of <paramref name="task"/>.</summary>
     public static TaskSummary Of(SyncTask task) => new(
-        task.Id, task.Status, Cut(task.Message), task.Outcome, Cut(task.Request.Type), task.CreateTime, task.StartTime, task.EndTime);
+        task.Id, task.Status, Cut(task.Message), task.Outcome, Cut(task.Request.Type), task.CreateTime, task.StartTime, task.EndTime)
+    {
+        RequestedBy = task.Request.Subject,
+        Source = task.Request.Event?.Source is { } source ? Cut(source) : null,
+        Resources = [.. NamesOf(task.Request.Resources)],
+        ResourceCount = task.Request.Resources.Count,
+    };
 
     /// <summary>The text as far as a list shows it.</summary>
     public static string Cut(string text) => text.Length <= ShownText ? text : text[..ShownText];
+
+    /// <summary>How a list shows a resource: its canonical name, or what the caller wrote where that names no securable.</summary>
+    public static string NameOf(RequestedResource resource) => resource.Securable is { } securable
+        ? $"{resource.Type} {securable.FullName}"
+        : Cut(Plain($"{resource.Type} {string.Join('.', SecurableTypes.AllLevels.Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())}"));
+
+    private static IEnumerable<string> NamesOf(IReadOnlyList<RequestedResource> resources)
+    {
+        var left = MaxResourcesText;
+        foreach (var resource in resources)
+        {
+            var name = NameOf(resource);
+            if ((left -= name.Length + 1) < 0)
+            {
+                yield break;
+            }
+
+            yield return name;
+        }
+    }
+
+    // A caller's text must not break a log line or a list of lines.
+    private static string Plain(string text) => string.Concat(text.Take(ShownText).Select(c => char.IsControl(c) ? '\uFFFD' : c));
 }
 
 /// <summary>Part of a list of tasks.</summary>

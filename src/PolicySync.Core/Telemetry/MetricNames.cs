@@ -80,4 +80,7 @@ public static class MetricNames
 
     /// <summary>Histogram: rows that shared one transaction; tag <c>table</c>.</summary>
     public const string StorageBatchRows = "policysync.storage.batch.rows";
+
+    /// <summary>Histogram: rows per answer to a query of table storage; tag <c>table</c>.</summary>
+    public const string StorageQueryRows = "policysync.storage.query.rows";
 }

@@ -29,6 +29,14 @@ public interface IResourceGrain : IGrainWithStringKey
     Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience);
 
     /// <summary>
+    /// Tells that the caller of a run does not want it any more. A run that no caller wants ends: at once when it waits, otherwise
+    /// after the step that it is taking. Returns whether to wait for its end; false when other callers want it. Silos of earlier
+    /// builds do not have this call.
+    /// </summary>
+    [Alias("leave"), AlwaysInterleave]
+    Task<bool> LeaveAsync(RunTicket ticket);
+
+    /// <summary>
     /// Returns a copy of the state of the object with <paramref name="identity"/>, or of any object when that is null, for the
     /// grain of the object's new name; null when this name holds none.
     /// </summary>

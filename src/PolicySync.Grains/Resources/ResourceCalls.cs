@@ -19,7 +19,11 @@ internal interface IResourceRuns
     /// <param name="request">The request.</param>
     /// <param name="report">Receives what the run is doing, first as soon as it is joined.</param>
     /// <param name="cancellation">Stops waiting; the run continues.</param>
-    Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation);
+    /// <param name="leave">
+    /// The caller does not want the run any more. It ends where it can, unless others want it, and the result has the error
+    /// <see cref="SyncErrorCode.Cancelled"/> unless the run was done.
+    /// </param>
+    Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation, CancellationToken leave = default);
 }
 
 /// <summary>
@@ -43,22 +47,47 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     private readonly FairGate _joins = new(MaxJoins);
 
     /// <inheritdoc/>
-    public async Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation)
+    public async Task<RunReply> RunToEndAsync(
+        RunRequest request, Action<Standing> report, CancellationToken cancellation, CancellationToken leave = default)
     {
         var start = time.GetUtcNow();
         var grain = grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, request.Securable));
         var reply = new RunReply();
         var waits = 0;
         var losses = new Losses(time);
+        var leaving = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = leave.Register(leaving.SetResult);
+        var hasLeft = false;
         long? unreachable = null;
         while (true)
         {
             try
             {
-                reply = reply.Ticket is { } ticket
-                    ? await grain.WaitAsync(ticket, Patience.After(waits++)).WaitAsync(cancellation)
-                    : await JoinAsync(grain, request, cancellation);
+                if (reply.Ticket is not { } ticket)
+                {
+                    reply = await JoinAsync(grain, request, cancellation, leave);
+                }
+                else
+                {
+                    var waiting = grain.WaitAsync(ticket, Patience.After(waits++)).WaitAsync(cancellation);
+                    if (!hasLeft && await Task.WhenAny(waiting, leaving.Task) != waiting)
+                    {
+                        hasLeft = true;
+                        if (!await LeaveAsync(grain, ticket, cancellation))
+                        {
+                            waiting.Ignore();
+                            return ResourceRunner.Abandoned(request.Securable, time.GetUtcNow());
+                        }
+                    }
+
+                    reply = await waiting;
+                }
+
                 unreachable = null;
+            }
+            catch (OperationCanceledException) when (reply.Ticket is null && leave.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                return ResourceRunner.Abandoned(request.Securable, time.GetUtcNow()); // not joined
             }
             catch (Exception e) when (GrainCalls.IsUnreachable(e, cancellation))
             {
@@ -81,6 +110,11 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
             }
 
             report(new Standing(reply.Phase, reply.WaitsFor, reply.Reason));
+            if (reply.IsLost && leave.IsCancellationRequested)
+            {
+                return ResourceRunner.Abandoned(request.Securable, time.GetUtcNow());
+            }
+
             if (reply.IsLost)
             {
                 var wait = losses.Next();
@@ -94,9 +128,23 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
         }
     }
 
-    private async Task<RunReply> JoinAsync(IResourceGrain grain, RunRequest request, CancellationToken cancellation)
+    // A silo of an earlier build, or one that does not answer: the run is finished, and its caller waits.
+    private static async Task<bool> LeaveAsync(IResourceGrain grain, RunTicket ticket, CancellationToken cancellation)
     {
-        using var place = await _joins.EnterAsync(request.Share ?? TaskShare.Common, cancellation);
+        try
+        {
+            return await grain.LeaveAsync(ticket).WaitAsync(cancellation);
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    private async Task<RunReply> JoinAsync(IResourceGrain grain, RunRequest request, CancellationToken cancellation, CancellationToken leave)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, leave);
+        using var place = await _joins.EnterAsync(request.Share ?? TaskShare.Common, either.Token);
         return await grain.RunAsync(request, TimeSpan.Zero).WaitAsync(cancellation);
     }
 

@@ -61,6 +61,26 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
             ? ReplyAsync(run, patience)
             : Task.FromResult(Lost);
 
+    public Task<bool> LeaveAsync(RunTicket ticket)
+    {
+        if (ticket.Activation != _activation || _queue.Find(ticket.Run) is not { } run || run.End.IsCompleted)
+        {
+            return Task.FromResult(true);
+        }
+
+        if (run.Leave())
+        {
+            return Task.FromResult(false);
+        }
+
+        if (_queue.Remove(run))
+        {
+            run.Complete(ResourceRunner.Abandoned(run.Securable, _time.GetUtcNow()));
+        }
+
+        return Task.FromResult(true);
+    }
+
     public Task<ResourceState?> PeekAsync(string? identity) =>
         Task.FromResult(_fence.State is { HoldsAnything: true } state && (identity ?? state.Identity) == state.Identity ? state : null);
 

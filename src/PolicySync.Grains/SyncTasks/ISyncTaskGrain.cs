@@ -31,6 +31,18 @@ public interface ISyncTaskGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("wait"), AlwaysInterleave]
     Task<TaskView?> WaitAsync(TimeSpan limit);
+
+    /// <summary>
+    /// Makes a request to cancel the task durable and returns the state of the task; null when the store has no such task. Securables
+    /// in work are finished, no further one is started, and the task ends. Repeating the call, or calling it for a task that has
+    /// ended, changes nothing. Silos of earlier builds do not have this call.
+    /// </summary>
+    /// <param name="by">The subject of the token with which it was requested; null when that has none.</param>
+    /// <exception cref="Core.Errors.SyncException">
+    /// <see cref="Core.Errors.SyncErrorCode.Unavailable"/>: the store does not answer. The task may be cancelled nevertheless.
+    /// </exception>
+    [Alias("cancel"), AlwaysInterleave]
+    Task<TaskView?> CancelAsync(string? by);
 }
 
 /// <summary>The part of a task that changes while it runs. The stored copy may be older. Its parameters are the wire form.</summary>
@@ -43,18 +55,36 @@ public sealed record TaskView(
     [property: Id(4)] DateTimeOffset? EndTime,
     [property: Id(5)] long? PolicyVersion,
     [property: Id(6)] bool StalePolicies,
-    [property: Id(7)] long Total,
+    [property: Id(7)] long Discovered,
     [property: Id(8)] long Done,
     [property: Id(9)] long Changed,
     [property: Id(10)] long Failed,
     [property: Id(11)] long Skipped,
     [property: Id(12)] long Gaps)
 {
+    /// <summary>See <see cref="TaskProgress.Total"/>. Silos of earlier builds do not send this and what follows.</summary>
+    [Id(13)] public long? Total { get; init; }
+
+    /// <summary>See <see cref="TaskProgress.Drifted"/>.</summary>
+    [Id(14)] public long Drifted { get; init; }
+
+    /// <summary>When a request to cancel the task was stored; null without one.</summary>
+    [Id(15)] public DateTimeOffset? CancelTime { get; init; }
+
+    /// <summary>The subject of that request.</summary>
+    [Id(16)] public string? CancelBy { get; init; }
+
     /// <summary>The view of <paramref name="task"/>.</summary>
     public static TaskView Of(SyncTask task) => new(
         task.Status, task.Outcome, task.Message, task.StartTime, task.EndTime, task.PolicyVersion, task.StalePolicies,
-        task.Progress.Total, task.Progress.Done, task.Progress.Changed, task.Progress.Failed, task.Progress.Skipped,
-        task.Progress.Gaps);
+        task.Progress.Discovered, task.Progress.Done, task.Progress.Changed, task.Progress.Failed, task.Progress.Skipped,
+        task.Progress.Gaps)
+    {
+        Total = task.Progress.Total,
+        Drifted = task.Progress.Drifted,
+        CancelTime = task.Cancel?.Time,
+        CancelBy = task.Cancel?.By,
+    };
 
     /// <summary>Returns <paramref name="task"/> with the values of this view.</summary>
     public SyncTask Over(SyncTask task) => task with
@@ -66,6 +96,10 @@ public sealed record TaskView(
         EndTime = EndTime,
         PolicyVersion = PolicyVersion,
         StalePolicies = StalePolicies,
-        Progress = new TaskProgress(Total, Done, Changed, Failed, Skipped, Gaps),
+        Cancel = CancelTime is { } time ? new TaskCancel(CancelBy, time, []) : task.Cancel,
+        Progress = new TaskProgress
+        {
+            Discovered = Discovered, Total = Total, Done = Done, Changed = Changed, Failed = Failed, Skipped = Skipped, Gaps = Gaps, Drifted = Drifted,
+        },
     };
 }

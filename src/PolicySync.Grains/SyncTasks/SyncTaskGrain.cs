@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Waits;
@@ -10,9 +11,19 @@ namespace PolicySync.Grains.SyncTasks;
 internal sealed partial class SyncTaskGrain(
     TaskServices services, IHostApplicationLifetime host, ILogger<SyncTaskGrain> logger) : Grain, ISyncTaskGrain, IDisposable
 {
+    /// <summary>Longest wait for a cancel to be stored; a call between processes may take 8 seconds.</summary>
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long the activation of a task that was cancelled before it was driven is kept. A start that is on its way carries the task
+    /// as it was accepted, and must find that it has ended.
+    /// </summary>
+    private static readonly TimeSpan KeptAfterCancel = TimeSpan.FromMinutes(2);
+
     // Cancelled when the process or this activation ends. The task stays open then, and another activation resumes it.
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
     private Task? _starting;
+    private Task? _startingCancelled;
     private Task _driving = Task.CompletedTask;
     private TaskDriver? _driver;
     private SyncTask? _ended;
@@ -67,6 +78,71 @@ internal sealed partial class SyncTaskGrain(
         }
 
         return await ViewAsync();
+    }
+
+    public async Task<TaskView?> CancelAsync(string? by)
+    {
+        LocalPlacement.Clear();
+        await (_starting ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (View() is null)
+        {
+            _starting = _startingCancelled ??= StartCancelledAsync(by); // a start that comes late finds the task ended
+            try
+            {
+                await WithinCallAsync(_startingCancelled);
+            }
+            catch when (_startingCancelled?.IsCompleted is true)
+            {
+                _starting = _startingCancelled = null;
+                throw;
+            }
+        }
+        else if (_driver is { } driver)
+        {
+            LogCancelling(Id.ToString(), by);
+            await WithinCallAsync(driver.CancelAsync(by));
+        }
+
+        return View();
+    }
+
+    // A task that is not driven: it waits in line, or nobody looked for it yet. A driver ends it without entering a pool.
+    private async Task StartCancelledAsync(string? by)
+    {
+        var task = await services.Store.FindAsync(Id, CancellationToken.None);
+        if (task?.Status.IsTerminal() is not false)
+        {
+            _ended = task;
+            DeactivateOnIdle();
+            return;
+        }
+
+        LogCancelling(Id.ToString(), by);
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        _driver = new TaskDriver(task with { Cancel = task.Cancel ?? new TaskCancel(by, services.Time.GetUtcNow(), []) }, services, _stop.Token);
+        _driving = DriveAsync(_driver, pool: null);
+        await _driving;
+        if (!_driver.Current.Status.IsTerminal())
+        {
+            throw new SyncException(SyncErrorCode.Unavailable, $"task `{Id}` could not be ended here; send the request again");
+        }
+    }
+
+    // The work goes on when it takes longer than a caller may wait.
+    private async Task WithinCallAsync(Task work)
+    {
+        try
+        {
+            await work.WaitAsync(CancelPatience, services.Time);
+        }
+        catch (TimeoutException)
+        {
+            throw new SyncException(SyncErrorCode.Unavailable, $"the storage does not answer, so it is not known whether task `{Id}` is cancelled; send the request again");
+        }
+        catch (TaskTakenOverException)
+        {
+            throw new SyncException(SyncErrorCode.Unavailable, $"another process drives task `{Id}`; send the request again");
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -148,7 +224,7 @@ internal sealed partial class SyncTaskGrain(
         await _driver.Started;
     }
 
-    private async Task DriveAsync(TaskDriver driver, TaskPool pool)
+    private async Task DriveAsync(TaskDriver driver, TaskPool? pool)
     {
         var id = Id.ToString();
         using var trace = TaskTrace.BeginTask(logger, Id);
@@ -171,6 +247,12 @@ internal sealed partial class SyncTaskGrain(
             LogFailed(e, id); // the row is still open, so recovery starts the task again in a new activation
         }
 
+        if (pool is null)
+        {
+            DelayDeactivation(KeptAfterCancel);
+            return;
+        }
+
         services.Admission.Leave(pool, Id);
         DeactivateOnIdle();
     }
@@ -183,6 +265,9 @@ internal sealed partial class SyncTaskGrain(
 
     [LoggerMessage(22, LogLevel.Information, "Task {TaskId} stays open for another process to resume")]
     private partial void LogHandedOver(string taskId);
+
+    [LoggerMessage(24, LogLevel.Information, "Task {TaskId} is cancelled by {Subject}")]
+    private partial void LogCancelling(string taskId, string? subject);
 
     [LoggerMessage(23, LogLevel.Warning, "Task {TaskId} has another owner; this one stops")]
     private partial void LogTakenOver(Exception exception, string taskId);

@@ -1,3 +1,4 @@
+using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Timing;
@@ -17,7 +18,7 @@ internal sealed partial class TaskDriver
 
     // A securable without a schedule was synced because a container above it was due. It is not scheduled again.
     private static IEnumerable<Securable> DueAgain(Securable securable, RunReply reply) =>
-        reply is { IsTimed: true, Result.Status: ResourceStatus.Failed } ? [securable] : [];
+        reply is { IsTimed: true, Result: { Status: ResourceStatus.Failed } or { Error.Code: SyncErrorCode.Cancelled } } ? [securable] : [];
 
     /// <summary>The targets that were not reached because the task ended as a whole.</summary>
     private IReadOnlyList<Securable> RemainingTargets() => [.. _plan.Targets.Skip(Cursor.Target).Select(target => target.Securable)];

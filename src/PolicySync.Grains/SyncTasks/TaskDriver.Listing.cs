@@ -36,7 +36,7 @@ internal sealed partial class TaskDriver
         {
             return pages >= MaxPages
                 ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks returned over {MaxPages} pages")
-                : await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, Meter(), _cancellation));
+                : await ReadAsync(() => _services.Catalog.ListAsync(type, container, pageToken, Meter(), _walking));
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.SecurableNotFound)
         {
@@ -62,7 +62,7 @@ internal sealed partial class TaskDriver
     {
         try
         {
-            await ReadAsync(() => _services.Catalog.GetAsync(container, Meter(), _cancellation));
+            await ReadAsync(() => _services.Catalog.GetAsync(container, Meter(), _walking));
             return null;
         }
         catch (SyncException e)

@@ -17,7 +17,7 @@ internal sealed partial class TaskDriver
 
     private async Task<IDisposable> EnterAsync()
     {
-        var entering = _services.Gate.EnterAsync(_share, _cancellation);
+        var entering = _services.Gate.EnterAsync(_share, _walking);
         if (!entering.IsCompleted)
         {
             _walk = new Standing(
@@ -67,7 +67,7 @@ internal sealed partial class TaskDriver
         for (var left = span; left > TimeSpan.Zero; left -= BetweenChecks)
         {
             Note(standing);
-            await Task.Delay(left < BetweenChecks ? left : BetweenChecks, _services.Time, _cancellation);
+            await Task.Delay(left < BetweenChecks ? left : BetweenChecks, _services.Time, _walking);
         }
 
         if (held)

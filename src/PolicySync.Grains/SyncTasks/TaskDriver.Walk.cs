@@ -14,6 +14,9 @@ internal sealed partial class TaskDriver
     // Results of the containers that the walk is in, two at most. After a restart they are read from the store.
     private readonly Dictionary<long, ResourceResult> _open = [];
 
+    // Whether the schema that is being walked is the last one of the target.
+    private bool _isInLastSchema;
+
     // When schedules on these containers ended, by the numbers of their results.
     private readonly Dictionary<long, DateTimeOffset> _lapsed = [];
 
@@ -36,6 +39,7 @@ internal sealed partial class TaskDriver
         }
         else
         {
+            _isInLastSchema = true;
             await WalkSchemaAsync(target);
         }
 
@@ -48,12 +52,14 @@ internal sealed partial class TaskDriver
         do
         {
             var page = await ListAsync(SecurableType.Schema, catalog, Cursor.SchemaPage, pages++);
-            foreach (var schema in page.Items
-                         .Where(schema => !SecurableName.IsReservedSchema(schema.Securable.Name)
-                             && _services.Managed.CouldCoverBelow(schema.Securable)
-                             && Cursor.IsAhead(schema.Securable.Name))
-                         .OrderBy(schema => schema.Securable.Name, StringComparer.Ordinal).ToList())
+            var schemas = page.Items
+                .Where(schema => !SecurableName.IsReservedSchema(schema.Securable.Name)
+                    && _services.Managed.CouldCoverBelow(schema.Securable)
+                    && Cursor.IsAhead(schema.Securable.Name))
+                .OrderBy(schema => schema.Securable.Name, StringComparer.Ordinal).ToList();
+            foreach (var schema in schemas)
             {
+                _isInLastSchema = page.NextPageToken is null && schema == schemas[^1];
                 await WalkListedSchemaAsync(schema);
                 Cursor = Cursor with { SchemaDone = true };
             }
@@ -112,7 +118,9 @@ internal sealed partial class TaskDriver
         var page = await ListAsync(type, schema, Cursor.Page, pages);
         var items = page.Items.Where(item => _services.Managed.Covers(item.Securable))
             .OrderBy(item => item.Securable.FullName, StringComparer.Ordinal)
-            .Where(item => string.CompareOrdinal(item.Securable.FullName, Cursor.After) > 0);
+            .Where(item => string.CompareOrdinal(item.Securable.FullName, Cursor.After) > 0).ToList();
+        var isLast = _isInLastSchema && page.NextPageToken is null && Cursor.Kind == SecurableTypes.InSchema.Count - 1;
+        _discovery.Listed(_record.Current.Progress, items.Count, isLast, Cursor);
         foreach (var chunk in items.Chunk(TaskRecorder.MaxUnsaved))
         {
             await WaitInPlaceAsync(RunChunkAsync(
@@ -141,6 +149,7 @@ internal sealed partial class TaskDriver
                 : new OpenedContainer(null, null, Exists: true, UsePending: false);
         }
 
+        _discovery.Listed(_record.Current.Progress, 1, isLast: false, Cursor);
         var reply = await RunOneAsync(Request(container, RunScope.Full) with { Facts = facts, ParentsDone = facts is not null });
         var result = container == Target ? WithoutRepeatedCalls(reply.Result!) : reply.Result!;
         await RescheduleAsync([.. DueAgain(container, reply)]);

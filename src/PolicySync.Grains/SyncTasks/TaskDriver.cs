@@ -23,8 +23,8 @@ internal sealed partial class TaskDriver
     private readonly string _share;
     private readonly CancellationToken _stopping;
     private CancellationToken _cancellation;
+    private CancellationToken _walking;
     private Standing _walk = Standing.Queued;
-    private int _pending;
 
     /// <summary>Creates a driver of an open task.</summary>
     /// <param name="task">The task as the store has it.</param>
@@ -32,10 +32,11 @@ internal sealed partial class TaskDriver
     /// <param name="stopping">The process or the grain ends. The task stays open, and another driver resumes it.</param>
     public TaskDriver(SyncTask task, TaskServices services, CancellationToken stopping)
     {
-        (_services, _stopping) = (services, stopping);
+        (_services, _stopping, _cancelled) = (services, stopping, _cancel.Token);
         _plan = TaskPlan.Of(task.Request, services.Managed);
         _share = TaskShare.Of(task.Request);
         _record = new TaskRecorder(task, services.Store, services.Waits, services.Time, stopping);
+        _discovery = new TaskDiscovery(_plan, services.Managed, task.Progress, Cursor);
         _tokensBeforeRestart = [.. new[] { Cursor.SchemaPage, Cursor.Page }.OfType<string>()];
         if (_plan.Targets.Count > 0)
         {
@@ -44,11 +45,11 @@ internal sealed partial class TaskDriver
     }
 
     /// <summary>The task as it is now, with what is known but not stored yet.</summary>
-    public SyncTask Current => _record.Current.Status.IsTerminal() ? _record.Current : _record.Current with
+    public SyncTask Current => _record.Current.Status.IsTerminal() ? _record.Current : _record.CurrentWithEnded with
     {
         Status = LiveStatus,
         Message = LiveMessage ?? _record.Current.Message,
-        Progress = _record.Current.Progress with { Total = _record.Current.Progress.Total + _pending },
+        Progress = _discovery.Over(_record.CurrentWithEnded.Progress, Cursor),
     };
 
     /// <summary>Completes at once when there is something to sync, otherwise with the task.</summary>
@@ -77,7 +78,8 @@ internal sealed partial class TaskDriver
         ? SyncTaskStatus.Waiting
         : SyncTaskStatus.InProgress;
 
-    private string? LiveMessage => LiveStatus != SyncTaskStatus.Waiting ? null
+    private string? LiveMessage => _record.Current.Cancel is not null ? TaskMessages.Cancelling(_inFlight.Count)
+        : LiveStatus != SyncTaskStatus.Waiting ? null
         : Activities.Any(run => run.Phase == RunPhase.Throttled) ? TaskMessages.Throttled
         : Activities.Select(run => run.Message).FirstOrDefault(message => message is not null);
 
@@ -110,7 +112,8 @@ internal sealed partial class TaskDriver
         var left = _services.Tasks.MaxAge - (_services.Time.GetUtcNow() - _record.Current.CreateTime);
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping);
-        _cancellation = either.Token;
+        using var walking = CancellationTokenSource.CreateLinkedTokenSource(either.Token, _cancelled);
+        (_cancellation, _walking) = (either.Token, walking.Token);
         try
         {
             var ended = await WorkAsync(deadline.Token);
@@ -127,6 +130,11 @@ internal sealed partial class TaskDriver
     {
         try
         {
+            if (_record.Current.Cancel is { } cancel)
+            {
+                return await TakeOverCancelledAsync(cancel);
+            }
+
             if (!Cursor.SkippedStored)
             {
                 await _record.AddAsync(_plan.Skipped);
@@ -135,8 +143,13 @@ internal sealed partial class TaskDriver
 
             while (Cursor.Target < _plan.Targets.Count)
             {
-                _cancellation.ThrowIfCancellationRequested();
+                _walking.ThrowIfCancellationRequested();
                 await RunTargetsAsync();
+            }
+
+            if (_wasLeft)
+            {
+                return Cancelled();
             }
 
             var progress = _record.Current.Progress;
@@ -146,6 +159,10 @@ internal sealed partial class TaskDriver
         catch (SyncException e)
         {
             return Fail(e.Code, e.Message);
+        }
+        catch (OperationCanceledException) when (IsCancelled && !_cancellation.IsCancellationRequested)
+        {
+            return Cancelled();
         }
         catch (Exception) when (deadline.IsCancellationRequested && !_stopping.IsCancellationRequested)
         {
@@ -157,6 +174,7 @@ internal sealed partial class TaskDriver
     {
         if (Target.Type.IsContainer())
         {
+            _discovery.BeginTargets(_record.Current.Progress, 1, Cursor);
             await WalkAsync(Target);
             Cursor = Cursor.At(Cursor.Target + 1);
             return;
@@ -164,6 +182,7 @@ internal sealed partial class TaskDriver
 
         var leaves = _plan.Targets.Skip(Cursor.Target).TakeWhile(next => !next.Securable.Type.IsContainer())
             .Take(TaskRecorder.MaxUnsaved).ToList();
+        _discovery.BeginTargets(_record.Current.Progress, leaves.Count, Cursor);
         await RunChunkAsync(
             [.. leaves.Select(leaf => (Request(leaf.Securable, RunScope.Full), leaf.RequestedType))],
             () => Cursor = Cursor.At(Cursor.Target + leaves.Count));
@@ -185,62 +204,6 @@ internal sealed partial class TaskDriver
         Share = _share,
     };
 
-    /// <summary>Syncs a chunk of securables, at most a window at once, and stores their results.</summary>
-    private async Task RunChunkAsync(IReadOnlyList<(RunRequest Request, string Type)> items, Action advance)
-    {
-        await _record.MakeRoomAsync(items.Count);
-        var results = new ResourceResult[items.Count];
-        var failed = new List<Securable>();
-        var next = 0;
-        _pending = items.Count;
-        try
-        {
-            await Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync()));
-        }
-        finally
-        {
-            _pending = 0;
-        }
-
-        await RescheduleAsync(failed);
-        await _record.AddAsync(WithoutRepeatedCalls(results));
-        advance();
-        ThrowIfFatal(results);
-
-        async Task RunNextAsync()
-        {
-            while (next < items.Count)
-            {
-                var index = next++;
-                var (request, type) = items[index];
-                var reply = await RunOneAsync(request);
-                results[index] = reply.Result! with { Type = type };
-                failed.AddRange(DueAgain(request.Securable, reply));
-            }
-        }
-    }
-
-    private async Task<RunReply> RunOneAsync(RunRequest request)
-    {
-        _cancellation.ThrowIfCancellationRequested();
-        _inFlight[request.Securable] = (Standing.Queued, _services.Time.GetTimestamp());
-        try
-        {
-            var reply = await _services.Resources.RunToEndAsync(
-                request, standing => Note(request.Securable, standing), _cancellation);
-            if (reply.StalePolicies)
-            {
-                _record.NoteStale();
-            }
-
-            return reply;
-        }
-        finally
-        {
-            _inFlight.Remove(request.Securable);
-        }
-    }
-
     // With such an error code every further securable would fail too.
     private static void ThrowIfFatal(IEnumerable<ResourceResult> results)
     {
@@ -252,6 +215,7 @@ internal sealed partial class TaskDriver
 
     private SyncTask Fail(SyncErrorCode code, string message) => _record.Current with
     {
+        Progress = _discovery.Over(_record.Current.Progress, Cursor),
         Status = SyncTaskStatus.Failed,
         Outcome = _record.Current.Progress is var progress && progress.Done > progress.Failed + progress.Skipped
             ? SyncTaskOutcome.Partial

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Telemetry;
 
@@ -25,8 +26,8 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
     private readonly TaskViews _views = new(grains, time, logger);
 
     /// <summary>Stores a task, starts it, and returns its current state.</summary>
-    /// <exception cref="Core.Errors.SyncException">
-    /// <see cref="Core.Errors.SyncErrorCode.Unavailable"/> when the store does not answer; the task may have been stored nevertheless.
+    /// <exception cref="SyncException">
+    /// <see cref="SyncErrorCode.Unavailable"/> when the store does not answer; the task may have been stored nevertheless.
     /// </exception>
     public async Task<SyncTask> SubmitAsync(SyncRequest request, CancellationToken cancellation)
     {
@@ -67,15 +68,22 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
     /// <param name="id">The task.</param>
     /// <param name="limit">How long to wait.</param>
     /// <param name="cancellation">Ends the waiting too: the task is then returned as it is.</param>
-    public async Task<SyncTask?> WaitAsync(TaskId id, TimeSpan limit, CancellationToken cancellation)
+    public async Task<SyncTask?> WaitAsync(TaskId id, TimeSpan limit, CancellationToken cancellation) =>
+        await FindAsync(id, CancellationToken.None) is { } task ? await WaitAsync(task, limit, cancellation) : null;
+
+    /// <summary>Returns a task when it has ended, or as it is after <paramref name="limit"/>; as it is known where it is kept no longer.</summary>
+    /// <param name="task">The task as it was read a moment ago.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="cancellation">Ends the waiting too: the task is then returned as it is.</param>
+    public async Task<SyncTask> WaitAsync(SyncTask task, TimeSpan limit, CancellationToken cancellation)
     {
+        var id = task.Id;
         var start = time.GetTimestamp();
         var pause = ShortestPause;
         while (true)
         {
-            var task = await FindAsync(id, CancellationToken.None);
             var left = limit - time.GetElapsedTime(start);
-            if (task?.Status.IsTerminal() is not false || left <= TimeSpan.Zero || cancellation.IsCancellationRequested)
+            if (task.Status.IsTerminal() || left <= TimeSpan.Zero || cancellation.IsCancellationRequested)
             {
                 return task;
             }
@@ -89,16 +97,53 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
                 await Task.Delay(left < pause ? left : pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
+
+            task = await FindAsync(id, CancellationToken.None) ?? task;
         }
+    }
+
+    /// <summary>
+    /// Makes a request to cancel a task durable and returns the task; null when there is no such task. Repeating it, or cancelling a
+    /// task that has ended, changes nothing.
+    /// </summary>
+    /// <param name="id">The task.</param>
+    /// <param name="by">The subject of the token with which it is requested; null when that has none.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="SyncException">
+    /// <see cref="SyncErrorCode.Unavailable"/>: the storage, or the process that drives the task, does not answer. The task may be
+    /// cancelled nevertheless.
+    /// </exception>
+    public async Task<SyncTask?> CancelAsync(TaskId id, string? by, CancellationToken cancellation)
+    {
+        TaskTrace.Mark(id);
+        var task = await store.FindAsync(id, cancellation);
+        if (task is null || task.Status.IsTerminal())
+        {
+            return task;
+        }
+
+        var view = await _views.AskAsync(id, grain => grain.CancelAsync(by), Attempts, cancellation);
+        if (view is not null && !view.Status.IsTerminal())
+        {
+            return view.Over(task);
+        }
+
+        // The store holds more of an ended task than its view does, and tells whether one that did not answer has ended.
+        return await store.FindAsync(id, cancellation) switch
+        {
+            { } stored when view is null && !stored.Status.IsTerminal() => throw new SyncException(
+                SyncErrorCode.Unavailable, $"the process that drives task `{id}` does not answer; send the request again"),
+            var stored => stored,
+        };
     }
 
     /// <summary>Returns a page of a task's results; null when there is no such task.</summary>
     /// <exception cref="ArgumentException">The page token was not issued for this list.</exception>
     public async Task<ResultPage?> ResourcesAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation) =>
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation) =>
         await store.FindAsync(id, cancellation) is null
             ? null
-            : await store.ReadResultsAsync(id, status, pageSize, pageToken, cancellation);
+            : await store.ReadResultsAsync(id, filter, pageSize, pageToken, cancellation);
 
     private async Task<TaskView?> AskAsync(TaskId id, Func<ISyncTaskGrain, Task<TaskView?>> ask, CancellationToken cancellation)
     {

@@ -4,58 +4,89 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>One page of a list of tasks.</summary>
-/// <param name="Tasks">Open tasks by age within a lane, then ended tasks, newest first.</param>
+/// <param name="Tasks">Open tasks, then ended tasks, newest first.</param>
 /// <param name="NextPageToken">Names the next page; null at the end.</param>
 public sealed record TaskPage(IReadOnlyList<TaskSummary> Tasks, string? NextPageToken);
 
 /// <summary>
-/// Lists tasks: open ones, then ended ones, newest first. Every task is listed once, or twice if it ends between two pages. Safe for concurrent use; works in silos and in clients.
+/// Lists tasks: open ones, then ended ones, newest first. Where more than <see cref="MaxSorted"/> are open, those come by lane and age. Every task is listed once, or twice if it ends between two pages. Safe for concurrent use; works in silos and in clients.
 /// </summary>
 public sealed class TaskListing(ITaskStore store, IGrainFactory grains, TimeProvider time, ILogger<TaskListing> logger)
 {
     /// <summary>How long the grains of a page's open tasks may take to answer; the stored state is listed otherwise.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Most open tasks that are read to sort them.</summary>
+    public const int MaxSorted = 1_000;
+
     private const int AtOnce = 32;
 
     private readonly TaskViews _views = new(grains, time, logger);
 
     /// <summary>Reads a page. It may be short, or empty, before the last one.</summary>
-    /// <param name="status">Only tasks of this status; null for all.</param>
+    /// <param name="filter">Which tasks.</param>
     /// <param name="pageSize">1 to 1,000.</param>
     /// <param name="pageToken">From the page before; null for the first.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="ArgumentException">The page token was not issued for this list.</exception>
-    public async Task<TaskPage> ReadAsync(SyncTaskStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+    public async Task<TaskPage> ReadAsync(TaskFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
     {
-        var place = TaskListPlace.Read(pageToken, status);
-        var tasks = new List<TaskSummary>();
-        if (!place.Ended)
+        var place = TaskListPlace.Read(pageToken, filter);
+        if (place.Part == TaskListPart.Ended)
         {
-            var open = await store.ListOpenAsync(place.After, pageSize, cancellation);
-            var current = await RefreshAsync(open.Tasks, cancellation);
-            tasks.AddRange(current.Where(task => status is null || task.Status == status));
-            if (open.Next is { } next)
+            var ended = await store.ListEndedAsync(filter, place.After, pageSize, cancellation);
+            return new TaskPage(ended.Tasks, ended.Next is { } further ? new TaskListPlace(TaskListPart.Ended, further).Write(filter) : null);
+        }
+
+        var (open, next) = await OpenAsync(place, pageSize, cancellation);
+        var tasks = await MeantAsync(await RefreshAsync(open, cancellation), filter, cancellation);
+        next ??= filter.Status?.IsTerminal() is false ? null : new TaskListPlace(TaskListPart.Ended, After: null); // on a page of their own
+        return open.Count == 0 && next is { Part: TaskListPart.Ended }
+            ? await ReadAsync(filter, pageSize, next.Value.Write(filter), cancellation)
+            : new TaskPage(tasks, next?.Write(filter));
+    }
+
+    /// <summary>Reads open tasks from the place on, and where to read on; null at their end.</summary>
+    private async Task<(IReadOnlyList<TaskSummary> Tasks, TaskListPlace? Next)> OpenAsync(TaskListPlace place, int pageSize, CancellationToken cancellation)
+    {
+        if (place.Part == TaskListPart.OpenNewestFirst)
+        {
+            var all = await store.ListOpenAsync(after: null, MaxSorted, cancellation);
+            if (all.Next is null)
             {
-                return new TaskPage(tasks, new TaskListPlace(false, next).Write(status));
+                var sorted = all.Tasks.Where(task => place.After is not { } last || task.Id.Value < last.Value).OrderByDescending(task => task.Id).ToList();
+                return (sorted.Take(pageSize).ToList(), sorted.Count > pageSize ? place with { After = sorted[pageSize - 1].Id } : null);
             }
 
-            if (status?.IsTerminal() is false)
+            if (place.After is not null)
             {
-                return new TaskPage(tasks, NextPageToken: null);
-            }
-
-            place = new TaskListPlace(true, After: null);
-            if (open.Tasks.Count > 0)
-            {
-                // Ended tasks start on a page of their own.
-                return new TaskPage(tasks, place.Write(status));
+                // Too many became open while the list was read. Those that a page has shown come again.
+                place = place with { After = null };
             }
         }
 
-        var ended = await store.ListEndedAsync(status, place.After, pageSize, cancellation);
-        return new TaskPage(ended.Tasks, ended.Next is { } further ? new TaskListPlace(true, further).Write(status) : null);
+        var slice = await store.ListOpenAsync(place.After, pageSize, cancellation);
+        return (slice.Tasks, slice.Next is { } further ? new TaskListPlace(TaskListPart.OpenByLane, further) : null);
     }
+
+    private async Task<IReadOnlyList<TaskSummary>> MeantAsync(IReadOnlyList<TaskSummary> open, TaskFilter filter, CancellationToken cancellation)
+    {
+        var meant = new List<TaskSummary>();
+        foreach (var task in open)
+        {
+            if ((filter with { Securable = null }).Matches(task) && (filter.Securable is not { } securable || await NamesAsync(task, securable, cancellation)))
+            {
+                meant.Add(task);
+            }
+        }
+
+        return meant;
+    }
+
+    private async Task<bool> NamesAsync(TaskSummary task, NamedSecurable securable, CancellationToken cancellation) =>
+        task.Resources.Any(securable.IsShownAs)
+        || (!task.HasAllResources && await store.FindAsync(task.Id, cancellation) is { } whole
+            && whole.Request.Resources.Any(resource => securable.IsShownAs(TaskSummary.NameOf(resource))));
 
     private async Task<TaskSummary[]> RefreshAsync(IReadOnlyList<TaskSummary> stored, CancellationToken cancellation)
     {

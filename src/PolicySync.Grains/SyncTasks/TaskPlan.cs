@@ -12,9 +12,6 @@ internal sealed record TaskTarget(Securable Securable, string RequestedType);
 /// <summary>The plan of a task: its targets, each securable once, and the resources that it skips.</summary>
 internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList<ResourceResult> Skipped)
 {
-    /// <summary>The type of a view, which is a table to Unity Catalog.</summary>
-    private const string View = "view";
-
     /// <summary>Plans a request. Pure: a resumed task gets the same plan again.</summary>
     public static TaskPlan Of(SyncRequest request, Managed managed)
     {
@@ -37,14 +34,14 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
             }
         }
 
-        var distinct = targets.DistinctBy(target => target.Securable).ToList();
+        var named = targets.Select(target => target.Securable).ToHashSet();
         return new TaskPlan(
-            [.. distinct.Where(target => !distinct.Exists(other => other != target && other.Securable.Covers(target.Securable)))], skipped);
+            [.. targets.DistinctBy(target => target.Securable).Where(target => !target.Securable.Parents.Any(named.Contains))], skipped);
     }
 
     private static (Securable? Securable, ResultError? Fault) Judge(RequestedResource resource, Managed managed)
     {
-        if (!WireNames.TryParse<SecurableType>(resource.Type == View ? WireNames.Of(SecurableType.Table) : resource.Type, out var type))
+        if (resource.SecurableType is not { } type)
         {
             return Unsupported($"resource type `{Shown(resource.Type)}` is not supported");
         }

@@ -18,10 +18,16 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
 
     private static readonly TimeSpan Backoff = TimeSpan.FromSeconds(1);
 
+    private readonly List<ResourceResult> _ended = [];
+    private SyncTask _stored = task;
+    private Task _row = Task.CompletedTask;
     private int _unsaved;
 
     /// <summary>The task as it is now, with what is known but not stored yet.</summary>
     public SyncTask Current { get; private set; } = task with { StartTime = task.StartTime ?? time.GetUtcNow() };
+
+    /// <summary>The task with the results that are not recorded yet counted in.</summary>
+    public SyncTask CurrentWithEnded => TaskTally.Add(Current, _ended);
 
     /// <summary>The progress of the task. It advances directly after the results before it were added.</summary>
     public WalkCursor Cursor { get; set; } = WalkCursor.Parse(task.Cursor);
@@ -41,15 +47,28 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
         }
     }
 
+    /// <summary>Notes a result that <see cref="AddAsync"/> will record with others.</summary>
+    public void Note(ResourceResult result) => _ended.Add(result);
+
+    /// <summary>Stores results that <see cref="AddAsync"/> will record, so that readers see them earlier.</summary>
+    /// <param name="offset">Their place among the results to be recorded.</param>
+    /// <param name="results">The results.</param>
+    public Task StoreEarlyAsync(int offset, IReadOnlyList<ResourceResult> results) =>
+        PersistAsync(() => store.SaveResultsAsync(Current.Id, Cursor.NextResult + offset, results, stopping));
+
     /// <summary>Stores results under the next numbers, counts them, and returns the first number.</summary>
-    public async Task<long> AddAsync(IReadOnlyList<ResourceResult> results)
+    /// <param name="results">The results.</param>
+    /// <param name="stored">How many of the first ones <see cref="StoreEarlyAsync"/> has stored.</param>
+    public async Task<long> AddAsync(IReadOnlyList<ResourceResult> results, int stored = 0)
     {
         var first = Cursor.NextResult;
-        if (results.Count > 0)
+        if (results.Count > stored)
         {
-            await PersistAsync(() => store.SaveResultsAsync(Current.Id, first, results, stopping));
+            IReadOnlyList<ResourceResult> rest = stored == 0 ? results : [.. results.Skip(stored)];
+            await PersistAsync(() => store.SaveResultsAsync(Current.Id, first + stored, rest, stopping));
         }
 
+        _ended.Clear();
         Cursor = Cursor with { NextResult = first + results.Count };
         Current = TaskTally.Add(Current, results);
         _unsaved += results.Count;
@@ -70,7 +89,7 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
         string? token = null;
         for (var left = number; ;)
         {
-            var page = await ReadPageAsync(null, PageSize, token);
+            var page = await ReadPageAsync(ResultFilter.All, PageSize, token);
             if (left < page.Resources.Count)
             {
                 return page.Resources[(int)left];
@@ -86,25 +105,66 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WaitBoard wa
 
     /// <summary>Reads why the first skipped securable was skipped.</summary>
     public async Task<string?> FirstSkipAsync() =>
-        (await ReadPageAsync(ResourceStatus.Skipped, 1, null)).Resources is [var first, ..] ? first.Message : null;
+        (await ReadPageAsync(ResultFilter.Of(ResourceStatus.Skipped), 1, null)).Resources is [var first, ..] ? first.Message : null;
 
     /// <summary>Stores the final state. Readers see the task as ended only then.</summary>
-    public async Task FinishAsync(SyncTask ended)
+    public Task FinishAsync(SyncTask ended) => InTurnAsync(async () =>
     {
-        ended = ended with { EndTime = time.GetUtcNow(), Cursor = null };
+        ended = ended with { EndTime = time.GetUtcNow(), Cursor = null, Cancel = Current.Cancel };
         Current = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the end that was written first, by whichever owner
-    }
+    });
 
-    private async Task CheckpointAsync()
+    /// <summary>
+    /// Stores a request to cancel the task, on top of what was stored last. No effect when there is one, or when the task has ended.
+    /// </summary>
+    public Task RequestCancelAsync(TaskCancel cancel) => InTurnAsync(async () =>
     {
-        Current = Current with { Cursor = Cursor.ToJson(), Status = SyncTaskStatus.InProgress, Message = TaskMessages.InProgress };
-        var saved = await PersistAsync(() => store.SaveAsync(Current, stopping));
-        Current = Current with { Version = saved.Version };
-        _unsaved = 0;
+        if (Current.Cancel is null && !Current.Status.IsTerminal())
+        {
+            await SaveAsync(_stored with { Cancel = cancel, StartTime = Current.StartTime });
+            Current = Current with { Cancel = cancel };
+        }
+    });
+
+    /// <summary>Counts results that an owner before this one stored and did not count, and returns their full names.</summary>
+    public async Task<IReadOnlySet<string>> CountStoredAsync()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (await PersistAsync(() => store.ReadResultsAfterAsync(Current.Id, Cursor.NextResult - 1, PageSize, stopping)) is { Count: > 0 } more)
+        {
+            Cursor = Cursor with { NextResult = more[^1].Number + 1 };
+            Current = TaskTally.Add(Current, [.. more.Select(numbered => numbered.Result)]);
+            names.UnionWith(more.Select(numbered => numbered.Result.FullName));
+        }
+
+        return names;
     }
 
-    private Task<ResultPage> ReadPageAsync(ResourceStatus? status, int pageSize, string? token) =>
-        PersistAsync(() => store.ReadResultsAsync(Current.Id, status, pageSize, token, stopping));
+    private Task CheckpointAsync() => InTurnAsync(async () =>
+    {
+        Current = Current with { Cursor = Cursor.ToJson() };
+        await SaveAsync(Current);
+        _unsaved = 0;
+    });
+
+    // One write of the task's row at a time: each needs the version that the one before has made.
+    private Task InTurnAsync(Func<Task> write) => _row = AfterAsync(_row, write);
+
+    private static async Task AfterAsync(Task before, Func<Task> write)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await write();
+    }
+
+    private async Task SaveAsync(SyncTask state)
+    {
+        state = state with { Status = SyncTaskStatus.InProgress, Message = TaskMessages.InProgress };
+        _stored = await PersistAsync(() => store.SaveAsync(state, stopping));
+        Current = Current with { Status = state.Status, Message = state.Message, Version = _stored.Version };
+    }
+
+    private Task<ResultPage> ReadPageAsync(ResultFilter filter, int pageSize, string? token) =>
+        PersistAsync(() => store.ReadResultsAsync(Current.Id, filter, pageSize, token, stopping));
 
     /// <summary>Repeats a call to the storage until it answers.</summary>
     public Task PersistAsync(Func<Task> call) => PersistAsync(async () =>

@@ -13,14 +13,15 @@ internal static class TaskTally
         var failed = results.Where(result => result.Status == ResourceStatus.Failed).ToList();
         return task with
         {
-            Progress = new TaskProgress(
-                progress.Total + results.Count,
-                progress.Done + results.Count,
-                progress.Changed + results.Count(result => result.ChangeCount > 0),
-                progress.Failed + failed.Count,
-                progress.Skipped + results.Count(result => result.Status == ResourceStatus.Skipped),
-                progress.Gaps + results.Sum(result => (long)result.GapCount)),
-            Drifted = task.Drifted + results.Count(result => result.Drifted),
+            Progress = progress with
+            {
+                Done = progress.Done + results.Count,
+                Changed = progress.Changed + results.Count(result => result.ChangeCount > 0),
+                Failed = progress.Failed + failed.Count,
+                Skipped = progress.Skipped + results.Count(result => result.Status == ResourceStatus.Skipped),
+                Gaps = progress.Gaps + results.Sum(result => (long)result.GapCount),
+                Drifted = progress.Drifted + results.Count(result => result.Drifted),
+            },
             Failures = [.. task.Failures.Concat(failed.Select(result => new TaskFailure(
                 result.Type, result.FullName, result.Error?.Code ?? SyncErrorCode.Internal, result.Message))).Take(SyncTask.MaxFailures)],
             PolicyVersion = results.Select(result => result.PolicyVersion).Append(task.PolicyVersion).Min(),
@@ -32,14 +33,14 @@ internal static class TaskTally
     {
         var without = task.Progress with
         {
-            Total = task.Progress.Total - 1,
             Done = task.Progress.Done - 1,
             Changed = task.Progress.Changed - (before.ChangeCount > 0 ? 1 : 0),
             Failed = task.Progress.Failed - (before.Status == ResourceStatus.Failed ? 1 : 0),
             Skipped = task.Progress.Skipped - (before.Status == ResourceStatus.Skipped ? 1 : 0),
             Gaps = task.Progress.Gaps - before.GapCount,
+            Drifted = task.Progress.Drifted - (before.Drifted ? 1 : 0),
         };
-        return Add(task with { Progress = without, Drifted = task.Drifted - (before.Drifted ? 1 : 0), Failures = before.Status == ResourceStatus.Failed ? [.. task.Failures.Where(IsOther)] : task.Failures }, [after]);
+        return Add(task with { Progress = without, Failures = before.Status == ResourceStatus.Failed ? [.. task.Failures.Where(IsOther)] : task.Failures }, [after]);
 
         bool IsOther(TaskFailure failure) => failure.Type != before.Type || failure.FullName != before.FullName;
     }
@@ -70,7 +71,8 @@ internal static class TaskTally
     /// <param name="firstSkip">Why the first securable was skipped, for a task that skipped all.</param>
     public static SyncTask Conclude(SyncTask task, string? firstSkip)
     {
-        var progress = task.Progress;
+        var progress = task.Progress.Complete();
+        task = task with { Progress = progress };
         var succeeded = progress.Done - progress.Failed - progress.Skipped;
         if (progress.Failed > 0)
         {
@@ -95,7 +97,7 @@ internal static class TaskTally
         return task with
         {
             Status = SyncTaskStatus.Success,
-            Outcome = task.Drifted > 0 && task.Request.Type == TaskTypes.Verify ? SyncTaskOutcome.Drifted
+            Outcome = progress.Drifted > 0 && task.Request.Type == TaskTypes.Verify ? SyncTaskOutcome.Drifted
                 : progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
             Message = TaskMessages.Succeeded,
         };

@@ -16,10 +16,12 @@ namespace PolicySync.Host.Api;
 /// <param name="IgnoredMembers">
 /// JSON Pointers of members of the request that are not known and were ignored, up to 100; null when there are none.
 /// </param>
-internal sealed record TaskAccepted(string TaskId, SyncTaskStatus Status, string Message, IReadOnlyList<string>? IgnoredMembers)
+/// <param name="RetryOf">The task whose failed securables this one repeats; null for any other task.</param>
+internal sealed record TaskAccepted(
+    string TaskId, SyncTaskStatus Status, string Message, IReadOnlyList<string>? IgnoredMembers, string? RetryOf)
 {
-    public static TaskAccepted Of(SyncTask task) =>
-        new(task.Id.ToString(), task.Status, task.Message, TaskDetail.NotEmpty(task.Request.IgnoredMembers));
+    public static TaskAccepted Of(SyncTask task) => new(
+        task.Id.ToString(), task.Status, task.Message, TaskDetail.NotEmpty(task.Request.IgnoredMembers), TaskDetail.IdOf(task.Request.RetryOf));
 }
 
 /// <summary>A task: what it was asked for, how far it is, and how it ended.</summary>
@@ -42,6 +44,11 @@ internal sealed record TaskAccepted(string TaskId, SyncTaskStatus Status, string
 /// <param name="IgnoredMembers">
 /// JSON Pointers of members of the request that are not known and were ignored, up to 100; null when there are none.
 /// </param>
+/// <param name="RequestedBy">The subject of the token with which the task was requested; null for tasks of the service itself.</param>
+/// <param name="RetryOf">The task whose failed securables this one repeats; null for any other task.</param>
+/// <param name="RetriedBy">The latest task that repeats what failed in this one; null when there is none.</param>
+/// <param name="CancelRequestedBy">The subject of the token with which the task was cancelled; null when it was not.</param>
+/// <param name="CancelRequestTime">When the request to cancel the task was stored; null when there was none.</param>
 internal sealed record TaskDetail(
     string TaskId,
     SyncTaskStatus Status,
@@ -55,11 +62,16 @@ internal sealed record TaskDetail(
     bool DryRun,
     long? PolicyVersion,
     bool? StalePolicies,
-    TaskProgress Progress,
+    ProgressDetail Progress,
     IReadOnlyList<TaskFailure> Failures,
-    IReadOnlyList<string>? IgnoredMembers)
+    IReadOnlyList<string>? IgnoredMembers,
+    string? RequestedBy,
+    string? RetryOf,
+    string? RetriedBy,
+    string? CancelRequestedBy,
+    DateTime? CancelRequestTime)
 {
-    public static TaskDetail Of(SyncTask task) => new(
+    public static TaskDetail Of(SyncTask task, DateTimeOffset now) => new(
         task.Id.ToString(),
         task.Status,
         task.Message,
@@ -72,11 +84,45 @@ internal sealed record TaskDetail(
         task.Request.DryRun,
         task.PolicyVersion,
         task.StalePolicies ? true : null,
-        task.Progress,
+        ProgressDetail.Of(task, now),
         task.Failures,
-        NotEmpty(task.Request.IgnoredMembers));
+        NotEmpty(task.Request.IgnoredMembers),
+        task.Request.Subject,
+        IdOf(task.Request.RetryOf),
+        task.RetriedBy?.ToString(),
+        task.Cancel?.By,
+        task.Cancel?.Time.UtcDateTime);
+
+    // Ids are above 2^53, so they are texts.
+    public static string? IdOf(long? task) => task is { } id ? new TaskId(id).ToString() : null;
 
     public static IReadOnlyList<string>? NotEmpty(IReadOnlyList<string> list) => list.Count > 0 ? list : null;
+}
+
+/// <summary>Counts of the securables of a task. None of them falls while a process drives the task.</summary>
+/// <param name="Discovered">Securables known so far, the ended ones included.</param>
+/// <param name="Total">All securables; null until every container of the task has been listed to its end.</param>
+/// <param name="Done">Ended, however.</param>
+/// <param name="Changed">Ended with at least one change, or with a planned one in a dry run.</param>
+/// <param name="Failed">Failed.</param>
+/// <param name="Skipped">Skipped.</param>
+/// <param name="Gaps">Gaps of all securables.</param>
+/// <param name="Drifted">Securables that a dry run or a VERIFY task found to differ from policy.</param>
+/// <param name="EtaSeconds">Seconds that the rest takes at the rate so far; null while the total is not known, and at the end.</param>
+internal sealed record ProgressDetail(
+    long Discovered, long? Total, long Done, long Changed, long Failed, long Skipped, long Gaps, long Drifted, long? EtaSeconds)
+{
+    public static ProgressDetail Of(SyncTask task, DateTimeOffset now)
+    {
+        var progress = task.Progress;
+        return new(
+            progress.Discovered, progress.Total, progress.Done, progress.Changed, progress.Failed, progress.Skipped, progress.Gaps, progress.Drifted,
+            TimeLeft(task, now) is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null);
+    }
+
+    /// <summary>How long the rest of the task takes at the rate so far; null where that is not known.</summary>
+    public static TimeSpan? TimeLeft(SyncTask task, DateTimeOffset now) =>
+        task.Status == SyncTaskStatus.InProgress && task.StartTime is { } start ? task.Progress.TimeLeft(now - start) : null;
 }
 
 /// <summary>A page of tasks.</summary>
@@ -96,13 +142,22 @@ internal sealed record TaskList(IReadOnlyList<TaskListItem> Tasks, string? NextP
 /// <param name="CreateTime">When the task was accepted.</param>
 /// <param name="StartTime">When work on the task began; null until then.</param>
 /// <param name="EndTime">When the task ended; null until then.</param>
+/// <param name="RequestedBy">The subject of the token with which the task was requested; null for tasks of the service itself.</param>
+/// <param name="Source">The source of its event; null when it has none.</param>
+/// <param name="Resources">The first of the resources that it was requested for, up to 20, each with its type: `table main.sales.customers`.</param>
+/// <param name="ResourceCount">The number of its resources.</param>
 internal sealed record TaskListItem(
     string TaskId, SyncTaskStatus Status, string Message, SyncTaskOutcome? Outcome, string Type,
-    DateTime CreateTime, DateTime? StartTime, DateTime? EndTime)
+    DateTime CreateTime, DateTime? StartTime, DateTime? EndTime,
+    string? RequestedBy, string? Source, IReadOnlyList<string>? Resources, int? ResourceCount)
 {
+    /// <summary>Most names of resources of a task in a list.</summary>
+    public const int MaxResources = 20;
+
     public static TaskListItem Of(TaskSummary task) => new(
         task.Id.ToString(), task.Status, task.Message, task.Outcome, task.Type,
-        task.CreateTime.UtcDateTime, task.StartTime?.UtcDateTime, task.EndTime?.UtcDateTime);
+        task.CreateTime.UtcDateTime, task.StartTime?.UtcDateTime, task.EndTime?.UtcDateTime,
+        task.RequestedBy, task.Source, task.ResourceCount is null ? null : [.. task.Resources.Take(MaxResources)], task.ResourceCount);
 }
 
 /// <summary>The members of an event, as the caller sent them.</summary>

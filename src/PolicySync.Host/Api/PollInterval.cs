@@ -10,8 +10,9 @@ internal static class PollInterval
     /// <summary>Whole seconds, 1 to 30.</summary>
     public static int SecondsFor(SyncTask task, DateTimeOffset now)
     {
-        // A tenth of the age: what has run for a minute will hardly end within a second.
-        var next = (now - task.CreateTime) / 10;
+        // Half of what is left, where that is known; otherwise a tenth of the age, as what has run for a minute will hardly end
+        // within a second.
+        var next = ProgressDetail.TimeLeft(task, now) / 2 ?? (now - task.CreateTime) / 10;
         return (int)Math.Ceiling(Math.Clamp(next.TotalSeconds, 1, Longest.TotalSeconds));
     }
 }

@@ -18,10 +18,23 @@ internal sealed class TaskAnswers(TimeProvider time)
     }
 
     /// <summary>200 with the whole task, to a POST that waited for its end.</summary>
-    public static IResult Ended(SyncTask task, HttpContext http)
+    public IResult Ended(SyncTask task, HttpContext http)
     {
         Locate(task, http);
-        return Results.Json(TaskDetail.Of(task), ApiJson.Default.TaskDetail);
+        return Results.Json(TaskDetail.Of(task, time.GetUtcNow()), ApiJson.Default.TaskDetail);
+    }
+
+    /// <summary>200 with the whole task when it has ended, 202 while it is finished.</summary>
+    public IResult Cancelled(SyncTask task, HttpContext http)
+    {
+        if (task.Status.IsTerminal())
+        {
+            return Ended(task, http);
+        }
+
+        Locate(task, http);
+        SetRetryAfter(task, http);
+        return Results.Json(TaskDetail.Of(task, time.GetUtcNow()), ApiJson.Default.TaskDetail, statusCode: StatusCodes.Status202Accepted);
     }
 
     /// <summary>200 with the whole task.</summary>
@@ -32,7 +45,7 @@ internal sealed class TaskAnswers(TimeProvider time)
             SetRetryAfter(task, http);
         }
 
-        return Results.Json(TaskDetail.Of(task), ApiJson.Default.TaskDetail);
+        return Results.Json(TaskDetail.Of(task, time.GetUtcNow()), ApiJson.Default.TaskDetail);
     }
 
     private static void Locate(SyncTask task, HttpContext http)

@@ -28,7 +28,7 @@ internal sealed partial class TaskCreation(
         var (request, bodyFaults) = SyncRequestReader.Read(body, options.Value.UnknownMembers);
         var (key, keyFault) = IdempotencyKey.Read(http.Request.Headers);
         var (preferred, waitFault) = WaitPreference.Read(http.Request.Headers);
-        List<Fault> faults = [.. QueryNames.Unknown(http.Request.Query, []), .. new[] { keyFault, waitFault }.OfType<Fault>(), .. bodyFaults];
+        List<Fault> faults = [.. new QueryReader(http.Request.Query).Faults, .. new[] { keyFault, waitFault }.OfType<Fault>(), .. bodyFaults];
         if (request is null || faults.Count > 0)
         {
             return Problem.Invalid(faults);
@@ -56,7 +56,7 @@ internal sealed partial class TaskCreation(
             task = await EndOfAsync(task, limit, http);
         }
 
-        return preferred is not null && task.Status.IsTerminal() ? TaskAnswers.Ended(task, http) : answers.Accepted(task, http);
+        return preferred is not null && task.Status.IsTerminal() ? answers.Ended(task, http) : answers.Accepted(task, http);
     }
 
     // The task is durable: a store that does not answer any more is no reason to refuse it.
@@ -64,7 +64,7 @@ internal sealed partial class TaskCreation(
     {
         try
         {
-            return await wait.ForEndAsync(task.Id, limit, http) ?? task;
+            return await wait.ForEndAsync(task, limit, http);
         }
         catch (SyncException)
         {

@@ -23,12 +23,16 @@ internal sealed class TaskEndpoints(
             .WithName("getTask").DocumentGet();
         api.MapGet("/tasks/{taskId}/resources", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ListAsync(taskId, http))
             .WithName("listTaskResources").DocumentList();
+        api.MapPost("/tasks/{taskId}:cancel", static (string taskId, HttpContext http, TaskActions actions) => actions.CancelAsync(taskId, http))
+            .WithName("cancelTask").DocumentCancel();
+        api.MapPost("/tasks/{taskId}:retry", static (string taskId, HttpContext http, TaskActions actions) => actions.RetryAsync(taskId, http))
+            .WithName("retryTask").DocumentRetry();
     }
 
     private async Task<IResult> ReadAsync(string taskId, HttpContext http)
     {
         var (preferred, fault) = WaitPreference.Read(http.Request.Headers);
-        if (QueryNames.Unknown(http.Request.Query, []).Concat(fault is null ? [] : [fault]).ToList() is { Count: > 0 } faults)
+        if (new QueryReader(http.Request.Query).Faults.Concat(fault is null ? [] : [fault]).ToList() is { Count: > 0 } faults)
         {
             return Problem.Invalid(faults);
         }
@@ -41,7 +45,7 @@ internal sealed class TaskEndpoints(
 
         if (preferred is { } limit && !task.Status.IsTerminal())
         {
-            task = await wait.ForEndAsync(id, limit, http) ?? task;
+            task = await wait.ForEndAsync(task, limit, http);
         }
 
         return answers.Detail(task, http);
@@ -49,7 +53,7 @@ internal sealed class TaskEndpoints(
 
     private async Task<IResult> ListTasksAsync(HttpContext http)
     {
-        var (query, faults) = PageQuery<SyncTaskStatus>.Read(http.Request.Query);
+        var (query, faults) = TaskQuery.Read(http.Request.Query);
         if (faults.Count > 0)
         {
             return Problem.Invalid(faults);
@@ -58,7 +62,7 @@ internal sealed class TaskEndpoints(
         try
         {
             var page = await deadline.WithinAsync(
-                cancellation => listing.ReadAsync(query.Status, query.PageSize, query.PageToken, cancellation), http.RequestAborted);
+                cancellation => listing.ReadAsync(query.Filter, query.Page.Size, query.Page.Token, cancellation), http.RequestAborted);
             return Results.Json(TaskList.Of(page), ApiJson.Default.TaskList);
         }
         catch (ArgumentException)
@@ -74,7 +78,7 @@ internal sealed class TaskEndpoints(
             return NoTask();
         }
 
-        var (query, faults) = PageQuery<ResourceStatus>.Read(http.Request.Query);
+        var (query, faults) = ResourceQuery.Read(http.Request.Query);
         if (faults.Count > 0)
         {
             return Problem.Invalid(faults);
@@ -83,7 +87,7 @@ internal sealed class TaskEndpoints(
         try
         {
             var page = await deadline.WithinAsync(
-                cancellation => tasks.ResourcesAsync(id, query.Status, query.PageSize, query.PageToken, cancellation), http.RequestAborted);
+                cancellation => tasks.ResourcesAsync(id, query.Filter, query.Page.Size, query.Page.Token, cancellation), http.RequestAborted);
             return page is null ? NoTask() : Results.Json(ResourcePage.Of(page), ApiJson.Default.ResourcePage);
         }
         catch (ArgumentException)
@@ -92,5 +96,5 @@ internal sealed class TaskEndpoints(
         }
     }
 
-    private static Problem NoTask() => Problem.Of(ProblemKind.NotFound, "there is no such task");
+    internal static Problem NoTask() => Problem.Of(ProblemKind.NotFound, "there is no such task");
 }

@@ -47,14 +47,26 @@ internal static class Parameters
     /// <summary>Adds the parameters of pages.</summary>
     public static RouteHandlerBuilder TakesPage(this RouteHandlerBuilder operation, string items) => operation
         .TakesQuery(
-            "pageSize",
-            $"Most {items} on one page. 0 and no value mean {PageSizes.Default}; more than {PageSizes.Max} means {PageSizes.Max}.",
+            Page.SizeName,
+            $"Most {items} on one page. 0 and no value mean {Page.DefaultSize}; more than {Page.MaxSize} means {Page.MaxSize}.",
             _ => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "0" })
-        .TakesQuery("pageToken", "`nextPageToken` of the previous page.", _ => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 1_000 });
+        .TakesQuery(Page.TokenName, "`nextPageToken` of the previous page.", _ => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 1_000 });
 
     /// <summary>Adds a filter by a named enumeration.</summary>
     public static RouteHandlerBuilder TakesFilter(this RouteHandlerBuilder operation, string name, string description, string schema) =>
         operation.TakesQuery(name, description, document => new OpenApiSchemaReference(schema, document));
+
+    /// <summary>Adds a filter by a text.</summary>
+    public static RouteHandlerBuilder TakesText(this RouteHandlerBuilder operation, string name, string description) =>
+        operation.TakesQuery(name, description, _ => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 1_000 });
+
+    /// <summary>Adds a filter by true or false.</summary>
+    public static RouteHandlerBuilder TakesFlag(this RouteHandlerBuilder operation, string name, string description) =>
+        operation.TakesQuery(name, description, _ => new OpenApiSchema { Type = JsonSchemaType.Boolean });
+
+    /// <summary>Adds a filter by a time.</summary>
+    public static RouteHandlerBuilder TakesTime(this RouteHandlerBuilder operation, string name, string description) =>
+        operation.TakesQuery(name, description, _ => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" });
 
     /// <summary>Adds an optional query parameter.</summary>
     public static RouteHandlerBuilder TakesQuery(
@@ -70,10 +82,4 @@ internal static class Parameters
             document.Parameters.Add(new OpenApiParameter { Name = name, In = place, Description = description, Schema = schema(context.Document) });
             return Task.CompletedTask;
         });
-
-    private static class PageSizes
-    {
-        public const int Default = PageQuery<Core.Tasks.SyncTaskStatus>.DefaultPageSize;
-        public const int Max = PageQuery<Core.Tasks.SyncTaskStatus>.MaxPageSize;
-    }
 }

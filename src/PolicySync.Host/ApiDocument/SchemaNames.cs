@@ -28,6 +28,7 @@ internal static class SchemaNames
         [typeof(ResourceDetail)] = "TaskResource",
         [typeof(TaskList)] = "TaskPage",
         [typeof(TaskListItem)] = "TaskItem",
+        [typeof(ProgressDetail)] = "TaskProgress",
         [typeof(ResourcePage)] = "TaskResourcePage",
         [typeof(ResultError)] = "TaskResourceError",
         [typeof(ExternalChangeDetail)] = "ExternalChange",

@@ -61,6 +61,9 @@ internal static class TaskDocumentation
         .Refuses(404)
         .TakesTaskId()
         .TakesFilter("status", "Only securables of this status.", SchemaNames.ResourceStatus)
+        .TakesFlag("drifted", "Only securables that a dry run or a VERIFY task found to differ from policy, or not to differ.")
+        .TakesFlag("changed", "Only securables that were changed, or were not changed.")
+        .TakesText("code", "Only securables whose error, or one of whose gaps, has this code.")
         .TakesPage("securables")
         .Says("200", "A page of results.");
 
@@ -71,8 +74,50 @@ internal static class TaskDocumentation
         .Produces<TaskList>()
         .Refuses()
         .TakesFilter("status", "Only tasks of this status.", SchemaNames.Status)
+        .TakesFilter("outcome", "Only tasks that ended so.", SchemaNames.Outcome)
+        .TakesText("type", "Only tasks of this type.")
+        .TakesText("source", "Only tasks whose event has this source.")
+        .TakesText("requestedBy", "Only tasks that this subject of a token requested.")
+        .TakesText("securable", "Only tasks that were requested for this securable: its full name, with or without its type before it.")
+        .TakesTime("from", "Only tasks that were created at this time or later.")
+        .TakesTime("to", "Only tasks that were created before this time.")
         .TakesPage("tasks")
         .Says("200", "A page of tasks.");
+
+    public static RouteHandlerBuilder DocumentCancel(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Cancel a task")
+        .WithDescription("Securables in work are finished, no further one is started, and the task ends with the status `FAILED` and "
+            + "the outcome `CANCELLED`. Repeating the call, or cancelling a task that has ended, changes nothing.")
+        .Produces<TaskDetail>()
+        .Produces<TaskDetail>(StatusCodes.Status202Accepted)
+        .Refuses(404)
+        .TakesTaskId()
+        .TakesPrefer()
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            document.Says("200", "The task has ended.");
+            document.Says("202", "The request to cancel the task is stored. Securables in work are finished.");
+            document.LocatesTask();
+            return Task.CompletedTask;
+        });
+
+    public static RouteHandlerBuilder DocumentRetry(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Repeat what failed in a task")
+        .WithDescription("Creates a task of the securables that failed. A task that ended before it had met all of its securables is "
+            + "repeated as a whole.")
+        .Produces<TaskAccepted>()
+        .Produces<TaskAccepted>(StatusCodes.Status202Accepted)
+        .Refuses(404, 409, 422)
+        .TakesTaskId()
+        .TakesIdempotencyKey()
+        .TakesPrefer()
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            document.Says("200", "With `Prefer: wait=N`: the new task has ended. The answer has all members of the task.");
+            document.Says("202", "The new task is stored and has not ended, or the caller did not ask to wait.");
+            document.LocatesTask();
+            return Task.CompletedTask;
+        });
 
     /// <summary>Documents where the task of an answer is, and when to ask for it.</summary>
     private static void LocatesTask(this OpenApiOperation operation)

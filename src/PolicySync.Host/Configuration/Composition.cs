@@ -142,6 +142,8 @@ internal static class Composition
         services.AddSingleton<TaskWait>();
         services.AddSingleton<TaskAnswers>();
         services.AddSingleton<TaskCreation>();
+        services.AddSingleton<TaskActions>();
+        services.AddSingleton<TaskRetries>();
         services.AddSingleton<TaskEndpoints>();
         services.AddExceptionHandler<FaultHandler>();
         services.ConfigureHttpJsonOptions(json =>

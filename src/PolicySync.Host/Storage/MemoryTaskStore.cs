@@ -89,9 +89,22 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
         _tasks.Values.Select(entry => entry.Current).Where(task => !task.Status.IsTerminal() && (after is not { } last || task.Id.Value > last.Value))
             .OrderBy(task => task.Id), count));
 
-    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) => Task.FromResult(Slice(
+    public Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation)
+    {
+        if (_tasks.TryGetValue(id, out var entry))
+        {
+            lock (entry.Results)
+            {
+                entry.Current = entry.Current with { RetriedBy = retry };
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<TaskSlice> ListEndedAsync(TaskFilter filter, TaskId? after, int count, CancellationToken cancellation) => Task.FromResult(Slice(
         _tasks.Values.Select(entry => entry.Current)
-            .Where(task => task.Status.IsTerminal() && !IsExpired(task) && (status is null || task.Status == status) && (after is not { } last || task.Id.Value < last.Value))
+            .Where(task => task.Status.IsTerminal() && !IsExpired(task) && IsMeant(task, filter) && (after is not { } last || task.Id.Value < last.Value))
             .OrderByDescending(task => task.Id), count));
 
     public Task SaveResultsAsync(
@@ -112,7 +125,7 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
     }
 
     public Task<ResultPage> ReadResultsAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
     {
         var from = 0L;
         if (pageToken is not null && !long.TryParse(pageToken, NumberStyles.None, CultureInfo.InvariantCulture, out from))
@@ -128,12 +141,31 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
         lock (entry.Results)
         {
             // One result more than the page shows whether there is a next page, and where it begins.
-            var found = entry.Results.Where(result => result.Key >= from && (status is null || result.Value.Status == status))
+            var found = entry.Results.Where(result => result.Key >= from && filter.Matches(result.Value))
                 .Take(pageSize + 1).ToList();
             var next = found.Count > pageSize ? found[pageSize].Key.ToString(CultureInfo.InvariantCulture) : null;
             return Task.FromResult(new ResultPage([.. found.Take(pageSize).Select(result => result.Value)], next));
         }
     }
+
+    public Task<IReadOnlyList<NumberedResult>> ReadResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation)
+    {
+        if (!_tasks.TryGetValue(id, out var entry))
+        {
+            return Task.FromResult<IReadOnlyList<NumberedResult>>([]);
+        }
+
+        lock (entry.Results)
+        {
+            return Task.FromResult<IReadOnlyList<NumberedResult>>(
+                [.. entry.Results.Where(result => result.Key > after).Take(count).Select(result => new NumberedResult(result.Key, result.Value))]);
+        }
+    }
+
+    // A summary may not have all resources.
+    private static bool IsMeant(SyncTask task, TaskFilter filter) =>
+        (filter with { Securable = null }).Matches(TaskSummary.Of(task))
+        && (filter.Securable is not { } securable || task.Request.Resources.Any(resource => securable.IsShownAs(TaskSummary.NameOf(resource))));
 
     private static SyncException SavedByAnother(TaskId id) =>
         new(SyncErrorCode.StorageConflict, $"task `{id}` has ended or was saved by another owner");

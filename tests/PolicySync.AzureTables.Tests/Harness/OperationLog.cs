@@ -13,14 +13,14 @@ internal sealed class OperationLog : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument is { Meter.Name: "PolicySync", Name: "policysync.storage.operations" })
+            if (instrument is { Meter.Name: "PolicySync", Name: "policysync.storage.operations" or "policysync.storage.query.rows" })
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
         _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
         {
-            var (table, operation) = ((string)tags[0].Value!, (string)tags[1].Value!);
+            var (table, operation) = ((string)tags[0].Value!, tags.Length > 1 ? (string)tags[1].Value! : Rows);
             if (table.StartsWith(prefix, StringComparison.Ordinal))
             {
                 _counts.AddOrUpdate((table[prefix.Length..], operation), count, (_, before) => before + count);
@@ -29,10 +29,13 @@ internal sealed class OperationLog : IDisposable
         _listener.Start();
     }
 
+    /// <summary>Rows that answers to queries had.</summary>
+    public const string Rows = "rows of queries";
+
     public long Of(string table, string operation) => _counts.GetValueOrDefault((table, operation));
 
     public override string ToString() =>
-        string.Join(", ", _counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key.Table}.{pair.Key.Operation}={pair.Value}"));
+        string.Join(", ", _counts.Where(pair => pair.Key.Operation != Rows).OrderBy(pair => pair.Key).Select(pair => $"{pair.Key.Table}.{pair.Key.Operation}={pair.Value}"));
 
     public void Dispose() => _listener.Dispose();
 }

@@ -35,7 +35,7 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
 
         var second = (await store.FindAsync(walking, default))!;
         Assert.Equal((SyncTaskStatus.InProgress, """{"target":1}""", 12L, true), (second.Status, second.Cursor, second.PolicyVersion, second.StalePolicies));
-        Assert.Equal(new TaskProgress(10, 5, 4, 1, 0, 3), second.Progress);
+        Assert.Equal(new TaskProgress { Discovered = 10, Done = 5, Changed = 4, Failed = 1, Gaps = 3 }, second.Progress);
         Assert.Equal(new TaskFailure("table", "main.sales.orders", SyncErrorCode.PermissionDenied, "no"), second.Failures.Single());
         Assert.Equal(DateTimeOffset.Parse("2026-11-24T21:00:01.123Z"), second.StartTime);
 
@@ -56,7 +56,7 @@ public sealed class RecordedRowsTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal((SyncTaskStatus.Failed, SyncTaskOutcome.Failed, "1 of 1 failed"), (task.Status, task.Outcome, task.Message));
         Assert.Equal(SyncErrorCode.NotVerified, task.Failures.Single().Code);
 
-        var result = Assert.Single((await store.ReadResultsAsync(id, ResourceStatus.Failed, 10, null, default)).Resources);
+        var result = Assert.Single((await store.ReadResultsAsync(id, ResultFilter.Of(ResourceStatus.Failed), 10, null, default)).Resources);
         Assert.Equal(("view", "main.sales.customers", 3, 1, 4), (result.Type, result.FullName, result.ChangeCount, result.GapCount, result.Calls));
         Assert.Equal(new ResourceChange(ChangeAction.SetMask, "ann@x.io", "SELECT", "e_mail", 7, "masks"), result.Changes.Single());
         Assert.Equal(new Gap(GapCode.GroupExpanded, GapDirection.Withheld, "sales", "SELECT", "ann is denied", 9), result.Gaps.Single());

@@ -27,7 +27,7 @@ public sealed class StorageFaultTests(AzuriteFixture azurite) : IDisposable
         {
             () => store.AcceptAsync(Account.TableRequest(), default),
             () => store.FindAsync(new TaskId(1), default),
-            () => store.ReadResultsAsync(new TaskId(1), null, 10, null, default),
+            () => store.ReadResultsAsync(new TaskId(1), ResultFilter.All, 10, null, default),
         };
         var faults = await Task.WhenAll(calls.Select(call => Assert.ThrowsAsync<SyncException>(call)));
 

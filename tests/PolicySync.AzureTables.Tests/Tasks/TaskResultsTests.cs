@@ -124,7 +124,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
 
         await Assert.ThrowsAsync<ArgumentException>(() => ReadAsync(ResourceStatus.Failed, token: token));
         await Assert.ThrowsAsync<ArgumentException>(
-            () => store.ReadResultsAsync(new TaskId(Id.Value + 1), null, 5, token, default));
+            () => store.ReadResultsAsync(new TaskId(Id.Value + 1), ResultFilter.All, 5, token, default));
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class TaskResultsTests(AzuriteFixture azurite) : IDisposable
     }
 
     private Task<ResultPage> ReadAsync(ResourceStatus? status = null, int pageSize = 100, string? token = null) =>
-        _account.TaskStore().ReadResultsAsync(Id, status, pageSize, token, default);
+        _account.TaskStore().ReadResultsAsync(Id, ResultFilter.Of(status), pageSize, token, default);
 
     /// <summary>Results of which every tenth failed.</summary>
     private static List<ResourceResult> Results(int first, int count) =>

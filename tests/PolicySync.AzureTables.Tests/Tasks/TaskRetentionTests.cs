@@ -29,15 +29,15 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
         var young = await EndedAsync(results: 2);
         _time.SetUtcNow(DateTimeOffset.Parse("2026-11-12T23:59:59Z"));
         Assert.False(await Sweeper().SweepAsync(default));
-        Assert.Equal((4, 152), Counts()); // the day is not over for the one that might have ended last
+        Assert.Equal((6, 152), Counts()); // the day is not over for the one that might have ended last
 
         _time.SetUtcNow(DateTimeOffset.Parse("2026-11-13T00:00:00Z"));
         Assert.False(await Sweeper().SweepAsync(default));
 
-        Assert.Equal((2, 2), Counts());
+        Assert.Equal((3, 2), Counts());
         Assert.Null(await Store().FindAsync(old, default));
-        Assert.Empty((await Store().ReadResultsAsync(old, null, 10, null, default)).Resources);
-        Assert.Equal(2, (await Store().ReadResultsAsync(young, null, 10, null, default)).Resources.Count);
+        Assert.Empty((await Store().ReadResultsAsync(old, ResultFilter.All, 10, null, default)).Resources);
+        Assert.Equal(2, (await Store().ReadResultsAsync(young, ResultFilter.All, 10, null, default)).Resources.Count);
     }
 
     [Fact]
@@ -50,9 +50,9 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
         await FinishAsync(late);
 
         Assert.False(await Sweeper().SweepAsync(default));
-        Assert.Equal((2, 7), Counts());
+        Assert.Equal((3, 7), Counts());
         Assert.NotNull(await Store().FindAsync(late.Id, default));
-        Assert.Equal(3, (await Store().ReadResultsAsync(open.Id, null, 10, null, default)).Resources.Count);
+        Assert.Equal(3, (await Store().ReadResultsAsync(open.Id, ResultFilter.All, 10, null, default)).Resources.Count);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class TaskRetentionTests(AzuriteFixture azurite) : IDisposable
 
         var sweeper = Sweeper(maxRows: 100);
         Assert.True(await sweeper.SweepAsync(default));
-        Assert.Equal((0, 152), Counts()); // 2 rows of the task, 98 of its results
+        Assert.Equal((0, 153), Counts()); // 3 rows of the task, 97 of its results
         Assert.True(await sweeper.SweepAsync(default));
         Assert.False(await sweeper.SweepAsync(default));
         Assert.Equal((0, 0), Counts());

@@ -34,6 +34,9 @@ internal static class WireSamples
     private static readonly TaskView View = new(
         SyncTaskStatus.Failed, SyncTaskOutcome.Partial, "1 of 2 failed", Time, Time.AddSeconds(3), 41, true, 2, 2, 1, 1, 0, 4);
 
+    // With what grew later.
+    private static readonly TaskView Cancelled = View with { Total = 9, Drifted = 3, CancelTime = Time, CancelBy = "ann" };
+
     private static readonly RunRequest Request = new()
     {
         Securable = Table, Scope = RunScope.AfterChildren, DryRun = true, AllowRevoke = true, Facts = Facts, ParentsDone = true,
@@ -102,10 +105,12 @@ internal static class WireSamples
         ["ps.policy-baseline/get"] = ([], Baseline),
         ["ps.policy-baseline/set"] = ([Baseline], null),
         ["ps.resource/forget"] = (["id-1"], null),
+        ["ps.resource/leave"] = ([Ticket], true),
         ["ps.resource/peek"] = (["id-1"], Types["ps.resource-state"]),
         ["ps.resource/run"] = ([Request, TimeSpan.FromSeconds(20)], Reply),
         ["ps.resource/wait"] = ([Ticket, TimeSpan.FromSeconds(20)], Reply),
         ["ps.sync-task/begin"] = ([Accepted], View),
+        ["ps.sync-task/cancel"] = (["ann"], Cancelled),
         ["ps.sync-task/start"] = ([], View),
         ["ps.sync-task/view"] = ([], View),
         ["ps.sync-task/wait"] = ([TimeSpan.FromSeconds(4)], View),

@@ -94,8 +94,8 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) => Slice(
         _tasks.Values.Where(task => _open.ContainsKey(task.Id) && (after is not { } last || task.Id.Value > last.Value)).OrderBy(task => task.Id), count);
 
-    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) => Slice(
-        _tasks.Values.Where(task => task.Status.IsTerminal() && (status is null || task.Status == status) && (after is not { } last || task.Id.Value < last.Value))
+    public Task<TaskSlice> ListEndedAsync(TaskFilter filter, TaskId? after, int count, CancellationToken cancellation) => Slice(
+        _tasks.Values.Where(task => task.Status.IsTerminal() && filter.Matches(TaskSummary.Of(task)) && (after is not { } last || task.Id.Value < last.Value))
             .OrderByDescending(task => task.Id), count);
 
     public Task SaveResultsAsync(
@@ -116,16 +116,32 @@ internal sealed class KeptTasks(TimeProvider time) : ITaskStore
     }
 
     public Task<ResultPage> ReadResultsAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
     {
         var kept = _results.GetOrAdd(id, _ => []);
         lock (kept)
         {
-            var found = kept.Values.Where(result => status is null || result.Status == status)
+            var found = kept.Values.Where(filter.Matches)
                 .Skip(int.Parse("0" + pageToken, CultureInfo.InvariantCulture)).Take(pageSize + 1).ToList();
             var next = int.Parse("0" + pageToken, CultureInfo.InvariantCulture) + pageSize;
             return Task.FromResult(new ResultPage([.. found.Take(pageSize)], found.Count > pageSize ? $"{next}" : null));
         }
+    }
+
+    public Task<IReadOnlyList<NumberedResult>> ReadResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation)
+    {
+        var kept = _results.GetOrAdd(id, _ => []);
+        lock (kept)
+        {
+            return Task.FromResult<IReadOnlyList<NumberedResult>>(
+                [.. kept.Where(result => result.Key > after).Take(count).Select(result => new NumberedResult(result.Key, result.Value))]);
+        }
+    }
+
+    public Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation)
+    {
+        _tasks[id] = _tasks[id] with { RetriedBy = retry };
+        return Task.CompletedTask;
     }
 
     public IReadOnlyList<ResourceResult> ResultsOf(TaskId id)

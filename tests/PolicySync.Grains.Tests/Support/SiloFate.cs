@@ -124,15 +124,21 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.ListOpenAsync(after, count, cancellation));
 
-    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) =>
-        fate.LiveAsync(() => store.ListEndedAsync(status, after, count, cancellation));
+    public Task<TaskSlice> ListEndedAsync(TaskFilter filter, TaskId? after, int count, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.ListEndedAsync(filter, after, count, cancellation));
 
     public Task SaveResultsAsync(TaskId id, long firstOrdinal, IReadOnlyList<ResourceResult> results, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.SaveResultsAsync(id, firstOrdinal, results, cancellation));
 
     public Task<ResultPage> ReadResultsAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation) =>
-        fate.LiveAsync(() => store.ReadResultsAsync(id, status, pageSize, pageToken, cancellation));
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.ReadResultsAsync(id, filter, pageSize, pageToken, cancellation));
+
+    public Task<IReadOnlyList<NumberedResult>> ReadResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.ReadResultsAfterAsync(id, after, count, cancellation));
+
+    public Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation) =>
+        fate.LiveAsync(() => store.LinkRetryAsync(id, retry, cancellation));
 }
 
 internal sealed class SiloDues(IDueStore due, SiloFate fate) : IDueStore

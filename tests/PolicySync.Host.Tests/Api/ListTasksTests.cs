@@ -41,7 +41,7 @@ public sealed class ListTasksTests : IAsyncLifetime
         using var answer = await _host.Client.GetAsync($"{Send.Tasks}?status=FAILED");
         var item = Assert.Single((await answer.JsonAsync()).GetProperty("tasks").EnumerateArray());
         Assert.Equal(
-            ["taskId", "status", "message", "outcome", "type", "createTime", "startTime", "endTime"], item.EnumerateObject().Select(member => member.Name));
+            ["taskId", "status", "message", "outcome", "type", "createTime", "startTime", "endTime", "resources", "resourceCount"], item.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("FAILED", "1 failed", "FAILED", "RESOURCE_SYNC"), (
             item.GetProperty("status").GetString(), item.GetProperty("message").GetString(),
             item.GetProperty("outcome").GetString(), item.GetProperty("type").GetString()));

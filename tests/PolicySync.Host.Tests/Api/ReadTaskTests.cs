@@ -41,7 +41,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
                 EndTime = DateTimeOffset.UtcNow,
                 PolicyVersion = 7,
                 StalePolicies = true,
-                Progress = new TaskProgress(2, 2, 1, 1, 0, 3),
+                Progress = new TaskProgress { Discovered = 2, Total = 2, Done = 2, Changed = 1, Failed = 1, Gaps = 3 },
                 Failures = [new TaskFailure("table", "main.s.t", SyncErrorCode.PermissionDenied, "no")],
             },
             default);
@@ -56,7 +56,7 @@ public sealed class ReadTaskTests : IAsyncLifetime
         Assert.Equal("PARTIAL", shown.GetProperty("outcome").GetString());
         Assert.Equal("2026-11-23T09:30:00Z", shown.GetProperty("startTime").GetString());
         Assert.EndsWith("Z", shown.GetProperty("createTime").GetString(), StringComparison.Ordinal);
-        Assert.Equal("""{"total":2,"done":2,"changed":1,"failed":1,"skipped":0,"gaps":3}""", shown.GetProperty("progress").GetRawText());
+        Assert.Equal("""{"discovered":2,"total":2,"done":2,"changed":1,"failed":1,"skipped":0,"gaps":3,"drifted":0}""", shown.GetProperty("progress").GetRawText());
         Assert.Equal(
             """[{"type":"table","fullName":"main.s.t","code":"PERMISSION_DENIED","message":"no"}]""", shown.GetProperty("failures").GetRawText());
     }

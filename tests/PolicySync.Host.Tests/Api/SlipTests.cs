@@ -134,7 +134,7 @@ public sealed class SlipTests : IAsyncLifetime
 
     [Theory]
     [InlineData("tasks?stauts=FAILED", "stauts", "is not a parameter of this address; send `status`")]
-    [InlineData("tasks?limit=5", "limit", "is not a parameter of this address; it has status, pageSize, pageToken")]
+    [InlineData("tasks?limit=5", "limit", "is not a parameter of this address; it has status, outcome, type, source, requestedBy, securable, from, to, pageSize, pageToken")]
     [InlineData("tasks?page_size=5", "page_size", "is not a parameter of this address; send `pageSize`")]
     [InlineData("tasks/1/resources?Status=FAILED", "Status", "is not a parameter of this address; send `status`")]
     [InlineData("tasks/1?wait=5", "wait", "is not a parameter of this address, which has none")]

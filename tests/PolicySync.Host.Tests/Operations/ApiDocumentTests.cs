@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
 using PolicySync.Host.Tests.Support;
 
 namespace PolicySync.Host.Tests.Operations;
@@ -23,7 +24,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     {
         Assert.StartsWith("3.", _document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["/policysync/api/v1/task", "/policysync/api/v1/tasks", "/policysync/api/v1/tasks/{taskId}", "/policysync/api/v1/tasks/{taskId}/resources"],
+            ["/policysync/api/v1/task", "/policysync/api/v1/tasks", "/policysync/api/v1/tasks/{taskId}", "/policysync/api/v1/tasks/{taskId}/resources",
+                "/policysync/api/v1/tasks/{taskId}:cancel", "/policysync/api/v1/tasks/{taskId}:retry"],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
         Assert.NotEmpty(_document.GetProperty("security").EnumerateArray());
@@ -118,7 +120,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
     [Fact]
     public void Ids_of_operations_do_not_change() => Assert.Equal(
-        ["createTask", "listTasks", "getTask", "listTaskResources"], Operations().Select(operation => operation.Id));
+        ["createTask", "listTasks", "getTask", "listTaskResources", "cancelTask", "retryTask"], Operations().Select(operation => operation.Id));
 
     [Fact]
     public void Each_example_of_the_vendor_is_there()
@@ -148,13 +150,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         using var patient = _host.ClientWith(_host.Signer.Token());
         patient.DefaultRequestHeaders.Add("Prefer", "wait=30");
         var waiting = NoteAsync("createTask", patient.PostAsync(Send.Table));
-        while (!waiting.IsCompleted)
-        {
-            await _host.Store.FinishAllAsync();
-            await Task.WhenAny(waiting, Task.Delay(20));
-        }
-
-        await waiting;
+        await WhileEndingAsync(waiting);
         foreach (var (operation, tail) in new[] { ("getTask", ""), ("listTaskResources", "/resources") })
         {
             await NoteAsync(operation, _host.Client.GetAsync($"{Send.Tasks}/{id}{tail}"));
@@ -163,6 +159,21 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync(operation, scopeless.GetAsync($"{Send.Tasks}/1{tail}"));
         }
 
+        var failed = await FailedAsync();
+        foreach (var (operation, tail) in new[] { ("cancelTask", ":cancel"), ("retryTask", ":retry") })
+        {
+            await NoteAsync(operation, _host.Client.ActAsync($"{Send.Tasks}/{failed}{tail}"));
+            await NoteAsync(operation, _host.Client.ActAsync($"{Send.Tasks}/1{tail}"));
+            await NoteAsync(operation, _host.Client.ActAsync($"{Send.Tasks}/1{tail}?force=true"));
+            await NoteAsync(operation, _host.Anonymous.ActAsync($"{Send.Tasks}/1{tail}"));
+            await NoteAsync(operation, scopeless.ActAsync($"{Send.Tasks}/1{tail}"));
+        }
+
+        var open = (await _host.Store.AcceptAsync(TestStore.Request, default)).Id;
+        await NoteAsync("cancelTask", _host.Client.ActAsync($"{Send.Tasks}/{open}:cancel"));
+        await NoteAsync("retryTask", _host.Client.ActAsync($"{Send.Tasks}/{open}:retry"));
+        await NoteAsync("retryTask", keyed.ActAsync($"{Send.Tasks}/{failed}:retry"));
+        await WhileEndingAsync(NoteAsync("retryTask", patient.ActAsync($"{Send.Tasks}/{failed}:retry")));
         await NoteAsync("getTask", _host.Client.GetAsync($"{Send.Tasks}/{id}?fields=all"));
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/{id}/resources?pageSize=-1"));
         await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
@@ -174,6 +185,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getTask", _host.Client.GetAsync($"{Send.Tasks}/1"));
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/1/resources"));
         await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
+        await NoteAsync("cancelTask", _host.Client.ActAsync($"{Send.Tasks}/1:cancel"));
+        await NoteAsync("retryTask", _host.Client.ActAsync($"{Send.Tasks}/1:retry"));
         _host.Store.Before = () => throw new InvalidOperationException("a defect");
         await NoteAllAsync(_host.Client);
         _host.Store.Before = () => Task.CompletedTask;
@@ -181,6 +194,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listTasks", _host.Client.DeleteAsync(Send.Tasks));
         await NoteAsync("getTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}"));
         await NoteAsync("listTaskResources", _host.Client.DeleteAsync($"{Send.Tasks}/{id}/resources"));
+        await NoteAsync("cancelTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:cancel"));
+        await NoteAsync("retryTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:retry"));
         await using var slow = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
         for (var request = 0; request < 4; request++)
         {
@@ -200,6 +215,34 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("listTasks", client.GetAsync(Send.Tasks));
             await NoteAsync("getTask", client.GetAsync($"{Send.Tasks}/{id}"));
             await NoteAsync("listTaskResources", client.GetAsync($"{Send.Tasks}/{id}/resources"));
+            await NoteAsync("cancelTask", client.ActAsync($"{Send.Tasks}/{id}:cancel"));
+            await NoteAsync("retryTask", client.ActAsync($"{Send.Tasks}/{id}:retry"));
+        }
+
+        async Task WhileEndingAsync(Task answer)
+        {
+            while (!answer.IsCompleted)
+            {
+                await _host.Store.FinishAllAsync();
+                await Task.WhenAny(answer, Task.Delay(20));
+            }
+
+            await answer;
+        }
+
+        async Task<TaskId> FailedAsync()
+        {
+            var task = await _host.Store.AcceptAsync(TestStore.Request, default);
+            await _host.Store.SaveResultsAsync(
+                task.Id, 0,
+                [ResourceResult.Skip("table", "main.s.t", SyncErrorCode.PermissionDenied, "no") with { Status = ResourceStatus.Failed }], default);
+            await _host.Store.FinishAsync(
+                task with
+                {
+                    Status = SyncTaskStatus.Failed, Outcome = SyncTaskOutcome.Failed, EndTime = DateTimeOffset.UtcNow,
+                    Progress = new TaskProgress { Discovered = 1, Total = 1, Done = 1, Failed = 1 },
+                }, default);
+            return task.Id;
         }
 
         async Task<JsonElement> NoteAsync(string operation, Task<HttpResponseMessage> asking)

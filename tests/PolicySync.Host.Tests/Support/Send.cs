@@ -24,6 +24,9 @@ internal static class Send
         return client.PostAsync(Task, content);
     }
 
+    /// <summary>A POST without a body.</summary>
+    public static Task<HttpResponseMessage> ActAsync(this HttpClient client, string path) => client.PostAsync(path, content: null);
+
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) =>
         JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync());
 

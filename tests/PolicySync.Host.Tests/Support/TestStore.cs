@@ -63,10 +63,10 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
         return await _inner.ListOpenAsync(after, count, cancellation);
     }
 
-    public async Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation)
+    public async Task<TaskSlice> ListEndedAsync(TaskFilter filter, TaskId? after, int count, CancellationToken cancellation)
     {
         await Before();
-        return await _inner.ListEndedAsync(status, after, count, cancellation);
+        return await _inner.ListEndedAsync(filter, after, count, cancellation);
     }
 
     /// <summary>Ends every open task well.</summary>
@@ -84,10 +84,22 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
         _inner.SaveResultsAsync(id, firstOrdinal, results, cancellation);
 
     public async Task<ResultPage> ReadResultsAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation)
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
     {
         await Before();
-        return await _inner.ReadResultsAsync(id, status, pageSize, pageToken, cancellation);
+        return await _inner.ReadResultsAsync(id, filter, pageSize, pageToken, cancellation);
+    }
+
+    public async Task<IReadOnlyList<NumberedResult>> ReadResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation)
+    {
+        await Before();
+        return await _inner.ReadResultsAfterAsync(id, after, count, cancellation);
+    }
+
+    public async Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation)
+    {
+        await Before();
+        await _inner.LinkRetryAsync(id, retry, cancellation);
     }
 }
 
@@ -107,5 +119,12 @@ public class SilentGrains : DispatchProxy
         public Task<TaskView?> ViewAsync() => Task.FromResult<TaskView?>(null);
 
         public Task<TaskView?> WaitAsync(TimeSpan limit) => Task.FromResult<TaskView?>(null);
+
+        // A driver that has securables in work.
+        public Task<TaskView?> CancelAsync(string? by) => Task.FromResult<TaskView?>(
+            new TaskView(SyncTaskStatus.InProgress, null, TaskMessages.Cancelling(1), null, null, null, false, 1, 0, 0, 0, 0, 0)
+            {
+                CancelBy = by, CancelTime = DateTimeOffset.UnixEpoch,
+            });
     }
 }

@@ -26,7 +26,8 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
     public IResourceGrain GrainOf(string key) => new Holder(FenceOf(key));
 
     // One after the other, in the order in which they are asked for: a sequence is the same whenever it runs.
-    public async Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation)
+    public async Task<RunReply> RunToEndAsync(
+        RunRequest request, Action<Standing> report, CancellationToken cancellation, CancellationToken leave = default)
     {
         if (IsInside.Value)
         {
@@ -90,5 +91,7 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
         public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience) => throw new NotSupportedException();
 
         public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();
+
+        public Task<bool> LeaveAsync(RunTicket ticket) => throw new NotSupportedException();
     }
 }

@@ -31,8 +31,13 @@ internal sealed class TaskResults : ITaskStore
     }
 
     public Task<ResultPage> ReadResultsAsync(
-        TaskId id, ResourceStatus? status, int pageSize, string? pageToken, CancellationToken cancellation) =>
+        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation) =>
         Task.FromResult(new ResultPage([.. Results], null));
+
+    public Task<IReadOnlyList<NumberedResult>> ReadResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<SyncTask> AcceptAsync(SyncRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
@@ -46,7 +51,7 @@ internal sealed class TaskResults : ITaskStore
 
     public Task<TaskSlice> ListOpenAsync(TaskId? after, int count, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<TaskSlice> ListEndedAsync(SyncTaskStatus? status, TaskId? after, int count, CancellationToken cancellation) =>
+    public Task<TaskSlice> ListEndedAsync(TaskFilter filter, TaskId? after, int count, CancellationToken cancellation) =>
         throw new NotSupportedException();
 }
 

@@ -9,7 +9,9 @@ using PolicySync.Core.Workspaces;
 namespace PolicySync.Grains.Resources.Queue;
 
 /// <summary>One run and its callers.</summary>
+#pragma warning disable CA1001 // the token source has neither a timer nor a wait handle: there is nothing to release
 internal sealed class Run(long number, RunRequest first, TimeProvider time)
+#pragma warning restore CA1001
 {
     private readonly List<RunCaller> _callers = [];
     private readonly TaskCompletionSource<RunReply> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -105,6 +107,55 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
 
     /// <summary>Number of callers that have not fetched the result yet.</summary>
     public int Waiting { get; private set; }
+
+    private readonly CancellationTokenSource _abandoned = new();
+    private int _left;
+    private int _steps;
+
+    /// <summary>Cancelled when no caller wants the run any more, but not while it takes a step.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Whether no caller wants the run any more.</summary>
+    public bool IsAbandoned => _left > 0 && _left >= Waiting;
+
+    /// <summary>A caller does not want the run any more. Returns whether others do.</summary>
+    public bool Leave()
+    {
+        _left++;
+        if (!IsAbandoned)
+        {
+            _left--;
+            Waiting--;
+            return true;
+        }
+
+        AbandonBetweenSteps();
+        return false;
+    }
+
+    /// <summary>Begins a step that is carried out and read back whole. Dispose the result at its end.</summary>
+    public IDisposable BeginStep()
+    {
+        _steps++;
+        return new Step(this);
+    }
+
+    private void AbandonBetweenSteps()
+    {
+        if (IsAbandoned && _steps == 0)
+        {
+            _ = _abandoned.CancelAsync();
+        }
+    }
+
+    private sealed class Step(Run run) : IDisposable
+    {
+        public void Dispose()
+        {
+            run._steps--;
+            run.AbandonBetweenSteps();
+        }
+    }
 
     /// <summary>The first few callers, in order of arrival, for traces.</summary>
     public IReadOnlyList<RunCaller> Callers => _callers;

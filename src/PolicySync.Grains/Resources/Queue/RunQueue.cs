@@ -51,6 +51,18 @@ internal sealed class RunQueue(TimeProvider time)
         return _running;
     }
 
+    /// <summary>Takes a run that no caller wants out of the queue. False when it is not in the queue any more.</summary>
+    public bool Remove(Run run)
+    {
+        if (!_waiting.Remove(run))
+        {
+            return false;
+        }
+
+        _ended.Enqueue(run);
+        return true;
+    }
+
     public void Ended(Run run)
     {
         _running = null;

@@ -155,5 +155,5 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
             IsBulk = run.IsBulk,
             Share = run.Share,
         },
-        standing => run.WaitFor(container, standing), stopping);
+        standing => run.WaitFor(container, standing), stopping, run.Abandoned);
 }

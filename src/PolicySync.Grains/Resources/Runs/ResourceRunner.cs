@@ -34,6 +34,7 @@ internal sealed class ResourceRunner(
         run.Begin();
         var progress = new RunProgress(new ChangeTracker(), new RunRefusals(refused));
         var patience = new RetryPatience(_time, services.Settings.Sync.RetryFor, services.Settings.MaxPoliciesWait);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.Abandoned);
         try
         {
             while (true)
@@ -41,14 +42,14 @@ internal sealed class ResourceRunner(
                 try
                 {
                     patience.BeginAttempt();
-                    return await AttemptAsync(run, fence, progress, start, stopping);
+                    return await AttemptAsync(run, fence, progress, start, stopping, either.Token);
                 }
                 catch (SyncException e) when (e.Recovery == Recovery.Retry)
                 {
                     run.WaitFor(e);
                     if (patience.NextWait(e) is { } wait)
                     {
-                        await Task.Delay(wait, _time, stopping);
+                        await Task.Delay(wait, _time, either.Token);
                     }
                     else if (!progress.Refusals.GiveUpGuards())
                     {
@@ -61,12 +62,24 @@ internal sealed class ResourceRunner(
                 }
             }
         }
+        catch (OperationCanceledException) when (run.IsAbandoned && !stopping.IsCancellationRequested)
+        {
+            return End(run, fence, start, progress, new SyncException(SyncErrorCode.Cancelled, TaskMessages.CancelledBefore));
+        }
         finally
         {
             metrics.RecordChanges(progress.Changes.Made);
             await LeaveAsync(fence, progress);
         }
     }
+
+    /// <summary>The reply to callers of a run that was left before it began.</summary>
+    public static RunReply Abandoned(Securable securable, DateTimeOffset now) => new()
+    {
+        Phase = RunPhase.Done,
+        IsTimed = true, // unknown, so a schedule may concern it
+        Result = Failure(securable, now, now, new ResultError(SyncErrorCode.Cancelled, TaskMessages.CancelledBefore)),
+    };
 
     /// <summary>Creates the result of a securable that failed or is skipped.</summary>
     public static ResourceResult Failure(Securable securable, DateTimeOffset start, DateTimeOffset end, ResultError error) => new()
@@ -81,21 +94,22 @@ internal sealed class ResourceRunner(
     };
 
     private async Task<RunReply> AttemptAsync(
-        Run run, WriteFence fence, RunProgress progress, DateTimeOffset start, CancellationToken stopping)
+        Run run, WriteFence fence, RunProgress progress, DateTimeOffset start, CancellationToken stopping, CancellationToken leaving)
     {
-        var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", FreshAsync(stopping));
+        var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", FreshAsync(leaving));
         var everyone = await run.DuringAsync( // shared, so this run does not cancel it
-            WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(stopping));
+            WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(leaving));
         if (!run.DryRun)
         {
-            await fence.SettleAsync(() => run.WaitFor(WaitKind.Turn, $"another process wrote {run.Securable} and its write may still take effect"), stopping);
+            await fence.SettleAsync(() => run.WaitFor(WaitKind.Turn, $"another process wrote {run.Securable} and its write may still take effect"), leaving);
         }
 
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies is still waiting
-        var planner = new RunPlanner(run, fence, fresh.Snapshot, everyone, progress, services, stopping);
+        var planner = new RunPlanner(run, fence, fresh.Snapshot, everyone, progress, services, leaving);
         await planner.OpenAsync();
-        var report = await new SyncRun(run, planner, progress, services, stopping).RunAsync();
+        var report = await new SyncRun(run, planner, progress, services, stopping, leaving).RunAsync();
         var above = await services.Parents.FinishAsync(run, report.Above, stopping);
+        leaving.ThrowIfCancellationRequested();
         return above.AddTo(run, report.ToReply(run, progress.Changes, above, fresh.IsStale, start, _time.GetUtcNow()));
     }
 

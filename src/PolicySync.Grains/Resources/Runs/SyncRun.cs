@@ -16,8 +16,11 @@ namespace PolicySync.Grains.Resources.Runs;
 /// <remarks>
 /// One attempt; the runner makes another one after a failure that may pass. Between two writes lies a full read that began
 /// after the first of them had ended.
+/// <paramref name="stopping"/> ends everything; <paramref name="leaving"/> ends reads and waits between steps, also when no caller
+/// wants the run any more.
 /// </remarks>
-internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress, RunServices services, CancellationToken stopping)
+internal sealed class SyncRun(
+    Run run, RunPlanner planner, RunProgress progress, RunServices services, CancellationToken stopping, CancellationToken leaving)
 {
     /// <summary>Steps in one attempt. A run that needs more competes with another party that undoes its changes.</summary>
     private const int MaxSteps = 20;
@@ -42,6 +45,7 @@ internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress,
                     $"grants on {run.Securable} differed from policy after each of {MaxSteps} changes: others change them at the same time");
             }
 
+            leaving.ThrowIfCancellationRequested();
             await TakeAsync(plan, plan.Steps[0]);
             plan = await planner.PlanAsync();
             plan.RequireWithinLimit();
@@ -58,6 +62,7 @@ internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress,
         await CheckFirstReadAsync(plan);
         plan.RequireWithinLimit();
         _above = await services.Parents.PrepareAsync(run, stopping);
+        leaving.ThrowIfCancellationRequested();
         run.Phase = RunPhase.Running; // until now it was that of the containers' runs
         if (plan.Steps.Count == 0 || services.Time.GetUtcNow() - plan.Current.ReadAt < ReadLasts)
         {
@@ -77,7 +82,7 @@ internal sealed class SyncRun(Run run, RunPlanner planner, RunProgress progress,
         {
             var known = _due;
             _due = planner.ValidUntil;
-            await services.Agenda.RememberAsync(run, known, _due, stopping);
+            await services.Agenda.RememberAsync(run, known, _due, leaving);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     /// <summary>The task that the ledger names.</summary>
     public string TaskId { get; } = new TaskId(run.TaskId).ToString();
 
+    /// <summary>Begins a step of several writes, between which the run is not abandoned. Dispose the result at its end.</summary>
+    public IDisposable BeginStep() => run.BeginStep();
+
     /// <summary>Makes one write.</summary>
     /// <param name="intent">What may be the service's own once the write is sent. Recorded before.</param>
     /// <param name="sendAsync">Sends it, once; its argument is how long it may take.</param>

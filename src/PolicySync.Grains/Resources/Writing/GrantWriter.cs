@@ -16,6 +16,7 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
     /// <exception cref="SyncException">A PATCH failed for a cause that is not its content.</exception>
     public async Task<WriteResult> WriteAsync(RunPlan plan, RunStep.ChangeGrants step)
     {
+        using var whole = writer.BeginStep();
         var intent = plan.Ledger.WithIntent(step.Grants, writer.TaskId, time.GetUtcNow());
         CurrentState? read = null;
         foreach (var patch in step.Patches)

@@ -19,6 +19,7 @@ internal sealed class GuardWriter(
         try
         {
             await calls.EnsureWarehouseAsync();
+            using var whole = writer.BeginStep();
             guards.Guards.Remember(state.MadeFunctions, plan.Current.Functions.Told, plan.Current.Functions.Memory);
 
             // Recorded before they are made and until they are gone: a crash leaves no unrecorded function.

@@ -32,6 +32,13 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
     public static ProblemKind MethodNotAllowed { get; } = new(
         "METHOD_NOT_ALLOWED", 405, "Method not allowed", "The address exists and does not support the method.", "Use a method that `Allow` names.");
 
+    public static ProblemKind TaskNotEnded { get; } = new(
+        "TASK_NOT_ENDED", 409, "Task not ended", "The task has not ended, so what failed in it is not known yet.",
+        "Wait for its end, or cancel it, and then retry.");
+
+    public static ProblemKind NothingToRetry { get; } = new(
+        "NOTHING_TO_RETRY", 409, "Nothing to retry", "No securable of the task failed.", "Send a new task to sync its resources again.");
+
     public static ProblemKind RequestTimeout { get; } = new(
         "REQUEST_TIMEOUT", 408, "Request timeout", "The request did not arrive in time.", "Send it again.");
 
@@ -62,7 +69,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Unauthenticated, InsufficientScope, NotFound, MethodNotAllowed, RequestTimeout, TooLarge, UnsupportedMediaType,
+        InvalidRequest, Unauthenticated, InsufficientScope, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, RequestTimeout, TooLarge, UnsupportedMediaType,
         KeyReused, TooManyRequests, Refused, Internal, Unavailable,
     ];
 

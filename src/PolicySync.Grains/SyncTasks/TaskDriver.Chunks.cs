@@ -1,0 +1,89 @@
+using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources;
+using PolicySync.Grains.Waits;
+
+namespace PolicySync.Grains.SyncTasks;
+
+/// <summary>Syncs securables side by side and records their results in chunks.</summary>
+internal sealed partial class TaskDriver
+{
+    /// <summary>Results of a chunk that takes longer are stored before its end, so that readers see them.</summary>
+    private static readonly TimeSpan StoreEarlyAfter = TimeSpan.FromSeconds(2);
+
+    private readonly TaskDiscovery _discovery;
+
+    /// <summary>Syncs a chunk of securables, at most a window at once, and stores their results.</summary>
+    private async Task RunChunkAsync(IReadOnlyList<(RunRequest Request, string Type)> items, Action advance)
+    {
+        await _record.MakeRoomAsync(items.Count);
+        var results = new ResourceResult[items.Count];
+        var failed = new List<Securable>();
+        var (next, stored, storing, storedAt) = (0, 0, false, _services.Time.GetTimestamp());
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync()));
+        await RescheduleAsync(failed);
+        results = results[..next];
+        await _record.AddAsync(WithoutRepeatedCalls(results), stored);
+        if (next < items.Count)
+        {
+            _walking.ThrowIfCancellationRequested(); // the rest of the chunk was not started
+        }
+
+        advance();
+        ThrowIfFatal(results);
+
+        async Task RunNextAsync()
+        {
+            while (next < items.Count && !IsCancelled)
+            {
+                var index = next++;
+                var (request, type) = items[index];
+                var reply = await RunOneAsync(request);
+                results[index] = reply.Result! with { Type = type };
+                failed.AddRange(DueAgain(request.Securable, reply));
+                _record.Note(results[index]);
+                await StoreEarlyAsync();
+            }
+        }
+
+        // The calls of a plan are compared at the end of a chunk.
+        async Task StoreEarlyAsync()
+        {
+            if (storing || WritesNothing || _services.Time.GetElapsedTime(storedAt) < StoreEarlyAfter)
+            {
+                return;
+            }
+
+            ResourceResult[] ended = [.. results.Skip(stored).TakeWhile(result => result is not null)];
+            if (ended.Length > 0)
+            {
+                storing = true;
+                await _record.StoreEarlyAsync(stored, ended);
+                (stored, storing, storedAt) = (stored + ended.Length, false, _services.Time.GetTimestamp());
+            }
+        }
+    }
+
+    private async Task<RunReply> RunOneAsync(RunRequest request)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        _inFlight[request.Securable] = (Standing.Queued, _services.Time.GetTimestamp());
+        try
+        {
+            var reply = await _services.Resources.RunToEndAsync(
+                request, standing => Note(request.Securable, standing), _cancellation, _cancelled);
+            if (reply.StalePolicies)
+            {
+                _record.NoteStale();
+            }
+
+            _wasLeft |= reply.Result?.Error?.Code == SyncErrorCode.Cancelled;
+            return reply;
+        }
+        finally
+        {
+            _inFlight.Remove(request.Securable);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Security.Claims;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Telemetry;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>What callers do with a task: cancel it, and repeat what failed.</summary>
+internal sealed class TaskActions(
+    TaskGateway tasks, TaskRetries retries, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, ApiMetrics metrics)
+{
+    public async Task<IResult> CancelAsync(string taskId, HttpContext http)
+    {
+        var (preferred, waitFault) = WaitPreference.Read(http.Request.Headers);
+        if (FaultsOf(http, waitFault) is { Count: > 0 } faults)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        if (!TaskId.TryParse(taskId, out var id)
+            || await deadline.WithinAsync(cancellation => tasks.CancelAsync(id, SubjectOf(http), cancellation), http.RequestAborted) is not { } task)
+        {
+            return TaskEndpoints.NoTask();
+        }
+
+        return answers.Cancelled(await EndOfAsync(task, preferred, http), http);
+    }
+
+    public async Task<IResult> RetryAsync(string taskId, HttpContext http)
+    {
+        var (name, keyFault) = IdempotencyKey.Read(http.Request.Headers);
+        var (preferred, waitFault) = WaitPreference.Read(http.Request.Headers);
+        if (FaultsOf(http, keyFault, waitFault) is { Count: > 0 } faults)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        if (!TaskId.TryParse(taskId, out var id))
+        {
+            return TaskEndpoints.NoTask();
+        }
+
+        var (task, outcome) = await deadline.WithinAsync(
+            cancellation => retries.RetryAsync(id, SubjectOf(http), request => name is null ? null : TaskKey.OfCaller(request.Subject, name, request), cancellation),
+            http.RequestAborted);
+        if (task is null)
+        {
+            return outcome switch
+            {
+                RetryOutcome.NotEnded => Problem.Of(ProblemKind.TaskNotEnded),
+                RetryOutcome.NothingFailed => Problem.Of(ProblemKind.NothingToRetry),
+                RetryOutcome.OtherRequest => Problem.Of(ProblemKind.KeyReused),
+                _ => TaskEndpoints.NoTask(),
+            };
+        }
+
+        if (outcome == RetryOutcome.Repeated)
+        {
+            http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        }
+        else
+        {
+            metrics.Accepted(task.Status);
+        }
+
+        task = await EndOfAsync(task, preferred, http);
+        return preferred is not null && task.Status.IsTerminal() ? answers.Ended(task, http) : answers.Accepted(task, http);
+    }
+
+    // What was asked for is durable: a store that does not answer any more is no reason to refuse it.
+    private async Task<SyncTask> EndOfAsync(SyncTask task, TimeSpan? preferred, HttpContext http)
+    {
+        try
+        {
+            return preferred is { } limit ? await wait.ForEndAsync(task, limit, http) : task;
+        }
+        catch (SyncException)
+        {
+            return task;
+        }
+    }
+
+    private static List<Fault> FaultsOf(HttpContext http, params Fault?[] others) =>
+        [.. new QueryReader(http.Request.Query).Faults, .. others.OfType<Fault>()];
+
+    private static string? SubjectOf(HttpContext http) => TaskShare.SubjectOf(http.User.FindFirstValue("sub"));
+}
