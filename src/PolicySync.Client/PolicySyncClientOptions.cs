@@ -30,6 +30,9 @@ public sealed class PolicySyncClientOptions
     /// </summary>
     public TimeSpan MaxRetryPause { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Longest time of one attempt, its wait for the end of a task included. Default: 90 seconds.</summary>
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(90);
+
     /// <summary>How long one request waits for the end of a task, up to 60 seconds. Default: 30 seconds. Proxies must allow a request that long.</summary>
     public TimeSpan WaitPerRequest { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -54,6 +57,9 @@ public sealed class PolicySyncClientOptions
         Require(MaxRetryPause >= TimeSpan.Zero, nameof(MaxRetryPause), "must not be negative");
         Require(WaitPerRequest >= TimeSpan.FromSeconds(1) && WaitPerRequest <= LongestWait, nameof(WaitPerRequest), "must be 1 to 60 seconds");
         Require(ProgressInterval >= TimeSpan.FromSeconds(1) && ProgressInterval <= LongestWait, nameof(ProgressInterval), "must be 1 to 60 seconds");
+        Require(
+            AttemptTimeout == Timeout.InfiniteTimeSpan || (AttemptTimeout > WaitPerRequest && AttemptTimeout > ProgressInterval),
+            nameof(AttemptTimeout), $"must be longer than {nameof(WaitPerRequest)} and {nameof(ProgressInterval)}");
         Require(StreamSilence > TimeSpan.Zero || StreamSilence == Timeout.InfiniteTimeSpan, nameof(StreamSilence), "must be positive or infinite");
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using PolicySync.Client.Tests.Support;
 
 namespace PolicySync.Client.Tests;
@@ -90,6 +91,33 @@ public sealed class FailureTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => _service.Client(options => options.MaxAttempts = 2).GetAsync("42"));
 
         Assert.Equal(2, _service.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_attempt_without_an_answer_or_without_its_end_is_repeated(bool begins)
+    {
+        _service.Then(async http =>
+        {
+            if (begins)
+            {
+                http.Response.ContentType = "application/json";
+                await http.Response.WriteAsync("{");
+                await http.Response.Body.FlushAsync();
+            }
+
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        }).ThenTask("SUCCESS");
+
+        var task = await _service.Client(options =>
+        {
+            options.Time = TimeProvider.System;
+            options.WaitPerRequest = options.ProgressInterval = TimeSpan.FromSeconds(1);
+            options.AttemptTimeout = TimeSpan.FromSeconds(1.2);
+        }).GetAsync("42");
+
+        Assert.Equal((SyncTaskStatus.Success, 2), (task.Status, _service.Requests.Count));
     }
 
     [Theory]

@@ -13,6 +13,7 @@ public sealed class OptionsTests
         { "TokenFile or Token must be set, and not both", options => options.TokenFile = "f" },
         { "MaxAttempts must be at least 1", options => options.MaxAttempts = 0 },
         { "WaitPerRequest must be 1 to 60 seconds", options => options.WaitPerRequest = TimeSpan.FromMinutes(2) },
+        { "AttemptTimeout must be longer than WaitPerRequest and ProgressInterval", options => options.AttemptTimeout = TimeSpan.FromSeconds(30) },
         { "StreamSilence must be positive or infinite", options => options.StreamSilence = TimeSpan.Zero },
     };
 
@@ -47,6 +48,7 @@ public sealed class OptionsTests
             options.Address = new Uri(service.Url, "/prefix/");
             options.Token = _ => ValueTask.FromResult("t1");
             options.Time = service.Time;
+            options.AttemptTimeout = Timeout.InfiniteTimeSpan;
         }).AddHttpMessageHandler(() => counting);
         await using var provider = services.BuildServiceProvider();
 

@@ -116,6 +116,7 @@ public sealed class StreamTests : IAsyncLifetime
         using var source = new CancellationTokenSource();
         _service.Then(async http =>
         {
+            http.Response.ContentType = "text/event-stream";
             await http.Response.WriteAsync(Running);
             await http.Response.Body.FlushAsync();
             await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);

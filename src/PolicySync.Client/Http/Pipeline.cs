@@ -32,6 +32,7 @@ internal static class Pipeline
     public static IPolicySyncApi Api(HttpClient http, PolicySyncClientOptions options)
     {
         http.BaseAddress = options.Address;
+        http.Timeout = Timeout.InfiniteTimeSpan; // RetryHandler limits each attempt
         var settings = RefitSettings.ForJsonContext(ClientJson.Default);
         settings.RequestBodySerialization = RequestBodySerializationMode.Buffered; // so that it can be sent again
         settings.TransportExceptionFactory = static (_, e, _) => e; // FailureHandler has said it better

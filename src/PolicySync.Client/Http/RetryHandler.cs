@@ -1,4 +1,5 @@
 using System.Net;
+using PolicySync.Client.Streams;
 
 namespace PolicySync.Client.Http;
 
@@ -17,7 +18,7 @@ internal sealed class RetryHandler(PolicySyncClientOptions options) : Delegating
             HttpResponseMessage? response = null;
             try
             {
-                response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                response = await AttemptAsync(request, cancellationToken).ConfigureAwait(false);
             }
             catch (HttpRequestException) when (attempt < options.MaxAttempts)
             {
@@ -37,6 +38,34 @@ internal sealed class RetryHandler(PolicySyncClientOptions options) : Delegating
             }
 
             await Task.Delay(pause, options.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The body is part of the attempt, except of a stream, which has a watch of its own.
+    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(options.AttemptTimeout, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await base.SendAsync(request, either.Token).ConfigureAwait(false);
+            if (response.Content.Headers.ContentType?.MediaType != TaskStream.MediaType)
+            {
+                await response.Content.LoadIntoBufferAsync(either.Token).ConfigureAwait(false);
+            }
+
+            return response;
+        }
+        catch (Exception e)
+        {
+            response?.Dispose();
+            if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
+            {
+                throw new HttpRequestException($"{request.Method} {request.RequestUri!.AbsolutePath} was not answered within {options.AttemptTimeout}", e);
+            }
+
+            throw;
         }
     }
 

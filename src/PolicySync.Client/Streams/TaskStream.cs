@@ -9,6 +9,9 @@ namespace PolicySync.Client.Streams;
 /// <summary>Reads the stream of a task, and opens it again when it breaks off.</summary>
 internal sealed class TaskStream(IPolicySyncApi api, PolicySyncClientOptions options)
 {
+    /// <summary>The type of a stream.</summary>
+    public const string MediaType = "text/event-stream";
+
     /// <summary>The pause before a stream that broke off is opened again.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

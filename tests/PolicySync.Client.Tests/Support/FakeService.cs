@@ -45,6 +45,7 @@ internal sealed class FakeService : IAsyncDisposable
         var options = new PolicySyncClientOptions
         {
             Address = Url, Token = _ => ValueTask.FromResult("t1"), Time = Time, StreamSilence = Timeout.InfiniteTimeSpan,
+            AttemptTimeout = Timeout.InfiniteTimeSpan,
         };
         change?.Invoke(options);
         var client = new PolicySyncClient(options);
