@@ -21,7 +21,7 @@ public sealed class AgainstTheServiceTests(LiveService service)
         var first = await client.SubmitAsync(request, key);
         var task = await client.RunAsync(request, idempotencyKey: key);
         report.Add($"submitted and repeated: {(first.TaskId == task.TaskId ? "one task" : "two tasks")}");
-        report.Add($"ended: {task.Status.ToString().ToUpperInvariant()}");
+        report.Add($"ended: {Wire(task.Status)}");
         report.Add($"progress: {task.Progress.Done} done, {task.Progress.Failed} failed");
 
         var resources = await client.Resources(task.TaskId, new ResourceFilter { Status = ResourceStatus.Success, PageSize = 1 }).ToListAsync();
@@ -33,6 +33,22 @@ public sealed class AgainstTheServiceTests(LiveService service)
         report.Add($"unknown task: {(int)unknown.Status} {unknown.Code}");
         var refused = await Assert.ThrowsAsync<PolicySyncException>(() => client.SubmitAsync(TaskRequest.Sync()));
         report.Add($"faults: {string.Join(", ", refused.Faults.Select(fault => fault.Pointer))}");
+        var found = await client.Tasks(new TaskFilter { Securable = "table main.sales.customers" }).AnyAsync(item => item.TaskId == task.TaskId);
+        report.Add($"found by securable: {(found ? "yes" : "no")}");
+
+        var failed = await client.RunAsync(TaskRequest.Sync(Securable.Table("main", "sales", "returns")));
+        report.Add($"failed: {Wire(failed.Status)} {Assert.Single(failed.Failures).Code}");
+        var retry = await client.RetryAsync(failed.TaskId);
+        var retried = await client.WaitAsync(retry.TaskId);
+        var linked = (retry.RetryOf, retried.RetryOf, (await client.GetAsync(failed.TaskId)).RetriedBy) == (failed.TaskId, failed.TaskId, retry.TaskId);
+        report.Add($"retried: {Wire(retried.Status)}, {(linked ? "linked both ways" : "not linked")}");
+        var nothing = await Assert.ThrowsAsync<PolicySyncException>(() => client.RetryAsync(task.TaskId));
+        report.Add($"nothing to retry: {(int)nothing.Status} {nothing.Code}");
+        report.Add($"cancelled after the end: {Wire((await client.CancelAsync(task.TaskId)).Status)}");
+        var endless = await client.SubmitAsync(TaskRequest.Sync(Securable.Table("main", "sales", "shipments")));
+        await client.CancelAsync(endless.TaskId);
+        var cancelled = await client.WaitAsync(endless.TaskId);
+        report.Add($"cancelled: {Wire(cancelled.Status)} {cancelled.Outcome.ToString()!.ToUpperInvariant()}");
 
         Assert.Equal(Scenario.Report, string.Join('\n', report));
     }
@@ -58,6 +74,8 @@ public sealed class AgainstTheServiceTests(LiveService service)
 
         Assert.Equal("INSUFFICIENT_SCOPE", failure.Code);
     }
+
+    private static string Wire(SyncTaskStatus status) => status.ToString().ToUpperInvariant();
 
     private PolicySyncClient Client(string scope = "policysync.tasks") =>
         new(new PolicySyncClientOptions { Address = service.Url, Token = _ => ValueTask.FromResult(service.Token(scope)) });

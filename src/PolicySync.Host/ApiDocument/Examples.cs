@@ -30,7 +30,7 @@ internal static class Examples
           "endTime": "2026-11-23T09:30:01.902Z",
           "dryRun": false,
           "policyVersion": 42,
-          "progress": { "total": 1, "done": 1, "changed": 1, "failed": 0, "skipped": 0, "gaps": 0 },
+          "progress": { "discovered": 1, "total": 1, "done": 1, "changed": 1, "failed": 0, "skipped": 0, "gaps": 0, "drifted": 0 },
           "failures": []
         }
         """;

@@ -1,3 +1,5 @@
+using PolicySync.Client.Tests.Generated;
+
 namespace PolicySync.Client.Tests.Support;
 
 /// <summary>The service as one process with its state in memory, and the emulator as its workspace.</summary>
@@ -26,6 +28,8 @@ public sealed class LiveService : IAsyncLifetime, IDisposable
     {
         _policies.Allow("read", "main.sales.*", "select", "@finance-team").Publish();
         _emulator = await Emulator.StartAsync();
+        await _emulator.FaultAsync(new { path = $"*/{Scenario.Refused}*", status = 403 });
+        await _emulator.FaultAsync(new { path = $"*/{Scenario.Unavailable}*", status = 503 });
         _host = new Member("All", new Dictionary<string, string>
         {
             ["PolicySync__Workspace__Host"] = _emulator.Url.ToString(),

@@ -58,8 +58,32 @@ public static class Program
             report.Add($"faults: {string.Join(", ", e.Result.Errors!.Select(fault => fault.Pointer))}");
         }
 
+        var found = await api.ListTasksAsync(securable: "table main.sales.customers");
+        report.Add($"found by securable: {(found.Tasks.Any(item => item.TaskId == first.TaskId) ? "yes" : "no")}");
+
+        TaskAccepted failed = await api.CreateTaskAsync(Sync(Table("returns")), prefer: "wait=30");
+        report.Add($"failed: {failed.Status} {failed.Failures?.Single().Code}");
+        TaskAccepted retried = await api.RetryTaskAsync(failed.TaskId, Guid.NewGuid().ToString(), "wait=30");
+        var retriedBy = (await api.GetTaskAsync(failed.TaskId)).RetriedBy;
+        report.Add($"retried: {retried.Status}, {(retried.RetryOf == failed.TaskId && retriedBy == retried.TaskId ? "linked both ways" : "not linked")}");
+
+        try
+        {
+            await api.RetryTaskAsync(first.TaskId);
+        }
+        catch (ApiException<Problem> e)
+        {
+            report.Add($"nothing to retry: {e.StatusCode} {e.Result.Code}");
+        }
+
+        report.Add($"cancelled after the end: {(await api.CancelTaskAsync(first.TaskId)).Status}");
+        TaskAccepted endless = await api.CreateTaskAsync(Sync(Table("shipments")));
+        SyncTask cancelled = await api.CancelTaskAsync(endless.TaskId, "wait=30");
+        report.Add($"cancelled: {cancelled.Status} {cancelled.Outcome}");
         return string.Join('\n', report);
     }
+
+    private static TaskRequest Sync(params TaskRequestResource[] resources) => new() { Type = "RESOURCE_SYNC", RequestInfo = new() { Resources = resources } };
 
     private static TaskRequestResource Table(string name) => new()
     {

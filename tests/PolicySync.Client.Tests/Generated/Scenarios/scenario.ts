@@ -49,4 +49,29 @@ report.push(`unknown task: ${unknown.response.status} ${unknown.error?.code}`);
 const refused = await api.POST("/policysync/api/v1/task", { body: { type: "RESOURCE_SYNC", requestInfo: { resources: [] } } });
 report.push(`faults: ${refused.error?.errors?.map(fault => fault.pointer).join(", ")}`);
 
+const { data: found } = await api.GET("/policysync/api/v1/tasks", { params: { query: { securable: "table main.sales.customers" } } });
+report.push(`found by securable: ${found?.tasks.some(item => item.taskId === taskId) ? "yes" : "no"}`);
+
+const sync = (name: string): Schemas["TaskRequest"] => ({ type: "RESOURCE_SYNC", requestInfo: { resources: [table(name)] } });
+const { data: failed } = await api.POST("/policysync/api/v1/task", { body: sync("returns"), params: { header: { Prefer: "wait=30" } } });
+report.push(`failed: ${failed?.status} ${failed?.failures?.[0]?.code}`);
+const failedId = failed?.taskId ?? "";
+const { data: retried } = await api.POST("/policysync/api/v1/tasks/{taskId}:retry", {
+  params: { path: { taskId: failedId }, header: { "Idempotency-Key": crypto.randomUUID(), Prefer: "wait=30" } },
+});
+const { data: origin } = await api.GET("/policysync/api/v1/tasks/{taskId}", { params: { path: { taskId: failedId } } });
+const linked = retried?.retryOf === failedId && origin?.retriedBy === retried?.taskId;
+report.push(`retried: ${retried?.status}, ${linked ? "linked both ways" : "not linked"}`);
+
+const nothing = await api.POST("/policysync/api/v1/tasks/{taskId}:retry", { params: { path: { taskId } } });
+report.push(`nothing to retry: ${nothing.response.status} ${nothing.error?.code}`);
+
+const { data: ended } = await api.POST("/policysync/api/v1/tasks/{taskId}:cancel", { params: { path: { taskId } } });
+report.push(`cancelled after the end: ${ended?.status}`);
+const { data: endless } = await api.POST("/policysync/api/v1/task", { body: sync("shipments") });
+const { data: cancelled } = await api.POST("/policysync/api/v1/tasks/{taskId}:cancel", {
+  params: { path: { taskId: endless?.taskId ?? "" }, header: { Prefer: "wait=30" } },
+});
+report.push(`cancelled: ${cancelled?.status} ${cancelled?.outcome}`);
+
 console.log(report.join("\n"));
