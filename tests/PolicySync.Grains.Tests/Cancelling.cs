@@ -18,7 +18,7 @@ public sealed class Cancelling
         var task = await world.SubmitAsync("schema main.s");
         await held.Reached;
 
-        var shown = await world.Gateway.CancelAsync(task.Id, "ann", CancellationToken.None);
+        var shown = await world.Gateway.CancelAsync(task.Id, "ann", SecurableRights.All, CancellationToken.None);
         Assert.False(shown!.Status.IsTerminal());
         Assert.Equal("ann", shown.Cancel!.By);
         Assert.Contains("Being cancelled", shown.Message, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class Cancelling
         var held = world.Catalog.HoldNext(FakeUnityCatalog.Patch, "table main.s.t120");
         var task = await world.SubmitAsync("schema main.s");
         await held.Reached;
-        await world.Gateway.CancelAsync(task.Id, null, CancellationToken.None);
+        await world.Gateway.CancelAsync(task.Id, null, SecurableRights.All, CancellationToken.None);
         held.Release();
         await world.EndOfAsync(task.Id);
 
@@ -67,18 +67,18 @@ public sealed class Cancelling
         var held = world.Catalog.HoldNext(FakeUnityCatalog.Patch, "table main.s.t110");
         var task = await world.SubmitAsync("schema main.s");
         await held.Reached;
-        var first = await world.Gateway.CancelAsync(task.Id, "ann", CancellationToken.None);
-        var second = await world.Gateway.CancelAsync(task.Id, "bob", CancellationToken.None);
+        var first = await world.Gateway.CancelAsync(task.Id, "ann", SecurableRights.All, CancellationToken.None);
+        var second = await world.Gateway.CancelAsync(task.Id, "bob", SecurableRights.All, CancellationToken.None);
         held.Release();
         var ended = await world.EndOfAsync(task.Id);
-        var third = await world.Gateway.CancelAsync(task.Id, "bob", CancellationToken.None);
+        var third = await world.Gateway.CancelAsync(task.Id, "bob", SecurableRights.All, CancellationToken.None);
 
         Assert.Equal(("ann", first!.Cancel!.Time), (second!.Cancel!.By, second.Cancel.Time));
         Assert.Equal((ended.Status, ended.EndTime, "ann"), (third!.Status, third.EndTime, third.Cancel!.By));
 
         var good = await world.RunAsync("table main.s.t100");
-        Assert.Equal(SyncTaskStatus.Success, (await world.Gateway.CancelAsync(good.Id, "bob", CancellationToken.None))!.Status);
-        Assert.Null(await world.Gateway.CancelAsync(new TaskId(77), "bob", CancellationToken.None));
+        Assert.Equal(SyncTaskStatus.Success, (await world.Gateway.CancelAsync(good.Id, "bob", SecurableRights.All, CancellationToken.None))!.Status);
+        Assert.Null(await world.Gateway.CancelAsync(new TaskId(77), "bob", SecurableRights.All, CancellationToken.None));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class Cancelling
         var task = await world.SubmitAsync(Table);
         await World.UntilAsync(() => world.Gateway.FindAsync(task.Id, CancellationToken.None).Result!.Status == SyncTaskStatus.Waiting, "a task that waits");
 
-        await world.Gateway.CancelAsync(task.Id, "ann", CancellationToken.None);
+        await world.Gateway.CancelAsync(task.Id, "ann", SecurableRights.All, CancellationToken.None);
 
         var ended = await world.EndOfAsync(task.Id);
         Assert.Equal(SyncTaskOutcome.Cancelled, ended.Outcome);
@@ -118,7 +118,7 @@ public sealed class Cancelling
         var third = await world.SubmitAsync(Table); // shares the run of the second
         await World.UntilAsync(() => coalesced.Value == 1, "both to have joined the next run");
 
-        await world.Gateway.CancelAsync(second.Id, "ann", CancellationToken.None);
+        await world.Gateway.CancelAsync(second.Id, "ann", SecurableRights.All, CancellationToken.None);
         Assert.Equal(SyncTaskOutcome.Cancelled, (await world.EndOfAsync(second.Id)).Outcome);
         running.Release();
 
@@ -141,7 +141,7 @@ public sealed class Cancelling
         await held.Reached;
         var inLine = await world.SubmitAsync("table main.sales.customers");
 
-        var shown = await world.Gateway.CancelAsync(inLine.Id, "ann", CancellationToken.None);
+        var shown = await world.Gateway.CancelAsync(inLine.Id, "ann", SecurableRights.All, CancellationToken.None);
         held.Release();
 
         Assert.Equal((SyncTaskStatus.Failed, SyncTaskOutcome.Cancelled), (shown!.Status, shown.Outcome));
@@ -164,7 +164,7 @@ public sealed class Cancelling
         var held = world.Catalog.HoldNext(FakeUnityCatalog.Patch, "table main.s.t150");
         var task = await world.SubmitAsync("schema main.s");
         await held.Reached;
-        await world.Gateway.CancelAsync(task.Id, "ann", CancellationToken.None);
+        await world.Gateway.CancelAsync(task.Id, "ann", SecurableRights.All, CancellationToken.None);
         await world.KillAsync(world.SiloOf(task.Id));
         held.Release();
 
@@ -187,7 +187,7 @@ public sealed class Cancelling
         await held.Reached;
         world.Store.Trouble = (what, _) => what == "save" ? KeptTasks.Down : null;
 
-        var refused = await Assert.ThrowsAsync<SyncException>(() => world.Gateway.CancelAsync(task.Id, "ann", CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<SyncException>(() => world.Gateway.CancelAsync(task.Id, "ann", SecurableRights.All, CancellationToken.None));
         world.Store.Trouble = null;
         await World.UntilAsync(() => world.Gateway.FindAsync(task.Id, CancellationToken.None).Result!.Cancel is not null, "the cancel to be stored");
         held.Release();

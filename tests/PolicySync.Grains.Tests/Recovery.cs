@@ -247,7 +247,7 @@ public sealed class Recovery
         string? token = null;
         do
         {
-            var page = await list.ReadAsync(new TaskFilter { Status = status }, 1, token, CancellationToken.None);
+            var page = await list.ReadAsync(new TaskFilter { Status = status }, SecurableRights.All, 1, token, CancellationToken.None);
             ids.AddRange(page.Tasks.Select(task => task.Id));
             token = page.NextPageToken;
         }

@@ -21,6 +21,9 @@ public sealed record TaskSummary(
     /// <summary>Most characters of names of resources that are kept for lists.</summary>
     public const int MaxResourcesText = 1_024;
 
+    // No name of a securable has a space.
+    private const string NoSecurable = " (names no securable)";
+
     /// <summary>The subject of the token with which it was requested; null for tasks of the service, and of builds that did not keep it for lists.</summary>
     public string? RequestedBy { get; init; }
 
@@ -50,9 +53,20 @@ public sealed record TaskSummary(
     public static string Cut(string text) => text.Length <= ShownText ? text : text[..ShownText];
 
     /// <summary>How a list shows a resource: its canonical name, or what the caller wrote where that names no securable.</summary>
-    public static string NameOf(RequestedResource resource) => resource.Securable is { } securable
-        ? $"{resource.Type} {securable.FullName}"
-        : Cut(Plain($"{resource.Type} {string.Join('.', SecurableTypes.AllLevels.Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())}"));
+    public static string NameOf(RequestedResource resource)
+    {
+        if (resource.Securable is { } securable)
+        {
+            return $"{resource.Type} {securable.FullName}";
+        }
+
+        var written = Cut(Plain($"{resource.Type} {string.Join('.', SecurableTypes.AllLevels.Select(level => resource.Values.GetValueOrDefault(level)).OfType<string>())}"));
+        return ResourceOf(written) is null ? written : written + NoSecurable; // a list must not show it as a securable that it is not
+    }
+
+    /// <summary>The resource that <see cref="NameOf"/> shows as <paramref name="name"/>; null when that names no securable.</summary>
+    public static RequestedResource? ResourceOf(string name) =>
+        name.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space ? RequestedResource.Parse(name[..space], name[(space + 1)..]) : null;
 
     private static IEnumerable<string> NamesOf(IReadOnlyList<RequestedResource> resources)
     {

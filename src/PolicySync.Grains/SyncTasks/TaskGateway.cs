@@ -103,21 +103,27 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
     }
 
     /// <summary>
-    /// Makes a request to cancel a task durable and returns the task; null when there is no such task. Repeating it, or cancelling a
-    /// task that has ended, changes nothing.
+    /// Makes a request to cancel a task durable and returns the task; null when there is no such task, or the caller may not cancel
+    /// it. Repeating it, or cancelling a task that has ended, changes nothing.
     /// </summary>
     /// <param name="id">The task.</param>
     /// <param name="by">The subject of the token with which it is requested; null when that has none.</param>
+    /// <param name="rights">The securables whose tasks the caller may cancel.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="SyncException">
     /// <see cref="SyncErrorCode.Unavailable"/>: the storage, or the process that drives the task, does not answer. The task may be
     /// cancelled nevertheless.
     /// </exception>
-    public async Task<SyncTask?> CancelAsync(TaskId id, string? by, CancellationToken cancellation)
+    public async Task<SyncTask?> CancelAsync(TaskId id, string? by, SecurableRights rights, CancellationToken cancellation)
     {
         TaskTrace.Mark(id);
         var task = await store.FindAsync(id, cancellation);
-        if (task is null || task.Status.IsTerminal())
+        if (task is null || !rights.Allow(task.Request))
+        {
+            return null;
+        }
+
+        if (task.Status.IsTerminal())
         {
             return task;
         }
@@ -137,13 +143,13 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
         };
     }
 
-    /// <summary>Returns a page of a task's results; null when there is no such task.</summary>
+    /// <summary>Returns a page of a task's results; null when there is no such task, or it has resources that the rights do not cover.</summary>
     /// <exception cref="ArgumentException">The page token was not issued for this list.</exception>
     public async Task<ResultPage?> ResourcesAsync(
-        TaskId id, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation) =>
-        await store.FindAsync(id, cancellation) is null
-            ? null
-            : await store.ReadResultsAsync(id, filter, pageSize, pageToken, cancellation);
+        TaskId id, SecurableRights rights, ResultFilter filter, int pageSize, string? pageToken, CancellationToken cancellation) =>
+        await store.FindAsync(id, cancellation) is { } task && rights.Allow(task.Request)
+            ? await store.ReadResultsAsync(id, filter, pageSize, pageToken, cancellation)
+            : null;
 
     private async Task<TaskView?> AskAsync(TaskId id, Func<ISyncTaskGrain, Task<TaskView?>> ask, CancellationToken cancellation)
     {

@@ -23,13 +23,48 @@ public sealed class TaskListing(ITaskStore store, IGrainFactory grains, TimeProv
 
     private readonly TaskViews _views = new(grains, time, logger);
 
+    /// <summary>Most pages that are read when those before held nothing that the caller may read.</summary>
+    private const int MaxHiddenPages = 5;
+
     /// <summary>Reads a page. It may be short, or empty, before the last one.</summary>
     /// <param name="filter">Which tasks.</param>
+    /// <param name="rights">The securables whose tasks are shown. A task with any other resource is not.</param>
     /// <param name="pageSize">1 to 1,000.</param>
     /// <param name="pageToken">From the page before; null for the first.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="ArgumentException">The page token was not issued for this list.</exception>
-    public async Task<TaskPage> ReadAsync(TaskFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
+    public async Task<TaskPage> ReadAsync(
+        TaskFilter filter, SecurableRights rights, int pageSize, string? pageToken, CancellationToken cancellation)
+    {
+        for (var read = 1; ; read++)
+        {
+            var page = await PageAsync(filter, pageSize, pageToken, cancellation);
+            page = page with { Tasks = await AllowedAsync(page.Tasks, rights, cancellation) };
+            if (!rights.AreLimited || page.Tasks.Count > 0 || page.NextPageToken is null || read == MaxHiddenPages)
+            {
+                return page;
+            }
+
+            pageToken = page.NextPageToken;
+        }
+    }
+
+    private async Task<IReadOnlyList<TaskSummary>> AllowedAsync(IReadOnlyList<TaskSummary> tasks, SecurableRights rights, CancellationToken cancellation)
+    {
+        if (!rights.AreLimited)
+        {
+            return tasks;
+        }
+
+        var allowed = new bool[tasks.Count];
+        await Parallel.ForAsync(0, tasks.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (n, token) =>
+        {
+            allowed[n] = rights.Allow(tasks[n]) ?? (await store.FindAsync(tasks[n].Id, token) is { } whole && rights.Allow(whole.Request));
+        });
+        return [.. tasks.Where((_, n) => allowed[n])];
+    }
+
+    private async Task<TaskPage> PageAsync(TaskFilter filter, int pageSize, string? pageToken, CancellationToken cancellation)
     {
         var place = TaskListPlace.Read(pageToken, filter);
         if (place.Part == TaskListPart.Ended)
@@ -42,7 +77,7 @@ public sealed class TaskListing(ITaskStore store, IGrainFactory grains, TimeProv
         var tasks = await MeantAsync(await RefreshAsync(open, cancellation), filter, cancellation);
         next ??= filter.Status?.IsTerminal() is false ? null : new TaskListPlace(TaskListPart.Ended, After: null); // on a page of their own
         return open.Count == 0 && next is { Part: TaskListPart.Ended }
-            ? await ReadAsync(filter, pageSize, next.Value.Write(filter), cancellation)
+            ? await PageAsync(filter, pageSize, next.Value.Write(filter), cancellation)
             : new TaskPage(tasks, next?.Write(filter));
     }
 

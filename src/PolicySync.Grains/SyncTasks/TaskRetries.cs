@@ -11,8 +11,11 @@ public enum RetryOutcome
     /// <summary>A task that repeats it is under way, or was made by the same request.</summary>
     Repeated,
 
-    /// <summary>There is no such task.</summary>
+    /// <summary>There is no such task, or it has resources that the rights do not cover.</summary>
     NoTask,
+
+    /// <summary>The new task would have resources that the rights do not cover.</summary>
+    NotAllowed,
 
     /// <summary>The task has not ended.</summary>
     NotEnded,
@@ -38,12 +41,13 @@ public sealed class TaskRetries(TaskGateway tasks, KeyedTasks keyed, ITaskStore 
     /// <summary>Makes the new task.</summary>
     /// <param name="id">The task to repeat.</param>
     /// <param name="subject">The subject of the token with which it is requested.</param>
+    /// <param name="rights">The securables that the caller may sync.</param>
     /// <param name="keyOf">The key of the request for the new task; null without one.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<(SyncTask? Task, RetryOutcome Outcome)> RetryAsync(
-        TaskId id, string? subject, Func<SyncRequest, TaskKey?> keyOf, CancellationToken cancellation)
+        TaskId id, string? subject, SecurableRights rights, Func<SyncRequest, TaskKey?> keyOf, CancellationToken cancellation)
     {
-        if (await tasks.FindAsync(id, cancellation) is not { } failed)
+        if (await tasks.FindAsync(id, cancellation) is not { } failed || !rights.Allow(failed.Request))
         {
             return (null, RetryOutcome.NoTask);
         }
@@ -56,6 +60,11 @@ public sealed class TaskRetries(TaskGateway tasks, KeyedTasks keyed, ITaskStore 
         if (await RequestOfAsync(failed, cancellation) is not { } request)
         {
             return (null, RetryOutcome.NothingFailed);
+        }
+
+        if (!rights.Allow(request))
+        {
+            return (null, RetryOutcome.NotAllowed);
         }
 
         request = request with { Subject = subject };

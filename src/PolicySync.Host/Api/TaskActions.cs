@@ -3,6 +3,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Auth;
 using PolicySync.Host.Telemetry;
 
 namespace PolicySync.Host.Api;
@@ -20,7 +21,7 @@ internal sealed class TaskActions(
         }
 
         if (!TaskId.TryParse(taskId, out var id)
-            || await deadline.WithinAsync(cancellation => tasks.CancelAsync(id, SubjectOf(http), cancellation), http.RequestAborted) is not { } task)
+            || await deadline.WithinAsync(cancellation => tasks.CancelAsync(id, SubjectOf(http), Access.SecurablesOf(http.User), cancellation), http.RequestAborted) is not { } task)
         {
             return TaskEndpoints.NoTask();
         }
@@ -43,12 +44,14 @@ internal sealed class TaskActions(
         }
 
         var (task, outcome) = await deadline.WithinAsync(
-            cancellation => retries.RetryAsync(id, SubjectOf(http), request => name is null ? null : TaskKey.OfCaller(request.Subject, name, request), cancellation),
+            cancellation => retries.RetryAsync(
+                id, SubjectOf(http), Access.SecurablesOf(http.User), request => name is null ? null : TaskKey.OfCaller(request.Subject, name, request), cancellation),
             http.RequestAborted);
         if (task is null)
         {
             return outcome switch
             {
+                RetryOutcome.NotAllowed => Problem.NotAllowed([]),
                 RetryOutcome.NotEnded => Problem.Of(ProblemKind.TaskNotEnded),
                 RetryOutcome.NothingFailed => Problem.Of(ProblemKind.NothingToRetry),
                 RetryOutcome.OtherRequest => Problem.Of(ProblemKind.KeyReused),

@@ -7,6 +7,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Auth;
 using PolicySync.Host.Configuration;
 using PolicySync.Host.Telemetry;
 
@@ -17,6 +18,9 @@ internal sealed partial class TaskCreation(
     KeyedTasks tasks, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, IOptions<ApiOptions> options,
     ApiMetrics metrics, ILogger<TaskCreation> logger)
 {
+    /// <summary>Most resources that a refusal names.</summary>
+    private const int MaxUncovered = 100;
+
     public async Task<IResult> CreateAsync(HttpContext http)
     {
         var (body, problem) = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
@@ -32,6 +36,11 @@ internal sealed partial class TaskCreation(
         if (request is null || faults.Count > 0)
         {
             return Problem.Invalid(faults);
+        }
+
+        if (Uncovered(request, Access.SecurablesOf(http.User)) is { Count: > 0 } uncovered)
+        {
+            return Problem.NotAllowed(uncovered);
         }
 
         request = request with { Subject = TaskShare.SubjectOf(http.User.FindFirstValue("sub")) };
@@ -58,6 +67,16 @@ internal sealed partial class TaskCreation(
 
         return preferred is not null && task.Status.IsTerminal() ? answers.Ended(task, http) : answers.Accepted(task, http);
     }
+
+    /// <summary>The first resources that the token may not sync.</summary>
+    private static List<Fault> Uncovered(SyncRequest request, SecurableRights rights) =>
+    [
+        .. request.Resources.Index().Where(each => !rights.Allow(each.Item)).Take(MaxUncovered).Select(each => new Fault(
+            each.Item.Securable is { } securable
+                ? $"`{WireNames.Of(securable.Type)} {securable.FullName}` is not covered by `{SecurableClaim.Name}` of the token"
+                : $"names no securable, so `{SecurableClaim.Name}` of the token cannot cover it",
+            JsonPointer.Element("/requestInfo/resources", each.Index))),
+    ];
 
     // The task is durable: a store that does not answer any more is no reason to refuse it.
     private async Task<SyncTask> EndOfAsync(SyncTask task, TimeSpan limit, HttpContext http)

@@ -14,19 +14,19 @@ internal sealed class TaskEndpoints(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup(Prefix).RequireAuthorization(Access.Api).WithTags(ApiDocumentSetup.Tag);
+        var api = routes.MapGroup(Prefix).WithTags(ApiDocumentSetup.Tag);
         api.MapPost("/task", static (HttpContext http, TaskCreation creation) => creation.CreateAsync(http))
-            .WithName("createTask").DocumentCreate();
+            .RequireAuthorization(Access.Api).WithName("createTask").DocumentCreate();
         api.MapGet("/tasks", static (HttpContext http, TaskEndpoints endpoints) => endpoints.ListTasksAsync(http))
-            .WithName("listTasks").DocumentTasks();
+            .RequireAuthorization(Access.Read).WithName("listTasks").DocumentTasks();
         api.MapGet("/tasks/{taskId}", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ReadAsync(taskId, http))
-            .WithName("getTask").DocumentGet();
+            .RequireAuthorization(Access.Read).WithName("getTask").DocumentGet();
         api.MapGet("/tasks/{taskId}/resources", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ListAsync(taskId, http))
-            .WithName("listTaskResources").DocumentList();
+            .RequireAuthorization(Access.Read).WithName("listTaskResources").DocumentList();
         api.MapPost("/tasks/{taskId}:cancel", static (string taskId, HttpContext http, TaskActions actions) => actions.CancelAsync(taskId, http))
-            .WithName("cancelTask").DocumentCancel();
+            .RequireAuthorization(Access.Api).WithName("cancelTask").DocumentCancel();
         api.MapPost("/tasks/{taskId}:retry", static (string taskId, HttpContext http, TaskActions actions) => actions.RetryAsync(taskId, http))
-            .WithName("retryTask").DocumentRetry();
+            .RequireAuthorization(Access.Api).WithName("retryTask").DocumentRetry();
     }
 
     private async Task<IResult> ReadAsync(string taskId, HttpContext http)
@@ -38,7 +38,8 @@ internal sealed class TaskEndpoints(
         }
 
         if (!TaskId.TryParse(taskId, out var id)
-            || await deadline.WithinAsync(cancellation => tasks.FindAsync(id, cancellation), http.RequestAborted) is not { } task)
+            || await deadline.WithinAsync(cancellation => tasks.FindAsync(id, cancellation), http.RequestAborted) is not { } task
+            || !Access.SecurablesOf(http.User).Allow(task.Request))
         {
             return NoTask();
         }
@@ -62,7 +63,7 @@ internal sealed class TaskEndpoints(
         try
         {
             var page = await deadline.WithinAsync(
-                cancellation => listing.ReadAsync(query.Filter, query.Page.Size, query.Page.Token, cancellation), http.RequestAborted);
+                cancellation => listing.ReadAsync(query.Filter, Access.SecurablesOf(http.User), query.Page.Size, query.Page.Token, cancellation), http.RequestAborted);
             return Results.Json(TaskList.Of(page), ApiJson.Default.TaskList);
         }
         catch (ArgumentException)
@@ -87,7 +88,8 @@ internal sealed class TaskEndpoints(
         try
         {
             var page = await deadline.WithinAsync(
-                cancellation => tasks.ResourcesAsync(id, query.Filter, query.Page.Size, query.Page.Token, cancellation), http.RequestAborted);
+                cancellation => tasks.ResourcesAsync(
+                    id, Access.SecurablesOf(http.User), query.Filter, query.Page.Size, query.Page.Token, cancellation), http.RequestAborted);
             return page is null ? NoTask() : Results.Json(ResourcePage.Of(page), ApiJson.Default.ResourcePage);
         }
         catch (ArgumentException)
@@ -96,5 +98,5 @@ internal sealed class TaskEndpoints(
         }
     }
 
-    internal static Problem NoTask() => Problem.Of(ProblemKind.NotFound, "there is no such task");
+    internal static Problem NoTask() => Problem.Of(ProblemKind.NotFound, "there is no such task"); // also where the token may not read it
 }

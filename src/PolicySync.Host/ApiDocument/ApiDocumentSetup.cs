@@ -46,7 +46,8 @@ internal static class ApiDocumentSetup
                 Type = SecuritySchemeType.Http,
                 Scheme = Bearer,
                 BearerFormat = "JWT",
-                Description = "ES256 or RS256, with `iss`, `aud` and `exp`. A token with a `scope` claim needs `policysync.tasks`.",
+                Description = "ES256 or RS256, with `iss`, `aud` and `exp`. A token with a `scope` claim needs `policysync.read` to read and "
+                    + "`policysync.tasks` for everything. A claim `policysync.securables` limits it to securables.",
             },
         };
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PolicySync.Host.Api.Problems;
@@ -29,13 +30,25 @@ internal static class Refusals
             }
 
             document.Header("401", "WWW-Authenticate", "`Bearer`, and what is wrong with the token that was sent (RFC 6750).");
-            document.Header("403", "WWW-Authenticate", "`Bearer`, and the scope that the token lacks.");
+            document.Header("403", "WWW-Authenticate", "`Bearer`, and the scope that the token lacks; absent where it does not lack one.");
             document.Header("405", "Allow", "The methods that the address supports.");
             document.Header("429", "Retry-After", "Seconds after which to send the request again.", Seconds());
             document.Header("503", "Retry-After", "Seconds after which to send the request again. It may have had its effect nevertheless.", Seconds());
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>Adds a refusal whose status another one has too.</summary>
+    public static RouteHandlerBuilder RefusesAlso(this RouteHandlerBuilder operation, ProblemKind kind) =>
+        operation.AddOpenApiOperationTransformer((document, _, _) =>
+        {
+            if (document.Responses is { } responses && responses.TryGetValue(kind.Status.ToString(CultureInfo.InvariantCulture), out var answer))
+            {
+                answer.Description += $" Or `{kind.Code}`: {kind.Meaning}";
+            }
+
+            return Task.CompletedTask;
+        });
 
     /// <summary>Documents a header of an answer.</summary>
     public static void Header(this OpenApiOperation operation, string status, string name, string description, OpenApiSchema? schema = null)

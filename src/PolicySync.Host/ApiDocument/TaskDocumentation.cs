@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.ApiDocument;
 
@@ -17,6 +18,7 @@ internal static class TaskDocumentation
         .Produces<TaskAccepted>()
         .Produces<TaskAccepted>(StatusCodes.Status202Accepted)
         .Refuses(408, 413, 415, 422)
+        .RefusesAlso(ProblemKind.SecurableNotAllowed)
         .TakesIdempotencyKey()
         .TakesPrefer()
         .AddOpenApiOperationTransformer(static (document, _, _) =>
@@ -69,7 +71,7 @@ internal static class TaskDocumentation
 
     public static RouteHandlerBuilder DocumentTasks(this RouteHandlerBuilder operation) => operation
         .WithSummary("List tasks")
-        .WithDescription("Open tasks first, then ended ones, newest first. A page may be short or empty and still have a next one. "
+        .WithDescription("Open tasks first, then ended ones, newest first; those that the token may read. A page may be short or empty and still have a next one. "
             + "A task that ends between two pages may be on both.")
         .Produces<TaskList>()
         .Refuses()
@@ -108,6 +110,8 @@ internal static class TaskDocumentation
         .Produces<TaskAccepted>()
         .Produces<TaskAccepted>(StatusCodes.Status202Accepted)
         .Refuses(404, 409, 422)
+        .RefusesAlso(ProblemKind.SecurableNotAllowed)
+        .RefusesAlso(ProblemKind.NothingToRetry)
         .TakesTaskId()
         .TakesIdempotencyKey()
         .TakesPrefer()

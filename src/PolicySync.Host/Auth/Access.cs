@@ -3,59 +3,81 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using PolicySync.Core.Tasks;
 
 namespace PolicySync.Host.Auth;
 
 /// <summary>
 /// Decides what a valid token gives access to. A token without a <c>scope</c> claim gives access to the API only (the vendor's tokens
-/// have none); any other gives access to exactly what its scopes name.
+/// have none); any other gives access to exactly what its scopes name. <see cref="SecurableClaim"/> limits it to securables.
 /// </summary>
 internal static class Access
 {
-    /// <summary>Policy for the API.</summary>
+    /// <summary>Policy for what the API shows.</summary>
+    public const string Read = "read";
+
+    /// <summary>Policy for what the API does.</summary>
     public const string Api = "api";
 
     /// <summary>Policy for the dashboard and metrics.</summary>
     public const string Operations = "operations";
 
-    /// <summary>Scope for the API.</summary>
+    /// <summary>Scope for what the API shows.</summary>
+    public const string ReadScope = "policysync.read";
+
+    /// <summary>Scope for the whole API.</summary>
     public const string TasksScope = "policysync.tasks";
 
     /// <summary>Scope for the dashboard and metrics, not for the API.</summary>
     public const string OperationsScope = "policysync.ops";
 
-    private const string ClaimType = "policysync:access";
+    private static readonly Dictionary<string, string[]> Opened = new(StringComparer.Ordinal)
+    {
+        [ReadScope] = [Read],
+        [TasksScope] = [Read, Api],
+        [OperationsScope] = [Operations],
+    };
 
     public static IServiceCollection AddAccessPolicies(this IServiceCollection services)
     {
         services.AddAuthorizationBuilder()
-            .AddPolicy(Api, policy => policy.RequireClaim(ClaimType, Api))
-            .AddPolicy(Operations, policy => policy.RequireClaim(ClaimType, Operations))
+            .AddPolicy(Read, static policy => policy.RequireAssertion(static context => Opens(context.User, Read)))
+            .AddPolicy(Api, static policy => policy.RequireAssertion(static context => Opens(context.User, Api)))
+            .AddPolicy(Operations, static policy => policy.RequireAssertion(static context => Opens(context.User, Operations)))
             // An endpoint without a policy needs a valid token, and so does an unknown route: without a token no one learns what exists.
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return services;
     }
 
-    /// <summary>The scope that an endpoint requires.</summary>
-    public static string ScopeOf(Endpoint? endpoint) =>
-        endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy == Operations ? OperationsScope : TasksScope;
+    /// <summary>The scope that an endpoint requires, the narrowest that is enough.</summary>
+    public static string ScopeOf(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<IAuthorizeData>()?.Policy switch
+    {
+        Operations => OperationsScope,
+        Read => ReadScope,
+        _ => TasksScope,
+    };
 
     /// <summary>Whether a valid token satisfies <paramref name="policy"/>.</summary>
-    public static bool Opens(ClaimsPrincipal token, string policy) => token.HasClaim(ClaimType, policy);
+    public static bool Opens(ClaimsPrincipal token, string policy) => Of(token)?.Policies.Contains(policy) is true;
 
-    /// <summary>Returns the claims that the policies require, from a token whose signature and lifetime are verified.</summary>
-    public static ClaimsIdentity Of(JsonWebToken token)
+    /// <summary>The securables that a valid token is for; none when the token was not read.</summary>
+    public static SecurableRights SecurablesOf(ClaimsPrincipal token) =>
+        Of(token)?.Securables ?? SecurableRights.None;
+
+    /// <summary>
+    /// Reads what the policies require from a token whose signature and lifetime are verified; null when the
+    /// claim of securables cannot be read.
+    /// </summary>
+    public static ClaimsIdentity? Of(JsonWebToken token)
     {
-        // Reads the payload instead of the claims: an empty list is a scope claim too, but yields no claim.
+        // Reads the payload instead of the claims: an empty list is a claim too, but yields none.
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
-        string[] granted = payload.RootElement.TryGetProperty("scope", out var scope) ? [.. Granted(Scopes(scope))] : [Api];
-        return new ClaimsIdentity(granted.Select(access => new Claim(ClaimType, access)));
+        return SecurableClaim.Read(payload.RootElement) is { } securables
+            ? new AccessIdentity(payload.RootElement.TryGetProperty("scope", out var scope) ? Scopes(scope) : [TasksScope], securables)
+            : null;
     }
 
-    private static IEnumerable<string> Granted(IReadOnlyCollection<string> scopes) =>
-        from pair in new[] { (Scope: TasksScope, Access: Api), (Scope: OperationsScope, Access: Operations) }
-        where scopes.Contains(pair.Scope, StringComparer.Ordinal)
-        select pair.Access;
+    private static AccessIdentity? Of(ClaimsPrincipal token) => token.Identities.OfType<AccessIdentity>().FirstOrDefault();
 
     private static string[] Scopes(JsonElement scope) => scope.ValueKind switch
     {
@@ -63,4 +85,12 @@ internal static class Access
         JsonValueKind.Array => [.. scope.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
         _ => [],
     };
+
+    /// <summary>What the service read from a token. Claims of the token cannot take its place.</summary>
+    private sealed class AccessIdentity(IEnumerable<string> scopes, SecurableRights securables) : ClaimsIdentity
+    {
+        public HashSet<string> Policies { get; } = [.. scopes.SelectMany(scope => Opened.GetValueOrDefault(scope) ?? [])];
+
+        public SecurableRights Securables => securables;
+    }
 }

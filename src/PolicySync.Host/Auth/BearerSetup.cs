@@ -59,7 +59,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         options.Events = new JwtBearerEvents
         {
             OnMessageReceived = ReadTokenAsync,
-            OnTokenValidated = CheckHeader,
+            OnTokenValidated = CheckToken,
             OnAuthenticationFailed = NoteFailure,
             OnChallenge = AnswerFailure,
             OnForbidden = NameMissingScope,
@@ -94,22 +94,32 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
     }
 
     /// <summary>
-    /// Refuses a token with a critical extension (RFC 7515 §4.1.11). The service supports none, and the library does not check.
+    /// Refuses a token with a critical extension (RFC 7515 §4.1.11), of which the service supports none and for which the library does
+    /// not check, and one whose limits cannot be read.
     /// </summary>
-    private Task CheckHeader(TokenValidatedContext context)
+    private Task CheckToken(TokenValidatedContext context)
     {
         if (context.SecurityToken is not JsonWebToken token || HasCriticalExtension(token))
         {
-            refused.Note(RefusedTokens.Critical);
-            Challenge.Refuse(context.HttpContext, RefusedTokens.Critical);
-            context.Fail("the token has a critical extension");
+            Refuse(context, RefusedTokens.Critical);
+        }
+        else if (Access.Of(token) is { } access)
+        {
+            context.Principal!.AddIdentity(access);
         }
         else
         {
-            context.Principal!.AddIdentity(Access.Of(token));
+            Refuse(context, RefusedTokens.Securables);
         }
 
         return Task.CompletedTask;
+    }
+
+    private void Refuse(TokenValidatedContext context, string reason)
+    {
+        refused.Note(reason);
+        Challenge.Refuse(context.HttpContext, reason);
+        context.Fail(reason);
     }
 
     /// <summary>Records the failure for operators, and the kind of failure for the answer.</summary>

@@ -20,6 +20,7 @@ internal static class Challenge
         [RefusedTokens.Issuer] = "the token is of another issuer",
         [RefusedTokens.Signature] = "the signature of the token is not valid",
         [RefusedTokens.Critical] = "the token has a critical extension that is not supported",
+        [RefusedTokens.Securables] = $"the claim {SecurableClaim.Name} is not a list of patterns",
         [RefusedTokens.Malformed] = "the token is not a JSON Web Token",
         [RefusedTokens.Other] = "the token is not valid",
     };

@@ -15,10 +15,13 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
 
     /// <summary>The kinds, which are tags of the metric. None of them is taken from a caller's input.</summary>
     public static readonly IReadOnlyList<string> Reasons =
-        [Critical, Expired, NotYetValid, Audience, Issuer, Signature, Malformed, Other];
+        [Critical, Securables, Expired, NotYetValid, Audience, Issuer, Signature, Malformed, Other];
 
     /// <summary>The token requires an extension that the service does not support.</summary>
     public const string Critical = "critical";
+
+    /// <summary>The claim that limits the token to securables cannot be read.</summary>
+    public const string Securables = "securables";
     public const string Expired = "expired";
     public const string NotYetValid = "not_yet_valid";
     public const string Audience = "audience";

@@ -54,13 +54,15 @@ public sealed class ChallengeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(Send.Tasks, "policysync.tasks")]
-    [InlineData("/metrics", "policysync.ops")]
-    public async Task A_token_without_the_scope_is_403_and_the_scope_is_named(string address, string scope)
+    [InlineData("GET", Send.Tasks, "policysync.read")]
+    [InlineData("POST", Send.Task, "policysync.tasks")]
+    [InlineData("POST", $"{Send.Tasks}/1:cancel", "policysync.tasks")]
+    [InlineData("GET", "/metrics", "policysync.ops")]
+    public async Task A_token_without_the_scope_is_403_and_the_scope_is_named(string method, string address, string scope)
     {
         using var client = _host.ClientWith(_host.Signer.Token(claims => claims["scope"] = "openid"));
 
-        using var answer = await client.GetAsync(address);
+        using var answer = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), address));
 
         var problem = await answer.ProblemAsync(HttpStatusCode.Forbidden);
         Assert.Equal($"Bearer error=\"insufficient_scope\", error_description=\"the token lacks the scope\", scope=\"{scope}\"", answer.Headers.WwwAuthenticate.ToString());

@@ -12,28 +12,31 @@ public sealed class ScopeTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
-    /// <summary>The scope claim as JSON (nothing: no claim), and whether it opens the API and operations.</summary>
+    /// <summary>The scope claim as JSON (nothing: no claim), and whether it opens reading, the whole API, and operations.</summary>
     [Theory]
-    [InlineData(null, true, false)]
-    [InlineData("\"policysync.tasks\"", true, false)]
-    [InlineData("\"openid policysync.tasks profile\"", true, false)]
-    [InlineData("[\"policysync.tasks\"]", true, false)]
-    [InlineData("\"policysync.ops\"", false, true)]
-    [InlineData("[\"policysync.ops\"]", false, true)]
-    [InlineData("\"policysync.tasks policysync.ops\"", true, true)]
-    [InlineData("[\"policysync.ops\",\"policysync.tasks\"]", true, true)]
-    [InlineData("\"\"", false, false)]
-    [InlineData("[]", false, false)]
-    [InlineData("null", false, false)]
-    [InlineData("{}", false, false)]
-    [InlineData("1", false, false)]
-    [InlineData("[1,null]", false, false)]
-    [InlineData("\"openid\"", false, false)]
-    [InlineData("\"POLICYSYNC.TASKS\"", false, false)]
-    [InlineData("\"policysync.tasks,policysync.ops\"", false, false)]
-    [InlineData("\"policysync.task\"", false, false)]
-    [InlineData("[\"policysync.tasks policysync.ops\"]", false, false)]
-    public async Task A_scope_opens_what_it_names(string? scope, bool api, bool operations)
+    [InlineData(null, true, true, false)]
+    [InlineData("\"policysync.tasks\"", true, true, false)]
+    [InlineData("\"openid policysync.tasks profile\"", true, true, false)]
+    [InlineData("[\"policysync.tasks\"]", true, true, false)]
+    [InlineData("\"policysync.ops\"", false, false, true)]
+    [InlineData("[\"policysync.ops\"]", false, false, true)]
+    [InlineData("\"policysync.tasks policysync.ops\"", true, true, true)]
+    [InlineData("[\"policysync.ops\",\"policysync.tasks\"]", true, true, true)]
+    [InlineData("\"policysync.read\"", true, false, false)]
+    [InlineData("[\"policysync.read\",\"policysync.ops\"]", true, false, true)]
+    [InlineData("\"policysync.read.\"", false, false, false)]
+    [InlineData("\"\"", false, false, false)]
+    [InlineData("[]", false, false, false)]
+    [InlineData("null", false, false, false)]
+    [InlineData("{}", false, false, false)]
+    [InlineData("1", false, false, false)]
+    [InlineData("[1,null]", false, false, false)]
+    [InlineData("\"openid\"", false, false, false)]
+    [InlineData("\"POLICYSYNC.TASKS\"", false, false, false)]
+    [InlineData("\"policysync.tasks,policysync.ops\"", false, false, false)]
+    [InlineData("\"policysync.task\"", false, false, false)]
+    [InlineData("[\"policysync.tasks policysync.ops\"]", false, false, false)]
+    public async Task A_scope_opens_what_it_names(string? scope, bool reads, bool api, bool operations)
     {
         using var client = _host.ClientWith(_host.Signer.Token(claims =>
         {
@@ -45,12 +48,18 @@ public sealed class ScopeTests : IAsyncLifetime
 
         using var task = await client.PostAsync(Send.Table);
         using var read = await client.GetAsync($"{Send.Tasks}/1");
+        using var list = await client.GetAsync(Send.Tasks);
+        using var cancel = await client.PostAsync($"{Send.Tasks}/1:cancel", content: null);
+        using var retry = await client.PostAsync($"{Send.Tasks}/1:retry", content: null);
         using var metrics = await client.GetAsync("/metrics");
         using var document = await client.GetAsync("/openapi/v1.json");
         using var reference = await client.GetAsync("/scalar/");
 
         Assert.Equal(api ? HttpStatusCode.Accepted : HttpStatusCode.Forbidden, task.StatusCode);
-        Assert.Equal(api ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, read.StatusCode);
+        Assert.Equal(reads ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, read.StatusCode);
+        Assert.Equal(reads ? HttpStatusCode.OK : HttpStatusCode.Forbidden, list.StatusCode);
+        Assert.Equal(api ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, cancel.StatusCode);
+        Assert.Equal(api ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, retry.StatusCode);
         Assert.Equal(operations ? HttpStatusCode.OK : HttpStatusCode.Forbidden, metrics.StatusCode);
         Assert.Equal(HttpStatusCode.OK, document.StatusCode);
         Assert.Equal(HttpStatusCode.OK, reference.StatusCode);

@@ -49,9 +49,11 @@ internal sealed class Signer : IDisposable
         return Sign(new JsonObject { ["alg"] = Algorithm, ["typ"] = "JWT" }, claims);
     }
 
-    public string Sign(JsonNode header, JsonNode claims)
+    public string Sign(JsonNode header, JsonNode claims) => SignText(header.ToJsonString(), claims.ToJsonString());
+
+    public string SignText(string header, string claims)
     {
-        var text = Text(header, claims);
+        var text = $"{Base64UrlEncoder.Encode(header)}.{Base64UrlEncoder.Encode(claims)}";
         return $"{text}.{Base64UrlEncoder.Encode(SignatureOf(text))}";
     }
 

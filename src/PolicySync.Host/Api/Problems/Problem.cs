@@ -56,6 +56,10 @@ internal sealed class Problem : IResult
     public static Problem Invalid(IReadOnlyList<Fault> faults) =>
         new(ProblemKind.InvalidRequest, faults is [{ } only] ? $"{Place(only)} {only.Detail}" : $"the request has {faults.Count} faults", faults);
 
+    /// <summary>403 with the resources that the token may not sync, where the request has a body; the first ones of many.</summary>
+    public static Problem NotAllowed(IReadOnlyList<Fault> resources) => new(
+        ProblemKind.SecurableNotAllowed, resources is [{ } first, ..] ? $"{Place(first)} {first.Detail}" : null, resources.Count > 0 ? resources : null);
+
     /// <summary>429: the caller exceeded its rate limit.</summary>
     /// <param name="retryAfter">When to retry.</param>
     /// <param name="what">The limit; by default the one of the token.</param>

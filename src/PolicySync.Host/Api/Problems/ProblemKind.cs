@@ -25,8 +25,12 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
         "INSUFFICIENT_SCOPE", 403, "Not allowed", "The token is valid and lacks the scope of this address.",
         "Use a token whose `scope` has what `WWW-Authenticate` names.");
 
+    public static ProblemKind SecurableNotAllowed { get; } = new(
+        "SECURABLE_NOT_ALLOWED", 403, "Securable not allowed", "The token is limited to securables, and the request has a resource that is not among them.",
+        "Leave out the resources that `errors` names, or use a token whose `policysync.securables` covers them with everything in them.");
+
     public static ProblemKind NotFound { get; } = new(
-        "NOT_FOUND", 404, "Not found", "There is nothing at this address, or no task with this id.",
+        "NOT_FOUND", 404, "Not found", "There is nothing at this address, or no task with this id that the token may read.",
         "Check the path and the id. Ended tasks are deleted after `Tasks:Retention`.");
 
     public static ProblemKind MethodNotAllowed { get; } = new(
@@ -69,8 +73,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Unauthenticated, InsufficientScope, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, RequestTimeout, TooLarge, UnsupportedMediaType,
-        KeyReused, TooManyRequests, Refused, Internal, Unavailable,
+        InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, RequestTimeout,
+        TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, Refused, Internal, Unavailable,
     ];
 
     /// <summary>The last segment of the page's path: the code in lower case, with hyphens.</summary>
