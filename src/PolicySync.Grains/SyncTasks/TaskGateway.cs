@@ -103,6 +103,36 @@ public sealed class TaskGateway(ITaskStore store, IGrainFactory grains, TimeProv
     }
 
     /// <summary>
+    /// Asks the silo that drives a task, without reading the store: returns the task as it is after <paramref name="pause"/>, in which
+    /// its end is noticed at once; null when it has ended or no silo answers, so that the store has to be read.
+    /// </summary>
+    /// <param name="task">The task as it is known.</param>
+    /// <param name="pause">How long to wait for the end.</param>
+    /// <param name="cancellation">Ends the waiting too.</param>
+    public async Task<SyncTask?> NewsAsync(SyncTask task, TimeSpan pause, CancellationToken cancellation)
+    {
+        TaskTrace.Mark(task.Id);
+        var asked = time.GetTimestamp();
+        var view = await _views.AskAsync(task.Id, grain => grain.WaitAsync(pause < LongestCall ? pause : LongestCall), attempts: 1, cancellation);
+        if (view?.Status.IsTerminal() is true)
+        {
+            return null;
+        }
+
+        if (pause - time.GetElapsedTime(asked) is { Ticks: > 0 } rest)
+        {
+            await Task.Delay(rest, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return view?.Over(task);
+    }
+
+    /// <summary>Reads the results of a task with the numbers after <paramref name="after"/>, in their order.</summary>
+    /// <inheritdoc cref="ITaskStore.ReadResultsAfterAsync"/>
+    public Task<IReadOnlyList<NumberedResult>> ResultsAfterAsync(TaskId id, long after, int count, CancellationToken cancellation) =>
+        store.ReadResultsAfterAsync(id, after, count, cancellation);
+
+    /// <summary>
     /// Makes a request to cancel a task durable and returns the task; null when there is no such task, or the caller may not cancel
     /// it. Repeating it, or cancelling a task that has ended, changes nothing.
     /// </summary>

@@ -112,13 +112,16 @@ internal sealed record TaskDetail(
 internal sealed record ProgressDetail(
     long Discovered, long? Total, long Done, long Changed, long Failed, long Skipped, long Gaps, long Drifted, long? EtaSeconds)
 {
-    public static ProgressDetail Of(SyncTask task, DateTimeOffset now)
+    public static ProgressDetail None { get; } = Of(TaskProgress.None);
+
+    public static ProgressDetail Of(SyncTask task, DateTimeOffset now) => Of(task.Progress) with
     {
-        var progress = task.Progress;
-        return new(
-            progress.Discovered, progress.Total, progress.Done, progress.Changed, progress.Failed, progress.Skipped, progress.Gaps, progress.Drifted,
-            TimeLeft(task, now) is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null);
-    }
+        EtaSeconds = TimeLeft(task, now) is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
+    };
+
+    public static ProgressDetail Of(TaskProgress progress) => new(
+        progress.Discovered, progress.Total, progress.Done, progress.Changed, progress.Failed, progress.Skipped, progress.Gaps, progress.Drifted,
+        EtaSeconds: null);
 
     /// <summary>How long the rest of the task takes at the rate so far; null where that is not known.</summary>
     public static TimeSpan? TimeLeft(SyncTask task, DateTimeOffset now) =>
@@ -300,6 +303,8 @@ internal sealed record PlannedCallDetail(string Method, string Path, JsonElement
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TaskAccepted))]
 [JsonSerializable(typeof(TaskDetail))]
+[JsonSerializable(typeof(ProgressDetail))]
+[JsonSerializable(typeof(ResourceDetail))]
 [JsonSerializable(typeof(TaskList))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]

@@ -1,5 +1,6 @@
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Api.Events;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
@@ -23,6 +24,8 @@ internal sealed class TaskEndpoints(
             .RequireAuthorization(Access.Read).WithName("getTask").DocumentGet();
         api.MapGet("/tasks/{taskId}/resources", static (string taskId, HttpContext http, TaskEndpoints endpoints) => endpoints.ListAsync(taskId, http))
             .RequireAuthorization(Access.Read).WithName("listTaskResources").DocumentList();
+        api.MapGet("/tasks/{taskId}/events", static (string taskId, HttpContext http, TaskEvents events) => events.StreamAsync(taskId, http))
+            .RequireAuthorization(Access.Read).WithName("streamTask").DocumentEvents();
         api.MapPost("/tasks/{taskId}:cancel", static (string taskId, HttpContext http, TaskActions actions) => actions.CancelAsync(taskId, http))
             .RequireAuthorization(Access.Api).WithName("cancelTask").DocumentCancel();
         api.MapPost("/tasks/{taskId}:retry", static (string taskId, HttpContext http, TaskActions actions) => actions.RetryAsync(taskId, http))

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Events;
 using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.ApiDocument;
@@ -68,6 +69,25 @@ internal static class TaskDocumentation
         .TakesText("code", "Only securables whose error, or one of whose gaps, has this code.")
         .TakesPage("securables")
         .Says("200", "A page of results.");
+
+    public static RouteHandlerBuilder DocumentEvents(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Follow a task")
+        .WithDescription("Server-sent events until the task ends: `status` with the task, `progress` with its progress, `result` with the result of "
+            + "a securable, whose `id` is a number. The last event is the `status` of the ended task. A stream may end earlier: connect again with "
+            + "`Last-Event-ID`.")
+        .Produces<string>(StatusCodes.Status200OK, EventWriter.ContentType)
+        .Refuses(404)
+        .RefusesAlso(ProblemKind.TooManyStreams)
+        .TakesTaskId()
+        .Takes(
+            ParameterLocation.Header, TaskEvents.LastEventId, "The `id` of the last event that the client has. The results after it are sent.",
+            _ => new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 18, Pattern = "^[0-9]{0,18}$" })
+        .Says("200", "The events.")
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            document.Header("200", "X-Accel-Buffering", "`no`: a proxy must not collect the events.");
+            return Task.CompletedTask;
+        });
 
     public static RouteHandlerBuilder DocumentTasks(this RouteHandlerBuilder operation) => operation
         .WithSummary("List tasks")

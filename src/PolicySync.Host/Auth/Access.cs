@@ -64,6 +64,9 @@ internal static class Access
     public static SecurableRights SecurablesOf(ClaimsPrincipal token) =>
         Of(token)?.Securables ?? SecurableRights.None;
 
+    /// <summary>When a valid token ends.</summary>
+    public static DateTimeOffset EndOf(ClaimsPrincipal token) => Of(token)?.End ?? DateTimeOffset.MinValue;
+
     /// <summary>
     /// Reads what the policies require from a token whose signature and lifetime are verified; null when the
     /// claim of securables cannot be read.
@@ -73,7 +76,7 @@ internal static class Access
         // Reads the payload instead of the claims: an empty list is a claim too, but yields none.
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
         return SecurableClaim.Read(payload.RootElement) is { } securables
-            ? new AccessIdentity(payload.RootElement.TryGetProperty("scope", out var scope) ? Scopes(scope) : [TasksScope], securables)
+            ? new AccessIdentity(payload.RootElement.TryGetProperty("scope", out var scope) ? Scopes(scope) : [TasksScope], securables, token.ValidTo)
             : null;
     }
 
@@ -87,10 +90,12 @@ internal static class Access
     };
 
     /// <summary>What the service read from a token. Claims of the token cannot take its place.</summary>
-    private sealed class AccessIdentity(IEnumerable<string> scopes, SecurableRights securables) : ClaimsIdentity
+    private sealed class AccessIdentity(IEnumerable<string> scopes, SecurableRights securables, DateTime end) : ClaimsIdentity
     {
         public HashSet<string> Policies { get; } = [.. scopes.SelectMany(scope => Opened.GetValueOrDefault(scope) ?? [])];
 
         public SecurableRights Securables => securables;
+
+        public DateTimeOffset End => new(end, TimeSpan.Zero);
     }
 }

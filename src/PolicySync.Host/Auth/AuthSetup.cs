@@ -19,6 +19,7 @@ internal static class AuthSetup
         services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is protected; the default would leave a key file in the home folder
         services.ConfigureOptions<BearerSetup>();
         services.AddSingleton<RefusedTokens>();
+        services.AddSingleton<TokenRecheck>();
         services.AddSingleton<SignInEndpoints>();
         services.AddAccessPolicies();
     }

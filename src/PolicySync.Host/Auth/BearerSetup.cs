@@ -17,7 +17,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
     : IConfigureNamedOptions<JwtBearerOptions>
 {
     /// <summary>Tolerated difference between the clocks of the signer and of this process.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     public void Configure(JwtBearerOptions options) => Configure(Options.DefaultName, options);
 

@@ -7,6 +7,7 @@ using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Events;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Auth;
@@ -145,6 +146,9 @@ internal static class Composition
         services.AddSingleton<TaskActions>();
         services.AddSingleton<TaskRetries>();
         services.AddSingleton<TaskEndpoints>();
+        services.AddSingleton<OpenStreams>();
+        services.AddSingleton<TaskFollower>();
+        services.AddSingleton<TaskEvents>();
         services.AddExceptionHandler<FaultHandler>();
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -69,7 +69,7 @@ public sealed partial class CodeTables
     private static readonly string[] NotMetrics =
     [
         "policysync.task", "policysync.task.id", "policysync.task.ids", "policysync.run", "policysync.securable",
-        "policysync.tasks", "policysync.ops",
+        "policysync.read", "policysync.tasks", "policysync.ops", "policysync.securables",
         "policysync.ranger", "policysync.workspace", "policysync.workspace.token", "policysync.check", "policysync.check.hurried",
         "policysync.call", "policysync.paused",
     ];

@@ -67,6 +67,9 @@ internal sealed class Problem : IResult
         ProblemKind.TooManyRequests,
         string.Create(CultureInfo.InvariantCulture, $"{what}; retry after {Seconds(retryAfter)} seconds"), retryAfter: retryAfter);
 
+    /// <summary>429: the caller has too many streams open.</summary>
+    public static Problem TooManyStreams() => new(ProblemKind.TooManyStreams, retryAfter: DefaultRetryAfter);
+
     /// <summary>Maps an error code to HTTP.</summary>
     public static Problem From(SyncException e) => e.Code switch
     {

@@ -61,6 +61,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
         "TOO_MANY_REQUESTS", 429, "Too many requests", "The subject of the token, or the address that signs in, makes more requests than allowed.",
         "Wait as long as `Retry-After` says. `Http:RequestsPerSecondPerToken` sets the limit.");
 
+    public static ProblemKind TooManyStreams { get; } = new(
+        "TOO_MANY_STREAMS", 429, "Too many streams", "The subject of the token has as many streams of events open as allowed, or the process has.",
+        "Close a stream that is not needed, or ask for the task after `Retry-After`. `Api:MaxStreamsPerSubject` sets the limit.");
+
     public static ProblemKind Refused { get; } = new(
         "REFUSED", 400, "Refused", "The HTTP server refused the request.", "Check that the client sends valid HTTP.");
 
@@ -74,7 +78,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, RequestTimeout,
-        TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, Refused, Internal, Unavailable,
+        TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, Unavailable,
     ];
 
     /// <summary>The last segment of the page's path: the code in lower case, with hyphens.</summary>
