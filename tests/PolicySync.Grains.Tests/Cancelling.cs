@@ -173,7 +173,7 @@ public sealed class Cancelling
         Assert.Equal((SyncTaskOutcome.Cancelled, "ann"), (ended.Outcome, ended.Cancel!.By));
         Assert.Equal(world.Store.ResultsOf(task.Id).Count, ended.Progress.Done);
         Assert.DoesNotContain(Enumerable.Range(100, 200), n => world.States.Of($"table main.s.t{n}")?.OpenIntentOf is not null);
-        Assert.True(ended.Progress.Done < 200);
+        Assert.InRange(ended.Progress.Done, 50, 199); // what had ended before the cancel is counted and listed
         Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync("schema main.s")).Status);
         Assert.All(Enumerable.Range(100, 200), n => Assert.Equal("ann@corp.com:SELECT", world.Catalog.GrantsOn($"table main.s.t{n}")));
     }

@@ -26,7 +26,9 @@ internal sealed partial class TaskDriver
     {
         if (_record.Current.Cancel is null && !_record.Current.Status.IsTerminal())
         {
-            await _record.RequestCancelAsync(new TaskCancel(by, _services.Time.GetUtcNow(), [.. _inFlight.Keys.Select(securable => securable.ToString())]));
+            IReadOnlyList<string> inWork = [.. _inFlight.Keys.Select(securable => securable.ToString())];
+            await _storeEnded(); // or they would be lost with the process: nobody repeats the chunk of a cancelled task
+            await _record.RequestCancelAsync(new TaskCancel(by, _services.Time.GetUtcNow(), inWork));
             await _cancel.CancelAsync();
         }
     }

@@ -14,14 +14,19 @@ internal sealed partial class TaskDriver
 
     private readonly TaskDiscovery _discovery;
 
+    // Stores the results of the current chunk that has not ended.
+    private Func<Task> _storeEnded = static () => Task.CompletedTask;
+
     /// <summary>Syncs a chunk of securables, at most a window at once, and stores their results.</summary>
     private async Task RunChunkAsync(IReadOnlyList<(RunRequest Request, string Type)> items, Action advance)
     {
         await _record.MakeRoomAsync(items.Count);
         var results = new ResourceResult[items.Count];
         var failed = new List<Securable>();
-        var (next, stored, storing, storedAt) = (0, 0, false, _services.Time.GetTimestamp());
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync()));
+        var (next, stored) = (0, 0);
+        _storeEnded = () => WritesNothing ? Task.CompletedTask : StoreEndedAsync(stored, results);
+        await StoringEarlyAsync(Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync())));
+        _storeEnded = static () => Task.CompletedTask;
         await RescheduleAsync(failed);
         results = results[..next];
         await _record.AddAsync(WithoutRepeatedCalls(results), stored);
@@ -43,25 +48,40 @@ internal sealed partial class TaskDriver
                 results[index] = reply.Result! with { Type = type };
                 failed.AddRange(DueAgain(request.Securable, reply));
                 _record.Note(results[index]);
-                await StoreEarlyAsync();
             }
         }
 
-        // The calls of a plan are compared at the end of a chunk.
-        async Task StoreEarlyAsync()
+        // Readers see the first results of a chunk that takes long. The calls of a plan are compared at the end of a chunk.
+        async Task StoringEarlyAsync(Task all)
         {
-            if (storing || WritesNothing || _services.Time.GetElapsedTime(storedAt) < StoreEarlyAfter)
+            using var ended = new CancellationTokenSource();
+            while (!all.IsCompleted && !WritesNothing)
             {
-                return;
+                await Task.WhenAny(all, Task.Delay(StoreEarlyAfter, _services.Time, ended.Token));
+                ResourceResult[] first = [.. results.Skip(stored).TakeWhile(result => result is not null)];
+                if (!all.IsCompleted && first.Length > 0)
+                {
+                    await _record.StoreEarlyAsync(stored, first);
+                    stored += first.Length;
+                }
             }
 
-            ResourceResult[] ended = [.. results.Skip(stored).TakeWhile(result => result is not null)];
+            await ended.CancelAsync();
+            await all;
+        }
+    }
+
+    private async Task StoreEndedAsync(int from, ResourceResult?[] results)
+    {
+        while (from < results.Length)
+        {
+            ResourceResult[] ended = [.. results.Skip(from).TakeWhile(result => result is not null).OfType<ResourceResult>()];
             if (ended.Length > 0)
             {
-                storing = true;
-                await _record.StoreEarlyAsync(stored, ended);
-                (stored, storing, storedAt) = (stored + ended.Length, false, _services.Time.GetTimestamp());
+                await _record.StoreEarlyAsync(from, ended);
             }
+
+            from += ended.Length + 1;
         }
     }
 

@@ -46,6 +46,10 @@ public sealed class ServiceClient : IDisposable
         return new PostAnswer(response.StatusCode, id, response.Headers.RetryAfter?.Delta);
     }
 
+    /// <summary>Cancels a task; the task as it then is.</summary>
+    public Task<JsonNode> CancelAsync(string id) => SendAsync(
+        HttpMethod.Post, $"policysync/api/v1/tasks/{id}:cancel", () => null, HttpStatusCode.Accepted, HttpStatusCode.OK);
+
     public Task<JsonNode> GetAsync(string id) => SendAsync(HttpMethod.Get, $"policysync/api/v1/tasks/{id}", () => null, HttpStatusCode.OK);
 
     /// <summary>Waits for the task's end.</summary>
@@ -55,7 +59,7 @@ public sealed class ServiceClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, Func<HttpContent?> body, HttpStatusCode expected)
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, Func<HttpContent?> body, params HttpStatusCode[] expected)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -66,7 +70,7 @@ public sealed class ServiceClient : IDisposable
                 using var request = new HttpRequestMessage(method, new Uri(gateway, path)) { Content = body() };
                 using var response = await _http.SendAsync(request);
                 var text = await response.Content.ReadAsStringAsync();
-                if (response.StatusCode == expected)
+                if (expected.Contains(response.StatusCode))
                 {
                     return JsonNode.Parse(text)!;
                 }
