@@ -6,6 +6,7 @@ using PolicySync.Adapters.Principals;
 using PolicySync.Adapters.Statements;
 using PolicySync.Adapters.Tags;
 using PolicySync.Adapters.UnityCatalog;
+using PolicySync.Adapters.Webhooks;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Grants;
@@ -13,6 +14,7 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Webhooks;
 using Refit;
 
 namespace PolicySync.Adapters;
@@ -22,7 +24,7 @@ public static class PolicySyncAdapters
 {
     /// <summary>
     /// Adds <see cref="IUnityCatalog"/>, <see cref="ITableGuards"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/>,
-    /// <see cref="IPolicyCache"/> and <see cref="ITagSource"/>. Needs the options
+    /// <see cref="IPolicyCache"/>, <see cref="ITagSource"/> and <see cref="IWebhookSender"/>. Needs the options
     /// <see cref="WorkspaceOptions"/>, <see cref="PrincipalsOptions"/> and <see cref="PoliciesOptions"/> and logging; uses the registered
     /// <see cref="TimeProvider"/> and <see cref="Random"/> where there are any.
     /// </summary>
@@ -48,6 +50,10 @@ public static class PolicySyncAdapters
         services.AddSingleton<IPolicySource>(static provider =>
             ActivatorUtilities.CreateInstance<MeasuredPolicySource>(provider, CreatePolicySource(provider)));
         services.AddSingleton<IPolicyCache, PolicyCacheFile>();
+
+        services.AddSingleton<EndpointSecrets>();
+        services.AddSingleton<IWebhookSender>(static provider => new WebhookSender(
+            provider.GetRequiredService<EndpointSecrets>(), provider.GetRequiredService<IOptions<WebhooksOptions>>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

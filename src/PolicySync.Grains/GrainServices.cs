@@ -12,6 +12,7 @@ using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Verification;
 using PolicySync.Grains.Waits;
+using PolicySync.Grains.Webhooks;
 using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains;
@@ -21,8 +22,8 @@ public static class GrainServices
 {
     /// <summary>
     /// Adds the services that the grains of a silo need. The host adds the ports of Core, the options, a <see cref="TimeProvider"/>,
-    /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/> and
-    /// a grain storage named <see cref="GrainNames.Storage"/>.
+    /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/>, an
+    /// <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
@@ -30,6 +31,11 @@ public static class GrainServices
         .AddMetrics()
         .AddSingleton<GrainMetrics>()
         .AddSingleton<WaitBoard>()
+        .AddSingleton<WebhookNotices>()
+        .AddSingleton<PolicyRefusals>()
+        .AddSingleton(static provider => new WebhookClock(provider.GetRequiredService<TimeProvider>(), new Random()))
+        .AddSingleton<WebhookMetrics>()
+        .AddSingleton<WebhookAttempts>()
         .AddSingleton<AcceptedPolicies>()
         .AddSingleton<PolicyCompiler>()
         .AddSingleton<PolicySnapshots>()
@@ -55,5 +61,6 @@ public static class GrainServices
         .AddHostedService<VerifySchedule>()
         .AddHostedService<TaskBacklog>()
         .AddHostedService<TaskRecovery>()
-        .AddHostedService<DueWatch>();
+        .AddHostedService<DueWatch>()
+        .AddHostedService<WebhookDispatch>();
 }

@@ -34,6 +34,9 @@ public sealed record GrainSettings(string Instance)
     /// </summary>
     public TimeSpan DuePeriod { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time between two looks for events that are to be sent to a webhook. Default: 2 seconds. Events are sent at most this much late.</summary>
+    public TimeSpan WebhookPeriod { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Time between two checks whether a verification round is due. Default: 15 seconds.</summary>
     public TimeSpan VerifyTick { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -4,9 +4,11 @@ using Orleans.Runtime;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
+using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Webhooks;
 
 namespace PolicySync.AzureTables.Tests;
 
@@ -122,6 +124,26 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
         Assert.StartsWith(row.PartitionKey, row.RowKey, StringComparison.Ordinal);
         Assert.Equal(("table", "main.s.t", "id-1"), (row.GetString("Type"), row.GetString("FullName"), row.GetString("Identity")));
         LayoutPage.AssertDescribes("Names of objects", row, "always", "sometimes");
+    }
+
+    [Fact]
+    public async Task Events_for_webhooks_are_as_described()
+    {
+        var noon = DateTimeOffset.Parse("2026-11-30T12:00:00.123Z", CultureInfo.InvariantCulture);
+        var task = new SyncTask { Id = TaskId.Create(noon, 3, 77), Request = Account.TableRequest(), CreateTime = noon };
+        var outbox = new AzureTableWebhookOutbox(_account.Storage(), TimeProvider.System);
+        await outbox.AddAsync([WebhookDelivery.Of("ops", WebhookEvents.TaskEnded, "one", task, noon) with { Attempts = 1, FirstAttempt = noon }], default);
+        await outbox.AddOnceAsync(
+            new WebhookDelivery { Endpoint = "ops", Event = WebhookEvents.PoliciesRefused, Id = "msg_1", Lane = 4, Payload = "{}", Since = noon, Due = noon }, default);
+
+        var rows = _account.Raw(_account.Prefix + "Webhooks").Query<TableEntity>().ToList();
+        var id = WebhookDelivery.IdOf("one", "task.ended", task.Id.ToString());
+        Assert.Equal(
+            [("ops_03", $"20261130120000123-{id}"), ("ops_04", "20261130120000123-msg_1"), ("ops_04", "seen-msg_1")],
+            rows.Select(row => (row.PartitionKey, row.RowKey)));
+        LayoutPage.AssertDescribes("Events for webhooks", rows[0], "always", "in events", "about tasks", "sometimes");
+        LayoutPage.AssertDescribes("Events for webhooks", rows[1], "always", "in events", "in others");
+        LayoutPage.AssertDescribes("Events for webhooks", rows[2], "always");
     }
 
     private static SyncTask Whole(SyncTask task) => task with

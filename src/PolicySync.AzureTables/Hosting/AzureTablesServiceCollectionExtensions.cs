@@ -4,10 +4,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
+using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Webhooks;
 
 namespace PolicySync.AzureTables.Hosting;
 
@@ -28,7 +30,7 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="IDueStore"/> and <see cref="IObjectNames"/> in tables, for silos and clients.
+    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -44,6 +46,7 @@ public static class AzureTablesServiceCollectionExtensions
         services.AddSingleton<ITaskKeys, AzureTableTaskKeys>();
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
+        services.AddSingleton<IWebhookOutbox, AzureTableWebhookOutbox>();
         return services;
     }
 

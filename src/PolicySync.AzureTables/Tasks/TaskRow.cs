@@ -48,6 +48,7 @@ internal static class TaskRow
         Progress = StoredProgress.Of(task.Progress),
         Drifted = task.Progress.Drifted,
         Total = task.Progress.Total,
+        Exposed = task.Exposed,
         Cancel = task.Cancel,
         Failures = task.Failures,
         Cursor = task.Cursor,
@@ -120,6 +121,7 @@ internal static class TaskRow
             PolicyVersion = state.PolicyVersion,
             StalePolicies = state.StalePolicies,
             Progress = state.ToProgress(),
+            Exposed = state.Exposed,
             Cancel = state.Cancel,
             RetriedBy = TaskId.TryParse(row.GetString(RetriedBy), out var retry) ? retry : null,
             Failures = state.Failures,
@@ -171,6 +173,8 @@ internal static class TaskRow
         public long? Total { get; init; }
 
         public TaskCancel? Cancel { get; init; }
+
+        public long Exposed { get; init; }
 
         public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
 

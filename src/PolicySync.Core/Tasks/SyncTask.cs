@@ -63,6 +63,9 @@ public sealed record SyncTask
     /// <summary>The latest task that repeats what failed in this one; null when there is none.</summary>
     public TaskId? RetriedBy { get; init; }
 
+    /// <summary>Securables with a gap of direction <see cref="GapDirection.Exposed"/>: access exceeds policy there.</summary>
+    public long Exposed { get; init; }
+
     /// <summary>The first <see cref="MaxFailures"/> failures.</summary>
     public IReadOnlyList<TaskFailure> Failures { get; init; } = [];
 

@@ -75,6 +75,15 @@ public static class MetricNames
     /// <summary>Gauge, requests per second: what all processes together may send.</summary>
     public const string WorkspaceBudgetTotal = "policysync.workspace.budget.total";
 
+    /// <summary>Counter: attempts to deliver events to webhooks, and deliveries given up; tags <c>endpoint</c>, <c>event</c> and <c>result</c>.</summary>
+    public const string WebhookDeliveries = "policysync.webhooks.deliveries";
+
+    /// <summary>Gauge: events that wait for their delivery by this silo; tag <c>endpoint</c>.</summary>
+    public const string WebhooksPending = "policysync.webhooks.pending";
+
+    /// <summary>Gauge, seconds: age of the oldest of them; 0 without any; tag <c>endpoint</c>.</summary>
+    public const string OldestPendingWebhook = "policysync.webhooks.oldest_pending";
+
     /// <summary>Counter: calls to table storage, a retried call once; tags <c>table</c> and <c>operation</c>.</summary>
     public const string StorageOperations = "policysync.storage.operations";
 

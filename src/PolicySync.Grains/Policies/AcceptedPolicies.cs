@@ -1,10 +1,11 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Policies;
+using PolicySync.Grains.Webhooks;
 
 namespace PolicySync.Grains.Policies;
 
-/// <summary>Reads and writes the last version of the policies that the cluster accepted. Safe for concurrent use.</summary>
-public sealed class AcceptedPolicies(IGrainFactory grains, GrainSettings settings)
+/// <summary>Reads and writes the last version of the policies that the cluster accepted, and notes those that it refused. Safe for concurrent use.</summary>
+public sealed class AcceptedPolicies(IGrainFactory grains, GrainSettings settings, PolicyRefusals refusals)
 {
     private IPolicyBaselineGrain Grain => grains.GetGrain<IPolicyBaselineGrain>(settings.Instance);
 
@@ -19,6 +20,10 @@ public sealed class AcceptedPolicies(IGrainFactory grains, GrainSettings setting
         await grain.SetAsync(PolicyBaselineWire.Of(accepted));
         return accepted;
     });
+
+    /// <summary>Notes that a version was refused, for the webhooks.</summary>
+    public Task NoteRefusedAsync(PolicyDownload download, PolicyBaseline? last, SyncException refusal, CancellationToken cancellation) =>
+        refusals.NoteAsync(download, last, refusal, cancellation);
 
     private async Task<T> CallAsync<T>(Func<IPolicyBaselineGrain, Task<T>> call)
     {

@@ -161,7 +161,7 @@ public sealed partial class PolicySnapshots(
     {
         // Read on every change: another silo may have accepted a version that this one never saw.
         var last = await acceptedPolicies.GetAsync();
-        var accepted = compiler.Accept(download, last);
+        var accepted = await AcceptOrNoteAsync(download, last, limit);
         var snapshot = compiler.Compile(download, accepted);
         limit.ThrowIfCancellationRequested();
         if (accepted != last)
@@ -179,6 +179,19 @@ public sealed partial class PolicySnapshots(
         }
 
         return snapshot;
+    }
+
+    private async Task<PolicyBaseline> AcceptOrNoteAsync(PolicyDownload download, PolicyBaseline? last, CancellationToken limit)
+    {
+        try
+        {
+            return compiler.Accept(download, last);
+        }
+        catch (SyncException e)
+        {
+            await acceptedPolicies.NoteRefusedAsync(download, last, e, limit); // before the tasks that wait for this check fail
+            throw;
+        }
     }
 
     // Reads the set kept on disk after a restart, provided that it is the one which the cluster accepted last. An older set could

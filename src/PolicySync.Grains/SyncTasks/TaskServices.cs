@@ -6,11 +6,12 @@ using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Waits;
+using PolicySync.Grains.Webhooks;
 
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>The services that every task driver of a silo uses.</summary>
-// Eleven parameters: it exists to gather them, so that a driver takes one.
+// Twelve parameters: it exists to gather them, so that a driver takes one.
 internal sealed class TaskServices(
     ITaskStore store,
     IDueStore due,
@@ -20,6 +21,7 @@ internal sealed class TaskServices(
     TaskAdmission admission,
     GrainMetrics metrics,
     WaitBoard waits,
+    WebhookNotices notices,
     IOptions<SyncOptions> sync,
     IOptions<TasksOptions> tasks,
     TimeProvider time)
@@ -39,6 +41,8 @@ internal sealed class TaskServices(
     public GrainMetrics Metrics { get; } = metrics;
 
     public WaitBoard Waits { get; } = waits;
+
+    public WebhookNotices Notices { get; } = notices;
 
     public Managed Managed { get; } = new(sync.Value);
 

@@ -22,6 +22,7 @@ internal static class TaskTally
                 Gaps = progress.Gaps + results.Sum(result => (long)result.GapCount),
                 Drifted = progress.Drifted + results.Count(result => result.Drifted),
             },
+            Exposed = task.Exposed + results.Count(IsExposed),
             Failures = [.. task.Failures.Concat(failed.Select(result => new TaskFailure(
                 result.Type, result.FullName, result.Error?.Code ?? SyncErrorCode.Internal, result.Message))).Take(SyncTask.MaxFailures)],
             PolicyVersion = results.Select(result => result.PolicyVersion).Append(task.PolicyVersion).Min(),
@@ -40,10 +41,12 @@ internal static class TaskTally
             Gaps = task.Progress.Gaps - before.GapCount,
             Drifted = task.Progress.Drifted - (before.Drifted ? 1 : 0),
         };
-        return Add(task with { Progress = without, Failures = before.Status == ResourceStatus.Failed ? [.. task.Failures.Where(IsOther)] : task.Failures }, [after]);
+        return Add(task with { Progress = without, Exposed = task.Exposed - (IsExposed(before) ? 1 : 0), Failures = before.Status == ResourceStatus.Failed ? [.. task.Failures.Where(IsOther)] : task.Failures }, [after]);
 
         bool IsOther(TaskFailure failure) => failure.Type != before.Type || failure.FullName != before.FullName;
     }
+
+    private static bool IsExposed(ResourceResult result) => result.Gaps.Any(gap => gap.Direction == GapDirection.Exposed);
 
     /// <summary>
     /// Merges the results of two steps on one container: its first run, and a later step. The first failure counts. The first run
@@ -99,7 +102,7 @@ internal static class TaskTally
             Status = SyncTaskStatus.Success,
             Outcome = progress.Drifted > 0 && task.Request.Type == TaskTypes.Verify ? SyncTaskOutcome.Drifted
                 : progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
-            Message = task.Request.Type == TaskTypes.Verify ? TaskMessages.Verified(progress) : TaskMessages.Succeeded,
+            Message = TaskMessages.Succeeded,
         };
     }
 }

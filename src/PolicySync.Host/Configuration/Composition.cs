@@ -3,6 +3,7 @@ using PolicySync.Adapters;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Webhooks;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
@@ -165,6 +166,7 @@ internal static class Composition
             services.AddSingleton<IDueStore, MemoryDueStore>();
             services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
             services.AddSingleton<IObjectNames, MemoryObjectNames>();
+            services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
         }
         else
         {

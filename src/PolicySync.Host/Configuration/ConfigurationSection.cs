@@ -26,6 +26,7 @@ internal sealed record ConfigurationSection(
         Of<SyncOptions>(SyncOptions.Section),
         Of<VerifyOptions>(VerifyOptions.Section),
         Of<TasksOptions>(TasksOptions.Section),
+        Of<WebhooksOptions>(WebhooksOptions.Section, isForSilos: true),
         Of<StorageOptions>(StorageOptions.Section),
         Of<AzureTablesOptions>(AzureTablesOptions.Section),
         Of<AuthOptions>(AuthOptions.Section),

@@ -33,6 +33,8 @@ internal sealed class Settings
 
     public TasksOptions Tasks => Of<TasksOptions>();
 
+    public WebhooksOptions Webhooks => Of<WebhooksOptions>();
+
     public StorageOptions Storage => Of<StorageOptions>();
 
     public AzureTablesOptions Tables => Of<AzureTablesOptions>();
@@ -82,6 +84,7 @@ internal sealed class Settings
             .SelectMany(section => Annotations.Validate(section.Name, _options[section.Type])),
         .. ConnectionRules.Validate(this),
         .. HasSilo ? SyncRules.Validate(this) : [],
+        .. HasSilo ? WebhookRules.Validate(Webhooks) : [],
     ];
 
     private T Of<T>() => (T)_options[typeof(T)];

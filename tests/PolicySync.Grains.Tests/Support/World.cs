@@ -17,8 +17,10 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Webhooks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Storage;
 
 namespace PolicySync.Grains.Tests.Support;
 
@@ -59,6 +61,17 @@ internal sealed class World : IAsyncDisposable
     public KeptDues Dues { get; } = new();
 
     public KeptNames Names { get; } = new();
+
+    /// <summary>Who receives the events of <see cref="Webhooks"/>.</summary>
+    public Receivers Receivers { get; } = new();
+
+    /// <summary>The events that are to be sent.</summary>
+    public MemoryWebhookOutbox Outbox { get; } = new();
+
+    /// <summary>Asked before each write of the outbox; what it returns is thrown.</summary>
+    public Func<string, Exception?> OutboxTrouble { get; set; } = _ => null;
+
+    public WebhooksOptions Webhooks { get; } = new();
 
     public KeptStates States { get; } = new();
 
@@ -264,6 +277,9 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
         services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
+        services.AddSingleton<IWebhookOutbox>(new SiloOutbox(Outbox, what => OutboxTrouble(what), fate));
+        services.AddSingleton<IWebhookSender>(new SiloSender(Receivers, fate));
+        services.AddSingleton(Options.Create(Webhooks));
         services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, new SiloStates(States, fate));
         services.AddSingleton<IPolicySource>(Policies);
         services.AddSingleton<IPolicyCache>(Policies);
@@ -280,6 +296,7 @@ internal sealed class World : IAsyncDisposable
         {
             RecoveryPeriod = RecoveryPeriod, RecoveryMinAge = RecoveryMinAge,
             LastResortPeriod = LastResortPeriod, LastResortMinAge = TimeSpan.Zero, MaxDrivenTasks = MaxDrivenTasks, DuePeriod = DuePeriod,
+            WebhookPeriod = TimeSpan.FromMilliseconds(100),
         });
     }
 }

@@ -9,6 +9,7 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
+using PolicySync.Core.Webhooks;
 using PolicySync.Grains;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
@@ -100,6 +101,7 @@ internal sealed class Service : IDisposable
         services.AddSingleton(_source).AddSingleton<IPolicyCache, NoCache>();
         services.AddSingleton(_states.Grains);
         services.AddSingleton<ITaskStore, TaskResults>().AddSingleton<IDueStore, NothingDue>();
+        services.AddSingleton<IWebhookOutbox>(static _ => null!); // without endpoints it is not called
         services.AddSingleton<IResourceRuns>(provider =>
         {
             var runs = new DirectRuns(provider.GetRequiredService<ResourceRunner>, _states, Instance, _worker.Time);
