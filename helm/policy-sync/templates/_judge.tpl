@@ -33,6 +33,9 @@
 {{- if and $isSet.storageConnectionString (dig "Storage" "ServiceUri" "" .Values.config) -}}
 {{- fail "storage: set secrets.storageConnectionString or config.Storage.ServiceUri, not both" -}}
 {{- end -}}
+{{- if and (dig "Webhooks" "Endpoints" list .Values.config) (not .Values.webhookSecrets.existingSecret) -}}
+{{- fail "config.Webhooks.Endpoints needs webhookSecrets.existingSecret: a secret whose keys are the names of the endpoints" -}}
+{{- end -}}
 {{- if and .Values.policyFolder.existingClaim .Values.policyFolder.existingConfigMap -}}
 {{- fail "policyFolder: set existingClaim or existingConfigMap, not both" -}}
 {{- end -}}

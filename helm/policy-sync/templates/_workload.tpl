@@ -99,6 +99,12 @@ spec:
               value: /etc/policy-sync/secrets/{{ kebabcase $name }}/{{ $secret.key }}
             {{- end }}
             {{- end }}
+            {{- if $hasSilo }}
+            {{- range $i, $endpoint := dig "Webhooks" "Endpoints" list $root.Values.config }}
+            - name: PolicySync__Webhooks__Endpoints__{{ $i }}__SecretFile
+              value: /etc/policy-sync/secrets/webhooks/{{ $endpoint.Name }}
+            {{- end }}
+            {{- end }}
             {{- with $root.Values.secrets.storageConnectionString }}
             {{- if or .existingSecret .value }}
             - name: PolicySync__Storage__ConnectionString
@@ -177,6 +183,11 @@ spec:
               readOnly: true
             {{- end }}
             {{- end }}
+            {{- if and $hasSilo $root.Values.webhookSecrets.existingSecret }}
+            - name: webhook-secrets
+              mountPath: /etc/policy-sync/secrets/webhooks
+              readOnly: true
+            {{- end }}
       volumes:
         - name: tmp
           emptyDir:
@@ -216,6 +227,12 @@ spec:
               - key: {{ $secret.key }}
                 path: {{ $secret.key }}
         {{- end }}
+        {{- end }}
+        {{- if and $hasSilo $root.Values.webhookSecrets.existingSecret }}
+        - name: webhook-secrets
+          secret:
+            secretName: {{ $root.Values.webhookSecrets.existingSecret }}
+            defaultMode: 0440
         {{- end }}
       {{- with $values.nodeSelector }}
       nodeSelector:

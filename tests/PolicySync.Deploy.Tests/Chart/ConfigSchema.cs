@@ -18,6 +18,7 @@ public sealed class ConfigSchema
         "Role", "Instance", "Workspace:Token", "Workspace:TokenFile", "Workspace:ClientSecret", "Workspace:ClientSecretFile",
         "Workspace:Azure:ClientSecret", "Workspace:Azure:ClientSecretFile", "Policies:Folder",
         "Policies:RangerAdmin:Password", "Policies:RangerAdmin:PasswordFile", "Policies:RangerAdmin:Token", "Policies:RangerAdmin:TokenFile",
+        "Webhooks:Endpoints:N:Secret", "Webhooks:Endpoints:N:SecretFile",
         "Storage:ConnectionString", "Auth:PublicKeyFile", "Cluster:ClusterId", "Cluster:SiloPort", "Cluster:GatewayPort",
         "Cluster:AdvertisedAddress", "Metrics:Anonymous", "Http:TrustedProxies:N",
     ];

@@ -29,6 +29,8 @@ public sealed class RefusedValues
     [InlineData("config.Workspace.Azure.ClientSecret=x", "Additional property ClientSecret is not allowed")]
     [InlineData("secrets.storageConnectionString.existingSecret=", "storage is missing")]
     [InlineData("config.Storage.ServiceUri=https://a.table.core.windows.net", "not both")]
+    [InlineData("config.Webhooks.Endpoints[0].Name=ops", "config.Webhooks.Endpoints needs webhookSecrets.existingSecret")]
+    [InlineData("config.Webhooks.Endpoints[0].Secret=x", "Additional property Secret is not allowed")]
     [InlineData("config.Policies=null", "policies are missing")]
     [InlineData("policyFolder.existingClaim=p", "not from both")]
     [InlineData("tokenKeys.existingConfigMap=", "no caller could use the API")]

@@ -140,6 +140,22 @@ public sealed class RenderedChart
         Assert.Single((YamlSequenceNode)silo.At([.. container, "env"])!, node => $"{node["name"]}".StartsWith("PolicySync__Workspace__", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Secrets_of_webhooks_are_mounted_in_silos_only_where_each_endpoints_setting_says()
+    {
+        var deployments = (await Helm.ObjectsAsync(Files("16-webhooks.yaml"))).Where(item => item.Kind == "Deployment").ToList();
+        string[] pod = ["spec", "template", "spec"];
+        string[] container = [.. pod, "containers", "0"];
+        var silo = deployments.Single(item => item.Name.EndsWith("-silo", StringComparison.Ordinal));
+        var gateway = deployments.Single(item => item.Name.EndsWith("-gateway", StringComparison.Ordinal));
+
+        Assert.Equal("/etc/policy-sync/secrets/webhooks/ops", $"{Named(silo.At([.. container, "env"]), "PolicySync__Webhooks__Endpoints__0__SecretFile")["value"]}");
+        Assert.Equal("/etc/policy-sync/secrets/webhooks/audit", $"{Named(silo.At([.. container, "env"]), "PolicySync__Webhooks__Endpoints__1__SecretFile")["value"]}");
+        Assert.Equal("/etc/policy-sync/secrets/webhooks", $"{Named(silo.At([.. container, "volumeMounts"]), "webhook-secrets")["mountPath"]}");
+        Assert.Equal("webhook-secrets", $"{Named(silo.At([.. pod, "volumes"]), "webhook-secrets")["secret"]["secretName"]}");
+        Assert.DoesNotContain("webhook-secrets", gateway.Text, StringComparison.Ordinal);
+    }
+
     private static YamlNode Named(YamlNode? list, string name) => Assert.Single((YamlSequenceNode)list!, node => $"{node["name"]}" == name);
 
     [Fact]

@@ -14,7 +14,10 @@ public sealed partial class MetricsTests(AzuriteFixture azurite) : StackTest(azu
     public async Task A_running_service_exports_exactly_the_metrics_that_are_promised_and_all_that_dashboard_and_alerts_ask_for()
     {
         Policies.Allow("read", "main.sales.*", "select", "@analysts").Publish();
-        var host = await StartHostAsync();
+        await using var receiver = new WebhookReceiver(); // the metrics of webhooks are there when there are any
+        var host = await StartHostAsync(
+            ("Webhooks:Endpoints:0:Name", "ops"), ("Webhooks:Endpoints:0:Url", receiver.Url.ToString()),
+            ("Webhooks:Endpoints:0:Secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), ("Webhooks:AllowedHosts:0", "127.0.0.1"));
         await host.RunAsync(Payload.Schema("main.sales"));
         var promised = Promised();
         var asked = Expressions().SelectMany(NamesIn).Distinct(StringComparer.Ordinal).ToList();
