@@ -40,6 +40,7 @@ public static class WebhookMessages
         data["dryRun"] = request.DryRun;
         Add(data, "requestedBy", request.Subject);
         Add(data, "source", request.Event?.Source);
+        Add(data, "retryOf", request.RetryOf is { } repeated ? new TaskId(repeated).ToString() : null);
         data["counts"] = new JsonObject
         {
             ["done"] = task.Progress.Done,

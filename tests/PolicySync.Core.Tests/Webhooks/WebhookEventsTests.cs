@@ -92,6 +92,15 @@ public sealed class WebhookEventsTests
         WebhookMessages.OfTask("task.ended", "one", Ended(TaskTypes.Verify, 3, 2)));
 
     [Fact]
+    public void The_body_about_a_task_that_repeats_another_names_that()
+    {
+        var task = Ended(TaskTypes.ResourceSync, 0, 0);
+        task = task with { Request = task.Request with { RetryOf = 76 } };
+
+        Assert.Contains("\"retryOf\":\"76\"", WebhookMessages.OfTask("task.ended", "one", task), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_body_names_at_most_20_resources()
     {
         var task = Ended(TaskTypes.ResourceSync, 0, 0);
