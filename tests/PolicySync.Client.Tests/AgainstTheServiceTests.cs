@@ -25,7 +25,8 @@ public sealed class AgainstTheServiceTests(LiveService service)
         report.Add($"progress: {task.Progress.Done} done, {task.Progress.Failed} failed");
 
         var resources = await client.Resources(task.TaskId, new ResourceFilter { Status = ResourceStatus.Success, PageSize = 1 }).ToListAsync();
-        report.Add($"resources: {string.Join(", ", resources.Select(resource => $"{resource.Type} {resource.FullName} {resource.Status.ToString().ToUpperInvariant()}").Order())}");
+        var lines = resources.Select(resource => $"{resource.Type} {resource.FullName} {resource.Status.ToString().ToUpperInvariant()}");
+        report.Add($"resources: {string.Join(", ", lines.Order())}");
         var listed = await client.Tasks(new TaskFilter { Status = SyncTaskStatus.Success }).AnyAsync(item => item.TaskId == task.TaskId);
         report.Add($"listed: {(listed ? "yes" : "no")}");
         report.Add($"event: {task.Event?.CreateTime}");

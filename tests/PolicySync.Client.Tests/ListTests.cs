@@ -13,7 +13,9 @@ public sealed class ListTests : IAsyncLifetime
     [Fact]
     public async Task Items_of_all_pages_are_enumerated_and_an_empty_page_ends_nothing()
     {
-        _service.Then(200, """{"tasks":[{"taskId":"1"}],"nextPageToken":"a b"}""").Then(200, """{"tasks":[],"nextPageToken":"c"}""").Then(200, """{"tasks":[{"taskId":"2"}]}""");
+        _service.Then(200, """{"tasks":[{"taskId":"1"}],"nextPageToken":"a b"}""")
+            .Then(200, """{"tasks":[],"nextPageToken":"c"}""")
+            .Then(200, """{"tasks":[{"taskId":"2"}]}""");
 
         var ids = new List<string>();
         await foreach (var task in _service.Client().Tasks())
@@ -46,17 +48,12 @@ public sealed class ListTests : IAsyncLifetime
         _service.Then(200, """{"tasks":[]}""").Then(200, """{"resources":[]}""");
         var client = _service.Client();
 
-        await foreach (var _ in client.Tasks(new TaskFilter
+        await client.Tasks(new TaskFilter
         {
             Status = SyncTaskStatus.InProgress, Outcome = SyncTaskOutcome.SucceededWithGaps, Type = "VERIFY", Source = "schedule", RequestedBy = "mia",
             Securable = "table main.sales.customers", From = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.FromHours(2)), PageSize = 5,
-        }))
-        {
-        }
-
-        await foreach (var _ in client.Resources("42", new ResourceFilter { Status = ResourceStatus.Failed, Drifted = true, Changed = false, Code = "OWNER_ACCESS" }))
-        {
-        }
+        }).ToListAsync();
+        await client.Resources("42", new ResourceFilter { Status = ResourceStatus.Failed, Drifted = true, Changed = false, Code = "OWNER_ACCESS" }).ToListAsync();
 
         Assert.Equal(
             [
@@ -68,9 +65,10 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_status_that_is_not_known_is_not_a_filter()
+    public async Task A_status_that_is_not_known_is_not_a_filter()
     {
-        var failure = Assert.Throws<ArgumentException>(() => _service.Client().Tasks(new TaskFilter { Status = SyncTaskStatus.Unknown }).GetAsyncEnumerator().MoveNextAsync().AsTask().GetAwaiter().GetResult());
+        var failure = await Assert.ThrowsAsync<ArgumentException>(
+            () => _service.Client().Tasks(new TaskFilter { Status = SyncTaskStatus.Unknown }).ToListAsync().AsTask());
 
         Assert.Contains("SyncTaskStatus.Unknown cannot be sent", failure.Message, StringComparison.Ordinal);
     }

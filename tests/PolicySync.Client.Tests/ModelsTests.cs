@@ -22,7 +22,8 @@ public sealed class ModelsTests(LiveService service)
         ["ErrorCode", "GapCode", "Problem.type", "Problem.status", "Problem.instance", .. AllOfTask];
 
     /// <summary>After a wait, the answer of a POST has all members of a task; the client then returns a task.</summary>
-    private static IEnumerable<string> AllOfTask => typeof(SyncTask).GetProperties().Select(property => $"TaskAccepted.{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}");
+    private static IEnumerable<string> AllOfTask =>
+        typeof(SyncTask).GetProperties().Select(property => $"TaskAccepted.{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}");
 
     [Fact]
     public async Task No_member_of_the_document_is_missing_in_the_models()
@@ -65,7 +66,8 @@ public sealed class ModelsTests(LiveService service)
             list => Assert.Subset(
                 list.Item2.GetProperties().Select(property => property.GetCustomAttribute<Refit.AliasAsAttribute>()!.Name).ToHashSet(),
                 paths.GetProperty(list.Item1).GetProperty("get").GetProperty("parameters").EnumerateArray()
-                    .Where(parameter => parameter.GetProperty("in").GetString() == "query").Select(parameter => parameter.GetProperty("name").GetString()!).ToHashSet()));
+                    .Where(parameter => parameter.GetProperty("in").GetString() == "query")
+                    .Select(parameter => parameter.GetProperty("name").GetString()!).ToHashSet()));
     }
 
     private static Type? Model(string schema) =>

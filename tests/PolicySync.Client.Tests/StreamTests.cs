@@ -17,8 +17,9 @@ public sealed class StreamTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_reports_status_counts_and_results_and_ends_with_the_task()
     {
+        var counts = Event("progress", """{"discovered":1,"done":1}""");
         _service.ThenEvents(
-            $": heartbeat\n\n{Running}{Event("progress", """{"discovered":1,"done":1}""")}{Result(1, "main.sales.customers")}{Event("novelty", "[]")}{Ended}{Result(2, "never read")}");
+            $": heartbeat\n\n{Running}{counts}{Result(1, "main.sales.customers")}{Event("novelty", "[]")}{Ended}{Result(2, "never read")}");
 
         var updates = await ReadAsync(_service.Client().StreamAsync("42"));
 

@@ -26,7 +26,8 @@ public sealed class SubmitTests : IAsyncLifetime
         Assert.Equal("Bearer t1", request.Header("Authorization"));
         Assert.Equal("application/json; charset=utf-8", request.Header("Content-Type"));
         Assert.True(JsonElement.DeepEquals(
-            JsonElement.Parse("""{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}}"""),
+            JsonElement.Parse(
+                """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}}"""),
             JsonElement.Parse(request.Body)));
     }
 
@@ -47,7 +48,7 @@ public sealed class SubmitTests : IAsyncLifetime
     [Fact]
     public async Task A_request_that_is_sent_again_has_the_key_and_the_body_of_the_first()
     {
-        _service.ThenProblem(503, "UNAVAILABLE", headers: ("Retry-After", "7")).Then(http => { http.Abort(); return Task.CompletedTask; }).ThenTask("NEW", answer: 202);
+        _service.ThenProblem(503, "UNAVAILABLE", headers: ("Retry-After", "7")).ThenNothing().ThenTask("NEW", answer: 202);
 
         await _service.Client().SubmitAsync(TaskRequest.Sync(Customers));
 
@@ -92,7 +93,8 @@ public sealed class SubmitTests : IAsyncLifetime
 
         Assert.Equal(SyncTaskStatus.Failed, task.Status);
         Assert.Equal(
-            ["POST /policysync/api/v1/task", "GET /policysync/api/v1/tasks/42", "GET /policysync/api/v1/tasks/42"], _service.Requests.Select(request => request.Line));
+            ["POST /policysync/api/v1/task", "GET /policysync/api/v1/tasks/42", "GET /policysync/api/v1/tasks/42"],
+            _service.Requests.Select(request => request.Line));
     }
 
     [Fact]

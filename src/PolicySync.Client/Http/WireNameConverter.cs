@@ -32,6 +32,7 @@ internal static class WireNames<[DynamicallyAccessedMembers(DynamicallyAccessedM
     public static T Read(string name) => Values.GetValueOrDefault(name);
 
     /// <exception cref="ArgumentException">The value has no name, as <c>Unknown</c>.</exception>
-    public static string Of(T value) =>
-        Names.TryGetValue(value, out var name) ? name : throw new ArgumentException($"{typeof(T).Name}.{value} cannot be sent; choose another value", nameof(value));
+    public static string Of(T value) => Names.TryGetValue(value, out var name)
+        ? name
+        : throw new ArgumentException($"{typeof(T).Name}.{value} cannot be sent; choose another value", nameof(value));
 }

@@ -123,7 +123,9 @@ public sealed record TaskResourceError
 /// <summary>A change of grants that another party made.</summary>
 public sealed record ExternalChange
 {
-    /// <summary><see cref="ChangeAction.Revoke"/>: a grant of the service is gone. <see cref="ChangeAction.Grant"/>: a grant exists that no policy wants.</summary>
+    /// <summary>
+    /// <see cref="ChangeAction.Revoke"/>: a grant of the service is gone. <see cref="ChangeAction.Grant"/>: a grant exists that no policy wants.
+    /// </summary>
     public ChangeAction Action { get; init; }
 
     /// <summary>The principal of the grant.</summary>

@@ -1,6 +1,8 @@
 namespace PolicySync.Client;
 
-/// <summary>What a stream of a task reports: a <see cref="TaskStatusUpdate"/>, <see cref="TaskProgressUpdate"/> or <see cref="TaskResultUpdate"/>.</summary>
+/// <summary>
+/// What a stream of a task reports: a <see cref="TaskStatusUpdate"/>, <see cref="TaskProgressUpdate"/> or <see cref="TaskResultUpdate"/>.
+/// </summary>
 public abstract record TaskUpdate
 {
     private protected TaskUpdate()

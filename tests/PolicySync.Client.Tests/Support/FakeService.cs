@@ -71,6 +71,13 @@ internal sealed class FakeService : IAsyncDisposable
         return http.Response.WriteAsync(body);
     });
 
+    /// <summary>The connection is cut off without an answer.</summary>
+    public FakeService ThenNothing() => Then(http =>
+    {
+        http.Abort();
+        return Task.CompletedTask;
+    });
+
     public FakeService ThenProblem(int status, string code, string more = "", params (string Name, string Value)[] headers) => Then(
         status,
         $$"""{"type":"/problems/x","title":"A title","status":{{status}},"code":"{{code}}","detail":"a detail","instance":"/","traceId":"4bf92f"{{more}}}""",

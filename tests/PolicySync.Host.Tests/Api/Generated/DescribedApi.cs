@@ -64,7 +64,8 @@ internal sealed class DescribedApi(JsonElement document)
         foreach (var member in value.EnumerateObject())
         {
             var known = properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(member.Name, out var own) ? own : open;
-            foreach (var difference in known is { } form ? Differences(form, member.Value, $"{place}/{member.Name}") : [$"{place}/{member.Name} is not in the document"])
+            var here = $"{place}/{member.Name}";
+            foreach (var difference in known is { } form ? Differences(form, member.Value, here) : [$"{here} is not in the document"])
             {
                 yield return difference;
             }

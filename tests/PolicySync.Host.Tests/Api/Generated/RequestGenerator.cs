@@ -21,14 +21,29 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
 
     private static readonly string[] Texts =
     [
-        "", " ", "main", "sales", "customers", "table main.sales.customers", "catalog", "schema", "table", "view", "function", "RESOURCE_SYNC", "VERIFY", "MERGE", "schedule", "tester",
-        "a/b", "%2e%2e", "..", "\u00e9\ud83d\ude00", "'; --", "<script>", "null", "NaN", "0x10", "1e9", "-1", "99999999999999999999", "2026-11-30T10:00:00Z", "2026-02-30", "\t", "a\u0000b",
+        "", " ", "main", "sales", "customers", "table main.sales.customers", "catalog", "schema", "table", "view", "function", "RESOURCE_SYNC", "VERIFY",
+        "MERGE", "schedule", "tester", "a/b", "%2e%2e", "..", "\u00e9\ud83d\ude00", "'; --", "<script>", "null", "NaN", "0x10", "1e9", "-1",
+        "99999999999999999999", "2026-11-30T10:00:00Z", "2026-02-30", "\t", "a\u0000b",
     ];
 
     private static readonly string[] Tokens =
-        ["{", "}", "[", "]", ",", ":", "\"", "\\ud800", "null", "true", "-1", "1e999", "\"type\"", "\"dryrun\":true,", "\"requestInfo\"", "{\"a\":{}}", "[[[[[[", "\uFEFF"];
+    [
+        "{", "}", "[", "]", ",", ":", "\"", "\\ud800", "null", "true", "-1", "1e999", "\"type\"", "\"dryrun\":true,", "\"requestInfo\"", "{\"a\":{}}",
+        "[[[[[[", "\uFEFF",
+    ];
 
-    private static readonly string[] OtherIds = ["0", "1", "9223372036854775807", "9223372036854775808", "00001", "-1", "abc", "%01", "..", "1%2F2", "1:cancel", "1:retry", ":", "\u00e9"];
+    private static readonly string[] OtherIds =
+    [
+        "0", "1", "9223372036854775807", "9223372036854775808", "00001", "-1", "abc", "%01", "..", "1%2F2", "1:cancel", "1:retry", ":", "\u00e9",
+    ];
+
+    private static readonly string[] Preferences =
+        ["wait=0", "wait=0", "respond-async", "wait", "wait=x", "wait=-1", "wait=\"0\"", "handling=strict, wait=0", "wait=0;a=b", "\u00e9", ""];
+
+    private static readonly string[] Members =
+    [
+        "type", "requestInfo", "resources", "dryRun", "dryrun", "dry_run", "allowRevoke", "allowRevok", "id", "createTime", "novelty", "values",
+    ];
 
     /// <summary>What is sent, and how its token is.</summary>
     public (HttpRequestMessage Message, TokenKind Token) Next(DescribedOperation operation, Random random)
@@ -58,7 +73,8 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.GetProperty("in").GetString() == "query" && random.Next(4) == 0))
         {
             var name = parameter.GetProperty("name").GetString()!;
-            pairs.Add((random.Next(20) == 0 ? name.ToUpperInvariant() : name, random.Next(4) == 0 ? random.OneOf(Texts) : Plain(parameter.GetProperty("schema"), random)));
+            var value = random.Next(4) == 0 ? random.OneOf(Texts) : Plain(parameter.GetProperty("schema"), random);
+            pairs.Add((random.Next(20) == 0 ? name.ToUpperInvariant() : name, value));
             if (random.Next(20) == 0)
             {
                 pairs.Add(pairs[^1]);
@@ -75,7 +91,7 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
 
     private static string HeaderValue(JsonElement parameter, Random random) => parameter.GetProperty("name").GetString() switch
     {
-        "Prefer" => random.OneOf(["wait=0", "wait=0", "respond-async", "wait", "wait=x", "wait=-1", "wait=\"0\"", "handling=strict, wait=0", "wait=0;a=b", "\u00e9", ""]),
+        "Prefer" => random.OneOf(Preferences),
         "Idempotency-Key" => random.OneOf([$"k{random.Next(50)}", $"\"k{random.Next(50)}\"", "", " ", "a b", "\u00e9", new string('k', 256)]),
         "Last-Event-ID" => random.OneOf(["0", "1", "-1", "x", "99999999999999999999", ""]),
         var other => throw new InvalidOperationException($"the document has the header {other}: give it values here"),
@@ -116,7 +132,8 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
                 return new JsonObject(random.OneOf<string[]>([["catalog"], ["catalog", "schema"], ["catalog", "schema", "table"], ["metastore"], []])
                     .Select(level => KeyValuePair.Create(level, (JsonNode?)random.OneOf(Texts))));
             case "array":
-                return new JsonArray([.. Enumerable.Range(0, random.Next(200) == 0 ? 1_001 : random.Next(1, 4)).Select(_ => Value(schema.GetProperty("items"), random))]);
+                var count = random.Next(200) == 0 ? 1_001 : random.Next(1, 4);
+                return new JsonArray([.. Enumerable.Range(0, count).Select(_ => Value(schema.GetProperty("items"), random))]);
             case "boolean":
                 return random.Next(2) == 0;
             case "integer":
@@ -130,7 +147,7 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
     private static JsonObject Misplaced(JsonObject body, Random random)
     {
         var target = random.Next(2) == 0 && body["requestInfo"] is JsonObject info ? info : body;
-        var name = random.OneOf(["type", "requestInfo", "resources", "dryRun", "dryrun", "dry_run", "allowRevoke", "allowRevok", "id", "createTime", "novelty", "values"]);
+        var name = random.OneOf(Members);
         target[name] = random.Next(7) switch
         {
             0 => null, 1 => true, 2 => 17, 3 => new JsonArray(), 4 => new JsonObject { ["dryRun"] = true }, 5 => 1e300, _ => random.OneOf(Texts),
@@ -147,7 +164,8 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
             {
                 "boolean" => random.Next(2) == 0 ? "true" : "false",
                 "integer" => random.Next(1_500).ToString(CultureInfo.InvariantCulture),
-                _ => schema.TryGetProperty("format", out var format) && format.GetString() == "date-time" ? $"2026-11-{random.Next(1, 31):00}T10:00:00Z" : random.OneOf(Texts),
+                _ when schema.TryGetProperty("format", out var format) && format.GetString() == "date-time" => $"2026-11-{random.Next(1, 31):00}T10:00:00Z",
+                _ => random.OneOf(Texts),
             };
     }
 }
