@@ -19,6 +19,9 @@ const exceptions = {
   VersionConvention: "off",
 };
 
+// Single findings that are right as they are. The HTML standard gives the header its name.
+const excused = found => found.code === "ParameterNamesConvention" && found.message.includes('"Last-Event-ID"');
+
 // What Spectral knows of a rule; Azure's rules have more for tools of Azure's own.
 const members = new Set(["description", "message", "severity", "formats", "resolved", "given", "then"]);
 const rulesOf = ruleset => ({ ...Object.assign({}, ...(ruleset.extends ?? []).map(rulesOf)), ...ruleset.rules });
@@ -31,7 +34,7 @@ const source = readFileSync(file, "utf8");
 const linter = new spectral.Spectral();
 linter.setRuleset(new spectral.Ruleset({ extends: [[rulesets.oas, "all"], { rules: azureRules }], rules: exceptions }));
 for (const found of await linter.run(new spectral.Document(source, parsers.Json, file))) {
-  console.log(`spectral ${found.code} at ${found.path.join("/")}: ${found.message}`);
+  if (!excused(found)) console.log(`spectral ${found.code} at ${found.path.join("/")}: ${found.message}`);
 }
 
 for (const found of await lintFromString({ source, config: await createConfig({ extends: ["recommended-strict"] }) })) {

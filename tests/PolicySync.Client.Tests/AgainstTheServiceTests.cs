@@ -34,6 +34,8 @@ public sealed class AgainstTheServiceTests(LiveService service)
         report.Add($"unknown task: {(int)unknown.Status} {unknown.Code}");
         var refused = await Assert.ThrowsAsync<PolicySyncException>(() => client.SubmitAsync(TaskRequest.Sync()));
         report.Add($"faults: {string.Join(", ", refused.Faults.Select(fault => fault.Pointer))}");
+        var updates = await client.StreamAsync(task.TaskId).ToListAsync();
+        report.Add($"streamed: {updates.OfType<TaskResultUpdate>().Count()} results, ended {Wire(((TaskStatusUpdate)updates[^1]).Task.Status)}");
         var found = await client.Tasks(new TaskFilter { Securable = "table main.sales.customers" }).AnyAsync(item => item.TaskId == task.TaskId);
         report.Add($"found by securable: {(found ? "yes" : "no")}");
 
@@ -64,6 +66,22 @@ public sealed class AgainstTheServiceTests(LiveService service)
 
         Assert.True(task.DryRun);
         Assert.All(result.PlannedCalls, call => Assert.Equal(System.Text.Json.JsonValueKind.Object, call.Body.ValueKind));
+    }
+
+    [Fact]
+    public async Task A_stream_follows_a_running_task_to_its_end_and_continues_after_a_result()
+    {
+        using var client = Client();
+        var task = await client.SubmitAsync(TaskRequest.DryRun(Securable.Schema("main", "finance")));
+
+        var updates = await client.StreamAsync(task.TaskId).ToListAsync();
+        var results = updates.OfType<TaskResultUpdate>().ToList();
+        var rest = await client.StreamAsync(task.TaskId, after: results[^3].Number).ToListAsync();
+
+        var ended = Assert.IsType<TaskStatusUpdate>(updates[^1]).Task;
+        Assert.Equal(ended.Progress.Done, results.Count);
+        Assert.Equal(results.Select(result => result.Number), results.Select(result => result.Number).Order().Distinct());
+        Assert.Equal(results.TakeLast(2).Select(result => result.Resource.FullName), rest.OfType<TaskResultUpdate>().Select(result => result.Resource.FullName));
     }
 
     [Fact]

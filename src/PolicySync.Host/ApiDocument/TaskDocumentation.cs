@@ -85,6 +85,12 @@ internal static class TaskDocumentation
         .Says("200", "The events.")
         .AddOpenApiOperationTransformer(static (document, _, _) =>
         {
+            // Generators read a binary answer piece by piece, and text to its end.
+            if (document.Responses?["200"] is OpenApiResponse { Content: { } content })
+            {
+                content[EventWriter.ContentType].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+            }
+
             document.Header("200", "X-Accel-Buffering", "`no`: a proxy must not collect the events.");
             return Task.CompletedTask;
         });

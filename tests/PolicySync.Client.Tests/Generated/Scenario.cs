@@ -18,6 +18,7 @@ internal static class Scenario
         "event: 1700000000000",
         "unknown task: 404 NOT_FOUND",
         "faults: /requestInfo/resources",
+        "streamed: 2 results, ended SUCCESS",
         "found by securable: yes",
         "failed: FAILED PERMISSION_DENIED",
         "retried: FAILED, linked both ways",

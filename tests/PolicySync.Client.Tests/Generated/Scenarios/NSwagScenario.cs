@@ -58,6 +58,19 @@ public static class Program
             report.Add($"faults: {string.Join(", ", e.Result.Errors!.Select(fault => fault.Pointer))}");
         }
 
+        var events = new List<string>();
+        using (FileResponse stream = await api.StreamTaskAsync(first.TaskId))
+        using (var lines = new StreamReader(stream.Stream))
+        {
+            while (await lines.ReadLineAsync() is { } line)
+            {
+                events.Add(line);
+            }
+        }
+
+        var results = events.Count(line => line == "event: result");
+        report.Add($"streamed: {results} results, ended {(events.Last(line => line.StartsWith("data:")).Contains("\"SUCCESS\"") ? "SUCCESS" : "otherwise")}");
+
         var found = await api.ListTasksAsync(securable: "table main.sales.customers");
         report.Add($"found by securable: {(found.Tasks.Any(item => item.TaskId == first.TaskId) ? "yes" : "no")}");
 

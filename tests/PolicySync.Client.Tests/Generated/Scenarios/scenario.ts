@@ -49,6 +49,11 @@ report.push(`unknown task: ${unknown.response.status} ${unknown.error?.code}`);
 const refused = await api.POST("/policysync/api/v1/task", { body: { type: "RESOURCE_SYNC", requestInfo: { resources: [] } } });
 report.push(`faults: ${refused.error?.errors?.map(fault => fault.pointer).join(", ")}`);
 
+const { data: events } = await api.GET("/policysync/api/v1/tasks/{taskId}/events", { params: { path: { taskId } }, parseAs: "text" });
+const lines = events?.split("\n") ?? [];
+const last = lines.filter(line => line.startsWith("data:")).at(-1);
+report.push(`streamed: ${lines.filter(line => line === "event: result").length} results, ended ${last?.includes('"SUCCESS"') ? "SUCCESS" : "otherwise"}`);
+
 const { data: found } = await api.GET("/policysync/api/v1/tasks", { params: { query: { securable: "table main.sales.customers" } } });
 report.push(`found by securable: ${found?.tasks.some(item => item.taskId === taskId) ? "yes" : "no"}`);
 

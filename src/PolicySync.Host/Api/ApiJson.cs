@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using PolicySync.Host.Api.Problems;
+
+namespace PolicySync.Host.Api;
+
+/// <summary>Serializes the answers.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(TaskAccepted))]
+[JsonSerializable(typeof(TaskDetail))]
+[JsonSerializable(typeof(ProgressDetail))]
+[JsonSerializable(typeof(ResourceDetail))]
+[JsonSerializable(typeof(TaskList))]
+[JsonSerializable(typeof(ResourcePage))]
+[JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(TaskBody))]
+internal sealed partial class ApiJson : JsonSerializerContext;
