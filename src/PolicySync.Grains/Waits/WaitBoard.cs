@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using PolicySync.Core;
+using PolicySync.Core.Errors;
 
 namespace PolicySync.Grains.Waits;
 
@@ -34,7 +36,7 @@ public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logg
                 episode = _episodes[kind] = new Episode { First = now, Logged = episode?.Logged };
             }
 
-            episode.Last = now;
+            (episode.Last, episode.Reason) = (now, reason);
             if (episode.Logged is { } logged && time.GetElapsedTime(logged, now) < (episode.First > logged ? Holds : LogEvery))
             {
                 return;
@@ -57,6 +59,18 @@ public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logg
         }
     }
 
+    /// <summary>The code of the error that is waited for to pass; null when nothing waits for <paramref name="kind"/>.</summary>
+    public SyncErrorCode? CodeOf(WaitKind kind)
+    {
+        lock (_gate)
+        {
+            // The reason travels as text that begins with its code; what has not failed yet has none.
+            return !IsWaitedFor(kind) ? null
+                : WireNames.TryParse<SyncErrorCode>(_episodes[kind].Reason.Split(':')[0], out var code) ? code
+                : SyncErrorCode.Unavailable;
+        }
+    }
+
     [LoggerMessage(36, LogLevel.Warning, "Tasks wait for {What}: {Reason}")]
     private partial void LogWaits(string what, string reason);
 
@@ -67,5 +81,7 @@ public sealed partial class WaitBoard(TimeProvider time, ILogger<WaitBoard> logg
         public long Last { get; set; }
 
         public long? Logged { get; set; }
+
+        public string Reason { get; set; } = "";
     }
 }

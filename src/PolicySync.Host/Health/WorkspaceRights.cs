@@ -28,10 +28,18 @@ internal sealed partial class WorkspaceRights(
     private readonly Managed _managed = new(sync.Value);
     private volatile bool _lacking;
     private volatile bool _unanswered;
+    private volatile string? _code;
     private string? _loggedReason;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_lacking || _unanswered || waits.IsWaitedFor(WaitKind.Workspace) ? HealthCheckResult.Degraded() : HealthCheckResult.Healthy());
+        Task.FromResult(
+            waits.CodeOf(WaitKind.Workspace) is { } waitedFor ? Degraded(SyncErrorCodes.WireName(waitedFor))
+            : _lacking || _unanswered ? Degraded(_code)
+            : HealthCheckResult.Healthy());
+
+    // Without a code where a right is missing: the log names it.
+    private static HealthCheckResult Degraded(string? code) =>
+        HealthCheckResult.Degraded(data: code is null ? null : new Dictionary<string, object> { [PoliciesHealth.Reason] = code });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -57,7 +65,7 @@ internal sealed partial class WorkspaceRights(
             var self = await FindSelfAsync(missing, stopping);
             var first = await FindCatalogAsync(missing, stopping);
             await ReadGrantsAsync(first, missing, stopping);
-            _unanswered = false;
+            (_unanswered, _code) = (false, null);
             _lacking = missing.Count > 0;
             if (!_lacking)
             {
@@ -66,7 +74,7 @@ internal sealed partial class WorkspaceRights(
         }
         catch (SyncException e) when (e.Recovery == Recovery.Retry && e.Code != SyncErrorCode.CredentialsRefused)
         {
-            _unanswered = true;
+            (_unanswered, _code) = (true, SyncErrorCodes.WireName(e.Code));
             if (e.Message != _loggedReason)
             {
                 LogUnanswered(SyncErrorCodes.WireName(e.Code), _loggedReason = e.Message);
@@ -76,7 +84,7 @@ internal sealed partial class WorkspaceRights(
         }
         catch (SyncException e)
         {
-            (_lacking, _unanswered) = (true, false);
+            (_lacking, _unanswered, _code) = (true, false, SyncErrorCodes.WireName(e.Code));
             LogRefused(SyncErrorCodes.WireName(e.Code), e.Message);
             return false;
         }

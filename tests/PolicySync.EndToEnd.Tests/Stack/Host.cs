@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 
 namespace PolicySync.EndToEnd.Tests.Stack;
@@ -108,6 +109,24 @@ internal sealed class Host : IAsyncDisposable
 
     public async Task<JsonArray> ResourcesAsync(string id) =>
         (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/tasks/{id}/resources?pageSize=1000"))!["resources"]!.AsArray();
+
+    /// <summary>What <c>/health/ready</c> shows.</summary>
+    public async Task<JsonNode> HealthAsync()
+    {
+        using var response = await _http.GetAsync("health/ready");
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    /// <summary>The events of a task up to its end.</summary>
+    public async IAsyncEnumerable<SseItem<string>> StreamAsync(string id)
+    {
+        using var response = await _http.GetAsync($"policysync/api/v1/tasks/{id}/events", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync())
+        {
+            yield return item;
+        }
+    }
 
     /// <summary>All gaps of a task, as <c>CODE DIRECTION principal PRIVILEGE</c>.</summary>
     public async Task<IReadOnlyList<string>> GapsAsync(string id) =>
