@@ -37,6 +37,32 @@ public sealed partial class CodeTables
     public void The_API_page_explains_every_task_status() =>
         Assert.Equal(WireNames.All<SyncTaskStatus>(), MarkdownTable.FirstColumn(RepositoryText.ReadOne("docs/api.md"), "status"));
 
+    /// <summary><c>TaskCodes</c> is the home of the words.</summary>
+    [Fact]
+    public void The_API_page_explains_every_code_of_tasks_in_the_words_of_the_service()
+    {
+        var page = RepositoryText.ReadOne("docs/api.md");
+
+        Assert.Equal(TaskCodes.Errors.Select(Row), Rows(page, "error code"));
+        Assert.Equal(TaskCodes.Gaps.Select(Row), Rows(page, "gap code"));
+
+        static string Row(TaskCode code) => $"| `{code.Name}` | {code.Meaning} | {code.Remedy} |";
+        static IEnumerable<string> Rows(RepositoryText page, string heading) => page.Lines
+            .SkipWhile(line => !line.StartsWith($"| {heading} |", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'));
+    }
+
+    [Fact]
+    public void The_specification_means_by_each_code_what_the_service_says()
+    {
+        var errors = MarkdownTable.Read(Specification, "code").Select(row => (row[0], WithoutSection(row[3])));
+        var gaps = MarkdownTable.Read(Specification, "gap code").Select(row => (row[0], WithoutSection(row[1])));
+
+        Assert.Equal(TaskCodes.Errors.Select(code => (code.Name, code.Meaning)).Order(), errors.Order());
+        Assert.Equal(TaskCodes.Gaps.Select(code => (code.Name, code.Meaning)), gaps);
+
+        static string WithoutSection(string text) => Section().Replace(text, "");
+    }
+
     [Fact]
     public void Troubleshooting_has_a_section_for_every_error_code_and_every_gap_code_and_no_other()
     {
@@ -73,6 +99,9 @@ public sealed partial class CodeTables
         "policysync.ranger", "policysync.workspace", "policysync.workspace.token", "policysync.check", "policysync.check.hurried",
         "policysync.call", "policysync.paused",
     ];
+
+    [GeneratedRegex(@" \(§[0-9.]+\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Section();
 
     [GeneratedRegex("\"(?<name>policysync\\.[a-z_.]+[a-z])\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Metric();

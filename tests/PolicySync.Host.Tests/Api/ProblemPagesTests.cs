@@ -1,4 +1,5 @@
 using System.Net;
+using PolicySync.Core.Errors;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Tests.Support;
 
@@ -39,6 +40,15 @@ public sealed class ProblemPagesTests : IAsyncLifetime
         var text = await index.Content.ReadAsStringAsync();
         Assert.All(ProblemKind.All, kind => Assert.Contains($"href=\"{kind.Page}\"", text, StringComparison.Ordinal));
         await unknown.ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_index_explains_the_codes_of_tasks()
+    {
+        using var index = await _host.Anonymous.GetAsync(ProblemKind.Pages);
+
+        var text = WebUtility.HtmlDecode((await index.Content.ReadAsStringAsync()).Replace("<code>", "`", StringComparison.Ordinal).Replace("</code>", "`", StringComparison.Ordinal));
+        Assert.All(TaskCodes.Errors.Concat(TaskCodes.Gaps), code => Assert.Contains($"<dt>{code.Name}</dt>\n<dd>{code.Meaning} {code.Remedy}</dd>", text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using PolicySync.Core.Errors;
 
 namespace PolicySync.Host.Api.Problems;
 
@@ -25,7 +26,21 @@ internal static class ProblemPages
             list.Append("<li><a href=\"").Append(kind.Page).Append("\">").Append(kind.Code).Append("</a>: ").Append(Html(kind.Meaning)).Append("</li>\n");
         }
 
-        return list.Append("</ul>").ToString();
+        list.Append("</ul>\n<p>Tasks have codes of their own:</p>\n");
+        Append(list, "Error codes", TaskCodes.Errors);
+        Append(list, "Gap codes", TaskCodes.Gaps);
+        return list.ToString();
+    }
+
+    private static void Append(StringBuilder list, string title, IReadOnlyList<TaskCode> codes)
+    {
+        list.Append("<h2>").Append(title).Append("</h2>\n<dl>\n");
+        foreach (var code in codes)
+        {
+            list.Append("<dt>").Append(code.Name).Append("</dt>\n<dd>").Append(Html(code.Meaning)).Append(' ').Append(Html(code.Remedy)).Append("</dd>\n");
+        }
+
+        list.Append("</dl>\n");
     }
 
     private static string Text(ProblemKind kind) =>
