@@ -232,7 +232,7 @@ internal sealed partial class SyncTaskGrain(
         {
             await driver.RunAsync();
             services.Metrics.RecordEnd(driver.Current);
-            LogEnded(id, driver.Current.Status, driver.Current.Message);
+            LogEnded(id, driver.Current.Request.Subject ?? TaskShare.Of(driver.Current.Request), driver.Current.Status, driver.Current.Message);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -257,8 +257,8 @@ internal sealed partial class SyncTaskGrain(
         DeactivateOnIdle();
     }
 
-    [LoggerMessage(20, LogLevel.Information, "Task {TaskId} ended {Status}: {Message}")]
-    private partial void LogEnded(string taskId, SyncTaskStatus status, string message);
+    [LoggerMessage(20, LogLevel.Information, "Task {TaskId} of {RequestedBy} ended {Status}: {Message}")]
+    private partial void LogEnded(string taskId, string requestedBy, SyncTaskStatus status, string message);
 
     [LoggerMessage(21, LogLevel.Error, "Task {TaskId} stopped on an unexpected fault; recovery starts it again")]
     private partial void LogFailed(Exception exception, string taskId);

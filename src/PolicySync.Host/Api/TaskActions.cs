@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
@@ -9,8 +10,9 @@ using PolicySync.Host.Telemetry;
 namespace PolicySync.Host.Api;
 
 /// <summary>What callers do with a task: cancel it, and repeat what failed.</summary>
-internal sealed class TaskActions(
-    TaskGateway tasks, TaskRetries retries, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, ApiMetrics metrics)
+internal sealed partial class TaskActions(
+    TaskGateway tasks, TaskRetries retries, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, ApiMetrics metrics,
+    ILogger<TaskActions> logger)
 {
     public async Task<IResult> CancelAsync(string taskId, HttpContext http)
     {
@@ -65,6 +67,7 @@ internal sealed class TaskActions(
         }
         else
         {
+            LogRetried(task.Id, WireNames.Of(task.Status), id, SubjectOf(http));
             metrics.Accepted(task.Status);
         }
 
@@ -89,4 +92,7 @@ internal sealed class TaskActions(
         [.. new QueryReader(http.Request.Query).Faults, .. others.OfType<Fault>()];
 
     private static string? SubjectOf(HttpContext http) => TaskShare.SubjectOf(http.User.FindFirstValue("sub"));
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}), which retries task {RetryOf}, from {Subject}")]
+    private partial void LogRetried(TaskId id, string status, TaskId retryOf, string? subject);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Http;
 
 namespace PolicySync.Host.ApiDocument;
 
@@ -27,6 +28,12 @@ internal static class Refusals
                 {
                     answer.Description = ProblemKind.Of(code).Meaning;
                 }
+            }
+
+            foreach (var (status, _) in (document.Responses ?? []).Where(answer => answer.Key != "401"))
+            {
+                document.Header(status, RateHeaders.Policy, "The limit of the token's subject: `q` requests within `w` seconds.");
+                document.Header(status, RateHeaders.Limit, "What is left of it: `r` requests now, all of them in `t` seconds.");
             }
 
             document.Header("401", "WWW-Authenticate", "`Bearer`, and what is wrong with the token that was sent (RFC 6750).");

@@ -101,6 +101,7 @@ internal static class Composition
         app.UseStatusCodePages(context => Problem.OfStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateHeaders(settings);
         app.UseRateLimiter();
         app.UseAuthorization();
         app.Use(CloseWhileDraining);

@@ -9,17 +9,21 @@ namespace PolicySync.Host.Http;
 /// <summary>Limits the requests of one caller, so that it cannot exhaust the service for the others.</summary>
 internal static class TokenRate
 {
-    private static readonly TimeSpan Refill = TimeSpan.FromMilliseconds(100);
+    private const int PeriodsPerSecond = 10;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Requests that a caller may send at once.</summary>
+    public static int Burst(int perSecond) => 2 * perSecond;
 
     public static IServiceCollection AddTokenRate(this IServiceCollection services, Settings settings)
     {
         var perSecond = settings.Http.RequestsPerSecondPerToken;
+        var perPeriod = Math.Max(1, perSecond / PeriodsPerSecond);
         var bucket = new TokenBucketRateLimiterOptions
         {
-            TokenLimit = 2 * perSecond,
-            TokensPerPeriod = Math.Max(1, perSecond / 10),
-            ReplenishmentPeriod = perSecond >= 10 ? Refill : TimeSpan.FromSeconds(1.0 / perSecond),
+            TokenLimit = Burst(perSecond),
+            TokensPerPeriod = perPeriod,
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)perPeriod / perSecond),
             QueueLimit = 0,
             AutoReplenishment = true,
         };

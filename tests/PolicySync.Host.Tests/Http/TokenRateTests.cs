@@ -24,6 +24,26 @@ public sealed class TokenRateTests
     }
 
     [Fact]
+    public async Task Every_answer_to_a_valid_token_says_what_is_left_of_its_limit()
+    {
+        await using var host = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "3"));
+        using var other = host.ClientWith(host.Signer.Token(claims => (claims["sub"], claims["scope"]) = ("other", "none")));
+
+        using var first = await host.Client.GetAsync($"{Send.Tasks}/1");
+        using var refused = await UntilRefusedAsync(host.Client, atLeast: 4);
+        using var lacking = await other.GetAsync(Send.Tasks);
+        host.Store.Before = () => throw new InvalidOperationException("a defect");
+        using var broken = await host.ClientWith(host.Signer.Token(claims => claims["sub"] = "third")).GetAsync(Send.Tasks);
+        using var stranger = await host.Anonymous.GetAsync(Send.Tasks);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.InternalServerError), (lacking.StatusCode, broken.StatusCode));
+        Assert.All([first, refused, lacking, broken], answer => Assert.Equal("\"subject\";q=6;w=2", answer.Headers.GetValues("RateLimit-Policy").Single()));
+        Assert.All([first, lacking, broken], answer => Assert.Equal("\"subject\";r=5;t=1", answer.Headers.GetValues("RateLimit").Single()));
+        Assert.Equal("\"subject\";r=0;t=2", refused.Headers.GetValues("RateLimit").Single());
+        Assert.False(stranger.Headers.Contains("RateLimit") || stranger.Headers.Contains("RateLimit-Policy"));
+    }
+
+    [Fact]
     public async Task Strangers_are_refused_for_having_no_token_however_often_they_ask()
     {
         await using var host = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
