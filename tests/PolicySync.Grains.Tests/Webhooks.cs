@@ -206,6 +206,47 @@ public sealed class Webhooks
     }
 
     [Fact]
+    public async Task An_endpoint_that_is_down_is_tried_with_one_event_at_a_time_and_gets_all_when_it_is_back()
+    {
+        const int tasks = 40;
+        await using var world = await World.StartFrozenAsync(world => Arrange(world, "all"));
+        world.Receivers.Answer = _ => Refused;
+        foreach (var task in await Task.WhenAll(Enumerable.Range(0, tasks).Select(_ => world.SubmitAsync(Table))))
+        {
+            await world.PassUntilEndAsync(task.Id);
+        }
+
+        await world.PassUntilAsync(() => world.Receivers.All.Count >= 8, "the first attempts");
+        await world.PassAsync(TimeSpan.FromMinutes(20), TimeSpan.FromSeconds(5));
+        Assert.InRange(world.Receivers.All.Count, 10, 30);
+        Assert.Equal(tasks, Pending(world));
+
+        world.Receivers.Answer = _ => new WebhookAnswer(WebhookResult.Delivered);
+        await world.PassUntilAsync(() => Pending(world) == 0, "all deliveries", TimeSpan.FromSeconds(10));
+        var delivered = world.Receivers.All.Where(received => received.Result == WebhookResult.Delivered).ToList();
+        Assert.Equal(tasks, delivered.Select(received => received.TaskId).Distinct().Count());
+        Assert.Equal(tasks, delivered.Count);
+    }
+
+    [Fact]
+    public async Task Events_for_an_endpoint_that_stays_down_are_given_up_after_24_hours_though_few_were_tried()
+    {
+        await using var world = await World.StartFrozenAsync(world => Arrange(world, "all"));
+        world.Receivers.Answer = _ => Refused;
+        foreach (var task in await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => world.SubmitAsync(Table))))
+        {
+            await world.PassUntilEndAsync(task.Id);
+        }
+
+        var since = world.Clock!.GetUtcNow();
+        await world.PassUntilAsync(() => Pending(world) == 0, "the end of patience", TimeSpan.FromMinutes(4));
+
+        Assert.InRange(world.Clock.GetUtcNow() - since, TimeSpan.FromHours(23.5), TimeSpan.FromHours(29));
+        Assert.Equal(40, world.Errors.Count);
+        world.Errors.Clear();
+    }
+
+    [Fact]
     public async Task An_endpoint_that_asks_to_be_left_alone_is()
     {
         await using var world = await World.StartFrozenAsync(world => Arrange(world, "all"));

@@ -38,6 +38,9 @@ internal sealed partial class WebhookQueue(
 
     private long Now => clock.Now.UtcTicks;
 
+    /// <summary>How long the endpoint still asks to be left alone.</summary>
+    private TimeSpan Left => TimeSpan.FromTicks(Volatile.Read(ref _pausedUntil) - Now);
+
     private bool IsDown => Volatile.Read(ref _failures) >= DownAfter;
 
     /// <summary>Makes one pass over what is due. Returns the time until the next one should begin.</summary>
@@ -46,6 +49,11 @@ internal sealed partial class WebhookQueue(
     public async Task<TimeSpan> PassAsync(TimeSpan period, CancellationToken stopping)
     {
         await CountAsync(stopping);
+        if (Left is var left && left > TimeSpan.Zero)
+        {
+            return left < CountPeriod ? left : CountPeriod; // what is due is not even read
+        }
+
         var isProbe = IsDown;
         if (isProbe)
         {
@@ -57,14 +65,12 @@ internal sealed partial class WebhookQueue(
             new ParallelOptions { MaxDegreeOfParallelism = isProbe ? 1 : AtOnce, CancellationToken = stopping },
             async (delivery, cancellation) => await DeliverAsync(delivery, cancellation));
 
-        var asked = TimeSpan.FromTicks(Volatile.Read(ref _pausedUntil) - Now);
-        if (IsDown)
+        if (!IsDown)
         {
-            _pause = _pause == TimeSpan.Zero ? ShortestPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-            return asked > _pause ? asked : _pause;
+            return period;
         }
 
-        return asked > period ? asked : period;
+        return _pause = _pause == TimeSpan.Zero ? ShortestPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 
     // Once the endpoint answers a probe, the next pass delivers the others at full speed.
@@ -94,7 +100,7 @@ internal sealed partial class WebhookQueue(
             return;
         }
 
-        if (Now < Volatile.Read(ref _pausedUntil))
+        if (Left > TimeSpan.Zero)
         {
             return;
         }
