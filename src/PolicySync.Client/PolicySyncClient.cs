@@ -61,7 +61,7 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     /// <inheritdoc/>
     public async Task<SyncTask> GetAsync(string taskId, CancellationToken cancellation = default)
     {
-        using var answer = await _api.GetTaskAsync(taskId, prefer: null, cancellation).ConfigureAwait(false);
+        using var answer = await _api.GetTaskAsync(Id(taskId), prefer: null, cancellation).ConfigureAwait(false);
         return Read(answer);
     }
 
@@ -72,7 +72,7 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
         while (true)
         {
             var since = _options.Time.GetTimestamp();
-            using var answer = await _api.GetTaskAsync(taskId, Prefer(wait), cancellation).ConfigureAwait(false);
+            using var answer = await _api.GetTaskAsync(Id(taskId), Prefer(wait), cancellation).ConfigureAwait(false);
             var task = Read(answer);
             progress?.Report(task);
             if (task.Status.IsEnded())
@@ -91,33 +91,33 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
 
     /// <inheritdoc/>
     public IAsyncEnumerable<TaskUpdate> StreamAsync(string taskId, long? after = null, CancellationToken cancellation = default) =>
-        _stream.ReadAsync(taskId, after, cancellation);
+        _stream.ReadAsync(Id(taskId), after, cancellation);
 
     /// <inheritdoc/>
     public Pages<TaskItem> Tasks(TaskFilter? filter = null) => new(async (pageToken, cancellation) =>
     {
         var page = await _api.ListTasksAsync(TaskQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
-        return new Page<TaskItem>(page.Tasks, page.NextPageToken);
+        return new Page<TaskItem>(page.Tasks ?? [], page.NextPageToken);
     });
 
     /// <inheritdoc/>
     public Pages<TaskResource> Resources(string taskId, ResourceFilter? filter = null) => new(async (pageToken, cancellation) =>
     {
-        var page = await _api.ListTaskResourcesAsync(taskId, ResourceQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
-        return new Page<TaskResource>(page.Resources, page.NextPageToken);
+        var page = await _api.ListTaskResourcesAsync(Id(taskId), ResourceQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
+        return new Page<TaskResource>(page.Resources ?? [], page.NextPageToken);
     });
 
     /// <inheritdoc/>
     public async Task<SyncTask> CancelAsync(string taskId, CancellationToken cancellation = default)
     {
-        using var answer = await _api.CancelTaskAsync(taskId, Prefer(_options.WaitPerRequest), cancellation).ConfigureAwait(false);
+        using var answer = await _api.CancelTaskAsync(Id(taskId), Prefer(_options.WaitPerRequest), cancellation).ConfigureAwait(false);
         return Read(answer);
     }
 
     /// <inheritdoc/>
     public async Task<TaskAccepted> RetryAsync(string taskId, string? idempotencyKey = null, CancellationToken cancellation = default)
     {
-        using var answer = await _api.RetryTaskAsync(taskId, idempotencyKey ?? NewKey(), prefer: null, cancellation).ConfigureAwait(false);
+        using var answer = await _api.RetryTaskAsync(Id(taskId), idempotencyKey ?? NewKey(), prefer: null, cancellation).ConfigureAwait(false);
         return Accepted(Read(answer));
     }
 
@@ -130,6 +130,11 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
         options.Check();
         return options;
     }
+
+    /// <summary>An id that keeps its place in a path: these would make it the path of something else.</summary>
+    private static string Id(string taskId) => string.IsNullOrWhiteSpace(taskId) || taskId is "." or ".."
+        ? throw new ArgumentException($"`{taskId}` is not the id of a task", nameof(taskId))
+        : taskId;
 
     /// <summary>The body of an answer. Failures were thrown before; what is left is a body that cannot be read.</summary>
     private static SyncTask Read(ApiResponse<SyncTask> answer) =>

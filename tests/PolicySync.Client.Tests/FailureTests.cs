@@ -151,11 +151,13 @@ public sealed class FailureTests : IAsyncLifetime
     [Fact]
     public async Task Lists_and_texts_that_an_answer_does_not_have_are_empty()
     {
-        _service.Then(200, "{}")
+        _service.Then(200, "{}").Then(200, "{}").Then(200, "{}")
             .Then(200, """{"resources":[{"plannedCalls":[{}],"gaps":[{}],"changes":[{}],"externalChanges":[{}]},{}]}""")
             .Then(200, """{"tasks":[{}]}""");
         var client = _service.Client();
 
+        Assert.Empty(await client.Tasks().ToListAsync());
+        Assert.Empty(await client.Resources("42").ToListAsync());
         object[] answers = [await client.GetAsync("42"), .. await client.Resources("42").ToListAsync(), .. await client.Tasks().ToListAsync()];
 
         foreach (var answer in answers)
@@ -166,6 +168,23 @@ public sealed class FailureTests : IAsyncLifetime
         }
 
         Assert.NotNull(((SyncTask)answers[0]).Progress);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task What_would_name_another_address_is_not_an_id(string taskId)
+    {
+        var client = _service.Client();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => client.GetAsync(taskId));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.CancelAsync(taskId));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.RetryAsync(taskId));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.Resources(taskId).ToListAsync().AsTask());
+
+        Assert.Empty(_service.Requests);
     }
 
     [Fact]

@@ -112,6 +112,16 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_event_of_something_else_is_reported_as_such()
+    {
+        _service.ThenEvents(Event("status", "<html>"));
+
+        var failure = await Assert.ThrowsAsync<PolicySyncException>(() => ReadAsync(_service.Client().StreamAsync("42")));
+
+        Assert.Equal(PolicySyncException.NotFromService, failure.Code);
+    }
+
+    [Fact]
     public async Task A_cancelled_stream_ends()
     {
         using var source = new CancellationTokenSource();

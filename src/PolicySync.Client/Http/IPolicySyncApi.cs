@@ -30,10 +30,10 @@ internal interface IPolicySyncApi
 }
 
 /// <summary>A page of tasks on the wire.</summary>
-internal sealed record TaskPage(IReadOnlyList<TaskItem> Tasks, string? NextPageToken);
+internal sealed record TaskPage(IReadOnlyList<TaskItem>? Tasks, string? NextPageToken);
 
 /// <summary>A page of results on the wire.</summary>
-internal sealed record TaskResourcePage(IReadOnlyList<TaskResource> Resources, string? NextPageToken);
+internal sealed record TaskResourcePage(IReadOnlyList<TaskResource>? Resources, string? NextPageToken);
 
 /// <summary>A problem document on the wire.</summary>
 internal sealed record ProblemDocument(string? Title, string? Code, string? Detail, string? TraceId, IReadOnlyList<ProblemFault>? Errors);

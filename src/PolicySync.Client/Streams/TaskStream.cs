@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -59,6 +60,13 @@ internal sealed class TaskStream(IPolicySyncApi api, PolicySyncClientOptions opt
         catch (Exception e) when (e is IOException or HttpRequestException or TimeoutException && !cancellation.IsCancellationRequested)
         {
             return (null, e);
+        }
+        catch (JsonException e)
+        {
+            throw new PolicySyncException("the stream has an event that is not one of the service's; check the address and what is between", e)
+            {
+                Status = HttpStatusCode.OK,
+            };
         }
     }
 
