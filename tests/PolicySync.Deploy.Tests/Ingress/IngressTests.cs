@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -51,6 +52,49 @@ public sealed class IngressTests(AzuriteFixture azurite) : IClassFixture<Azurite
         // A long answer comes whole.
         var results = (await _http.GetFromJsonAsync<JsonNode>($"{Tasks}{task["taskId"]}/resources?pageSize=1000"))!;
         Assert.Equal((int)task["progress"]!["total"]!, results["resources"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_stream_of_events_comes_through_as_it_is_sent_and_is_resumed_at_another_gateway()
+    {
+        await _emulator.FaultAsync(new { path = "/api/2.1/*", delayMs = 300 }); // so that the walk takes some seconds
+        using var posted = await _http.PostAsJsonAsync("policysync/api/v1/task", Payload.Catalog("main"));
+        var id = (string)(await posted.Content.ReadFromJsonAsync<JsonNode>())!["taskId"]!;
+        var results = new List<string>();
+
+        await foreach (var item in StreamAsync(id, last: null))
+        {
+            Assert.Equal("status", item.EventType);
+            Assert.DoesNotContain((string?)(await _http.GetFromJsonAsync<JsonNode>(Tasks + id))!["status"], new[] { "SUCCESS", "FAILED", "SKIPPED" });
+            break; // cuts the stream
+        }
+
+        await _cluster.Gateways[1].KillAsync();
+        await foreach (var item in StreamAsync(id, last: null).Where(item => item.EventType == "result"))
+        {
+            results.Add(item.EventId!);
+            if (results.Count == 3)
+            {
+                break;
+            }
+        }
+
+        var status = "";
+        await foreach (var item in StreamAsync(id, results[^1]))
+        {
+            if (item.EventType == "result")
+            {
+                results.Add(item.EventId!);
+            }
+            else if (item.EventType == "status")
+            {
+                status = (string)JsonNode.Parse(item.Data)!["status"]!;
+            }
+        }
+
+        Assert.Equal("SUCCESS", status);
+        var all = (await _http.GetFromJsonAsync<JsonNode>($"{Tasks}{id}/resources?pageSize=1000"))!["resources"]!.AsArray();
+        Assert.Equal(Enumerable.Range(0, all.Count).Select(n => $"{n}"), results);
     }
 
     [Fact]
@@ -131,6 +175,22 @@ public sealed class IngressTests(AzuriteFixture azurite) : IClassFixture<Azurite
         foreach (var id in ids.SelectMany(list => list))
         {
             Assert.Equal("SUCCESS", (string?)(await EndOfAsync(id))["status"]);
+        }
+    }
+
+    private async IAsyncEnumerable<SseItem<string>> StreamAsync(string id, string? last)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Tasks}{id}/events") { Version = HttpVersion.Version20 };
+        if (last is not null)
+        {
+            request.Headers.Add("Last-Event-ID", last);
+        }
+
+        using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await foreach (var item in SseParser.Create(await answer.Content.ReadAsStreamAsync()).EnumerateAsync())
+        {
+            yield return item;
         }
     }
 

@@ -240,6 +240,22 @@ public sealed class TaskEventsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Progress_does_not_go_back_when_another_process_takes_the_task_over()
+    {
+        var task = await TaskAsync(results: 0);
+        task = await SaveAsync(task, new() { Discovered = 9, Total = 9, Done = 5, Changed = 5 });
+        await using var stream = await EventReader.OpenAsync(_host.Client, task.Id.ToString(), "99");
+        var events = new List<EventReader.Event> { (await stream.NextAsync())!, (await stream.NextAsync())! };
+        task = await SaveAsync(task, new() { Discovered = 6, Done = 3, Changed = 3 });
+        await UntilReadAsync(times: 5);
+        task = await SaveAsync(task, new() { Discovered = 9, Total = 9, Done = 7, Changed = 7 });
+        events.Add((await stream.NextAsync())!);
+
+        Assert.Equal([5, 7], events.Where(one => one.Name == "progress").Select(one => one.Data.GetProperty("done").GetInt64()));
+        Assert.All(events.Where(one => one.Name == "progress"), one => Assert.Equal(9, one.Data.GetProperty("total").GetInt64()));
+    }
+
+    [Fact]
     public async Task A_stream_outlives_storage_that_does_not_answer()
     {
         var task = await TaskAsync(results: 1);
@@ -281,6 +297,19 @@ public sealed class TaskEventsTests : IAsyncLifetime, IDisposable
         var task = await _host.Store.AcceptAsync(TestStore.Request, default);
         await _host.Store.SaveResultsAsync(task.Id, 0, Results(0, results, message), default);
         return await _host.Store.SaveAsync(task with { Progress = new TaskProgress { Discovered = results, Done = results } }, default);
+    }
+
+    private Task<SyncTask> SaveAsync(SyncTask task, TaskProgress progress) => _host.Store.SaveAsync(task with { Progress = progress }, default);
+
+    private async Task UntilReadAsync(int times)
+    {
+        var reads = 0;
+        _host.Store.Before = () =>
+        {
+            Interlocked.Increment(ref reads);
+            return Task.CompletedTask;
+        };
+        await UntilAsync(() => Task.FromResult(Volatile.Read(ref reads) >= times));
     }
 
     private async Task EndAsync(SyncTask task, int results)
