@@ -132,7 +132,8 @@ public sealed record ResourceResult
     public int PlannedCallCount { get; init; }
 
     /// <summary>
-    /// Of a dry run: whether anything differs from policy that is not a gap, on the securable or in USE on its parents.
+    /// Of a dry run: whether a sync would change anything, on the securable or in USE on its parents. What others gave and the mode
+    /// leaves is a gap, not drift.
     /// </summary>
     public bool Drifted { get; init; }
 

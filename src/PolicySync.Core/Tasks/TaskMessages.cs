@@ -15,6 +15,13 @@ public static class TaskMessages
     /// <summary>The task ended well. The text is the one of the vendor's page.</summary>
     public const string Succeeded = "Sync completed successfully";
 
+    /// <summary>A VERIFY task ended well.</summary>
+    /// <param name="progress">The counts of the task.</param>
+    public static string Verified(TaskProgress progress) => progress.Drifted == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"Nothing to change: {progress.Done - progress.Skipped} securables are as policy wants them")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{progress.Drifted} of {progress.Done} securables differ from policy; see the resources with `drifted=true`, and sync them to mend the differences");
+
     /// <summary>The task waits for the workspace's rate limit, or for the service's own.</summary>
     public const string Throttled = "Waiting for the workspace: its rate budget is in use, or it asked for fewer calls";
 

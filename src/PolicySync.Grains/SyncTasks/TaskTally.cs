@@ -102,7 +102,7 @@ internal static class TaskTally
             Status = SyncTaskStatus.Success,
             Outcome = progress.Drifted > 0 && task.Request.Type == TaskTypes.Verify ? SyncTaskOutcome.Drifted
                 : progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
-            Message = TaskMessages.Succeeded,
+            Message = task.Request.Type == TaskTypes.Verify ? TaskMessages.Verified(progress) : TaskMessages.Succeeded,
         };
     }
 }

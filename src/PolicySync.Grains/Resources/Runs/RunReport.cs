@@ -68,7 +68,7 @@ internal sealed record RunReport(RunPlan Plan, ParentOutcome Above)
                 ValidUntil = Plan.Target.Desired.ValidUntil,
                 ExternalChanges = [.. tracker.External.Take(ResourceResult.MaxListed)],
                 ExternalChangeCount = tracker.External.Count,
-                Drifted = run.DryRun && (changes.Count > 0 || Plan.Grants.Foreign.Count > 0 || tracker.IsTampered),
+                Drifted = run.DryRun && (changes.Count > 0 || tracker.IsTampered), // what others gave and the mode leaves is a gap, not drift
             }).WithPlannedCalls(PlannedCalls),
         };
     }
