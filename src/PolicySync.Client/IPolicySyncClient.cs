@@ -43,6 +43,13 @@ public interface IPolicySyncClient
     /// <summary>Lists what a task did to each securable, in the order of processing.</summary>
     Pages<TaskResource> Resources(string taskId, ResourceFilter? filter = null);
 
+    /// <summary>Reads what the service knows of a securable: its mode, what was recorded, its last tasks. The workspace is not called.</summary>
+    /// <param name="type">A type of a task's resources, for example <c>table</c>.</param>
+    /// <param name="fullName">The full name, for example <c>main.sales.customers</c>.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException"><c>NOT_FOUND</c>: type and name are not those of a securable, or the token may not read it.</exception>
+    Task<SecurableState> SecurableAsync(string type, string fullName, CancellationToken cancellation = default);
+
     /// <summary>
     /// Cancels a task, and waits until securables in work have ended, for as long as one request waits. The task may not have ended
     /// when this returns; <see cref="WaitAsync"/> waits on. A task that has ended is returned as it is.

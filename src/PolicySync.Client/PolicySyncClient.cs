@@ -94,6 +94,21 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
         _stream.ReadAsync(Id(taskId), after, cancellation);
 
     /// <inheritdoc/>
+    public Task<SecurableState> SecurableAsync(string type, string fullName, CancellationToken cancellation = default)
+    {
+        // As a segment of a path, these would name another address.
+        foreach (var text in new[] { type, fullName })
+        {
+            if (text is "" or "." or "..")
+            {
+                throw new ArgumentException($"`{text}` names no securable; give a type and a full name", nameof(fullName));
+            }
+        }
+
+        return _api.GetSecurableAsync(type, fullName, cancellation);
+    }
+
+    /// <inheritdoc/>
     public Pages<TaskItem> Tasks(TaskFilter? filter = null) => new(async (pageToken, cancellation) =>
     {
         var page = await _api.ListTasksAsync(TaskQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);

@@ -57,6 +57,23 @@ public sealed class AgainstTheServiceTests(LiveService service)
     }
 
     [Fact]
+    public async Task The_client_reads_what_was_recorded_of_a_securable()
+    {
+        using var client = Client();
+        var task = await client.RunAsync(TaskRequest.Sync(Securable.Table("main", "sales", "customers")));
+
+        var state = await client.SecurableAsync("table", "main.sales.customers");
+
+        Assert.Equal(("table", "main.sales.customers", true, SyncMode.Owned), (state.Type, state.FullName, state.Managed, state.Mode));
+        Assert.Contains(state.Tasks, item => item.TaskId == task.TaskId);
+        Assert.Equal(state.GrantCount, state.Grants.Count);
+        Assert.NotEmpty(state.Grants);
+        Assert.All(state.Grants, grant => Assert.NotEmpty(grant.PolicyName!));
+        await Assert.ThrowsAsync<PolicySyncException>(() => client.SecurableAsync("cluster", "main"));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.SecurableAsync("table", ".."));
+    }
+
+    [Fact]
     public async Task A_dry_run_has_planned_calls_with_their_bodies()
     {
         using var client = Client();

@@ -7,6 +7,7 @@ namespace PolicySync.Client.Http;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TaskRequest))]
 [JsonSerializable(typeof(SyncTask))]
+[JsonSerializable(typeof(SecurableState))]
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(TaskResourcePage))]
 [JsonSerializable(typeof(ProblemDocument))]

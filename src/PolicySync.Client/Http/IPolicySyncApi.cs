@@ -24,6 +24,9 @@ internal interface IPolicySyncApi
     [Post("/policysync/api/v1/tasks/{taskId}:cancel")]
     Task<ApiResponse<SyncTask>> CancelTaskAsync(string taskId, [Header("Prefer")] string? prefer, CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/securables/{type}/{fullName}")]
+    Task<SecurableState> GetSecurableAsync(string type, string fullName, CancellationToken cancellation);
+
     [Post("/policysync/api/v1/tasks/{taskId}:retry")]
     Task<ApiResponse<SyncTask>> RetryTaskAsync(
         string taskId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);

@@ -124,3 +124,20 @@ public static class SyncTaskStatuses
     public static bool IsEnded(this SyncTaskStatus status) =>
         status is SyncTaskStatus.Success or SyncTaskStatus.Failed or SyncTaskStatus.Skipped;
 }
+
+/// <summary>How the service treats grants that it did not make.</summary>
+[JsonConverter(typeof(WireNameConverter<SyncMode>))]
+public enum SyncMode
+{
+    /// <summary>A mode that this version of the client does not know.</summary>
+    Unknown,
+
+    /// <summary>Nothing is revoked.</summary>
+    [JsonStringEnumMemberName("ADDITIVE")] Additive,
+
+    /// <summary>Only grants that the service made are revoked.</summary>
+    [JsonStringEnumMemberName("OWNED")] Owned,
+
+    /// <summary>Every grant that no policy wants is revoked.</summary>
+    [JsonStringEnumMemberName("EXACT")] Exact,
+}

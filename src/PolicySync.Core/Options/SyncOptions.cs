@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace PolicySync.Core.Options;
 
@@ -70,16 +71,17 @@ public sealed class SyncOptions
 }
 
 /// <summary>What a sync may revoke.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SyncMode>))]
 public enum SyncMode
 {
     /// <summary>Nothing.</summary>
-    Additive,
+    [JsonStringEnumMemberName("ADDITIVE")] Additive,
 
     /// <summary>Only what the ledger says we granted.</summary>
-    Owned,
+    [JsonStringEnumMemberName("OWNED")] Owned,
 
     /// <summary>Everything that policy does not want.</summary>
-    Exact,
+    [JsonStringEnumMemberName("EXACT")] Exact,
 }
 
 /// <summary>A mode for part of the metastore.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Api.Securables;
 
 namespace PolicySync.Host.Api;
 
@@ -15,6 +16,7 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(ProgressDetail))]
 [JsonSerializable(typeof(ResourceDetail))]
 [JsonSerializable(typeof(TaskList))]
+[JsonSerializable(typeof(SecurableDetail))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(TaskBody))]

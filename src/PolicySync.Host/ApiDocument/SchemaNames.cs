@@ -2,6 +2,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Securables;
 
 namespace PolicySync.Host.ApiDocument;
 
@@ -29,6 +30,7 @@ internal static class SchemaNames
         [typeof(TaskList)] = "TaskPage",
         [typeof(TaskListItem)] = "TaskItem",
         [typeof(ProgressDetail)] = "TaskProgress",
+        [typeof(SecurableDetail)] = "SecurableState",
         [typeof(ResourcePage)] = "TaskResourcePage",
         [typeof(ResultError)] = "TaskResourceError",
         [typeof(ExternalChangeDetail)] = "ExternalChange",

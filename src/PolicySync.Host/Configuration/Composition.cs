@@ -4,11 +4,13 @@ using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
+using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Events;
+using PolicySync.Host.Api.Securables;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Auth;
@@ -112,6 +114,7 @@ internal static class Composition
         if (settings.HasApi && settings.Connector.ApiServer)
         {
             TaskEndpoints.Map(app);
+            SecurableEndpoints.Map(app);
         }
 
         if (settings.HasApi)
@@ -148,6 +151,8 @@ internal static class Composition
         services.AddSingleton<TaskActions>();
         services.AddSingleton<TaskRetries>();
         services.AddSingleton<TaskEndpoints>();
+        services.TryAddSingleton<SecurableRecords>();
+        services.AddSingleton<SecurableEndpoints>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();

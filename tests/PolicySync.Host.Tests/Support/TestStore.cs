@@ -1,7 +1,9 @@
 using System.Reflection;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
+using PolicySync.Core.Planning;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Host.Storage;
 
@@ -108,7 +110,36 @@ public class SilentGrains : DispatchProxy
 {
     internal static IGrainFactory Create() => Create<IGrainFactory, SilentGrains>();
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => new SilentTask();
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod?.ReturnType == typeof(IResourceGrain) ? new Resource((string)args![0]!) : new SilentTask();
+
+    // Something is recorded of the table `recorded` only.
+    private sealed class Resource(string key) : IResourceGrain
+    {
+        public Task<ResourceState?> PeekAsync(string? identity) => Task.FromResult(key.EndsWith(".recorded", StringComparison.Ordinal) ? Recorded : null);
+
+        public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience) => throw new NotSupportedException();
+
+        public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();
+
+        public Task<bool> LeaveAsync(RunTicket ticket) => throw new NotSupportedException();
+
+        public Task ForgetAsync(string identity) => throw new NotSupportedException();
+    }
+
+    private static ResourceState Recorded { get; } = new()
+    {
+        Ledger = new Ledger("id-1",
+        [
+            new LedgerEntry { Principal = "ann@x.io", Privilege = "SELECT", PolicyId = 7, PolicyName = "sales", TaskId = "77", GrantedAt = DateTimeOffset.UnixEpoch },
+            new LedgerEntry { Principal = "gone", Deleted = true, PrincipalId = 5, Privilege = "MODIFY", TaskId = "78", GrantedAt = DateTimeOffset.UnixEpoch },
+        ]),
+        PolicyVersion = 41,
+        LastWrite = DateTimeOffset.UnixEpoch,
+        LastVerified = DateTimeOffset.UnixEpoch.AddSeconds(1),
+        DueAt = DateTimeOffset.UnixEpoch.AddDays(1),
+        GuardFunctions = [new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 8, PolicyName = "masks" }],
+    };
 
     private sealed class SilentTask : ISyncTaskGrain
     {

@@ -98,10 +98,13 @@ internal sealed class TaskFollower(TaskGateway tasks, TokenRecheck tokens, Stora
         }
     }
 
-    /// <summary>Sends results that are new. Of a running task at most one page, so that its status is not held up.</summary>
+    /// <summary>
+    /// Sends results that are new. Of a running task at most one page, so that its status is not held up. A task that was cancelled may
+    /// lack numbers, so its results are read to their end.
+    /// </summary>
     private async Task<(long After, bool AreAll)> SendResultsAsync(SyncTask task, long after, EventWriter writer, Pace pace, CancellationToken end)
     {
-        while (task.Progress.Done > after + 1)
+        while (task.Progress.Done > after + 1 || task.Outcome == SyncTaskOutcome.Cancelled)
         {
             await AttendAsync(PauseAsync(pace.Left, end), writer);
             if (end.IsCancellationRequested)
@@ -125,6 +128,11 @@ internal sealed class TaskFollower(TaskGateway tasks, TokenRecheck tokens, Stora
 
             foreach (var (number, result) in page)
             {
+                if (number > after + 1 && !task.Status.IsTerminal())
+                {
+                    return (after, false); // those between are not stored yet
+                }
+
                 await writer.SendAsync(Result, ResourceDetail.Of(result), ApiJson.Default.ResourceDetail, number);
                 after = number;
                 if (end.IsCancellationRequested)

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace PolicySync.Host.Tests.Api.Generated;
 
 /// <summary>Requests that are made from the OpenAPI document, and damaged: none is a 5xx, and no answer is outside the document.</summary>
-public sealed class GeneratedRequestsFuzz(ITestOutputHelper output)
+public sealed partial class GeneratedRequestsFuzz(ITestOutputHelper output)
 {
     /// <summary>Headers that every answer of the service may have; the others are those of the document.</summary>
     private static readonly HashSet<string> Common = new(StringComparer.OrdinalIgnoreCase)
@@ -83,10 +83,13 @@ public sealed class GeneratedRequestsFuzz(ITestOutputHelper output)
         return answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key).Except(Common.Concat(known), StringComparer.OrdinalIgnoreCase);
     }
 
+    [GeneratedRegex(@"\\\{\w+\}", RegexOptions.None, 1000)]
+    private static partial Regex Parameter();
+
     private static bool Matches(string template, Uri address)
     {
         var path = address.OriginalString.Split('?')[0];
-        var pattern = Regex.Escape(template).Replace(@"\{taskId}", "[^/:]*", StringComparison.Ordinal);
+        var pattern = Parameter().Replace(Regex.Escape(template), "[^/:]*");
         return Regex.IsMatch(path, $"^{pattern}$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
     }
 

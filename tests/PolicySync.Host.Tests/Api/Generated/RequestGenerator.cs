@@ -64,8 +64,17 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         return (message, token);
     }
 
-    private string Path(DescribedOperation operation, Random random) => operation.Path.Replace(
-        "{taskId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : random.OneOf(taskIds), StringComparison.Ordinal);
+    private static readonly (string Type, string Name)[] Securables =
+        [("table", "main.sales.customers"), ("view", "main.sales.customers"), ("schema", "MAIN.sales"), ("catalog", "main"), ("metastore", "m-1"), ("schema", "main"), ("cluster", "main")];
+
+    private string Path(DescribedOperation operation, Random random)
+    {
+        var (type, name) = random.OneOf(Securables);
+        return operation.Path
+            .Replace("{taskId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : random.OneOf(taskIds), StringComparison.Ordinal)
+            .Replace("{type}", type, StringComparison.Ordinal)
+            .Replace("{fullName}", random.Next(4) == 0 ? Uri.EscapeDataString($"x{random.OneOf(Texts)}".Replace("\0", "", StringComparison.Ordinal)) : name, StringComparison.Ordinal);
+    }
 
     private string Query(DescribedOperation operation, Random random)
     {

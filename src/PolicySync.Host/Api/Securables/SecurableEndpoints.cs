@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Options;
+using PolicySync.Core.Options;
+using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources;
+using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Api.Problems;
+using PolicySync.Host.ApiDocument;
+using PolicySync.Host.Auth;
+using PolicySync.Host.Configuration;
+
+namespace PolicySync.Host.Api.Securables;
+
+/// <summary>The endpoints about securables.</summary>
+internal sealed class SecurableEndpoints(
+    SecurableRecords records, TaskListing listing, StorageDeadline deadline, IOptions<SyncOptions> sync, IOptions<ProcessOptions> process)
+{
+    /// <summary>Most tasks of an answer.</summary>
+    public const int MaxTasks = 5;
+
+    /// <summary>Most pages of the search for tasks.</summary>
+    private const int MaxPages = 20;
+
+    private readonly Managed _managed = new(sync.Value);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGroup(TaskEndpoints.Prefix).WithTags(ApiDocumentSetup.Tag)
+        .MapGet("/securables/{type}/{fullName}", static (string type, string fullName, HttpContext http, SecurableEndpoints endpoints) => endpoints.ReadAsync(type, fullName, http))
+        .RequireAuthorization(Access.Read).WithName("getSecurable").DocumentSecurable();
+
+    private async Task<IResult> ReadAsync(string type, string fullName, HttpContext http)
+    {
+        if (new QueryReader(http.Request.Query).Faults is { Count: > 0 } faults)
+        {
+            return Problem.Invalid(faults);
+        }
+
+        var rights = Access.SecurablesOf(http.User);
+        if (RequestedResource.Parse(type, fullName) is not { Securable: { } securable } named || !rights.Allow(named))
+        {
+            return Problem.Of(ProblemKind.NotFound, "there is no securable of this type and name; the path has a type of a task's resources, and a full name");
+        }
+
+        var filter = new TaskFilter { Securable = new NamedSecurable(securable.Type, securable.FullName) };
+        var (state, tasks) = await deadline.WithinAsync(
+            async cancellation =>
+            {
+                var last = LastAsync(filter, rights, cancellation);
+                return (await records.FindAsync(process.Value.Instance, securable, cancellation), await last);
+            }, http.RequestAborted);
+        return Results.Json(SecurableDetail.Of(securable, _managed, state, tasks), ApiJson.Default.SecurableDetail);
+    }
+
+    // Pages of a search may be short or empty.
+    private async Task<IReadOnlyList<TaskSummary>> LastAsync(TaskFilter filter, SecurableRights rights, CancellationToken cancellation)
+    {
+        var tasks = new List<TaskSummary>();
+        string? token = null;
+        for (var pages = 0; pages < MaxPages; pages++)
+        {
+            var page = await listing.ReadAsync(filter, rights, MaxTasks, token, cancellation);
+            tasks.AddRange(page.Tasks);
+            token = page.NextPageToken;
+            if (token is null || tasks.Count >= MaxTasks)
+            {
+                break;
+            }
+        }
+
+        return [.. tasks.DistinctBy(task => task.Id).Take(MaxTasks)];
+    }
+}
