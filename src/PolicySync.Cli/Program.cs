@@ -1,0 +1,3 @@
+using PolicySync.Cli;
+
+return await CommandLine.RunAsync(args, World.OfProcess());

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using PolicySync.Cli.Tests.Support;
+using PolicySync.Client.Tests.Generated;
+using PolicySync.Client.Tests.Support;
+
+namespace PolicySync.Cli.Tests;
+
+/// <summary>The commands and the service itself.</summary>
+[Collection(LiveServiceCollection.Name)]
+public sealed class AgainstTheServiceTests : IDisposable
+{
+    private readonly LiveService _service;
+    private readonly Terminal _terminal = new() { Time = TimeProvider.System };
+
+    public AgainstTheServiceTests(LiveService service)
+    {
+        _service = service;
+        _terminal.Variables["POLICYSYNC_URL"] = service.Url.ToString();
+        _terminal.Variables["POLICYSYNC_TOKEN"] = service.Token();
+    }
+
+    public void Dispose() => _terminal.Dispose();
+
+    [Fact]
+    public async Task Login_asks_the_service_and_keeps_nothing_that_it_refuses()
+    {
+        var refused = await _terminal.RunAsync("login --token-stdin", _service.Token("other"));
+        Assert.Equal(ExitCode.NotAllowed, refused.ExitCode);
+        Assert.Contains("error: INSUFFICIENT_SCOPE: ", refused.Error);
+        Assert.False(Directory.Exists(Path.Combine(_terminal.Folder, "policysync")));
+
+        var accepted = await _terminal.RunAsync("login --token-stdin", _service.Token());
+        Assert.Equal((0, ""), (accepted.ExitCode, accepted.Error));
+        _terminal.Variables.Clear();
+        Assert.Equal(0, (await _terminal.RunAsync("tasks list")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_sync_that_is_waited_for_shows_the_task_as_recorded()
+    {
+        await _terminal.RunAsync("sync table main.sales.orders --wait");
+
+        var ran = await _terminal.RunAsync("sync table main.sales.orders --wait -o json");
+
+        Assert.Equal((ExitCode.Success, ""), (ran.ExitCode, ran.Error));
+        Golden.AssertEqual("sync-json", Golden.Stable(ran.Out));
+    }
+
+    [Fact]
+    public async Task A_sync_for_people_shows_task_and_changes_and_a_dry_run_makes_none()
+    {
+        var plan = await _terminal.RunAsync("sync table main.sales.customers --wait --dry-run");
+        var sync = await _terminal.RunAsync("sync table main.sales.customers --wait");
+        var again = await _terminal.RunAsync("sync table main.sales.customers --wait");
+
+        Assert.Equal((0, 0, 0), (plan.ExitCode, sync.ExitCode, again.ExitCode));
+        const string Change = "+ table main.sales.customers: GRANT SELECT finance-team (policy ";
+        Assert.Contains(Change, plan.Out);
+        Assert.Contains(Change, sync.Out);
+        Assert.DoesNotContain(Change, again.Out);
+        Assert.All((plan.Out + sync.Out).Split('\n').Where(line => !line.StartsWith('+') && !line.StartsWith('-') && !line.StartsWith('~')), line => Assert.InRange(line.Length, 0, 80));
+        Assert.DoesNotContain('\e', plan.Out + plan.Error);
+    }
+
+    [Fact]
+    public async Task Verify_exits_with_2_on_drift_and_with_0_after_a_sync()
+    {
+        var drifted = await _terminal.RunAsync("verify table main.sales.opportunities");
+        await _terminal.RunAsync("sync table main.sales.opportunities --wait");
+
+        Assert.True(drifted.ExitCode == ExitCode.Drift, drifted.Out);
+        Assert.Contains("DRIFTED", drifted.Out);
+        var equal = await _terminal.RunAsync("verify table main.sales.opportunities");
+        Assert.True(equal.ExitCode == ExitCode.Success, equal.Out);
+    }
+
+    [Fact]
+    public async Task A_task_that_failed_is_3_names_the_failure_and_can_be_retried()
+    {
+        var ran = await _terminal.RunAsync($"sync table {Scenario.Refused} --wait");
+        var id = Id((await _terminal.RunAsync($"tasks list --securable {Scenario.Refused} --limit 1 -o json")).Out);
+
+        Assert.Equal(ExitCode.TaskFailed, ran.ExitCode);
+        Assert.Contains($"! table {Scenario.Refused}: PERMISSION_DENIED: ", ran.Out);
+        var retry = await _terminal.RunAsync($"tasks retry {id} --wait -o json");
+        Assert.Equal(ExitCode.TaskFailed, retry.ExitCode);
+        Assert.Equal(id, JsonDocument.Parse(retry.Out).RootElement.GetProperty("retryOf").GetString());
+    }
+
+    [Fact]
+    public async Task Tasks_are_listed_shown_followed_and_their_gaps_listed_as_recorded()
+    {
+        await _terminal.RunAsync("sync table main.sales.customers --wait");
+        var accepted = await _terminal.RunAsync("sync table main.sales.customers -o json");
+        var id = JsonDocument.Parse(accepted.Out).RootElement.GetProperty("taskId").GetString();
+
+        var watched = await _terminal.RunAsync($"tasks watch {id}");
+        Assert.Equal((0, ""), (watched.ExitCode, watched.Error));
+        Assert.Contains("SUCCESS table main.sales.customers: ", watched.Out);
+        Golden.AssertEqual("tasks-show-json", Golden.Stable((await _terminal.RunAsync($"tasks show {id} -o json")).Out));
+        var gaps = await _terminal.RunAsync($"gaps {id}");
+        Assert.StartsWith("table main.sales.customers\n", gaps.Out);
+        Golden.AssertEqual("gaps-json", Golden.Stable((await _terminal.RunAsync($"gaps {id} -o json")).Out));
+        Assert.Equal(id, Id((await _terminal.RunAsync("tasks list --securable main.sales.customers --status success --limit 1 -o json")).Out));
+        var list = await _terminal.RunAsync("tasks list");
+        Assert.StartsWith("TASK ", list.Out);
+        Assert.All(list.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        var results = await _terminal.RunAsync($"tasks show {id} --results -o json");
+        Assert.Equal(1, JsonDocument.Parse(results.Out).RootElement.GetProperty("resources").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_task_that_does_not_end_can_be_cancelled_and_not_retried_before()
+    {
+        var accepted = await _terminal.RunAsync($"sync table {Scenario.Unavailable} -o json");
+        var id = JsonDocument.Parse(accepted.Out).RootElement.GetProperty("taskId").GetString();
+
+        var early = await _terminal.RunAsync($"tasks retry {id}");
+        Assert.Equal(ExitCode.Error, early.ExitCode);
+        Assert.StartsWith("error: TASK_NOT_ENDED: ", early.Error);
+        Assert.Contains("remedy: wait for its end with `policysync tasks watch`", early.Error);
+        Assert.Equal(0, (await _terminal.RunAsync($"tasks cancel {id}")).ExitCode);
+        var watched = await _terminal.RunAsync($"tasks watch {id}");
+        Assert.Equal(ExitCode.TaskFailed, watched.ExitCode);
+        Assert.Contains("CANCELLED", watched.Out);
+    }
+
+    [Fact]
+    public async Task An_unknown_task_is_an_error_with_code_remedy_and_trace()
+    {
+        var ran = await _terminal.RunAsync("tasks show 1");
+
+        Assert.Equal((ExitCode.Error, ""), (ran.ExitCode, ran.Out));
+        Assert.Matches("^error: NOT_FOUND: .*\nremedy: check the id; .*\ntrace: [0-9a-f]{32}\n$", ran.Error);
+    }
+
+    [Fact]
+    public async Task An_interrupted_command_is_130_and_says_that_a_task_continues()
+    {
+        var ran = await _terminal.RunAsync("verify table main.sales.orders", cancellation: new CancellationToken(canceled: true));
+
+        Assert.Equal((ExitCode.Interrupted, ""), (ran.ExitCode, ran.Out));
+        Assert.StartsWith("error: interrupted; a task that was created continues\nremedy: ", ran.Error);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_progress_is_one_line_that_is_removed_at_the_end()
+    {
+        using var live = new Terminal { Time = TimeProvider.System, IsLive = true, HasColor = true };
+        foreach (var (name, value) in _terminal.Variables)
+        {
+            live.Variables[name] = value;
+        }
+
+        var ran = await live.RunAsync("sync table main.sales.orders --wait");
+
+        Assert.Equal(0, ran.ExitCode);
+        Assert.Contains("\r\e[2K", ran.Error);
+        Assert.DoesNotContain(" of ", ran.Error[ran.Error.LastIndexOf("\r\e[2K", StringComparison.Ordinal)..]);
+        Assert.Contains("\e[", ran.Out);
+    }
+
+    private static string Id(string list) => JsonDocument.Parse(list).RootElement.GetProperty("tasks")[0].GetProperty("taskId").GetString()!;
+}
