@@ -34,8 +34,8 @@ usage: deploy/dev.sh COMMAND
   demo                     sample tasks on the local stack: grants before and after, and which policy asked for each change
   up [--detach]            the local stack: Azurite, Unity Catalog emulator, host in role All
   down                     stops what `up` started
-  token [--subject S] [--scope S]... [--expires 1h]
-                           prints a token signed with the stack's key
+  token [--subject S] [--scope S]... [--securable P]... [--expires 1h]
+                           prints a token signed with the stack's key (docs/cli.md, `token create`)
   deps                     installs what the other commands need, or says what is missing
   build                    restores as locked and builds everything
   test [--all]             the tests but the long ones; with --all everything that CI runs. Ends in `N passed, N failed, N skipped`

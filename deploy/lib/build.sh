@@ -14,7 +14,7 @@ build_all() { build_project "$SOLUTION"; }
 # The programs of the local stack, without the tests.
 build_programs() {
   local project
-  for project in PolicySync.Host UnityCatalog.Emulator; do
+  for project in PolicySync.Host PolicySync.Cli UnityCatalog.Emulator; do
     build_project "$ROOT/src/$project"
   done
 }
@@ -34,5 +34,8 @@ checkout_of() {
   fi
   say "$folder"
 }
+
+# The command line, whose program has the name that people type.
+readonly CLI="$ROOT/src/PolicySync.Cli/bin/Release/net10.0/policysync.dll"
 
 program() { say "$ROOT/src/$1/bin/Release/net10.0/$1.dll"; }

@@ -62,9 +62,10 @@ demo() {
 }
 
 token() {
-  require_node
+  require_dotnet
   ensure_keys
-  node "$ROOT/deploy/lib/token.mjs" sign --key "$KEY_FOLDER/private.pem" --audience "$INSTANCE" "$@"
+  [[ -f $CLI ]] || build_project "$ROOT/src/PolicySync.Cli"
+  dotnet "$CLI" token create --key "$KEY_FOLDER/private.pem" --audience "$INSTANCE" "$@"
 }
 
 prepare_stack() {
@@ -124,7 +125,8 @@ ensure_keys() {
   mkdir -p "$KEY_FOLDER"
   chmod 0700 "$KEY_FOLDER" # whatever the umask
   if [[ ! -s $KEY_FOLDER/private.pem || ! -s $KEY_FOLDER/public.pem ]]; then
-    node "$ROOT/deploy/lib/token.mjs" keys --folder "$KEY_FOLDER"
+    require_node
+    node "$ROOT/deploy/lib/keys.mjs" "$KEY_FOLDER"
   fi
 }
 
