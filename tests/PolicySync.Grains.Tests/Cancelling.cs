@@ -1,4 +1,5 @@
 using PolicySync.Core.Errors;
+using PolicySync.Core.Rights;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Telemetry;
 using PolicySync.Grains.Tests.Support;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Rights;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Telemetry;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PolicySync.Core.Rights;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.SyncTasks;

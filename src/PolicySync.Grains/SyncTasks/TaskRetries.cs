@@ -1,3 +1,4 @@
+using PolicySync.Core.Rights;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.SyncTasks;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
+using PolicySync.Core.Rights;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;

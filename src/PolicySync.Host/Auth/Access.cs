@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using PolicySync.Core.Rights;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Host.Auth;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Rights;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Host.Auth;

@@ -1,5 +1,5 @@
 using System.Net;
-using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Tests.Support;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using PolicySync.Core.Errors;
+using PolicySync.Core.Tasks;
 
 namespace PolicySync.Host.Api.Problems;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Rights;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;

@@ -1,6 +1,7 @@
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Tasks;
 
-namespace PolicySync.Core.Tasks;
+namespace PolicySync.Core.Rights;
 
 /// <summary>
 /// The securables that a caller may sync, and whose tasks it may read, cancel and retry. A container is covered only together with

@@ -1,6 +1,6 @@
-using PolicySync.Core.Tasks;
+using PolicySync.Core.Errors;
 
-namespace PolicySync.Core.Errors;
+namespace PolicySync.Core.Tasks;
 
 /// <summary>A code of a task's results, with the words for people.</summary>
 /// <param name="Name">The name on the wire.</param>
