@@ -68,11 +68,16 @@ public sealed class TrueProgress
     public async Task Results_of_a_chunk_that_takes_long_are_listed_before_its_end()
     {
         await using var world = await World.StartFrozenAsync(Arrange);
-        var held = world.Catalog.HoldNext(FakeUnityCatalog.Patch, "table main.a.t30");
+        var first = world.Catalog.HoldNext(FakeUnityCatalog.Patch, "table main.a.t29");
+        var last = world.Catalog.HoldNext(FakeUnityCatalog.Patch, "table main.a.t30");
         var task = await world.SubmitAsync("schema main.a");
-        await world.PassUntilAsync(() => world.Store.ResultsOf(task.Id).Count > 1, "results of tables beside the schema's own", TimeSpan.FromSeconds(1));
+        await world.PassUntilAsync(() => first.Reached.IsCompleted && last.Reached.IsCompleted, "two tables that take long", TimeSpan.FromSeconds(1));
+        await world.PassAsync(TimeSpan.FromSeconds(3));
+        first.Release();
 
-        held.Release();
+        await world.PassUntilAsync(() => world.Store.ResultsOf(task.Id).Count > 1, "results of tables beside the schema's own");
+
+        last.Release();
         var ended = await world.PassUntilEndAsync(task.Id);
         Assert.Equal(41, world.Store.ResultsOf(ended.Id).Select(result => result.FullName).Distinct(StringComparer.Ordinal).Count());
     }

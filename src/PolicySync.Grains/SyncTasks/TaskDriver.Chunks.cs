@@ -23,9 +23,9 @@ internal sealed partial class TaskDriver
         await _record.MakeRoomAsync(items.Count);
         var results = new ResourceResult[items.Count];
         var failed = new List<Securable>();
-        var (next, stored) = (0, 0);
+        var (next, stored, isStoring, storedAt) = (0, 0, false, _services.Time.GetTimestamp());
         _storeEnded = () => WritesNothing ? Task.CompletedTask : StoreEndedAsync(stored, results);
-        await StoringEarlyAsync(Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync())));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync()));
         _storeEnded = static () => Task.CompletedTask;
         await RescheduleAsync(failed);
         results = results[..next];
@@ -48,26 +48,25 @@ internal sealed partial class TaskDriver
                 results[index] = reply.Result! with { Type = type };
                 failed.AddRange(DueAgain(request.Securable, reply));
                 _record.Note(results[index]);
+                await StoreEarlyAsync();
             }
         }
 
         // Readers see the first results of a chunk that takes long. The calls of a plan are compared at the end of a chunk.
-        async Task StoringEarlyAsync(Task all)
+        async Task StoreEarlyAsync()
         {
-            using var ended = new CancellationTokenSource();
-            while (!all.IsCompleted && !WritesNothing)
+            if (isStoring || WritesNothing || _services.Time.GetElapsedTime(storedAt) < StoreEarlyAfter)
             {
-                await Task.WhenAny(all, Task.Delay(StoreEarlyAfter, _services.Time, ended.Token));
-                ResourceResult[] first = [.. results.Skip(stored).TakeWhile(result => result is not null)];
-                if (!all.IsCompleted && first.Length > 0)
-                {
-                    await _record.StoreEarlyAsync(stored, first);
-                    stored += first.Length;
-                }
+                return;
             }
 
-            await ended.CancelAsync();
-            await all;
+            ResourceResult[] first = [.. results.Skip(stored).TakeWhile(result => result is not null)];
+            if (first.Length > 0)
+            {
+                isStoring = true;
+                await _record.StoreEarlyAsync(stored, first);
+                (stored, isStoring, storedAt) = (stored + first.Length, false, _services.Time.GetTimestamp());
+            }
         }
     }
 
