@@ -11,7 +11,7 @@ namespace PolicySync.AzureTables.Tasks;
 /// The rows of a finished task, all in one partition: the task, and a short row in each list that it belongs to. A list is a range
 /// of keys: all tasks, those of a status, those of a subject, those of a securable.
 /// </summary>
-internal sealed record FinishedTaskRows(SyncTask Task, PackedTask Packed, IReadOnlyList<string> Lists)
+internal sealed record FinishedTaskRows(SyncTask Task, PackedTask Packed, IReadOnlyList<TaskList> Lists)
 {
     /// <summary>The list that has the task itself.</summary>
     public const string All = "ALL";
@@ -24,11 +24,13 @@ internal sealed record FinishedTaskRows(SyncTask Task, PackedTask Packed, IReadO
 
     private const int HashLength = 32;
 
+    private readonly TaskSummary _summary = TaskSummary.Of(Task);
+
     /// <summary>The lists whose rows are written in one transaction with the task.</summary>
-    public IEnumerable<string> Together => Lists.Take(MaxTogether - 1);
+    public IEnumerable<TaskList> Together => Lists.Take(MaxTogether - 1);
 
     /// <summary>The lists whose rows are written before.</summary>
-    public IEnumerable<string> Before => Lists.Skip(MaxTogether - 1);
+    public IEnumerable<TaskList> Before => Lists.Skip(MaxTogether - 1);
 
     /// <summary>Number of rows of the transaction.</summary>
     public int Count => 1 + Together.Count();
@@ -38,9 +40,11 @@ internal sealed record FinishedTaskRows(SyncTask Task, PackedTask Packed, IReadO
 
     public static FinishedTaskRows Of(SyncTask task) => new(task, TaskRow.Pack(task),
     [
-        WireNames.Of(task.Status),
-        .. task.Request.Subject is { } subject ? [OfSubject(subject)] : Array.Empty<string>(),
-        .. task.Request.Resources.Select(resource => resource.Securable?.FullName).OfType<string>().Distinct(StringComparer.Ordinal).Select(OfSecurable),
+        new TaskList(WireNames.Of(task.Status)),
+        .. task.Request.Subject is { } subject ? [new TaskList(OfSubject(subject))] : Array.Empty<TaskList>(),
+        .. task.Request.Resources.Select(resource => (Resource: resource, resource.Securable)).Where(named => named.Securable is not null)
+            .DistinctBy(named => named.Securable!.FullName, StringComparer.Ordinal)
+            .Select(named => new TaskList(OfSecurable(named.Securable!.FullName), TaskSummary.NameOf(named.Resource))),
     ]);
 
     /// <summary>The list of the tasks that a subject requested.</summary>
@@ -61,13 +65,13 @@ internal sealed record FinishedTaskRows(SyncTask Task, PackedTask Packed, IReadO
     }
 
     /// <summary>The row of the task in a list.</summary>
-    public TableEntity ToListed(string list)
+    public TableEntity ToListed(TaskList list)
     {
-        var row = new TableEntity(TaskPartition.Of(Task.Id), KeyOf(list, Task.Id));
-        TaskRow.WritePlain(row, Task);
-        if (Task.Request.Resources.FirstOrDefault(resource => resource.Securable is { } securable && OfSecurable(securable.FullName) == list) is { } named)
+        var row = new TableEntity(TaskPartition.Of(Task.Id), KeyOf(list.Key, Task.Id));
+        TaskRow.WritePlain(row, _summary);
+        if (list.Resource is { } name)
         {
-            row[Resource] = TaskSummary.NameOf(named);
+            row[Resource] = name;
         }
 
         return row;
@@ -75,3 +79,8 @@ internal sealed record FinishedTaskRows(SyncTask Task, PackedTask Packed, IReadO
 
     private static string HashOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashLength];
 }
+
+/// <summary>A list that a task belongs to.</summary>
+/// <param name="Key">The beginning of its keys.</param>
+/// <param name="Resource">In the list of a securable, how the task names it; null in others.</param>
+internal sealed record TaskList(string Key, string? Resource = null);

@@ -62,14 +62,13 @@ internal static class TaskRow
 
     public static void WriteState(TableEntity row, SyncTask task, byte[] state)
     {
-        WritePlain(row, task);
+        WritePlain(row, TaskSummary.Of(task));
         Packed.Write(row, State, state);
     }
 
     /// <summary>Writes the columns that a list of tasks shows.</summary>
-    public static void WritePlain(TableEntity row, SyncTask task)
+    public static void WritePlain(TableEntity row, TaskSummary summary)
     {
-        var summary = TaskSummary.Of(task);
         row["Status"] = WireNames.Of(summary.Status);
         row["Type"] = summary.Type;
         row["Message"] = summary.Message;
