@@ -60,7 +60,7 @@ internal sealed class Runner(World world, GlobalOptions global)
             Failures.Write(world.Error, e.Message, "check the path and its permissions");
             return ExitCode.Error;
         }
-#pragma warning disable CA1031 // People get a message instead of a stack trace; the variable shows the trace to whoever looks for the defect.
+#pragma warning disable CA1031 // People get a message instead of a stack trace; the variable shows developers the trace.
         catch (Exception e)
 #pragma warning restore CA1031
         {

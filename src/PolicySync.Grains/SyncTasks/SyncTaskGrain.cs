@@ -106,7 +106,7 @@ internal sealed partial class SyncTaskGrain(
         return View();
     }
 
-    // A task that is not driven: it waits in line, or nobody looked for it yet. A driver ends it without entering a pool.
+    // A task that is not driven: it waits in line, or no silo has started it yet. A driver ends it without entering a pool.
     private async Task StartCancelledAsync(string? by)
     {
         var task = await services.Store.FindAsync(Id, CancellationToken.None);

@@ -27,7 +27,7 @@ internal sealed partial class TaskDriver
         if (_record.Current.Cancel is null && !_record.Current.Status.IsTerminal())
         {
             IReadOnlyList<string> inWork = [.. _inFlight.Keys.Select(securable => securable.ToString())];
-            await _storeEnded(); // or they would be lost with the process: nobody repeats the chunk of a cancelled task
+            await _storeEnded(); // or they would be lost with the process: no process repeats the chunk of a cancelled task
             await _record.RequestCancelAsync(new TaskCancel(by, _services.Time.GetUtcNow(), inWork));
             await _cancel.CancelAsync();
         }
