@@ -40,12 +40,15 @@ public sealed record TaskFilter
 
     /// <summary>Whether the task is among those asked for. Its resources are judged as far as the summary has them.</summary>
     public bool Matches(TaskSummary task) =>
-        (Status is null || task.Status == Status) && MatchesButStatus(task) && (Securable is null || task.Resources.Any(Securable.IsShownAs));
+        MatchesState(task) && MatchesRequest(task) && (Securable is null || task.Resources.Any(Securable.IsShownAs));
 
-    /// <summary>As <see cref="Matches"/>, without the status and the securable.</summary>
-    public bool MatchesButStatus(TaskSummary task) =>
-        (Outcome is null || task.Outcome == Outcome)
-        && (Type is null || task.Type == Type)
+    /// <summary>Whether status and outcome, which change while a task runs, are those asked for.</summary>
+    public bool MatchesState(TaskSummary task) =>
+        (Status is null || task.Status == Status) && (Outcome is null || task.Outcome == Outcome);
+
+    /// <summary>Whether what never changes is as asked for, without the securable.</summary>
+    public bool MatchesRequest(TaskSummary task) =>
+        (Type is null || task.Type == Type)
         && (Source is null || task.Source == Source)
         && (RequestedBy is null || task.RequestedBy == RequestedBy)
         && (From is not { } from || task.CreateTime >= from)
@@ -73,6 +76,9 @@ public sealed record NamedSecurable(SecurableType? Type, string FullName)
         var type = words.Length == 2 ? new RequestedResource(words[0], new Dictionary<string, string>()).SecurableType : null;
         return words.Length == 2 && type?.Depth() != names.Length ? null : new NamedSecurable(type, UnityName.Lower(words[^1]));
     }
+
+    /// <summary>Whether a request names it among its resources.</summary>
+    public bool IsNamedBy(SyncRequest request) => request.Resources.Any(resource => IsShownAs(TaskSummary.NameOf(resource)));
 
     /// <summary>Whether <see cref="TaskSummary.NameOf"/> shows this securable so.</summary>
     public bool IsShownAs(string name)

@@ -75,7 +75,8 @@ public sealed class TaskListing(ITaskStore store, IGrainFactory grains, TimeProv
         }
 
         var (open, next) = await OpenAsync(place, pageSize, cancellation);
-        var tasks = await MeantAsync(await RefreshAsync(open, cancellation), filter, cancellation);
+        var current = await RefreshAsync(await RequestedAsync(open, filter, cancellation), cancellation);
+        TaskSummary[] tasks = [.. current.Where(filter.MatchesState)];
         next ??= filter.Status?.IsTerminal() is false ? null : new TaskListPlace(TaskListPart.Ended, After: null); // on a page of their own
         return open.Count == 0 && next is { Part: TaskListPart.Ended }
             ? await PageAsync(filter, pageSize, next.Value.Write(filter), cancellation)
@@ -105,24 +106,24 @@ public sealed class TaskListing(ITaskStore store, IGrainFactory grains, TimeProv
         return (slice.Tasks, slice.Next is { } further ? new TaskListPlace(TaskListPart.OpenByLane, further) : null);
     }
 
-    private async Task<IReadOnlyList<TaskSummary>> MeantAsync(IReadOnlyList<TaskSummary> open, TaskFilter filter, CancellationToken cancellation)
+    // Before the grains are asked for the state of what is left.
+    private async Task<IReadOnlyList<TaskSummary>> RequestedAsync(IReadOnlyList<TaskSummary> open, TaskFilter filter, CancellationToken cancellation)
     {
-        var meant = new List<TaskSummary>();
-        foreach (var task in open)
+        var requested = new List<TaskSummary>();
+        foreach (var task in open.Where(filter.MatchesRequest))
         {
-            if ((filter with { Securable = null }).Matches(task) && (filter.Securable is not { } securable || await NamesAsync(task, securable, cancellation)))
+            if (filter.Securable is not { } securable || await NamesAsync(task, securable, cancellation))
             {
-                meant.Add(task);
+                requested.Add(task);
             }
         }
 
-        return meant;
+        return requested;
     }
 
     private async Task<bool> NamesAsync(TaskSummary task, NamedSecurable securable, CancellationToken cancellation) =>
         task.Resources.Any(securable.IsShownAs)
-        || (!task.HasAllResources && await store.FindAsync(task.Id, cancellation) is { } whole
-            && whole.Request.Resources.Any(resource => securable.IsShownAs(TaskSummary.NameOf(resource))));
+        || (!task.HasAllResources && await store.FindAsync(task.Id, cancellation) is { } whole && securable.IsNamedBy(whole.Request));
 
     private async Task<TaskSummary[]> RefreshAsync(IReadOnlyList<TaskSummary> stored, CancellationToken cancellation)
     {

@@ -165,7 +165,7 @@ internal sealed class MemoryTaskStore(TimeProvider time, Random random, IOptions
     // A summary may not have all resources.
     private static bool IsMeant(SyncTask task, TaskFilter filter) =>
         (filter with { Securable = null }).Matches(TaskSummary.Of(task))
-        && (filter.Securable is not { } securable || task.Request.Resources.Any(resource => securable.IsShownAs(TaskSummary.NameOf(resource))));
+        && filter.Securable?.IsNamedBy(task.Request) is not false;
 
     private static SyncException SavedByAnother(TaskId id) =>
         new(SyncErrorCode.StorageConflict, $"task `{id}` has ended or was saved by another owner");

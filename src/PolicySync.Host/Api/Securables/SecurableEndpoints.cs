@@ -51,14 +51,14 @@ internal sealed class SecurableEndpoints(
         return Results.Json(SecurableDetail.Of(securable, _managed, state, tasks), ApiJson.Default.SecurableDetail);
     }
 
-    // Pages of a search may be short or empty.
+    // Pages of a search may be short or empty, and each page of open tasks reads them all.
     private async Task<IReadOnlyList<TaskSummary>> LastAsync(TaskFilter filter, SecurableRights rights, CancellationToken cancellation)
     {
         var tasks = new List<TaskSummary>();
         string? token = null;
         for (var pages = 0; pages < MaxPages; pages++)
         {
-            var page = await listing.ReadAsync(filter, rights, MaxTasks, token, cancellation);
+            var page = await listing.ReadAsync(filter, rights, Page.DefaultSize, token, cancellation);
             tasks.AddRange(page.Tasks);
             token = page.NextPageToken;
             if (token is null || tasks.Count >= MaxTasks)
