@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using PolicySync.Core;
-using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Host.Api.Problems;
@@ -28,7 +27,7 @@ internal sealed partial class TaskActions(
             return TaskEndpoints.NoTask();
         }
 
-        return answers.Cancelled(await EndOfAsync(task, preferred, http), http);
+        return answers.Cancelled(await wait.AfterAsync(task, preferred, http), http);
     }
 
     public async Task<IResult> RetryAsync(string taskId, HttpContext http)
@@ -71,21 +70,7 @@ internal sealed partial class TaskActions(
             metrics.Accepted(task.Status);
         }
 
-        task = await EndOfAsync(task, preferred, http);
-        return preferred is not null && task.Status.IsTerminal() ? answers.Ended(task, http) : answers.Accepted(task, http);
-    }
-
-    // What was asked for is durable: a store that does not answer any more is no reason to refuse it.
-    private async Task<SyncTask> EndOfAsync(SyncTask task, TimeSpan? preferred, HttpContext http)
-    {
-        try
-        {
-            return preferred is { } limit ? await wait.ForEndAsync(task, limit, http) : task;
-        }
-        catch (SyncException)
-        {
-            return task;
-        }
+        return answers.Created(await wait.AfterAsync(task, preferred, http), hasWaited: preferred is not null, http);
     }
 
     private static List<Fault> FaultsOf(HttpContext http, params Fault?[] others) =>

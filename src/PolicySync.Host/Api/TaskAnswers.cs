@@ -9,16 +9,18 @@ internal sealed class TaskAnswers(TimeProvider time)
     /// <summary>Absolute, where <c>Location</c> is a path: some clients of long-running operations do not resolve paths (Azure REST guidelines).</summary>
     public const string OperationLocation = "Operation-Location";
 
-    /// <summary>202 for a task that has not ended, or whose caller did not ask to wait.</summary>
-    public IResult Accepted(SyncTask task, HttpContext http)
+    /// <summary>The answer to a request that made a task: 200 with the whole task where the caller waited and it has ended, otherwise 202.</summary>
+    public IResult Created(SyncTask task, bool hasWaited, HttpContext http) =>
+        hasWaited && task.Status.IsTerminal() ? Ended(task, http) : Accepted(task, http);
+
+    private IResult Accepted(SyncTask task, HttpContext http)
     {
         Locate(task, http);
         SetRetryAfter(task, http);
         return Results.Json(TaskAccepted.Of(task), ApiJson.Default.TaskAccepted, statusCode: StatusCodes.Status202Accepted);
     }
 
-    /// <summary>200 with the whole task, to a POST that waited for its end.</summary>
-    public IResult Ended(SyncTask task, HttpContext http)
+    private IResult Ended(SyncTask task, HttpContext http)
     {
         Locate(task, http);
         return Results.Json(TaskDetail.Of(task, time.GetUtcNow()), ApiJson.Default.TaskDetail);

@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Rights;
 using PolicySync.Core;
-using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
@@ -61,12 +60,7 @@ internal sealed partial class TaskCreation(
             NoteAccepted(task, request, http);
         }
 
-        if (preferred is { } limit)
-        {
-            task = await EndOfAsync(task, limit, http);
-        }
-
-        return preferred is not null && task.Status.IsTerminal() ? answers.Ended(task, http) : answers.Accepted(task, http);
+        return answers.Created(await wait.AfterAsync(task, preferred, http), hasWaited: preferred is not null, http);
     }
 
     /// <summary>The first resources that the token may not sync.</summary>
@@ -78,19 +72,6 @@ internal sealed partial class TaskCreation(
                 : $"names no securable, so `{SecurableClaim.Name}` of the token cannot cover it",
             JsonPointer.Element("/requestInfo/resources", each.Index))),
     ];
-
-    // The task is durable: a store that does not answer any more is no reason to refuse it.
-    private async Task<SyncTask> EndOfAsync(SyncTask task, TimeSpan limit, HttpContext http)
-    {
-        try
-        {
-            return await wait.ForEndAsync(task, limit, http);
-        }
-        catch (SyncException)
-        {
-            return task;
-        }
-    }
 
     private void NoteAccepted(SyncTask task, SyncRequest request, HttpContext http)
     {
