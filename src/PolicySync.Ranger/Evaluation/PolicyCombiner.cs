@@ -33,6 +33,11 @@ internal struct PolicyCombiner
         if (!_decision.IsFinal)
         {
             _question.Ask(candidate, ref _decision);
+            _question.Recorder?.Asked(candidate, _decision);
+        }
+        else
+        {
+            _question.Recorder?.NotAsked(candidate, _decision);
         }
 
         _decision.IsFinal |= _decision.IsAllowed && !candidate.Policy.HasDeny;
@@ -46,6 +51,7 @@ internal struct PolicyCombiner
         {
             _decision.IsAllowed = _allowedByTags || (_decision.IsAllowed && !_deniedByTags);
             _decision.IsFinal = _decision.IsAllowed || _deniedByTags;
+            _question.Recorder?.EndPolicies(_deniedByTags);
         }
 
         return _decision;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation.Tracing;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.ServiceDefs;
 using PolicySync.Ranger.Tags;
@@ -14,7 +15,6 @@ internal sealed class PolicyItemMatcher
     private const string ResourceOwner = "{OWNER}";
     private const string PublicGroup = "public";
 
-    private readonly PolicyPart _part;
     private readonly FrozenSet<string> _accesses;
     private readonly bool _isForEverybody;
     private readonly bool _isForAnyUser;
@@ -23,7 +23,7 @@ internal sealed class PolicyItemMatcher
     public PolicyItemMatcher(RangerPolicyItem item, PolicyPart part, ServiceModel service, TagDates dates)
     {
         Item = item;
-        _part = part;
+        Part = part;
         _accesses = service.AccessTypes.Expand(item.Accesses);
         _isForEverybody = item.Groups.Contains(PublicGroup);
         _isForAnyUser = item.Users.Contains(CurrentUser);
@@ -33,26 +33,36 @@ internal sealed class PolicyItemMatcher
 
     public RangerPolicyItem Item { get; }
 
+    /// <summary>The part of the policy that the item belongs to.</summary>
+    public PolicyPart Part { get; }
+
     public Condition[] Conditions { get; }
 
-    /// <summary>Whether the item applies.</summary>
+    /// <summary>Whether the item applies, and why.</summary>
     /// <param name="access">The access type, or <c>_admin</c> for the right to manage policies.</param>
     /// <param name="asker">Who asks.</param>
     /// <param name="policy">Whether the policy itself holds: its conditions, schedules and resources.</param>
     /// <param name="unknown">How conditions that cannot be evaluated are treated.</param>
-    public bool Applies(string access, in Asker asker, Truth policy, UnknownConditions unknown)
+    public ItemFit FitOf(string access, in Asker asker, Truth policy, UnknownConditions unknown)
     {
-        if (!IsFor(asker))
+        var by = Naming(asker);
+        if (by.Kind == NamedByKind.Nothing)
         {
-            return false;
+            return default;
         }
 
         if (access == AccessRequest.AdminAccess)
         {
-            return Item.DelegateAdmin && Holds(policy, unknown);
+            return Item.DelegateAdmin ? new(by, policy, Holds(policy, unknown)) : default;
         }
 
-        return _accesses.Contains(JavaText.Fold(access)) && Holds(policy.And(Condition.All(Conditions, asker)), unknown);
+        if (!_accesses.Contains(JavaText.Fold(access)))
+        {
+            return default;
+        }
+
+        var holds = policy.And(Condition.All(Conditions, asker));
+        return new(by, holds, Holds(holds, unknown));
     }
 
     /// <summary>Whether the item covers an access type, for any principal; <c>_any</c> means any type that it has.</summary>
@@ -60,15 +70,16 @@ internal sealed class PolicyItemMatcher
         (access == AccessRequest.AnyAccess ? _accesses.Count > 0 : _accesses.Contains(JavaText.Fold(access)))
         && Holds(Condition.All(Conditions, asker), unknown);
 
-    private bool IsFor(in Asker asker)
+    private NamedBy Naming(in Asker asker)
     {
         var subject = asker.Subject;
-        return _isForEverybody
-            || (_isForAnyUser && (subject.User is not null || subject.IsAnyUser))
-            || (subject.User is not null && Item.Users.Contains(subject.User))
-            || (_isForOwner && subject.User is not null && subject.User == asker.Owner)
-            || Contains(subject.Groups, Item.Groups)
-            || Contains(subject.Roles, Item.Roles);
+        return _isForEverybody ? new(NamedByKind.Public)
+            : _isForAnyUser && (subject.User is not null || subject.IsAnyUser) ? new(NamedByKind.AnyUser)
+            : subject.User is not null && Item.Users.Contains(subject.User) ? new(NamedByKind.User, subject.User)
+            : _isForOwner && subject.User is not null && subject.User == asker.Owner ? new(NamedByKind.Owner)
+            : First(subject.Groups, Item.Groups) is { } group ? new(NamedByKind.Group, group)
+            : First(subject.Roles, Item.Roles) is { } role ? new(NamedByKind.Role, role)
+            : default;
     }
 
     private bool Holds(Truth truth, UnknownConditions unknown) => truth switch
@@ -76,19 +87,19 @@ internal sealed class PolicyItemMatcher
         Truth.True => true,
         Truth.False => false,
         _ => unknown == UnknownConditions.AsRanger
-            || _part is not (PolicyPart.Allow or PolicyPart.DenyException),
+            || Part is not (PolicyPart.Allow or PolicyPart.DenyException),
     };
 
-    private static bool Contains(IReadOnlySet<string> names, List<string> wanted)
+    private static string? First(IReadOnlySet<string> names, List<string> wanted)
     {
         foreach (var name in wanted)
         {
             if (names.Contains(name))
             {
-                return true;
+                return name;
             }
         }
 
-        return false;
+        return null;
     }
 }

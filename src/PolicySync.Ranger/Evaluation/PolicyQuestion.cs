@@ -1,4 +1,5 @@
 using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation.Tracing;
 
 namespace PolicySync.Ranger.Evaluation;
 
@@ -7,6 +8,9 @@ internal abstract class PolicyQuestion(Subject subject, string? owner, RequestFa
 {
     /// <summary>Whether policies of the same priority may revoke an allow; masks and filters are never revoked.</summary>
     public abstract bool CanBeTakenBack { get; }
+
+    /// <summary>Records the evaluation; null when no trace of it is wanted.</summary>
+    public virtual DecisionRecorder? Recorder => null;
 
     /// <summary>Evaluates one policy and updates the decision.</summary>
     public abstract void Ask(in Candidate candidate, ref Decision decision);

@@ -13,12 +13,17 @@ internal sealed class PolicyRepository
 
     private readonly PreparedPolicy[][] _policies;
     private readonly ResourceIndex[] _indexes;
+    private readonly RangerPolicy[] _disabled;
+    private readonly ServiceModel _service;
+    private readonly EngineOptions _options;
 
     public PolicyRepository(IEnumerable<RangerPolicy> policies, ServiceModel service, EngineOptions options)
     {
+        (_service, _options) = (service, options);
         var dates = new TagDates(options);
-        var byType = policies
-            .Where(p => p.IsEnabled)
+        var isEnabled = policies.ToLookup(policy => policy.IsEnabled);
+        _disabled = [.. isEnabled[false]];
+        var byType = isEnabled[true]
             .Select(p => new PreparedPolicy(p, service, options, dates))
             .ToLookup(p => p.Policy.PolicyType);
         _policies = [.. Enumerable.Range(0, Types).Select(type => byType[type].Order(PolicyOrder.Comparer).ToArray())];
@@ -32,6 +37,10 @@ internal sealed class PolicyRepository
 
     /// <summary>Every policy of a type, in Ranger's order.</summary>
     public IReadOnlyList<PreparedPolicy> All(int policyType) => _policies[policyType];
+
+    /// <summary>The disabled policies of a type, prepared for each call: only explanations look at them.</summary>
+    public IEnumerable<PreparedPolicy> Disabled(int policyType) => _disabled.Where(policy => policy.PolicyType == policyType)
+        .Select(policy => new PreparedPolicy(policy, _service, _options, new TagDates(_options)));
 
     private static ResourceIndex Index(PreparedPolicy[] policies, ResourceLevels levels)
     {

@@ -1,3 +1,4 @@
+using PolicySync.Ranger.Evaluation.Tracing;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Zones;
 
@@ -59,9 +60,34 @@ public sealed class PolicyView
         Evaluate(subject, accessType, static policy => policy.DecidesItself);
 
     /// <summary>The same, over those access policies that pass the filter, whatever their kind of match.</summary>
-    public AccessDecision Evaluate(Subject subject, string accessType, Func<MatchedPolicy, bool> filter)
+    public AccessDecision Evaluate(Subject subject, string accessType, Func<MatchedPolicy, bool> filter) => Evaluate(
+        new AccessQuestion(accessType, subject, Resource.OwnerUser, facts: null, ignoresDescendantDeny: false, At), filter);
+
+    /// <summary>The decision of <see cref="Evaluate(Subject, string)"/> and how the policies came to it.</summary>
+    public DecisionTrace Trace(Subject subject, string accessType) =>
+        Trace(subject, accessType, static policy => policy.DecidesItself);
+
+    /// <summary>
+    /// The decision of <see cref="Evaluate(Subject, string, Func{MatchedPolicy, bool})"/> and how the policies came to it.
+    /// </summary>
+    public DecisionTrace Trace(Subject subject, string accessType, Func<MatchedPolicy, bool> filter)
     {
-        var question = new AccessQuestion(accessType, subject, Resource.OwnerUser, facts: null, ignoresDescendantDeny: false, At);
+        var recorder = new DecisionRecorder();
+        var decision = Evaluate(new RecordedAccessQuestion(accessType, subject, Resource.OwnerUser, At, recorder), filter);
+        return new DecisionTrace(
+            decision, Zone, recorder.ByTags,
+            [
+                .. recorder.Steps.Take(recorder.OfTags), .. Rest(TagAccess, recorder.OfTags),
+                .. recorder.Steps.Skip(recorder.OfTags), .. Rest(Access, recorder.Steps.Count - recorder.OfTags),
+            ],
+            recorder.End);
+
+        IEnumerable<TraceStep> Rest(IReadOnlyList<MatchedPolicy> policies, int recorded) =>
+            policies.Where(filter).Skip(recorded).Select(policy => DecisionRecorder.StepOf(policy.Candidate));
+    }
+
+    private AccessDecision Evaluate(AccessQuestion question, Func<MatchedPolicy, bool> filter)
+    {
         var byTags = TagAccess.Count == 0
             ? default
             : TagDecision.Of(TagAccess.Where(filter).Select(policy => policy.Candidate), question);

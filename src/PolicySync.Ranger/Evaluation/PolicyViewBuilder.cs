@@ -101,13 +101,13 @@ internal static class PolicyViewBuilder
             ? policies.Candidates(RangerPolicy.AccessType, tags, parts.Zones.TagZoneOf(zone), at: null).Select(candidate => candidate.Policy.NextChange(candidate.Tag!, after))
             : [];
 
-    private static List<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, IReadOnlyList<ResourceTag> otherTags) =>
+    internal static List<ResourceTag> TagsOf(EngineParts parts, RangerResource resource, IReadOnlyList<ResourceTag> otherTags) =>
         [.. parts.Tags?.TagsOf(resource, withDescendants: true, scopes: null, MatchContext.None) ?? [], .. otherTags];
 
-    private static PolicyRepository PoliciesOf(EngineParts parts, string? zone) =>
+    internal static PolicyRepository PoliciesOf(EngineParts parts, string? zone) =>
         zone is null ? parts.Policies : parts.Zones.PoliciesOf(zone) ?? parts.Policies;
 
-    private static MatchedPolicy OfTag(Candidate candidate, ResourceLevels? levels, string? owner, DateTimeOffset at)
+    internal static MatchedPolicy OfTag(Candidate candidate, ResourceLevels? levels, string? owner, DateTimeOffset at)
     {
         var tagged = levels is not null && candidate.Tag?.Resources is { } resources
             ? new PolicyResourceMatcher(levels, resources) : candidate.Policy.Resources.Sets[0];
@@ -133,7 +133,7 @@ internal static class PolicyViewBuilder
         return matching;
     }
 
-    private static List<MatchedResourceSet> Sets(PolicyResources resources, bool isOpen, RangerResource resource)
+    internal static List<MatchedResourceSet> Sets(PolicyResources resources, bool isOpen, RangerResource resource)
     {
         var sets = new List<MatchedResourceSet>(1);
         for (var i = 0; i < resources.Sets.Length; i++)

@@ -1,4 +1,5 @@
 using PolicySync.Ranger.Conditions;
+using PolicySync.Ranger.Evaluation.Tracing;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.Schedules;
@@ -69,28 +70,23 @@ internal sealed class PreparedPolicy
     /// <param name="access">The access type.</param>
     /// <param name="asker">Who asks.</param>
     /// <param name="certainty">Whether the policy is valid and matches; unknown where that cannot be decided.</param>
-    public AccessVerdict Judge(string access, in Asker asker, Truth certainty)
+    /// <param name="recorder">Records how; null when no trace is wanted.</param>
+    public AccessVerdict Judge(string access, in Asker asker, Truth certainty, DecisionRecorder? recorder = null)
     {
         var holds = certainty.And(Condition.All(_conditions, asker));
-        if (holds == Truth.False)
-        {
-            return AccessVerdict.Undetermined;
-        }
-
-        if (Any(_deny, access, asker, holds) && !Any(_denyExceptions, access, asker, holds))
-        {
-            return AccessVerdict.Denied;
-        }
-
-        if (Any(_allow, access, asker, holds) && !Any(_allowExceptions, access, asker, holds))
-        {
-            return AccessVerdict.Allowed;
-        }
-
-        return Policy.IsDenyAllElse && Policy.PolicyType == RangerPolicy.AccessType
-            ? AccessVerdict.Denied
-            : AccessVerdict.Undetermined;
+        recorder?.BeginPolicy(_conditions, asker, holds);
+        var part = holds == Truth.False ? null : DecidingPart(access, asker, holds, recorder);
+        recorder?.EndPolicy(part);
+        return VerdictOf(part);
     }
+
+    /// <summary>The verdict that a part of a policy gives, where <see cref="PolicyPart.Policy"/> is deny-all-else.</summary>
+    public static AccessVerdict VerdictOf(PolicyPart? part) => part switch
+    {
+        null => AccessVerdict.Undetermined,
+        PolicyPart.Allow => AccessVerdict.Allowed,
+        _ => AccessVerdict.Denied,
+    };
 
     /// <summary>The first mask or filter that applies; null when none does.</summary>
     public RangerPolicyItem? FirstItem(int policyType, string access, in Asker asker, Truth certainty)
@@ -99,7 +95,7 @@ internal sealed class PreparedPolicy
         var holds = certainty.And(Condition.All(_conditions, asker));
         foreach (var item in items)
         {
-            if (holds != Truth.False && item.Applies(access, asker, holds, _unknown))
+            if (holds != Truth.False && item.FitOf(access, asker, holds, _unknown).Applies)
             {
                 return item.Item;
             }
@@ -139,11 +135,28 @@ internal sealed class PreparedPolicy
     private IEnumerable<Condition> AllConditions() => _conditions.Concat(
         new[] { _allow, _deny, _allowExceptions, _denyExceptions, _dataMasks, _rowFilters }.SelectMany(part => part).SelectMany(item => item.Conditions));
 
-    private bool Any(PolicyItemMatcher[] items, string access, in Asker asker, Truth holds)
+    private PolicyPart? DecidingPart(string access, in Asker asker, Truth holds, DecisionRecorder? recorder)
     {
-        foreach (var item in items)
+        if (Any(_deny, access, asker, holds, recorder) && !Any(_denyExceptions, access, asker, holds, recorder))
         {
-            if (item.Applies(access, asker, holds, _unknown))
+            return PolicyPart.Deny;
+        }
+
+        if (Any(_allow, access, asker, holds, recorder) && !Any(_allowExceptions, access, asker, holds, recorder))
+        {
+            return PolicyPart.Allow;
+        }
+
+        return Policy.IsDenyAllElse && Policy.PolicyType == RangerPolicy.AccessType ? PolicyPart.Policy : null;
+    }
+
+    private bool Any(PolicyItemMatcher[] items, string access, in Asker asker, Truth holds, DecisionRecorder? recorder)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            var fit = items[i].FitOf(access, asker, holds, _unknown);
+            recorder?.Ask(items[i], i, fit, asker);
+            if (fit.Applies)
             {
                 return true;
             }

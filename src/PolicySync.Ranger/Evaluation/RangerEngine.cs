@@ -1,3 +1,4 @@
+using PolicySync.Ranger.Evaluation.Tracing;
 using PolicySync.Ranger.Json;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
@@ -109,6 +110,16 @@ public sealed class RangerEngine
     public DateTimeOffset? NextChange(
         RangerResource resource, DateTimeOffset after, IReadOnlyList<ResourceTag>? otherTags = null, bool whateverTagged = false) =>
         PolicyViewBuilder.NextChange(Parts, resource, after, otherTags ?? [], whateverTagged);
+
+    /// <summary>
+    /// The access policies that name a resource and are not asked about it, because they are disabled, their schedule or that of the
+    /// tag does not include the time, or they are of another security zone.
+    /// </summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="at">The time at which schedules are evaluated.</param>
+    /// <param name="otherTags">Tags that concern the resource, in addition to those of the tag download; null without such tags.</param>
+    public IReadOnlyList<UnaskedPolicy> UnaskedFor(RangerResource resource, DateTimeOffset at, IReadOnlyList<ResourceTag>? otherTags = null) =>
+        UnaskedPolicies.Find(Parts, resource, at, otherTags ?? []);
 
     private AccessResult EvaluateItem(int policyType, AccessRequest request)
     {

@@ -12,6 +12,7 @@ internal static class TagDecision
         foreach (var candidate in candidates)
         {
             question.Ask(candidate, ref decision);
+            question.Recorder?.Asked(candidate, decision);
             if (decision.IsFinal || (decision.IsAllowed && !candidate.Policy.HasDeny))
             {
                 break;
@@ -19,6 +20,7 @@ internal static class TagDecision
         }
 
         decision.IsFinal |= decision.IsAllowed;
+        question.Recorder?.EndTags(decision);
         return decision;
     }
 }

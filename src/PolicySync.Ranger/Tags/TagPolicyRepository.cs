@@ -1,5 +1,6 @@
 using PolicySync.Ranger.Conditions;
 using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Evaluation.Tracing;
 using PolicySync.Ranger.Index;
 using PolicySync.Ranger.Matching;
 using PolicySync.Ranger.Model;
@@ -67,6 +68,33 @@ internal sealed class TagPolicyRepository
         .Where(policy => IsOfZone(policy, zone))
         .Select(policy => new Candidate(policy, ResourceMatch.Descendant, Holds(policy.Validity, at)))
         .Where(candidate => candidate.Certainty != Truth.False));
+
+    /// <summary>The access policies for some tags that are not asked, and why; each as it would be asked otherwise.</summary>
+    /// <param name="tags">The tags.</param>
+    /// <param name="zone">The zone whose tag policies count; null for those outside zones.</param>
+    /// <param name="at">The time.</param>
+    public IEnumerable<(Candidate Candidate, UnaskedReason Reason)> Unasked(IReadOnlyList<ResourceTag> tags, string? zone, DateTimeOffset at)
+    {
+        foreach (var tag in tags)
+        {
+            var isOver = new PolicyValidity(tag.ValidityPeriods, _options).At(at) == Truth.False;
+            var resource = new RangerResource(new Dictionary<string, string> { ["tag"] = tag.Type });
+            foreach (var (policy, isDisabled) in _policies.Likely(RangerPolicy.AccessType, resource, Reach.Self).Select(policy => (policy, false))
+                         .Concat(_policies.Disabled(RangerPolicy.AccessType).Select(policy => (policy, true))))
+            {
+                UnaskedReason? reason = !IsOfZone(policy, zone) ? UnaskedReason.OtherZone
+                    : isDisabled ? UnaskedReason.Disabled
+                    : isOver ? UnaskedReason.TagOutsideSchedule
+                    : policy.Validity.At(at) == Truth.False ? UnaskedReason.OutsideSchedule
+                    : null;
+                if (reason is { } known
+                    && PolicyResources.BestOf(policy.Resources.Sets, resource, scopes: null, MatchContext.None) == ResourceMatch.Self)
+                {
+                    yield return (new Candidate(policy, tag.Match, Truth.True, tag), known);
+                }
+            }
+        }
+    }
 
     /// <summary>The order of RangerPolicyResourceMatcher.MATCH_TYPE_COMPARATOR: what is nearest to the resource first.</summary>
     public static int Rank(ResourceMatch match) => match switch
