@@ -26,9 +26,7 @@ public sealed class DesiredStateBuilder
     private DesiredStateBuilder(DesiredContext context)
     {
         _context = context;
-        var owner = context.Facts.Owner is { } name ? PrincipalKey.Of(name) : null;
-        _decider = new LevelDecider(
-            context, RangerResources.Elements(context.Facts.Securable), RangerResources.LevelOf(context.Type), owner);
+        _decider = LevelDecider.At(context);
         _resolver = new GrantResolver(context, _decider);
         _all = new AllPrivilegesRule(context, _decider, _resolver, _gaps);
         _modify = new ModifyRule(context, _decider, _resolver, _gaps);

@@ -1,9 +1,11 @@
 using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
+using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Ranger.Evaluation;
+using PolicySync.Ranger.Evaluation.Tracing;
 using PolicySync.Ranger.Model;
 using PolicySync.Ranger.Zones;
 
@@ -53,6 +55,14 @@ internal sealed class LevelDecider
         _classes = new SubjectClasses(_policies.All.SelectMany(policy => policy.Policy.PolicyItems
             .Concat(AccessItems.Taking(policy.Policy)).Concat(policy.Policy.DenyExceptions)).Concat(Guards.Items), owner);
     }
+
+    /// <summary>The decider of the run's own securable.</summary>
+    public static LevelDecider At(DesiredContext context) => new(
+        context, RangerResources.Elements(context.Facts.Securable), RangerResources.LevelOf(context.Type),
+        context.Facts.Owner is { } owner ? PrincipalKey.Of(owner) : null);
+
+    /// <summary>The policies that apply here, by what they apply to.</summary>
+    public LevelPolicies Policies => _policies;
 
     /// <summary>Policies that decide about this resource itself; their allow items can become grants.</summary>
     public IReadOnlyList<MatchedPolicy> Own => _policies.Own;
@@ -163,6 +173,9 @@ internal sealed class LevelDecider
     /// <summary>Deny items of policies that match the resource itself.</summary>
     public IEnumerable<RangerPolicyItem> ItemsDenyingOutright(string accessType) => Own.Concat(_policies.Deeper)
         .Where(policy => policy.DecidesItself).SelectMany(policy => policy.Policy.DenyPolicyItems).Where(item => _items.Covers(item, accessType));
+
+    /// <summary>How the policies of this level came to what <see cref="Decide"/> starts from: the same evaluation, recorded.</summary>
+    public DecisionTrace Trace(Subject subject, string accessType) => _policies.View.Trace(subject, accessType, _policies.IsOwn);
 
     private Decision DecideAfresh(Subject subject, string accessType)
     {

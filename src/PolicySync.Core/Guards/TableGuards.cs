@@ -25,6 +25,9 @@ public sealed class TableGuards
 
     internal IReadOnlyList<GuardSlot> Slots { get; }
 
+    /// <summary>Key of the owner; null when unknown.</summary>
+    internal string? Owner => _owner;
+
     /// <summary>The gaps of restrictions that are kept although policy no longer wants them.</summary>
     public IReadOnlyList<Gap> Gaps { get; private init; } = [];
 

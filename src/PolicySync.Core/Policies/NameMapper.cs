@@ -41,6 +41,18 @@ public sealed class NameMapper
     /// <summary>The comparable name of the principal that <paramref name="name"/> means.</summary>
     public string KeyOf(string name) => KeyOf(name, isNamed: true);
 
+    /// <summary>A user name of Ranger as <c>Principals:Map</c> rewrites it. Remembers nothing.</summary>
+    /// <exception cref="RegexMatchTimeoutException">A pattern takes too long on the name.</exception>
+    public string Mapped(string name)
+    {
+        foreach (var (match, replace) in _rules)
+        {
+            name = match.Replace(name, replace);
+        }
+
+        return name;
+    }
+
     // Users of the user store that no policy names are stored by key alone, since there may be a million of them.
     private string KeyOf(string name, bool isNamed)
     {
@@ -49,12 +61,7 @@ public sealed class NameMapper
             return name;
         }
 
-        var mapped = name;
-        foreach (var (match, replace) in _rules)
-        {
-            mapped = match.Replace(mapped, replace);
-        }
-
+        var mapped = Mapped(name);
         var key = PrincipalKey.Of(mapped);
         if (isNamed)
         {

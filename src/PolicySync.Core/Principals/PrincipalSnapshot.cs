@@ -135,6 +135,43 @@ public sealed class PrincipalSnapshot
     public bool MayBeLocal(string group) =>
         _groups.TryGetValue(group, out var listed) && !(listed.IsAccountGroup && listed.IsKindKnown) && !IsAccountUsers(group);
 
+    /// <summary>
+    /// The shortest way up to a group: the groups that contain each other, from the one that lists the principal to
+    /// <paramref name="group"/>. Empty when the principal is that group; null when there is no way. Of equally short ways the same one
+    /// at every call.
+    /// </summary>
+    /// <param name="name">The principal.</param>
+    /// <param name="isGroup">Whether it is a group.</param>
+    /// <param name="group">The group, not <c>account users</c>, whose members are not listed.</param>
+    public IReadOnlyList<string>? WayUp(string name, bool isGroup, string group)
+    {
+        var start = isGroup ? _groups.GetValueOrDefault(name)?.Id : _users.GetValueOrDefault(PrincipalKey.Of(name)).Member?.Id;
+        if (start is null || !_groups.TryGetValue(group, out var target))
+        {
+            return null;
+        }
+
+        var ways = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [start] = [] };
+        var open = new Queue<string>([start]);
+        while (open.TryDequeue(out var id))
+        {
+            if (id == target.Id)
+            {
+                return ways[id];
+            }
+
+            foreach (var parent in (_parents.GetValueOrDefault(id) ?? []).OrderBy(parent => parent.Name, StringComparer.Ordinal))
+            {
+                if (ways.TryAdd(parent.Id, [.. ways[id], parent.Name]))
+                {
+                    open.Enqueue(parent.Id);
+                }
+            }
+        }
+
+        return null;
+    }
+
     private static bool IsAccountUsers(string name) => string.Equals(name, PrincipalKey.AccountUsers, StringComparison.Ordinal);
 
     private HashSet<string> GroupsAbove(string id) => IdsAbove(id).Select(above => _groupsById[above])

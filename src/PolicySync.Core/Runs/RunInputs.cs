@@ -97,6 +97,9 @@ public sealed record RunInputs
         return keys;
     }
 
+    /// <summary>Policies and what they are evaluated with, for the securable.</summary>
+    internal PolicyInputs PolicyInputs => PolicyInputsAt(At, Tags);
+
     private DesiredState Desired(SecurableFacts facts, DateTimeOffset at, SecurableTags? tags, TableGuards? guards) =>
         DesiredStateBuilder.Build(PolicyInputsAt(at, tags), facts, guards, Options.SetsGuards);
 

@@ -49,6 +49,39 @@ public sealed class RoleGraph
         return found;
     }
 
+    /// <summary>
+    /// The shortest way up to a role: the roles that contain each other, from one that lists the user or a group of it to
+    /// <paramref name="role"/>, and that group. Null when there is no way.
+    /// </summary>
+    /// <param name="user">User name, case-sensitive; null for no particular user.</param>
+    /// <param name="groups">Groups of the user; <c>public</c> is added.</param>
+    /// <param name="role">The role.</param>
+    public (string? Group, IReadOnlyList<string> Roles)? WayUp(string? user, IEnumerable<string> groups, string role)
+    {
+        var starts = (user is null ? [] : _rolesOfUser.GetValueOrDefault(user, []).Select(first => (Group: (string?)null, Role: first)))
+            .Concat(groups.Append(PublicGroup).Order(StringComparer.Ordinal)
+                .SelectMany(group => _rolesOfGroup.GetValueOrDefault(group, []).Select(first => (Group: (string?)group, Role: first))));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<(string? Group, string[] Roles)>(starts.Select(start => (start.Group, (string[])[start.Role])));
+        while (open.TryDequeue(out var way))
+        {
+            if (way.Roles[^1] == role)
+            {
+                return way;
+            }
+
+            if (seen.Add(way.Roles[^1]))
+            {
+                foreach (var container in _containers.GetValueOrDefault(way.Roles[^1], []))
+                {
+                    open.Enqueue((way.Group, [.. way.Roles, container]));
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Users and groups of a role, and of every role that it contains; none for a role that does not exist.</summary>
     public (IReadOnlySet<string> Users, IReadOnlySet<string> Groups) MembersOf(string role)
     {

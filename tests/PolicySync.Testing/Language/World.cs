@@ -83,7 +83,10 @@ public sealed class World
     public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));
 
     public DesiredState StateOf(SecurableFacts facts, DateTimeOffset? at = null) =>
-        DesiredStateBuilder.Build(new PolicyInputs(Policies, Directory, _sync, _expandUpTo, at ?? Now, OtherTags), facts);
+        DesiredStateBuilder.Build(InputsAt(at ?? Now), facts);
+
+    /// <summary>What decides about every securable of this world.</summary>
+    public PolicyInputs InputsAt(DateTimeOffset at) => new(Policies, Directory, _sync, _expandUpTo, at, OtherTags);
 
     public SecurableFacts FactsOf(string text)
     {

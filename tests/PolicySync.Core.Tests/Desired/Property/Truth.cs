@@ -54,6 +54,13 @@ internal sealed class Truth
         return verdict;
     }
 
+    /// <summary>The same, with the policy that decides; null when none does.</summary>
+    public (AccessVerdict Verdict, long? PolicyId) Decision(string level, Dictionary<string, string> elements, string? owner, string user, string accessType)
+    {
+        var result = _engines[level].Evaluate(Request(elements, owner, user, accessType));
+        return (VerdictOf(result), VerdictOf(result) == AccessVerdict.Undetermined ? null : result.PolicyId);
+    }
+
     /// <summary>
     /// What stands against a table's grant on some column of it: a deny there, policies of the table taken for all of its
     /// columns, or a zone of its own that does not give it.
