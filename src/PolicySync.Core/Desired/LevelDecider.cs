@@ -174,7 +174,7 @@ internal sealed class LevelDecider
     public IEnumerable<RangerPolicyItem> ItemsDenyingOutright(string accessType) => Own.Concat(_policies.Deeper)
         .Where(policy => policy.DecidesItself).SelectMany(policy => policy.Policy.DenyPolicyItems).Where(item => _items.Covers(item, accessType));
 
-    /// <summary>How the policies of this level came to what <see cref="Decide"/> starts from: the same evaluation, recorded.</summary>
+    /// <summary>How the policies of this level decide what <see cref="Decide"/> starts from: the same evaluation, recorded.</summary>
     public DecisionTrace Trace(Subject subject, string accessType) => _policies.View.Trace(subject, accessType, _policies.IsOwn);
 
     private Decision DecideAfresh(Subject subject, string accessType)

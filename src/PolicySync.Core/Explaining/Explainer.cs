@@ -151,7 +151,7 @@ public sealed class Explainer
 
         if (_principal.Candidate.IsGroup)
         {
-            yield return "a group is evaluated as itself and every group that contains it; what is denied to some of its members is told by gaps";
+            yield return "a group is evaluated as itself and every group that contains it; gaps say what is denied to some of its members";
         }
 
         if (_run.Inputs.Policies.UnreadTags(_run.Inputs.Tags) is { } unread)

@@ -20,7 +20,7 @@ public enum MemberSource
     /// <summary>A Ranger role.</summary>
     [JsonStringEnumMemberName("RANGER_ROLE")] RangerRole,
 
-    /// <summary>An account group that stands for the Ranger role of its name (<c>Sync:RolesAsGroups</c>).</summary>
+    /// <summary>An account group that has the Ranger role of its name (<c>Sync:RolesAsGroups</c>).</summary>
     [JsonStringEnumMemberName("ROLE_AS_GROUP")] RoleAsGroup,
 
     /// <summary>Every user and service principal of the account is a member of <c>account users</c>.</summary>

@@ -63,12 +63,12 @@ public sealed class PolicyView
     public AccessDecision Evaluate(Subject subject, string accessType, Func<MatchedPolicy, bool> filter) => Evaluate(
         new AccessQuestion(accessType, subject, Resource.OwnerUser, facts: null, ignoresDescendantDeny: false, At), filter);
 
-    /// <summary>The decision of <see cref="Evaluate(Subject, string)"/> and how the policies came to it.</summary>
+    /// <summary>The decision of <see cref="Evaluate(Subject, string)"/> and how each policy had a part in it.</summary>
     public DecisionTrace Trace(Subject subject, string accessType) =>
         Trace(subject, accessType, static policy => policy.DecidesItself);
 
     /// <summary>
-    /// The decision of <see cref="Evaluate(Subject, string, Func{MatchedPolicy, bool})"/> and how the policies came to it.
+    /// The decision of <see cref="Evaluate(Subject, string, Func{MatchedPolicy, bool})"/> and how each policy had a part in it.
     /// </summary>
     public DecisionTrace Trace(Subject subject, string accessType, Func<MatchedPolicy, bool> filter)
     {

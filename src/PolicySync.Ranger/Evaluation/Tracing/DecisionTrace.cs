@@ -1,7 +1,7 @@
 namespace PolicySync.Ranger.Evaluation.Tracing;
 
 /// <summary>
-/// How the policies of a view came to a decision, recorded by the evaluation itself. Immutable.
+/// How the policies of a view decide, recorded by the evaluation itself. Immutable.
 /// </summary>
 /// <param name="Decision">The decision: equal to what <see cref="PolicyView.Evaluate(Subject, string)"/> returns.</param>
 /// <param name="Zone">The security zone whose policies were asked; null for the policies outside zones.</param>
