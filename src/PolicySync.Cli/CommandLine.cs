@@ -20,6 +20,7 @@ internal static class CommandLine
         root.Add(SyncCommands.BuildVerify(runner));
         root.Add(TaskCommands.Build(runner));
         root.Add(GapsCommand.Build(runner));
+        root.Add(PolicyCommands.Build(runner));
         root.Add(TokenCommands.Build(runner));
         root.Add(VersionCommand.Build(runner));
         root.Add(CompletionCommand.Build(runner));

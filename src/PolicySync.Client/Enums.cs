@@ -141,3 +141,26 @@ public enum SyncMode
     /// <summary>Every grant that no policy wants is revoked.</summary>
     [JsonStringEnumMemberName("EXACT")] Exact,
 }
+
+/// <summary>What a policy is about.</summary>
+[JsonConverter(typeof(WireNameConverter<PolicyKind>))]
+public enum PolicyKind
+{
+    /// <summary>A kind that this version of the client does not know.</summary>
+    Unknown,
+
+    /// <summary>It allows or denies access to resources.</summary>
+    [JsonStringEnumMemberName("ACCESS")] Access,
+
+    /// <summary>It masks columns.</summary>
+    [JsonStringEnumMemberName("MASK")] Mask,
+
+    /// <summary>It filters rows.</summary>
+    [JsonStringEnumMemberName("FILTER")] Filter,
+
+    /// <summary>It is about tags.</summary>
+    [JsonStringEnumMemberName("TAG")] Tag,
+
+    /// <summary>It is of a type that the service does not support, and has no effect.</summary>
+    [JsonStringEnumMemberName("OTHER")] Other,
+}

@@ -50,6 +50,23 @@ public interface IPolicySyncClient
     /// <exception cref="PolicySyncException"><c>NOT_FOUND</c>: type and name are not those of a securable, or the token may not read it.</exception>
     Task<SecurableState> SecurableAsync(string type, string fullName, CancellationToken cancellation = default);
 
+    /// <summary>Reads a page of the policies that the service accepted last, with the version and age of their set.</summary>
+    /// <param name="filter">Which policies; null for all.</param>
+    /// <param name="pageToken">The <see cref="PolicyPage.NextPageToken"/> of the page before; null for the first page.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException"><c>SECURABLE_NOT_ALLOWED</c>: the token is limited to securables.</exception>
+    Task<PolicyPage> PoliciesAsync(PolicyFilter? filter = null, string? pageToken = null, CancellationToken cancellation = default);
+
+    /// <summary>Lists the policies that the service accepted last: resource policies before tag policies, each by id.</summary>
+    Pages<PolicyItem> Policies(PolicyFilter? filter = null);
+
+    /// <summary>Reads a policy as Ranger's JSON, with what of it has no effect.</summary>
+    /// <param name="policyId">The id in Ranger.</param>
+    /// <param name="kind">The kind, where a resource policy and a tag policy have the same id; null for the resource policy.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException"><c>NOT_FOUND</c>: there is no such policy.</exception>
+    Task<PolicyDetail> PolicyAsync(long policyId, PolicyKind? kind = null, CancellationToken cancellation = default);
+
     /// <summary>
     /// Cancels a task, and waits until securables in work have ended, for as long as one request waits. The task may not have ended
     /// when this returns; <see cref="WaitAsync"/> waits on. A task that has ended is returned as it is.

@@ -123,6 +123,21 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     });
 
     /// <inheritdoc/>
+    public Task<PolicyPage> PoliciesAsync(PolicyFilter? filter = null, string? pageToken = null, CancellationToken cancellation = default) =>
+        _api.ListPoliciesAsync(PolicyQuery.Of(filter, pageToken), cancellation);
+
+    /// <inheritdoc/>
+    public Pages<PolicyItem> Policies(PolicyFilter? filter = null) => new(async (pageToken, cancellation) =>
+    {
+        var page = await PoliciesAsync(filter, pageToken, cancellation).ConfigureAwait(false);
+        return new Page<PolicyItem>(page.Policies, page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
+    public Task<PolicyDetail> PolicyAsync(long policyId, PolicyKind? kind = null, CancellationToken cancellation = default) =>
+        _api.GetPolicyAsync(policyId.ToString(CultureInfo.InvariantCulture), Query.Text(kind), cancellation);
+
+    /// <inheritdoc/>
     public async Task<SyncTask> CancelAsync(string taskId, CancellationToken cancellation = default)
     {
         using var answer = await _api.CancelTaskAsync(Id(taskId), Prefer(_options.WaitPerRequest), cancellation).ConfigureAwait(false);

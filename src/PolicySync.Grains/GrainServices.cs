@@ -39,6 +39,7 @@ public static class GrainServices
         .AddSingleton<AcceptedPolicies>()
         .AddSingleton<PolicyCompiler>()
         .AddSingleton<PolicySnapshots>()
+        .AddSingleton<CurrentPolicies>()
         .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
         .AddSingleton<IResourceRuns, ResourceCalls>()
         .AddSingleton<ParentRuns>()

@@ -75,6 +75,22 @@ public sealed class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Policies_are_listed_with_the_version_of_their_set_and_shown_as_recorded()
+    {
+        var list = await _terminal.RunAsync("policies list --resource main.sales.customers --principal finance-team");
+        var json = await _terminal.RunAsync("policies list --text read --kind access -o json");
+        var id = JsonDocument.Parse(json.Out).RootElement.GetProperty("policies")[0].GetProperty("id").GetInt64();
+
+        Assert.Equal((0, 0), (list.ExitCode, json.ExitCode));
+        Golden.AssertEqual("policies-list", list.Out);
+        Assert.Matches(@"^version \d+, seen in the source .* ago\n$", list.Error);
+        Golden.AssertEqual("policies-list-json", Golden.Stable(json.Out));
+        Golden.AssertEqual("policies-show", Golden.Stable((await _terminal.RunAsync($"policies show {id}")).Out));
+        Assert.Equal(1, (await _terminal.RunAsync("policies show 4711")).ExitCode);
+        Assert.Equal("", (await _terminal.RunAsync("policies list --disabled")).Out);
+    }
+
+    [Fact]
     public async Task A_task_that_failed_is_3_names_the_failure_and_can_be_retried()
     {
         var ran = await _terminal.RunAsync($"sync table {Scenario.Refused} --wait");

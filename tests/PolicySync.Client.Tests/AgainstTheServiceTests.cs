@@ -74,6 +74,26 @@ public sealed class AgainstTheServiceTests(LiveService service)
     }
 
     [Fact]
+    public async Task The_client_lists_and_reads_policies()
+    {
+        using var client = Client();
+
+        var page = await client.PoliciesAsync(new PolicyFilter { Resource = "main.sales.customers", Principal = "finance-team", Kind = PolicyKind.Access });
+        var all = new List<PolicyItem>();
+        await foreach (var policy in client.Policies(new PolicyFilter { PageSize = 1 }))
+        {
+            all.Add(policy);
+        }
+
+        var listed = Assert.Single(page.Policies);
+        Assert.Equal(("read", 1), (listed.Name, listed.Items.Allow));
+        Assert.Contains(listed.Id, all.Select(policy => policy.Id));
+        Assert.True(page.Set.AgeSeconds is >= 0 and < 3_600, page.Set.ToString());
+        Assert.Equal("read", (await client.PolicyAsync(listed.Id!.Value)).Policy.GetProperty("name").GetString());
+        Assert.Equal("NOT_FOUND", (await Assert.ThrowsAsync<PolicySyncException>(() => client.PolicyAsync(listed.Id.Value, PolicyKind.Tag))).Code);
+    }
+
+    [Fact]
     public async Task A_dry_run_has_planned_calls_with_their_bodies()
     {
         using var client = Client();

@@ -12,12 +12,12 @@ internal static class TaskListCommand
 
     public static Command Build(Runner runner)
     {
-        var status = Names<SyncTaskStatus>("--status", "STATUS", "Only tasks of this status.");
-        var outcome = Names<SyncTaskOutcome>("--outcome", "OUTCOME", "Only tasks with this outcome.");
-        var type = Text("--type", "TYPE", "Only tasks of this type: RESOURCE_SYNC or VERIFY.");
-        var securable = Text("--securable", "NAME", "Only tasks that name this securable.");
-        var requestedBy = Text("--requested-by", "SUBJECT", "Only tasks that this subject of a token requested.");
-        var source = Text("--source", "SOURCE", "Only tasks whose event has this source.");
+        var status = Options.Names<SyncTaskStatus>("--status", "STATUS", "Only tasks of this status.");
+        var outcome = Options.Names<SyncTaskOutcome>("--outcome", "OUTCOME", "Only tasks with this outcome.");
+        var type = Options.Text("--type", "TYPE", "Only tasks of this type: RESOURCE_SYNC or VERIFY.");
+        var securable = Options.Text("--securable", "NAME", "Only tasks that name this securable.");
+        var requestedBy = Options.Text("--requested-by", "SUBJECT", "Only tasks that this subject of a token requested.");
+        var source = Options.Text("--source", "SOURCE", "Only tasks whose event has this source.");
         var from = Time("--from", "Only tasks created at this time or later (ISO 8601; UTC unless it says otherwise).");
         var to = Time("--to", "Only tasks created before this time.");
         var limit = new Option<int>("--limit")
@@ -89,8 +89,6 @@ internal static class TaskListCommand
         ? first + (task.ResourceCount is > 1 and var count ? $" +{count - 1}" : "")
         : "";
 
-    private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
-
     private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
     {
         Description = description,
@@ -106,28 +104,4 @@ internal static class TaskListCommand
             return null;
         },
     };
-
-    // Takes the names of the wire, in any case.
-    private static Option<T?> Names<T>(string name, string value, string description)
-        where T : struct, Enum
-    {
-        var names = Enum.GetValues<T>().Where(one => Convert.ToInt32(one, CultureInfo.InvariantCulture) != 0).ToDictionary(Printer.Name, StringComparer.OrdinalIgnoreCase);
-        var option = new Option<T?>(name)
-        {
-            Description = description,
-            HelpName = value,
-            CustomParser = result =>
-            {
-                if (names.TryGetValue(result.Tokens[^1].Value, out var found))
-                {
-                    return found;
-                }
-
-                result.AddError($"`{name}` is {string.Join(", ", names.Keys)}, not `{result.Tokens[^1].Value}`");
-                return null;
-            },
-        };
-        option.CompletionSources.Add([.. names.Keys]);
-        return option;
-    }
 }

@@ -17,7 +17,7 @@ internal enum OutputFormat
 /// <summary>Writes the result of a command in the form that was asked for.</summary>
 internal sealed class Printer(World world, OutputFormat format)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         NewLine = "\n",
@@ -37,10 +37,10 @@ internal sealed class Printer(World world, OutputFormat format)
         switch (format)
         {
             case OutputFormat.Json:
-                world.Out.WriteLine(JsonSerializer.Serialize(result, Json));
+                world.Out.WriteLine(JsonSerializer.Serialize(result, Format));
                 break;
             case OutputFormat.Yaml:
-                world.Out.Write(Yaml.Write(JsonSerializer.SerializeToNode(result, Json)));
+                world.Out.Write(Yaml.Write(JsonSerializer.SerializeToNode(result, Format)));
                 break;
             default:
                 table(this);
@@ -50,9 +50,18 @@ internal sealed class Printer(World world, OutputFormat format)
 
     /// <summary>The name of an enumeration's value on the wire.</summary>
     public static string Name<T>(T value)
-        where T : struct, Enum => JsonSerializer.SerializeToNode(value, Json)!.GetValue<string>();
+        where T : struct, Enum => JsonSerializer.SerializeToNode(value, Format)!.GetValue<string>();
 
     public void Line(string text = "") => world.Out.WriteLine(PlainText.Clean(text));
+
+    /// <summary>Writes JSON, indented.</summary>
+    public void Json(JsonElement json)
+    {
+        foreach (var line in JsonSerializer.Serialize(json, Format).Split('\n'))
+        {
+            Line(line);
+        }
+    }
 
     /// <summary>Writes a note beside the result.</summary>
     public void Note(string text) => world.Error.WriteLine(PlainText.Clean(text));

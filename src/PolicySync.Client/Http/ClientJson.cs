@@ -8,6 +8,8 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(TaskRequest))]
 [JsonSerializable(typeof(SyncTask))]
 [JsonSerializable(typeof(SecurableState))]
+[JsonSerializable(typeof(PolicyPage))]
+[JsonSerializable(typeof(PolicyDetail))]
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(TaskResourcePage))]
 [JsonSerializable(typeof(ProblemDocument))]

@@ -27,6 +27,12 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/securables/{type}/{fullName}")]
     Task<SecurableState> GetSecurableAsync(string type, string fullName, CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/policies")]
+    Task<PolicyPage> ListPoliciesAsync([Query] PolicyQuery query, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/policies/{policyId}")]
+    Task<PolicyDetail> GetPolicyAsync(string policyId, [Query] string? kind, CancellationToken cancellation);
+
     [Post("/policysync/api/v1/tasks/{taskId}:retry")]
     Task<ApiResponse<SyncTask>> RetryTaskAsync(
         string taskId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);

@@ -41,6 +41,38 @@ internal sealed record TaskQuery
     };
 }
 
+/// <summary>The query of the list of policies on the wire. What is null is not sent.</summary>
+internal sealed record PolicyQuery
+{
+    [AliasAs("text")] public string? Text { get; init; }
+
+    [AliasAs("kind")] public string? Kind { get; init; }
+
+    [AliasAs("zone")] public string? Zone { get; init; }
+
+    [AliasAs("enabled")] public string? Enabled { get; init; }
+
+    [AliasAs("principal")] public string? Principal { get; init; }
+
+    [AliasAs("resource")] public string? Resource { get; init; }
+
+    [AliasAs("pageSize")] public string? PageSize { get; init; }
+
+    [AliasAs("pageToken")] public string? PageToken { get; init; }
+
+    public static PolicyQuery Of(PolicyFilter? filter, string? pageToken) => new()
+    {
+        Text = filter?.Text,
+        Kind = Query.Text(filter?.Kind),
+        Zone = filter?.Zone,
+        Enabled = Query.Text(filter?.Enabled),
+        Principal = filter?.Principal,
+        Resource = filter?.Resource,
+        PageSize = Query.Text(filter?.PageSize),
+        PageToken = pageToken,
+    };
+}
+
 /// <summary>The query of the list of results on the wire. What is null is not sent.</summary>
 internal sealed record ResourceQuery
 {
@@ -68,13 +100,15 @@ internal sealed record ResourceQuery
 }
 
 /// <summary>Values of queries as text.</summary>
-file static class Query
+internal static class Query
 {
     public static string? Text(SyncTaskStatus? status) => status is { } value ? WireNames<SyncTaskStatus>.Of(value) : null;
 
     public static string? Text(SyncTaskOutcome? outcome) => outcome is { } value ? WireNames<SyncTaskOutcome>.Of(value) : null;
 
     public static string? Text(ResourceStatus? status) => status is { } value ? WireNames<ResourceStatus>.Of(value) : null;
+
+    public static string? Text(PolicyKind? kind) => kind is { } value ? WireNames<PolicyKind>.Of(value) : null;
 
     public static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 

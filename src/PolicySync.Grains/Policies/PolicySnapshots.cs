@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
+using PolicySync.Core.Policies.Sets;
 
 namespace PolicySync.Grains.Policies;
 
@@ -28,6 +29,7 @@ public sealed partial class PolicySnapshots(
     private Task<FreshPolicies>? _running;
     private Task<FreshPolicies>? _next;
     private PolicySnapshot? _snapshot;
+    private AcceptedSet? _accepted;
 
     // Reads that did not end in time. Used by one check at a time.
     private readonly List<Task> _hanging = [];
@@ -40,6 +42,18 @@ public sealed partial class PolicySnapshots(
     private const int MaxWarnings = 100;
 
     private static readonly TimeSpan HangPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>The policies that this process accepted last, as their authors wrote them; null before the first.</summary>
+    public AcceptedSet? Accepted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _accepted;
+            }
+        }
+    }
 
     /// <summary>The results of the last checks.</summary>
     public PolicyStanding Standing { get; } = new(time);
@@ -79,6 +93,11 @@ public sealed partial class PolicySnapshots(
         try
         {
             var fresh = await CheckAsync(limit.Token);
+            lock (_gate)
+            {
+                _accepted = _accepted! with { CheckTime = time.GetUtcNow() };
+            }
+
             if (Standing.Succeed() is { } failure)
             {
                 LogRecovered(fresh.Snapshot.Version, failure);
@@ -162,6 +181,7 @@ public sealed partial class PolicySnapshots(
         // Read on every change: another silo may have accepted a version that this one never saw.
         var last = await acceptedPolicies.GetAsync();
         var accepted = await AcceptOrNoteAsync(download, last, limit);
+        var set = PolicySet.Of(download.Policies); // compiling rewrites the download
         var snapshot = compiler.Compile(download, accepted);
         limit.ThrowIfCancellationRequested();
         if (accepted != last)
@@ -171,6 +191,7 @@ public sealed partial class PolicySnapshots(
 
         // A set that the gate refused must not replace a good one.
         _snapshot = snapshot;
+        Keep(set, accepted);
         LogAccepted(accepted.Version, accepted.EnabledPolicies);
         WarnOfIgnored(snapshot);
         if (cache.Keeps)
@@ -179,6 +200,14 @@ public sealed partial class PolicySnapshots(
         }
 
         return snapshot;
+    }
+
+    private void Keep(PolicySet set, PolicyBaseline accepted)
+    {
+        lock (_gate)
+        {
+            _accepted = new AcceptedSet(set, accepted, time.GetUtcNow(), CheckTime: null);
+        }
     }
 
     private async Task<PolicyBaseline> AcceptOrNoteAsync(PolicyDownload download, PolicyBaseline? last, CancellationToken limit)
@@ -201,9 +230,14 @@ public sealed partial class PolicySnapshots(
         using var limit = new CancellationTokenSource(options.Value.CheckLimit(), time);
         try
         {
-            return await acceptedPolicies.GetAsync() is { } last && await cache.FindAsync(last.Stamp, limit.Token).WaitAsync(limit.Token) is { } kept
-                ? compiler.Compile(kept, compiler.Accept(kept, last))
-                : null;
+            if (await acceptedPolicies.GetAsync() is not { } last || await cache.FindAsync(last.Stamp, limit.Token).WaitAsync(limit.Token) is not { } kept)
+            {
+                return null;
+            }
+
+            var accepted = compiler.Accept(kept, last);
+            Keep(PolicySet.Of(kept.Policies), accepted);
+            return compiler.Compile(kept, accepted);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

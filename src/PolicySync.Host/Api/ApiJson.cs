@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api.Securables;
 
@@ -17,6 +18,8 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(ResourceDetail))]
 [JsonSerializable(typeof(TaskList))]
 [JsonSerializable(typeof(SecurableDetail))]
+[JsonSerializable(typeof(PolicyPageDetail))]
+[JsonSerializable(typeof(PolicyDetail))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(TaskBody))]

@@ -36,6 +36,7 @@ internal static partial class ClientSchemas
         }
 
         Replace(schemas, SchemaNames.PlannedCall, "body", Open);
+        Replace(schemas, SchemaNames.PolicyWithWarnings, "policy", Open);
         Extend(schemas, SchemaNames.Accepted, SchemaNames.Task);
         schemas[SchemaNames.Outcome].Description ??= "How a task ended, in more detail than its status."; // doc comments of nullable enums are not read
         schemas.Remove(nameof(JsonElement));

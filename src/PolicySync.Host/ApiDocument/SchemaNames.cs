@@ -2,6 +2,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
 
 namespace PolicySync.Host.ApiDocument;
@@ -15,6 +16,8 @@ internal static class SchemaNames
     public const string Task = "SyncTask";
     public const string Accepted = "TaskAccepted";
     public const string PlannedCall = "PlannedCall";
+    public const string PolicyWithWarnings = "PolicyDetail";
+    public const string PolicyKind = "PolicyKind";
     public const string Status = "SyncTaskStatus";
     public const string Outcome = "SyncTaskOutcome";
     public const string ResourceStatus = "ResourceStatus";
@@ -31,6 +34,12 @@ internal static class SchemaNames
         [typeof(TaskListItem)] = "TaskItem",
         [typeof(ProgressDetail)] = "TaskProgress",
         [typeof(SecurableDetail)] = "SecurableState",
+        [typeof(PolicyPageDetail)] = "PolicyPage",
+        [typeof(PolicyListItem)] = "PolicyItem",
+        [typeof(PolicyDetail)] = PolicyWithWarnings,
+        [typeof(PolicySetDetail)] = "PolicySetInfo",
+        [typeof(PolicyValidityDetail)] = "PolicyValidity",
+        [typeof(PolicyItemCounts)] = "PolicyItemCounts",
         [typeof(ResourcePage)] = "TaskResourcePage",
         [typeof(ResultError)] = "TaskResourceError",
         [typeof(ExternalChangeDetail)] = "ExternalChange",

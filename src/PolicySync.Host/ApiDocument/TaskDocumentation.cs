@@ -162,14 +162,16 @@ internal static class TaskDocumentation
         operation.Header("202", "Retry-After", "Seconds after which to ask for the task.", Refusals.Seconds());
     }
 
-    private static RouteHandlerBuilder Says(this RouteHandlerBuilder operation, string status, string description) =>
+    /// <summary>Describes an answer.</summary>
+    public static RouteHandlerBuilder Says(this RouteHandlerBuilder operation, string status, string description) =>
         operation.AddOpenApiOperationTransformer((document, _, _) =>
         {
             document.Says(status, description);
             return Task.CompletedTask;
         });
 
-    private static void Says(this OpenApiOperation operation, string status, string description)
+    /// <summary>Describes an answer.</summary>
+    public static void Says(this OpenApiOperation operation, string status, string description)
     {
         if (operation.Responses is { } responses && responses.TryGetValue(status, out var answer))
         {

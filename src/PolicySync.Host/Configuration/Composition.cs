@@ -4,12 +4,14 @@ using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
+using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Events;
+using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth.SignIn;
@@ -115,6 +117,7 @@ internal static class Composition
         {
             TaskEndpoints.Map(app);
             SecurableEndpoints.Map(app);
+            PolicyEndpoints.Map(app);
         }
 
         if (settings.HasApi)
@@ -153,6 +156,8 @@ internal static class Composition
         services.AddSingleton<TaskEndpoints>();
         services.TryAddSingleton<SecurableRecords>();
         services.AddSingleton<SecurableEndpoints>();
+        services.TryAddSingleton<CurrentPolicies>();
+        services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();

@@ -37,6 +37,16 @@ public static class RangerJson
     /// <exception cref="RangerFormatException">The text is not such a document.</exception>
     public static T Read<T>(Stream utf8) => Read(() => JsonSerializer.Deserialize<T>(utf8, RangerJsonOptions.Strict));
 
+    /// <summary>Reads a document of one of the types above, or a part of one, from UTF-8.</summary>
+    /// <exception cref="RangerFormatException">The text is not such a document.</exception>
+    public static T ReadPart<T>(ReadOnlyMemory<byte> utf8) => Read<T>(utf8);
+
+    /// <summary>
+    /// Writes a document, or a part of one, as UTF-8 on one line, so that reading it gives an equal one. Members that were not read
+    /// into the model are not written, and members without a value are left out.
+    /// </summary>
+    public static byte[] Write<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, RangerJsonOptions.Written);
+
     private static T Read<T>(ReadOnlyMemory<byte> utf8) => Read(() => JsonSerializer.Deserialize<T>(WithoutMark(utf8.Span), RangerJsonOptions.Strict));
 
     private static T Read<T>(Func<T?> read)

@@ -13,10 +13,14 @@ internal static class RangerJsonOptions
     /// <summary>For Ranger's test files, which were written for Gson: comments, trailing commas and repeated members pass.</summary>
     public static JsonSerializerOptions Lenient { get; } = Create(strict: false);
 
-    private static JsonSerializerOptions Create(bool strict)
+    /// <summary>For writing: on one line, without members that are null.</summary>
+    public static JsonSerializerOptions Written { get; } = Create(strict: true, isWritten: true);
+
+    private static JsonSerializerOptions Create(bool strict, bool isWritten = false)
     {
         var options = new JsonSerializerOptions
         {
+            DefaultIgnoreCondition = isWritten ? JsonIgnoreCondition.WhenWritingNull : JsonIgnoreCondition.Never,
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             NumberHandling = JsonNumberHandling.AllowReadingFromString,
             AllowDuplicateProperties = !strict,

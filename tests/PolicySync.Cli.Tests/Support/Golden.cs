@@ -19,8 +19,20 @@ internal static partial class Golden
         Assert.Equal(File.ReadAllText(path), actual);
     }
 
-    /// <summary>Ids, times and counts of calls, which differ from run to run, replaced.</summary>
-    public static string Stable(string text) => Calls().Replace(Times().Replace(Ids().Replace(text, "TASK"), "TIME"), "\"calls\": N");
+    /// <summary>Ids, times, ages, stamps and counts of calls, which differ from run to run, replaced.</summary>
+    public static string Stable(string text) => Calls().Replace(Times().Replace(Ids().Replace(text, "TASK"), "TIME"), "\"calls\": N").Sets();
+
+    private static string Sets(this string text) =>
+        Stamps().Replace(Seen().Replace(Ages().Replace(text, "\"ageSeconds\": N"), "seen in the source N ago"), "\"stamp\": \"STAMP\"");
+
+    [GeneratedRegex("\"ageSeconds\": \\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Ages();
+
+    [GeneratedRegex("\"stamp\": \"[0-9a-f]{64}\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Stamps();
+
+    [GeneratedRegex("seen in the source .+? ago", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Seen();
 
     [GeneratedRegex(@"\b\d{15,19}\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Ids();

@@ -27,6 +27,7 @@ internal static class WireSamples
     private static readonly RunTicket Ticket = new(Activation, 7);
     private static readonly ExcessGrant Excess = new(Securable.Catalog("main"), "ann@x.io", "SELECT");
     private static readonly PolicyBaselineWire Baseline = new(41, "stamp", 100, 3);
+    private static readonly PolicySetWire Set = new(41, "stamp", Time, Time.AddSeconds(1)) { Packed = [31, 139, 8], Failure = "POLICIES_SHRANK: lost" };
     private static readonly AcceptedTask Accepted = new("""{"type":"RESOURCE_SYNC"}"""u8.ToArray(), Time);
     private static readonly BudgetReport Report = new(Activation, 1.5, 2, 3.25, 4, 5, 6);
     private static readonly BudgetLease Lease = new(2.5, 3, TimeSpan.FromSeconds(4), 12);
@@ -73,6 +74,7 @@ internal static class WireSamples
         ["ps.planned-call"] = Planned,
         ["ps.policy-baseline-state"] = new PolicyBaselineState { Version = 41, Stamp = "stamp", EnabledPolicies = 100, EnabledTagPolicies = 3 },
         ["ps.policy-baseline-wire"] = Baseline,
+        ["ps.policy-set"] = Set,
         ["ps.refused-part"] = new RefusedPart { Principal = "ann@x.io", Privilege = "MANAGE", IsRevoke = true, At = Time, Reason = "HTTP 403" },
         ["ps.refused-privilege"] = new RefusedPrivilege { At = Time, PolicyVersion = 41, Kind = "VIEW" },
         ["ps.resource-state"] = new ResourceState
@@ -104,6 +106,7 @@ internal static class WireSamples
         ["ps.due/sweep"] = ([], true),
         ["ps.policy-baseline/get"] = ([], Baseline),
         ["ps.policy-baseline/set"] = ([Baseline], null),
+        ["ps.policy-reader/read"] = (["stamp", true], Set),
         ["ps.resource/forget"] = (["id-1"], null),
         ["ps.resource/leave"] = ([Ticket], true),
         ["ps.resource/peek"] = (["id-1"], Types["ps.resource-state"]),

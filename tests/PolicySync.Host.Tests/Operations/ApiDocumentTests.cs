@@ -26,7 +26,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         Assert.Equal(
             ["/policysync/api/v1/task", "/policysync/api/v1/tasks", "/policysync/api/v1/tasks/{taskId}", "/policysync/api/v1/tasks/{taskId}/resources",
                 "/policysync/api/v1/tasks/{taskId}/events", "/policysync/api/v1/tasks/{taskId}:cancel", "/policysync/api/v1/tasks/{taskId}:retry",
-                "/policysync/api/v1/securables/{type}/{fullName}"],
+                "/policysync/api/v1/securables/{type}/{fullName}", "/policysync/api/v1/policies", "/policysync/api/v1/policies/{policyId}"],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
         Assert.NotEmpty(_document.GetProperty("security").EnumerateArray());
@@ -39,7 +39,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "ChangeAction", "ErrorCode", "ExternalChange", "Gap", "GapCode", "GapDirection", "PlannedCall", "Problem", "ProblemError", "RecordedGrant", "RecordedGuard", "ResourceChange",
+                "ChangeAction", "ErrorCode", "ExternalChange", "Gap", "GapCode", "GapDirection", "PlannedCall", "PolicyDetail", "PolicyItem", "PolicyItemCounts", "PolicyKind", "PolicyPage", "PolicySetInfo", "PolicyValidity", "Problem", "ProblemError", "RecordedGrant", "RecordedGuard", "ResourceChange",
                 "ResourceStatus", "SecurableState", "SyncMode", "SyncTask", "SyncTaskOutcome", "SyncTaskStatus", "TaskAccepted", "TaskEvent", "TaskFailure", "TaskItem", "TaskPage", "TaskProgress", "TaskRequest", "TaskRequestInfo", "TaskRequestResource",
                 "TaskResource", "TaskResourceError", "TaskResourcePage",
             ],
@@ -121,7 +121,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
     [Fact]
     public void Ids_of_operations_do_not_change() => Assert.Equal(
-        ["createTask", "listTasks", "getTask", "listTaskResources", "streamTask", "cancelTask", "retryTask", "getSecurable"], Operations().Select(operation => operation.Id));
+        ["createTask", "listTasks", "getTask", "listTaskResources", "streamTask", "cancelTask", "retryTask", "getSecurable", "listPolicies", "getPolicy"], Operations().Select(operation => operation.Id));
 
     [Fact]
     public void Each_example_of_the_vendor_is_there()
@@ -176,11 +176,21 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("retryTask", keyed.ActAsync($"{Send.Tasks}/{failed}:retry"));
         await WhileEndingAsync(NoteAsync("retryTask", patient.ActAsync($"{Send.Tasks}/{failed}:retry")));
         const string securable = "/policysync/api/v1/securables/table/main.s.t";
+        const string policies = "/policysync/api/v1/policies";
         await NoteAsync("getSecurable", _host.Client.GetAsync(securable));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}?live=true"));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}.u"));
         await NoteAsync("getSecurable", _host.Anonymous.GetAsync(securable));
         await NoteAsync("getSecurable", scopeless.GetAsync(securable));
+        foreach (var (operation, address) in new[] { ("listPolicies", policies), ("getPolicy", $"{policies}/1") })
+        {
+            await NoteAsync(operation, _host.Client.GetAsync(address));
+            await NoteAsync(operation, _host.Client.GetAsync($"{address}?live=true"));
+            await NoteAsync(operation, _host.Anonymous.GetAsync(address));
+            await NoteAsync(operation, scopeless.GetAsync(address));
+        }
+
+        await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/4"));
         await NoteAsync("getTask", _host.Client.GetAsync($"{Send.Tasks}/{id}?fields=all"));
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/{id}/resources?pageSize=-1"));
         await NoteAsync("streamTask", _host.Client.GetAsync($"{Send.Tasks}/{id}/events?after=1"));
@@ -194,6 +204,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/1/resources"));
         await NoteAsync("streamTask", _host.Client.GetAsync($"{Send.Tasks}/1/events"));
         await NoteAsync("getSecurable", _host.Client.GetAsync(securable));
+        await NoteAsync("listPolicies", _host.Client.GetAsync(policies));
+        await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/1"));
         await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
         await NoteAsync("cancelTask", _host.Client.ActAsync($"{Send.Tasks}/1:cancel"));
         await NoteAsync("retryTask", _host.Client.ActAsync($"{Send.Tasks}/1:retry"));
@@ -206,6 +218,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listTaskResources", _host.Client.DeleteAsync($"{Send.Tasks}/{id}/resources"));
         await NoteAsync("streamTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}/events"));
         await NoteAsync("getSecurable", _host.Client.DeleteAsync(securable));
+        await NoteAsync("listPolicies", _host.Client.DeleteAsync(policies));
+        await NoteAsync("getPolicy", _host.Client.DeleteAsync($"{policies}/1"));
         await NoteAsync("cancelTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:cancel"));
         await NoteAsync("retryTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:retry"));
         await using var slow = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
@@ -229,6 +243,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("listTaskResources", client.GetAsync($"{Send.Tasks}/{id}/resources"));
             await NoteAsync("streamTask", client.GetAsync($"{Send.Tasks}/{id}/events"));
             await NoteAsync("getSecurable", client.GetAsync(securable));
+            await NoteAsync("listPolicies", client.GetAsync(policies));
+            await NoteAsync("getPolicy", client.GetAsync($"{policies}/1"));
             await NoteAsync("cancelTask", client.ActAsync($"{Send.Tasks}/{id}:cancel"));
             await NoteAsync("retryTask", client.ActAsync($"{Send.Tasks}/{id}:retry"));
         }

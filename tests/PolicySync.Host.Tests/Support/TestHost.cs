@@ -66,7 +66,7 @@ internal sealed class TestHost : IAsyncDisposable
 
         builder.Services.AddSingleton<ITaskStore>(store);
         builder.Services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
-        builder.Services.AddSingleton(SilentGrains.Create());
+        builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
         if (time is not null)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(time));

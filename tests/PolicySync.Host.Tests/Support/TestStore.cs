@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Host.Storage;
@@ -108,10 +109,21 @@ internal sealed class TestStore(TimeProvider time) : ITaskStore
 /// <summary>Grains that never have news of a task: what the store holds is all there is.</summary>
 public class SilentGrains : DispatchProxy
 {
-    internal static IGrainFactory Create() => Create<IGrainFactory, SilentGrains>();
+    private Func<Task> _before = () => Task.CompletedTask;
+
+    /// <summary>Creates them.</summary>
+    /// <param name="before">Runs before a silo answers with its policies.</param>
+    internal static IGrainFactory Create(Func<Task>? before = null)
+    {
+        var grains = Create<IGrainFactory, SilentGrains>();
+        ((SilentGrains)(object)grains)._before = before ?? (() => Task.CompletedTask);
+        return grains;
+    }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod?.ReturnType == typeof(IResourceGrain) ? new Resource((string)args![0]!) : new SilentTask();
+        targetMethod?.ReturnType == typeof(IResourceGrain) ? new Resource((string)args![0]!)
+        : targetMethod?.ReturnType == typeof(IPolicyReaderGrain) ? new RecordedPolicies(() => _before())
+        : new SilentTask();
 
     // Something is recorded of the table `recorded` only.
     private sealed class Resource(string key) : IResourceGrain

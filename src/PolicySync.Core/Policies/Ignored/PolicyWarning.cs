@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using PolicySync.Core.Policies.Sets;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Ranger.Model;
@@ -25,24 +25,9 @@ public sealed record PolicyWarning(RangerPolicy? Policy, string Detail)
         GapCode.PolicyFeatureUnsupported, Restricts ? GapDirection.Exposed : GapDirection.Withheld, null, null,
         $"policy `{Policy?.Name}`: {Detail}", Policy?.Id);
 
-    /// <summary>
-    /// Whether a policy of these resources was meant for <paramref name="securable"/>: each level that the securable has
-    /// matches by its values, and an unknown level names one of its parts.
-    /// </summary>
+    /// <summary>Whether the policy was meant for <paramref name="securable"/>.</summary>
     /// <param name="securable">The securable.</param>
     /// <param name="levels">The levels of the service definition.</param>
-    internal bool Concerns(Securable securable, IReadOnlySet<string> levels)
-    {
-        var elements = RangerResources.Elements(securable);
-        return HasResources && Policy is { } policy
-            && policy.AdditionalResources.Prepend(policy.Resources).Any(set => set.Count > 0 && set.All(level => ConcernsLevel(level.Key, level.Value, elements, levels)));
-    }
-
-    private static bool ConcernsLevel(string level, RangerPolicyResource resource, Dictionary<string, string> elements, IReadOnlySet<string> levels) =>
-        elements.TryGetValue(level, out var name) ? Names(resource, name) != resource.IsExcludes
-        : level == RangerResources.Column ? elements.ContainsKey(RangerResources.LevelOf(SecurableType.Table))
-        : !levels.Contains(level) && elements.Values.Any(part => Names(resource, part));
-
-    private static bool Names(RangerPolicyResource resource, string name) =>
-        resource.Values.Exists(value => FileSystemName.MatchesSimpleExpression(value, name, ignoreCase: true));
+    internal bool Concerns(Securable securable, IReadOnlySet<string> levels) =>
+        HasResources && Policy is { } policy && PolicyReach.Concerns(policy, securable, levels);
 }

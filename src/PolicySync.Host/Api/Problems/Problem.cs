@@ -75,6 +75,8 @@ internal sealed class Problem : IResult
     {
         SyncErrorCode.Unavailable or SyncErrorCode.Throttled or SyncErrorCode.StorageConflict =>
             new(ProblemKind.Unavailable, retryAfter: e.RetryAfter ?? DefaultRetryAfter),
+        SyncErrorCode.PoliciesUnavailable or SyncErrorCode.PoliciesShrank =>
+            new(ProblemKind.PoliciesUnavailable, $"{SyncErrorCodes.WireName(e.Code)}: {e.Message}", retryAfter: DefaultRetryAfter),
         _ => new(ProblemKind.Internal),
     };
 

@@ -75,10 +75,14 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
         "UNAVAILABLE", 503, "Service unavailable", "Storage, the cluster or the token's authority does not answer.",
         "Send the request again after `Retry-After`. A task that was so refused may run nevertheless.");
 
+    public static ProblemKind PoliciesUnavailable { get; } = new(
+        "POLICIES_UNAVAILABLE", 503, "Policies unavailable", "The source of the policies gave none that the service accepts.",
+        "`detail` says why. Mend the source, and send the request again after `Retry-After`.");
+
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, RequestTimeout,
-        TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, Unavailable,
+        TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, Unavailable, PoliciesUnavailable,
     ];
 
     /// <summary>The last segment of the page's path: the code in lower case, with hyphens.</summary>

@@ -72,6 +72,7 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         var (type, name) = random.OneOf(Securables);
         return operation.Path
             .Replace("{taskId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : random.OneOf(taskIds), StringComparison.Ordinal)
+            .Replace("{policyId}", random.OneOf(["1", "5", "77", "9223372036854775808", "x"]), StringComparison.Ordinal)
             .Replace("{type}", type, StringComparison.Ordinal)
             .Replace("{fullName}", random.Next(4) == 0 ? Uri.EscapeDataString($"x{random.OneOf(Texts)}".Replace("\0", "", StringComparison.Ordinal)) : name, StringComparison.Ordinal);
     }

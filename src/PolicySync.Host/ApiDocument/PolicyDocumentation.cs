@@ -1,0 +1,48 @@
+using Microsoft.OpenApi;
+using PolicySync.Host.Api.Policies;
+using PolicySync.Host.Api.Problems;
+
+namespace PolicySync.Host.ApiDocument;
+
+/// <summary>Documents the operations on policies.</summary>
+internal static class PolicyDocumentation
+{
+    public static RouteHandlerBuilder DocumentPolicies(this RouteHandlerBuilder operation) => operation
+        .WithSummary("List policies")
+        .WithDescription("The policies that a silo accepted last, as their authors wrote them: resource policies before tag policies, each by id. "
+            + "A token that is limited to securables may not read them.")
+        .Produces<PolicyPageDetail>()
+        .RefusesPolicies()
+        .TakesText("text", "Only policies whose name or description has this text, in any case.")
+        .TakesFilter("kind", "Only policies of this kind.", SchemaNames.PolicyKind)
+        .TakesText("zone", "Only policies of this security zone.")
+        .TakesFlag("enabled", "Only policies that are enabled, or that are not.")
+        .TakesText("principal", "Only policies of which an item names this user, group or role, in any case and before names are mapped.")
+        .TakesText("resource", "Only policies that concern this securable: its full name, with or without its type before it. No tag policies.")
+        .TakesPage("policies")
+        .Says("200", "A page of policies.");
+
+    public static RouteHandlerBuilder DocumentPolicy(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Read a policy")
+        .WithDescription("As Ranger's JSON, with what of it has no effect. A token that is limited to securables may not read it.")
+        .Produces<PolicyDetail>()
+        .RefusesPolicies(404)
+        .TakesFilter("kind", "The kind, where a resource policy and a tag policy have the same id. Without it, the resource policy is read.", SchemaNames.PolicyKind)
+        .Says("200", "The policy.")
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            if (document.Parameters?.FirstOrDefault(parameter => parameter.Name == "policyId") is OpenApiParameter id)
+            {
+                id.Description = "The id of the policy in Ranger.";
+                id.Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 19, Pattern = "^[0-9]{1,19}$" };
+            }
+
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Adds the refusals of every operation that reads policies.</summary>
+    public static RouteHandlerBuilder RefusesPolicies(this RouteHandlerBuilder operation, params int[] others) => operation
+        .Refuses(others)
+        .RefusesAlso(ProblemKind.SecurableNotAllowed)
+        .RefusesAlso(ProblemKind.PoliciesUnavailable);
+}
