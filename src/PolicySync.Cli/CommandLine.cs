@@ -21,6 +21,7 @@ internal static class CommandLine
         root.Add(TaskCommands.Build(runner));
         root.Add(GapsCommand.Build(runner));
         root.Add(PolicyCommands.Build(runner));
+        root.Add(AccessCommand.Build(runner));
         root.Add(TokenCommands.Build(runner));
         root.Add(VersionCommand.Build(runner));
         root.Add(CompletionCommand.Build(runner));

@@ -68,6 +68,20 @@ public interface IPolicySyncClient
     Task<PolicyDetail> PolicyAsync(long policyId, PolicyKind? kind = null, CancellationToken cancellation = default);
 
     /// <summary>
+    /// Reads who has access to a securable and why, page by page. Each page has the securable, what policy says, and the paths of its
+    /// principals; the workspace is read for each page unless the filter asks for what was recorded.
+    /// </summary>
+    /// <param name="type">A type of a task's resources, for example <c>table</c>.</param>
+    /// <param name="fullName">The full name, for example <c>main.sales.customers</c>.</param>
+    /// <param name="filter">Which part; null for all.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException">
+    /// <c>NOT_FOUND</c>: there is no such securable, or the token may not read it. <c>NOT_ANSWERED</c>: the workspace or the policies did not
+    /// give what the answer needs.
+    /// </exception>
+    IAsyncEnumerable<AccessPage> AccessAsync(string type, string fullName, AccessFilter? filter = null, CancellationToken cancellation = default);
+
+    /// <summary>
     /// Cancels a task, and waits until securables in work have ended, for as long as one request waits. The task may not have ended
     /// when this returns; <see cref="WaitAsync"/> waits on. A task that has ended is returned as it is.
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using PolicySync.Client.Http;
 using PolicySync.Client.Streams;
@@ -94,18 +95,21 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
         _stream.ReadAsync(Id(taskId), after, cancellation);
 
     /// <inheritdoc/>
-    public Task<SecurableState> SecurableAsync(string type, string fullName, CancellationToken cancellation = default)
-    {
-        // As a segment of a path, these would name another address.
-        foreach (var text in new[] { type, fullName })
-        {
-            if (text is "" or "." or "..")
-            {
-                throw new ArgumentException($"`{text}` names no securable; give a type and a full name", nameof(fullName));
-            }
-        }
+    public Task<SecurableState> SecurableAsync(string type, string fullName, CancellationToken cancellation = default) =>
+        _api.GetSecurableAsync(Segment(type), Segment(fullName), cancellation);
 
-        return _api.GetSecurableAsync(type, fullName, cancellation);
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<AccessPage> AccessAsync(
+        string type, string fullName, AccessFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? pageToken = null;
+        do
+        {
+            var page = await _api.GetAccessAsync(Segment(type), Segment(fullName), AccessQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
+            yield return page;
+            pageToken = page.NextPageToken;
+        }
+        while (pageToken is not null);
     }
 
     /// <inheritdoc/>
@@ -160,6 +164,10 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
         options.Check();
         return options;
     }
+
+    /// <summary>A name that keeps its place in a path: these would name another address.</summary>
+    private static string Segment(string text) => text is "" or "." or ".."
+        ? throw new ArgumentException($"`{text}` names no securable; give a type and a full name", nameof(text)) : text;
 
     /// <summary>An id that keeps its place in a path: these would make it the path of something else.</summary>
     private static string Id(string taskId) => string.IsNullOrWhiteSpace(taskId) || taskId is "." or ".."

@@ -3,6 +3,7 @@ using PolicySync.Core;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Renames;
@@ -45,6 +46,8 @@ public static class GrainServices
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()
         .AddSingleton<RenamedObjects>()
+        .AddSingleton<SecurableRecords>()
+        .AddSingleton<RunQuestions>()
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
         .AddSingleton<MetastoreOwner>()

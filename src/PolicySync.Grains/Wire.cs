@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
+using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
@@ -182,6 +184,36 @@ internal sealed class LedgerConverter : IConverter<Ledger, LedgerWire>
     public Ledger ConvertFromSurrogate(in LedgerWire wire) => JsonSerializer.Deserialize<Ledger>(wire.Json) ?? Ledger.Empty;
 
     public LedgerWire ConvertToSurrogate(in Ledger value) => new(JsonSerializer.Serialize(value));
+}
+
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.access-query"), Immutable]
+internal readonly record struct AccessQueryWire(
+    [property: Id(0)] string? Principal, [property: Id(1)] string? Privilege, [property: Id(2)] bool HoldersOnly, [property: Id(3)] string? After,
+    [property: Id(4)] int Count);
+
+[RegisterConverter]
+internal sealed class AccessQueryConverter : IConverter<AccessQuery, AccessQueryWire>
+{
+    public AccessQuery ConvertFromSurrogate(in AccessQueryWire wire) => new()
+    {
+        Principal = wire.Principal, Privilege = wire.Privilege, HoldersOnly = wire.HoldersOnly, After = wire.After, Count = wire.Count,
+    };
+
+    public AccessQueryWire ConvertToSurrogate(in AccessQuery value) => new(value.Principal, value.Privilege, value.HoldersOnly, value.After, value.Count);
+}
+
+// A report travels as JSON: a member that one side does not know is left out.
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.access-report"), Immutable]
+internal readonly record struct AccessReportWire([property: Id(0)] string Json);
+
+[RegisterConverter]
+internal sealed class AccessReportConverter : IConverter<AccessReport, AccessReportWire>
+{
+    private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+
+    public AccessReport ConvertFromSurrogate(in AccessReportWire wire) => JsonSerializer.Deserialize<AccessReport>(wire.Json, Options)!;
+
+    public AccessReportWire ConvertToSurrogate(in AccessReport value) => new(JsonSerializer.Serialize(value, Options));
 }
 
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.sync-exception"), Immutable]

@@ -126,6 +126,25 @@ public sealed class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Access_shows_every_principal_with_its_path_and_policy_as_recorded()
+    {
+        await _terminal.RunAsync("sync table main.sales.orders --wait");
+
+        var shown = await _terminal.RunAsync("access table main.sales.orders");
+        var json = await _terminal.RunAsync("access table main.sales.orders --holders -o json");
+        var recorded = await _terminal.RunAsync("access table main.sales.orders --last");
+
+        Assert.Equal((0, "", 0), (shown.ExitCode, shown.Error, json.ExitCode));
+        Assert.True(shown.Out.Contains("member of", StringComparison.Ordinal), shown.Out);
+        Assert.All(shown.Out.Split('\n').Where(line => !line.StartsWith("WITHHELD") && !line.StartsWith("EXPOSED") && !line.Contains("cannot use it")), line => Assert.InRange(line.Length, 0, 80));
+        Golden.AssertEqual("access-json", Golden.Stable(json.Out));
+        Assert.Contains("finance-team", recorded.Out);
+        var missing = await _terminal.RunAsync("access table main.sales.nothing");
+        Assert.Equal(ExitCode.Error, missing.ExitCode);
+        Assert.StartsWith("error: NOT_FOUND: ", missing.Error);
+    }
+
+    [Fact]
     public async Task A_task_that_does_not_end_can_be_cancelled_and_not_retried_before()
     {
         var accepted = await _terminal.RunAsync($"sync table {Scenario.Unavailable} -o json");
@@ -147,7 +166,7 @@ public sealed class AgainstTheServiceTests : IDisposable
         var ran = await _terminal.RunAsync("tasks show 1");
 
         Assert.Equal((ExitCode.Error, ""), (ran.ExitCode, ran.Out));
-        Assert.Matches("^error: NOT_FOUND: .*\nremedy: check the id; .*\ntrace: [0-9a-f]{32}\n$", ran.Error);
+        Assert.Matches("^error: NOT_FOUND: .*\nremedy: check the type, name or id; .*\ntrace: [0-9a-f]{32}\n$", ran.Error);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed class Securables
         ["metastore"] = ["metastore"],
     };
 
+    /// <summary>The types.</summary>
+    public static IReadOnlyCollection<string> Types => Levels.Keys;
+
     private readonly Argument<string> _type = new("TYPE") { HelpName = "TYPE", Description = $"One of {string.Join(", ", Levels.Keys)}." };
 
     private readonly Argument<string[]> _names = new("NAME")

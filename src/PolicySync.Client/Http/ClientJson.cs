@@ -10,6 +10,7 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(SecurableState))]
 [JsonSerializable(typeof(PolicyPage))]
 [JsonSerializable(typeof(PolicyDetail))]
+[JsonSerializable(typeof(AccessPage))]
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(TaskResourcePage))]
 [JsonSerializable(typeof(ProblemDocument))]

@@ -33,6 +33,9 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/policies/{policyId}")]
     Task<PolicyDetail> GetPolicyAsync(string policyId, [Query] string? kind, CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/securables/{type}/{fullName}/access")]
+    Task<AccessPage> GetAccessAsync(string type, string fullName, [Query] AccessQuery query, CancellationToken cancellation);
+
     [Post("/policysync/api/v1/tasks/{taskId}:retry")]
     Task<ApiResponse<SyncTask>> RetryTaskAsync(
         string taskId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);

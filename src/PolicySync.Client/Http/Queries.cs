@@ -99,6 +99,32 @@ internal sealed record ResourceQuery
     };
 }
 
+/// <summary>The query of a question about access on the wire. What is null is not sent.</summary>
+internal sealed record AccessQuery
+{
+    [AliasAs("source")] public string? Source { get; init; }
+
+    [AliasAs("principal")] public string? Principal { get; init; }
+
+    [AliasAs("privilege")] public string? Privilege { get; init; }
+
+    [AliasAs("holders")] public string? Holders { get; init; }
+
+    [AliasAs("pageSize")] public string? PageSize { get; init; }
+
+    [AliasAs("pageToken")] public string? PageToken { get; init; }
+
+    public static AccessQuery Of(AccessFilter? filter, string? pageToken) => new()
+    {
+        Source = filter?.Source is { } source ? WireNames<AccessSource>.Of(source) : null,
+        Principal = filter?.Principal,
+        Privilege = filter?.Privilege,
+        Holders = filter?.HoldersOnly is true ? Query.Text((bool?)true) : null,
+        PageSize = Query.Text(filter?.PageSize),
+        PageToken = pageToken,
+    };
+}
+
 /// <summary>Values of queries as text.</summary>
 internal static class Query
 {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
@@ -5,17 +6,18 @@ using PolicySync.Core.Securables;
 
 namespace PolicySync.Core.Access;
 
-/// <summary>What gives a principal the right to read a table.</summary>
+/// <summary>What gives a principal a right on a securable. Wire names are promises.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AccessPath>))]
 public enum AccessPath
 {
-    /// <summary>A privilege granted on the table itself.</summary>
-    Grant,
+    /// <summary>A privilege granted on the securable itself.</summary>
+    [JsonStringEnumMemberName("DIRECT")] Grant,
 
-    /// <summary>A privilege granted on a container and inherited by the table.</summary>
-    Inherited,
+    /// <summary>A privilege granted on a container, which the securable inherits.</summary>
+    [JsonStringEnumMemberName("INHERITED")] Inherited,
 
-    /// <summary>Ownership of the table.</summary>
-    Ownership,
+    /// <summary>Ownership of the securable.</summary>
+    [JsonStringEnumMemberName("OWNERSHIP")] Ownership,
 }
 
 /// <summary>A principal that can read a table, and what gives it the right.</summary>

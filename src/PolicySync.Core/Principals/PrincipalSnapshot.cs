@@ -1,24 +1,26 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
 
 namespace PolicySync.Core.Principals;
 
-/// <summary>What a name means to the directory.</summary>
+/// <summary>What a name means to the directory. Wire names are promises.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PrincipalKind>))]
 public enum PrincipalKind
 {
     /// <summary>The directory does not list it. It may still exist in the account and be grantable.</summary>
-    Unknown,
+    [JsonStringEnumMemberName("UNKNOWN")] Unknown,
 
     /// <summary>A user.</summary>
-    User,
+    [JsonStringEnumMemberName("USER")] User,
 
     /// <summary>A service principal.</summary>
-    ServicePrincipal,
+    [JsonStringEnumMemberName("SERVICE_PRINCIPAL")] ServicePrincipal,
 
     /// <summary>An account group.</summary>
-    Group,
+    [JsonStringEnumMemberName("GROUP")] Group,
 
     /// <summary>A workspace-local group: Unity Catalog refuses grants to it.</summary>
-    WorkspaceGroup,
+    [JsonStringEnumMemberName("WORKSPACE_GROUP")] WorkspaceGroup,
 }
 
 /// <summary>

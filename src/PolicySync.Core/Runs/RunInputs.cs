@@ -65,6 +65,11 @@ public sealed record RunInputs
     public DesiredState DesiredOn(Securable container) =>
         Desired(new SecurableFacts(container, WireNames.Of(container.Type).ToUpperInvariant(), null, null), At, null, null);
 
+    /// <summary>What policy says about single principals on the securable.</summary>
+    /// <param name="target">What policy wants there.</param>
+    public PolicyOpinions OpinionsOn(RunTarget target) =>
+        PolicyOpinions.On(PolicyInputsAt(At, Tags), Facts, target.Guards, Options.SetsGuards, target.Desired);
+
     /// <summary>What policy wants granted on the securable.</summary>
     /// <param name="at">The time for which schedules are evaluated.</param>
     /// <param name="guards">Its row filter and masks; null where it has none.</param>

@@ -47,6 +47,21 @@ public static class ListToken
         return true;
     }
 
+    /// <summary>Writes a token for a place that is a text.</summary>
+    /// <param name="filter">A text that is equal for equal lists and filters only.</param>
+    /// <param name="place">The place.</param>
+    public static string Write(string filter, string place) => Write(status: null, filter, Encoding.UTF8.GetBytes(place));
+
+    /// <summary>Reads the place from a token for a text; null when the token was not issued for the filter.</summary>
+    /// <param name="token">The token, as a caller sent it.</param>
+    /// <param name="filter">As it was written.</param>
+    public static string? Read(string token, string filter)
+    {
+        var length = Base64Url.IsValid(token, out var bytes) ? bytes - Head - FilterBytes : -1;
+        var place = new byte[Math.Max(0, length)];
+        return length >= 0 && TryRead(token, status: null, filter, place) ? Encoding.UTF8.GetString(place) : null;
+    }
+
     private static byte[] HeadOf(int? status, string? filter) =>
         [filter is null ? OfStatus : OfFilter, status is { } some ? (byte)(1 + some) : (byte)0];
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Orleans.Concurrency;
+using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Waits;
@@ -108,6 +109,9 @@ public sealed record RunRequest
 
     /// <summary>The share that the task's calls count against (<see cref="TaskShare"/>); null for the common one.</summary>
     [Id(10)] public string? Share { get; init; }
+
+    /// <summary>A question that a dry run is to answer in place of a plan; null for a run of a task.</summary>
+    [Id(11)] public AccessQuery? Access { get; init; }
 }
 
 /// <summary>Names a run that a caller has joined.</summary>
@@ -171,6 +175,9 @@ public sealed record RunReply
 
     /// <summary>Why it waits, for people; null when it does not, or nothing is known.</summary>
     [Id(9)] public string? Reason { get; init; }
+
+    /// <summary>The answer to <see cref="RunRequest.Access"/>; null without one, or when it could not be found.</summary>
+    [Id(10)] public AccessReport? Access { get; init; }
 
     /// <summary>This activation knows no such run.</summary>
     public bool IsLost => Ticket is null && Result is null;

@@ -20,6 +20,7 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(SecurableDetail))]
 [JsonSerializable(typeof(PolicyPageDetail))]
 [JsonSerializable(typeof(PolicyDetail))]
+[JsonSerializable(typeof(AccessPage))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(TaskBody))]

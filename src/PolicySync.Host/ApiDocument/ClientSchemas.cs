@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
+using PolicySync.Core.Reports;
 
 namespace PolicySync.Host.ApiDocument;
 
@@ -39,6 +40,7 @@ internal static partial class ClientSchemas
         Replace(schemas, SchemaNames.PolicyWithWarnings, "policy", Open);
         Extend(schemas, SchemaNames.Accepted, SchemaNames.Task);
         schemas[SchemaNames.Outcome].Description ??= "How a task ended, in more detail than its status."; // doc comments of nullable enums are not read
+        schemas[nameof(GrantOrigin)].Description ??= "Whether a grant is the service's own.";
         schemas.Remove(nameof(JsonElement));
     }
 

@@ -26,7 +26,7 @@ internal static class Refusals
             {
                 if (int.TryParse(status, out var code) && code >= 400)
                 {
-                    answer.Description = ProblemKind.Of(code).Meaning;
+                    answer.Description = (code == ProblemKind.NotAnswered.Status ? ProblemKind.NotAnswered : ProblemKind.Of(code)).Meaning;
                 }
             }
 

@@ -12,9 +12,29 @@ internal static class SecurableDocumentation
             + "A securable that does not exist has no record and no tasks.")
         .Produces<SecurableDetail>()
         .Refuses(404)
-        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        .TakesSecurable("What is known of the securable.");
+
+    public static RouteHandlerBuilder DocumentAccess(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Read who has access to a securable and why")
+        .WithDescription("Every user, service principal and group that has a privilege on the securable, with each path by which it has it: a direct grant, "
+            + "a grant on a container, ALL_PRIVILEGES, ownership, membership of a group. Each privilege has who made the grant, the policy and the "
+            + "task that asked for it, and what policy says about it. Owners of containers and metastore admins are not listed: they may give themselves "
+            + "access and do not have it.\n\n"
+            + "The workspace is read for each page: 3 requests for a table, up to 5 with its tags and row filters, within the rate budget. "
+            + "With `source=last` nothing is read, and the answer has the direct grants that the last sync recorded.")
+        .Produces<AccessPage>()
+        .Refuses(404, 502)
+        .TakesSecurable("Who has access.")
+        .TakesFilter("source", "From where the answer is taken. No value means `live`.", nameof(AccessSource))
+        .TakesText("principal", "One user, service principal or group, whether or not it has any access.")
+        .TakesText("privilege", "One privilege, for example `SELECT`.")
+        .TakesFlag("holders", "`true`: only those that hold a grant or own the securable, without the members of groups.")
+        .TakesPage("principals");
+
+    private static RouteHandlerBuilder TakesSecurable(this RouteHandlerBuilder operation, string what) => operation
+        .AddOpenApiOperationTransformer((document, _, _) =>
         {
-            foreach (var parameter in document.Parameters?.OfType<OpenApiParameter>() ?? [])
+            foreach (var parameter in document.Parameters?.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path) ?? [])
             {
                 var isType = parameter.Name == "type";
                 parameter.Description = isType ? "A type of a task's resources, for example `table`." : "The full name, for example `main.sales.customers`.";
@@ -23,7 +43,7 @@ internal static class SecurableDocumentation
 
             if (document.Responses?["200"] is { } answer)
             {
-                answer.Description = "What is known of the securable.";
+                answer.Description = what;
             }
 
             return Task.CompletedTask;

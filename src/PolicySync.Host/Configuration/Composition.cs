@@ -6,6 +6,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
@@ -118,6 +119,7 @@ internal static class Composition
             TaskEndpoints.Map(app);
             SecurableEndpoints.Map(app);
             PolicyEndpoints.Map(app);
+            AccessEndpoint.Map(app);
         }
 
         if (settings.HasApi)
@@ -158,6 +160,8 @@ internal static class Composition
         services.AddSingleton<SecurableEndpoints>();
         services.TryAddSingleton<CurrentPolicies>();
         services.AddSingleton<PolicyEndpoints>();
+        services.AddSingleton<SecurableQuestions>();
+        services.AddSingleton<AccessEndpoint>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();

@@ -1,5 +1,9 @@
+using PolicySync.Core.Access;
+using PolicySync.Core.Desired;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
@@ -32,6 +36,22 @@ internal static class WireSamples
     private static readonly BudgetReport Report = new(Activation, 1.5, 2, 3.25, 4, 5, 6);
     private static readonly BudgetLease Lease = new(2.5, 3, TimeSpan.FromSeconds(4), 12);
 
+    private static readonly AccessReport Access = new()
+    {
+        Type = "table", FullName = "main.sales.zamówienia", Kind = "VIEW", Owner = "own", ReadTime = Time.UtcDateTime, PolicyVersion = 41,
+        Principals =
+        [
+            new PrincipalAccess("ann@x.io", PrincipalKind.ServicePrincipal,
+                [
+                    new HeldPrivilege("SELECT",
+                        [new HeldPath(AccessPath.Inherited, "staff", true, "ALL_PRIVILEGES", "catalog", "main", GrantOrigin.Ours, 7, "p", "12", Time.UtcDateTime)],
+                        new PolicyOpinion(PolicyVerdict.Withheld, 7, "p", GapCode.GroupExpanded, "why"), GapDirection.Exposed),
+                ],
+                [new MissingUse("USE_CATALOG", "catalog", "main")]),
+        ],
+        PrincipalCount = 2, Gaps = [Gap], GapCount = 3, Changes = [Change], ChangeCount = 4, Unread = ["x"], Calls = 5, After = "ann@x.io",
+    };
+
     private static readonly TaskView View = new(
         SyncTaskStatus.Failed, SyncTaskOutcome.Partial, "1 of 2 failed", Time, Time.AddSeconds(3), 41, true, 2, 2, 1, 1, 0, 4);
 
@@ -63,6 +83,8 @@ internal static class WireSamples
     public static IReadOnlyDictionary<string, object> Types { get; } = new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["ps.accepted-task"] = Accepted,
+        ["ps.access-query"] = new AccessQuery { Principal = "ann@x.io", Privilege = "SELECT", HoldersOnly = true, After = "amy@x.io", Count = 7 },
+        ["ps.access-report"] = Access,
         ["ps.budget-lease"] = Lease,
         ["ps.budget-report"] = Report,
         ["ps.change"] = Change,

@@ -24,9 +24,19 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     {
         Assert.StartsWith("3.", _document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal(
-            ["/policysync/api/v1/task", "/policysync/api/v1/tasks", "/policysync/api/v1/tasks/{taskId}", "/policysync/api/v1/tasks/{taskId}/resources",
-                "/policysync/api/v1/tasks/{taskId}/events", "/policysync/api/v1/tasks/{taskId}:cancel", "/policysync/api/v1/tasks/{taskId}:retry",
-                "/policysync/api/v1/securables/{type}/{fullName}", "/policysync/api/v1/policies", "/policysync/api/v1/policies/{policyId}"],
+            [
+                "/policysync/api/v1/task",
+                "/policysync/api/v1/tasks",
+                "/policysync/api/v1/tasks/{taskId}",
+                "/policysync/api/v1/tasks/{taskId}/resources",
+                "/policysync/api/v1/tasks/{taskId}/events",
+                "/policysync/api/v1/tasks/{taskId}:cancel",
+                "/policysync/api/v1/tasks/{taskId}:retry",
+                "/policysync/api/v1/securables/{type}/{fullName}",
+                "/policysync/api/v1/policies",
+                "/policysync/api/v1/policies/{policyId}",
+                "/policysync/api/v1/securables/{type}/{fullName}/access",
+            ],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
         Assert.NotEmpty(_document.GetProperty("security").EnumerateArray());
@@ -39,9 +49,54 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
         Assert.Equal(
             [
-                "ChangeAction", "ErrorCode", "ExternalChange", "Gap", "GapCode", "GapDirection", "PlannedCall", "PolicyDetail", "PolicyItem", "PolicyItemCounts", "PolicyKind", "PolicyPage", "PolicySetInfo", "PolicyValidity", "Problem", "ProblemError", "RecordedGrant", "RecordedGuard", "ResourceChange",
-                "ResourceStatus", "SecurableState", "SyncMode", "SyncTask", "SyncTaskOutcome", "SyncTaskStatus", "TaskAccepted", "TaskEvent", "TaskFailure", "TaskItem", "TaskPage", "TaskProgress", "TaskRequest", "TaskRequestInfo", "TaskRequestResource",
-                "TaskResource", "TaskResourceError", "TaskResourcePage",
+                "AccessPage",
+                "AccessPath",
+                "AccessSource",
+                "ChangeAction",
+                "ErrorCode",
+                "ExternalChange",
+                "Gap",
+                "GapCode",
+                "GapDirection",
+                "GrantOrigin",
+                "HeldPath",
+                "HeldPrivilege",
+                "MissingUse",
+                "PlannedCall",
+                "PolicyDetail",
+                "PolicyItem",
+                "PolicyItemCounts",
+                "PolicyKind",
+                "PolicyOpinion",
+                "PolicyPage",
+                "PolicySetInfo",
+                "PolicyValidity",
+                "PolicyVerdict",
+                "PrincipalAccess",
+                "PrincipalKind",
+                "Problem",
+                "ProblemError",
+                "RecordedGrant",
+                "RecordedGuard",
+                "ResourceChange",
+                "ResourceStatus",
+                "SecurableState",
+                "SyncMode",
+                "SyncTask",
+                "SyncTaskOutcome",
+                "SyncTaskStatus",
+                "TaskAccepted",
+                "TaskEvent",
+                "TaskFailure",
+                "TaskItem",
+                "TaskPage",
+                "TaskProgress",
+                "TaskRequest",
+                "TaskRequestInfo",
+                "TaskRequestResource",
+                "TaskResource",
+                "TaskResourceError",
+                "TaskResourcePage",
             ],
             schemas.Order(StringComparer.Ordinal));
         var references = Descendants(_document).Where(node => node.ValueKind == JsonValueKind.Object && node.TryGetProperty("$ref", out _))
@@ -121,7 +176,20 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
     [Fact]
     public void Ids_of_operations_do_not_change() => Assert.Equal(
-        ["createTask", "listTasks", "getTask", "listTaskResources", "streamTask", "cancelTask", "retryTask", "getSecurable", "listPolicies", "getPolicy"], Operations().Select(operation => operation.Id));
+        [
+            "createTask",
+            "listTasks",
+            "getTask",
+            "listTaskResources",
+            "streamTask",
+            "cancelTask",
+            "retryTask",
+            "getSecurable",
+            "listPolicies",
+            "getPolicy",
+            "getSecurableAccess",
+        ],
+        Operations().Select(operation => operation.Id));
 
     [Fact]
     public void Each_example_of_the_vendor_is_there()
@@ -191,6 +259,14 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         }
 
         await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/4"));
+        await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}/access"));
+        await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}/access?source=now"));
+        await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}.u/access"));
+        await NoteAsync("getSecurableAccess", _host.Client.GetAsync("/policysync/api/v1/securables/table/main.s.refused/access"));
+        await NoteAsync("getSecurableAccess", _host.Client.GetAsync("/policysync/api/v1/securables/table/main.s.busy/access"));
+        await NoteAsync("getSecurableAccess", _host.Anonymous.GetAsync($"{securable}/access"));
+        await NoteAsync("getSecurableAccess", scopeless.GetAsync($"{securable}/access"));
+        await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable[..^1]}broken/access"));
         await NoteAsync("getTask", _host.Client.GetAsync($"{Send.Tasks}/{id}?fields=all"));
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/{id}/resources?pageSize=-1"));
         await NoteAsync("streamTask", _host.Client.GetAsync($"{Send.Tasks}/{id}/events?after=1"));
@@ -220,6 +296,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getSecurable", _host.Client.DeleteAsync(securable));
         await NoteAsync("listPolicies", _host.Client.DeleteAsync(policies));
         await NoteAsync("getPolicy", _host.Client.DeleteAsync($"{policies}/1"));
+        await NoteAsync("getSecurableAccess", _host.Client.DeleteAsync($"{securable}/access"));
         await NoteAsync("cancelTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:cancel"));
         await NoteAsync("retryTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:retry"));
         await using var slow = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
@@ -245,6 +322,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("getSecurable", client.GetAsync(securable));
             await NoteAsync("listPolicies", client.GetAsync(policies));
             await NoteAsync("getPolicy", client.GetAsync($"{policies}/1"));
+            await NoteAsync("getSecurableAccess", client.GetAsync($"{securable}/access"));
             await NoteAsync("cancelTask", client.ActAsync($"{Send.Tasks}/{id}:cancel"));
             await NoteAsync("retryTask", client.ActAsync($"{Send.Tasks}/{id}:retry"));
         }

@@ -121,37 +121,9 @@ public class SilentGrains : DispatchProxy
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod?.ReturnType == typeof(IResourceGrain) ? new Resource((string)args![0]!)
+        targetMethod?.ReturnType == typeof(IResourceGrain) ? new SilentResource((string)args![0]!)
         : targetMethod?.ReturnType == typeof(IPolicyReaderGrain) ? new RecordedPolicies(() => _before())
         : new SilentTask();
-
-    // Something is recorded of the table `recorded` only.
-    private sealed class Resource(string key) : IResourceGrain
-    {
-        public Task<ResourceState?> PeekAsync(string? identity) => Task.FromResult(key.EndsWith(".recorded", StringComparison.Ordinal) ? Recorded : null);
-
-        public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience) => throw new NotSupportedException();
-
-        public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();
-
-        public Task<bool> LeaveAsync(RunTicket ticket) => throw new NotSupportedException();
-
-        public Task ForgetAsync(string identity) => throw new NotSupportedException();
-    }
-
-    private static ResourceState Recorded { get; } = new()
-    {
-        Ledger = new Ledger("id-1",
-        [
-            new LedgerEntry { Principal = "ann@x.io", Privilege = "SELECT", PolicyId = 7, PolicyName = "sales", TaskId = "77", GrantedAt = DateTimeOffset.UnixEpoch },
-            new LedgerEntry { Principal = "gone", Deleted = true, PrincipalId = 5, Privilege = "MODIFY", TaskId = "78", GrantedAt = DateTimeOffset.UnixEpoch },
-        ]),
-        PolicyVersion = 41,
-        LastWrite = DateTimeOffset.UnixEpoch,
-        LastVerified = DateTimeOffset.UnixEpoch.AddSeconds(1),
-        DueAt = DateTimeOffset.UnixEpoch.AddDays(1),
-        GuardFunctions = [new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 8, PolicyName = "masks" }],
-    };
 
     private sealed class SilentTask : ISyncTaskGrain
     {

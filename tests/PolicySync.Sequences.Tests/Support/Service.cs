@@ -7,6 +7,7 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
@@ -69,6 +70,10 @@ internal sealed class Service : IDisposable
             driver.RunAsync, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
         return store.Results.Count > 0 ? [.. store.Results] : [Broken(target, driver.Current)];
     }
+
+    /// <summary>Who has access to a securable; a reply without an answer has the error of its result.</summary>
+    public Task<RunReply> AskAsync(Securable securable) => _services.GetRequiredService<IResourceRuns>().RunToEndAsync(
+        new RunRequest { Securable = securable, DryRun = true, TaskId = 0, Access = new AccessQuery() }, _ => { }, CancellationToken.None);
 
     /// <summary>Whether the policies of this version are those that were accepted last.</summary>
     public bool HasAccepted(long version) => _states.Of<PolicyBaselineState>(GrainStates.Baseline).State.Stamp == $"{version}";

@@ -1,5 +1,6 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
+using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Telemetry;
@@ -25,6 +26,9 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     public bool AllowRevoke { get; } = first.AllowRevoke;
 
     public Securable Securable { get; } = first.Securable;
+
+    /// <summary>The question that it answers in place of a plan; null for a run of tasks.</summary>
+    public AccessQuery? Access { get; } = first.Access;
 
     public bool IsContainer => Securable.Type.IsContainer();
 
@@ -167,11 +171,12 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
 
     /// <summary>
     /// Whether a caller of <paramref name="request"/> can share this run. A full run serves those who need only USE
-    /// granted; a dry run and a writing one never share, nor do runs with and without <c>allowRevoke</c>.
+    /// granted; a dry run and a writing one never share, nor do runs with and without <c>allowRevoke</c>, nor different questions.
     /// </summary>
     public bool Serves(RunRequest request) =>
         DryRun == request.DryRun
         && Securable == request.Securable // a function and a model of one name share the grain, not a run
+        && Access == request.Access
         && (Scope == request.Scope
             ? AllowRevoke == request.AllowRevoke
             : Scope == RunScope.Full && request.Scope == RunScope.UseAdditions);

@@ -34,14 +34,7 @@ internal sealed record RunReport(RunPlan Plan, ParentOutcome Above)
         Run run, ChangeTracker tracker, ParentOutcome above, bool areStale, DateTimeOffset start, DateTimeOffset end)
     {
         var changes = run.DryRun ? [.. Plan.Steps.SelectMany(step => step.Changes)] : tracker.Made;
-        List<Gap> gaps =
-        [
-            .. Plan.Gaps,
-            .. GapsOfUse(above.UseGaps),
-            .. OutsideAccess.GapsOf(above.Excess, Plan),
-            .. OutsideGaps,
-            .. Inputs.Policies.Warnings.GapsOf(run.Securable),
-        ];
+        var gaps = GapsOf(run.Securable, above);
         return new RunReply
         {
             Phase = RunPhase.Done,
@@ -72,6 +65,18 @@ internal sealed record RunReport(RunPlan Plan, ParentOutcome Above)
             }).WithPlannedCalls(PlannedCalls),
         };
     }
+
+    /// <summary>What stays different from policy.</summary>
+    /// <param name="securable">The securable.</param>
+    /// <param name="above">What was done about USE on the containers above.</param>
+    public IReadOnlyList<Gap> GapsOf(Securable securable, ParentOutcome above) =>
+    [
+        .. Plan.Gaps,
+        .. GapsOfUse(above.UseGaps),
+        .. OutsideAccess.GapsOf(above.Excess, Plan),
+        .. OutsideGaps,
+        .. Inputs.Policies.Warnings.GapsOf(securable),
+    ];
 
     // A principal that is withheld USE above cannot reach what it is granted here. Others have nothing to reach.
     private IEnumerable<Gap> GapsOfUse(IReadOnlyList<(Securable Container, Gap Gap)> gaps)

@@ -1,3 +1,4 @@
+using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Renames;
 using PolicySync.Grains.Schedules;
@@ -9,7 +10,8 @@ namespace PolicySync.Grains.Resources.Runs;
 /// <param name="Parents">Runs on containers above.</param>
 /// <param name="Agenda">Schedules that end.</param>
 /// <param name="Renamed">States that follow a renamed object.</param>
+/// <param name="Questions">Answers of runs that are asked something.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunServices(
-    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, RunSettings Settings, TimeProvider Time);
+    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, RunQuestions Questions, RunSettings Settings, TimeProvider Time);

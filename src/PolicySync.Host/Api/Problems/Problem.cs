@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Host.Telemetry;
 
@@ -69,6 +70,11 @@ internal sealed class Problem : IResult
 
     /// <summary>429: the caller has too many streams open.</summary>
     public static Problem TooManyStreams() => new(ProblemKind.TooManyStreams, retryAfter: DefaultRetryAfter);
+
+    /// <summary>503 or 502: a question could not be answered from the workspace and the policies.</summary>
+    public static Problem NotAnswered(SyncErrorCode code, string message) => SyncErrorCodes.RecoveryOf(code) == Recovery.Retry
+        ? new(ProblemKind.Unavailable, message, retryAfter: DefaultRetryAfter)
+        : new(ProblemKind.NotAnswered, $"{WireNames.Of(code)}: {message}");
 
     /// <summary>Maps an error code to HTTP.</summary>
     public static Problem From(SyncException e) => e.Code switch

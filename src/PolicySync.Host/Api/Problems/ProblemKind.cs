@@ -71,6 +71,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
     public static ProblemKind Internal { get; } = new(
         "INTERNAL", 500, "Internal error", "The service has a defect.", "Report it with `traceId`, under which the service's log has the cause.");
 
+    public static ProblemKind NotAnswered { get; } = new(
+        "NOT_ANSWERED", 502, "Not answered", "The workspace or the policies did not give what the answer needs.",
+        "Mend what `detail` names: it begins with an error code, which the API document explains. Then ask again.");
+
     public static ProblemKind Unavailable { get; } = new(
         "UNAVAILABLE", 503, "Service unavailable", "Storage, the cluster or the token's authority does not answer.",
         "Send the request again after `Retry-After`. A task that was so refused may run nevertheless.");
@@ -82,7 +86,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, RequestTimeout,
-        TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, Unavailable, PoliciesUnavailable,
+        TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, NotAnswered, Unavailable, PoliciesUnavailable,
     ];
 
     /// <summary>The last segment of the page's path: the code in lower case, with hyphens.</summary>
@@ -93,5 +97,5 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
 
     /// <summary>The kind of a status that the server or a library set.</summary>
     public static ProblemKind Of(int status) =>
-        All.FirstOrDefault(kind => kind.Status == status && kind != Refused) ?? (status < 500 ? Refused : Internal);
+        All.FirstOrDefault(kind => kind.Status == status && kind != Refused && kind != NotAnswered) ?? (status < 500 ? Refused : Internal);
 }

@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Rights;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
@@ -28,6 +30,14 @@ internal sealed class SecurableEndpoints(
         .MapGet("/securables/{type}/{fullName}", static (string type, string fullName, HttpContext http, SecurableEndpoints endpoints) => endpoints.ReadAsync(type, fullName, http))
         .RequireAuthorization(Access.Read).WithName("getSecurable").DocumentSecurable();
 
+    /// <summary>The answer when a path names no securable that the token may read.</summary>
+    public static Problem NotFound { get; } = Problem.Of(
+        ProblemKind.NotFound, "there is no securable of this type and name; the path has a type of a task's resources, and a full name");
+
+    /// <summary>The securable of a path; null when it names none, or none that the token may read.</summary>
+    public static Securable? Find(string type, string fullName, ClaimsPrincipal user) =>
+        RequestedResource.Parse(type, fullName) is { } named && Access.SecurablesOf(user).Allow(named) ? named.Securable : null;
+
     private async Task<IResult> ReadAsync(string type, string fullName, HttpContext http)
     {
         if (new QueryReader(http.Request.Query).Faults is { Count: > 0 } faults)
@@ -35,12 +45,12 @@ internal sealed class SecurableEndpoints(
             return Problem.Invalid(faults);
         }
 
-        var rights = Access.SecurablesOf(http.User);
-        if (RequestedResource.Parse(type, fullName) is not { Securable: { } securable } named || !rights.Allow(named))
+        if (Find(type, fullName, http.User) is not { } securable)
         {
-            return Problem.Of(ProblemKind.NotFound, "there is no securable of this type and name; the path has a type of a task's resources, and a full name");
+            return NotFound;
         }
 
+        var rights = Access.SecurablesOf(http.User);
         var filter = new TaskFilter { Securable = new NamedSecurable(securable.Type, securable.FullName) };
         var (state, tasks) = await deadline.WithinAsync(
             async cancellation =>

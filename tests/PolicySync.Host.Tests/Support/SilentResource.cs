@@ -1,0 +1,73 @@
+using PolicySync.Core.Access;
+using PolicySync.Core.Desired;
+using PolicySync.Core.Errors;
+using PolicySync.Core.Planning;
+using PolicySync.Core.Principals;
+using PolicySync.Core.Reports;
+using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources;
+
+namespace PolicySync.Host.Tests.Support;
+
+/// <summary>
+/// The grain of a securable. Something is recorded of the table `recorded` only; questions about `missing`, `refused` and `busy` are not
+/// answered, each for another cause.
+/// </summary>
+internal sealed class SilentResource(string key) : IResourceGrain
+{
+    private static readonly ResourceState Recorded = new()
+    {
+        Ledger = new Ledger("id-1",
+        [
+            new LedgerEntry { Principal = "ann@x.io", Privilege = "SELECT", PolicyId = 7, PolicyName = "sales", TaskId = "77", GrantedAt = DateTimeOffset.UnixEpoch },
+            new LedgerEntry { Principal = "gone", Deleted = true, PrincipalId = 5, Privilege = "MODIFY", TaskId = "78", GrantedAt = DateTimeOffset.UnixEpoch },
+        ]),
+        PolicyVersion = 41,
+        LastWrite = DateTimeOffset.UnixEpoch,
+        LastVerified = DateTimeOffset.UnixEpoch.AddSeconds(1),
+        DueAt = DateTimeOffset.UnixEpoch.AddDays(1),
+        GuardFunctions = [new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 8, PolicyName = "masks" }],
+    };
+
+    public Task<ResourceState?> PeekAsync(string? identity) => Task.FromResult(key.EndsWith(".recorded", StringComparison.Ordinal) ? Recorded : null);
+
+    public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience) => request.Securable.Name == "broken" ? throw new InvalidOperationException("a defect") : Task.FromResult(new RunReply
+    {
+        Result = new ResourceResult
+        {
+            Type = ResourceResult.TypeOf(request.Securable), FullName = request.Securable.FullName, Status = ResourceStatus.Success, Message = "done",
+            Error = request.Securable.Name switch
+            {
+                "missing" => new ResultError(SyncErrorCode.SecurableNotFound, "there is no such table"),
+                "refused" => new ResultError(SyncErrorCode.PermissionDenied, "databricks refused"),
+                "busy" => new ResultError(SyncErrorCode.Throttled, "databricks is busy"),
+                _ => null,
+            },
+        },
+        Access = request.Access is { } query ? Answer(request, query) : null,
+    });
+
+    public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();
+
+    public Task<bool> LeaveAsync(RunTicket ticket) => throw new NotSupportedException();
+
+    public Task ForgetAsync(string identity) => throw new NotSupportedException();
+
+    // Two principals, a page of one each.
+    private static AccessReport Answer(RunRequest request, AccessQuery query) => new()
+    {
+        Type = ResourceResult.TypeOf(request.Securable), FullName = request.Securable.FullName, Kind = "MANAGED", Owner = "own@x.io",
+        ReadTime = DateTime.UnixEpoch, PolicyVersion = 41, PrincipalCount = 2, Calls = 3, After = query.After is null ? "ann@x.io" : null,
+        Principals =
+        [
+            new PrincipalAccess(query.After is null ? "ann@x.io" : "bob@x.io", PrincipalKind.User,
+                [
+                    new HeldPrivilege("SELECT",
+                        [new HeldPath(AccessPath.Inherited, "staff", true, "ALL_PRIVILEGES", "schema", "main.s", GrantOrigin.Foreign, null, null, null, null)],
+                        new PolicyOpinion(PolicyVerdict.Denied, 7, "sales"), GapDirection.Exposed),
+                ],
+                [new MissingUse("USE_CATALOG", "catalog", "main")]),
+        ],
+        Gaps = [new Gap(GapCode.InheritedAccess, GapDirection.Exposed, "ann@x.io", "SELECT", "why", 7)], GapCount = 1,
+    };
+}
