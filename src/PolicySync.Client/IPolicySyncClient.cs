@@ -67,6 +67,28 @@ public interface IPolicySyncClient
     /// <exception cref="PolicySyncException"><c>NOT_FOUND</c>: there is no such policy.</exception>
     Task<PolicyDetail> PolicyAsync(long policyId, PolicyKind? kind = null, CancellationToken cancellation = default);
 
+    /// <summary>Lists the suspensions that are in force, the one that was set last first.</summary>
+    Pages<Suspension> Suspensions();
+
+    /// <summary>
+    /// Has nothing written on the securables of a pattern until a time: tasks skip them. When this returns, no new write begins there; a
+    /// write under way is finished. Replaces a suspension of the same pattern. Needs the scope <c>policysync.ops</c>.
+    /// </summary>
+    /// <param name="pattern">1 to 3 names joined by dots, with <c>*</c> and <c>?</c> within a name; covers everything below too.</param>
+    /// <param name="reason">Why, for people: 1 to 500 characters.</param>
+    /// <param name="endTime">The end: in the future, at most 366 days ahead.</param>
+    /// <param name="cancellation">Cancels the call; the suspension may be set nevertheless.</param>
+    Task<Suspension> SuspendAsync(string pattern, string reason, DateTimeOffset endTime, CancellationToken cancellation = default);
+
+    /// <summary>Deletes a suspension. Nothing is synced by this alone. Needs the scope <c>policysync.ops</c>.</summary>
+    /// <param name="pattern">The pattern of the suspension, in any case.</param>
+    /// <param name="cancellation">Cancels the call; the suspension may be deleted nevertheless.</param>
+    /// <exception cref="PolicySyncException">
+    /// <c>NOT_FOUND</c>: no suspension in force has this pattern, also after a first request whose answer was lost; or the token does not
+    /// cover it.
+    /// </exception>
+    Task ResumeAsync(string pattern, CancellationToken cancellation = default);
+
     /// <summary>
     /// Reads who has access to a securable and why, page by page. Each page has the securable, what policy says, and the paths of its
     /// principals; the workspace is read for each page unless the filter asks for what was recorded.

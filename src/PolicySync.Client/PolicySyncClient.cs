@@ -142,6 +142,20 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
         _api.GetPolicyAsync(policyId.ToString(CultureInfo.InvariantCulture), Query.Text(kind), cancellation);
 
     /// <inheritdoc/>
+    public Pages<Suspension> Suspensions() => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.ListSuspensionsAsync(pageToken, cancellation).ConfigureAwait(false);
+        return new Page<Suspension>(page.Suspensions ?? [], page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
+    public Task<Suspension> SuspendAsync(string pattern, string reason, DateTimeOffset endTime, CancellationToken cancellation = default) =>
+        _api.SuspendAsync(Pattern(pattern), new SuspensionRequest(reason, endTime), cancellation);
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(string pattern, CancellationToken cancellation = default) => _api.ResumeAsync(Pattern(pattern), cancellation);
+
+    /// <inheritdoc/>
     public async Task<SyncTask> CancelAsync(string taskId, CancellationToken cancellation = default)
     {
         using var answer = await _api.CancelTaskAsync(Id(taskId), Prefer(_options.WaitPerRequest), cancellation).ConfigureAwait(false);
@@ -173,6 +187,10 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     private static string Id(string taskId) => string.IsNullOrWhiteSpace(taskId) || taskId is "." or ".."
         ? throw new ArgumentException($"`{taskId}` is not the id of a task", nameof(taskId))
         : taskId;
+
+    private static string Pattern(string pattern) => pattern is "" or "." or ".."
+        ? throw new ArgumentException($"`{pattern}` is not a pattern", nameof(pattern))
+        : pattern;
 
     /// <summary>The body of an answer. Failures were thrown before; what is left is a body that cannot be read.</summary>
     private static SyncTask Read(ApiResponse<SyncTask> answer) =>

@@ -9,6 +9,7 @@ using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Renames;
 using PolicySync.Grains.Resources.Runs;
 using PolicySync.Grains.Schedules;
+using PolicySync.Grains.Suspensions;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Verification;
@@ -24,7 +25,7 @@ public static class GrainServices
     /// <summary>
     /// Adds the services that the grains of a silo need. The host adds the ports of Core, the options, a <see cref="TimeProvider"/>,
     /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/>, an
-    /// <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
+    /// <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
@@ -48,6 +49,7 @@ public static class GrainServices
         .AddSingleton<RenamedObjects>()
         .AddSingleton<SecurableRecords>()
         .AddSingleton<RunQuestions>()
+        .AddSingleton<SuspensionWatch>()
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
         .AddSingleton<MetastoreOwner>()

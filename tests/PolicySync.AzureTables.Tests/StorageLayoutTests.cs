@@ -1,12 +1,15 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using Orleans.Runtime;
+using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
 
@@ -111,6 +114,18 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(8 + 64, row.RowKey.Length);
         Assert.Equal(("table", "main.s.t", due, 3), (row.GetString("Type"), row.GetString("FullName"), row.GetDateTimeOffset("Due")!.Value, row.GetInt32("Attempt")));
         LayoutPage.AssertDescribes("Due securables", row, "always");
+    }
+
+    [Fact]
+    public async Task Suspensions_are_as_described()
+    {
+        var end = DateTimeOffset.Parse("2026-11-23T12:34:56Z", CultureInfo.InvariantCulture);
+        await new AzureTableSuspensions(_account.Storage()).SetAsync(new Suspension(NamePattern.Parse("Main.s?les"), "an audit", end, "ann", end.AddDays(-1)), default);
+
+        var row = Single(_account.Raw(_account.Prefix + "Suspensions"));
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("main.s?les"u8));
+        Assert.Equal(("all", hash, "main.s?les", end), (row.PartitionKey, row.RowKey, row.GetString("Pattern"), row.GetDateTimeOffset("EndTime")!.Value));
+        LayoutPage.AssertDescribes("Suspensions", row, "always", "sometimes");
     }
 
     [Fact]

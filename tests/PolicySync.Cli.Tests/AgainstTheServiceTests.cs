@@ -161,12 +161,36 @@ public sealed class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_suspended_is_skipped_until_it_is_resumed()
+    {
+        var refused = await _terminal.RunAsync("suspend main.hr --reason audit --for 1h");
+        Assert.Equal(ExitCode.NotAllowed, refused.ExitCode);
+        _terminal.Variables["POLICYSYNC_TOKEN"] = _service.Token("policysync.ops policysync.tasks");
+
+        var suspended = await _terminal.RunAsync("suspend MAIN.hr --reason 'an audit' --for 2h -o json".Replace('\'', '"'));
+        Assert.Equal((0, ""), (suspended.ExitCode, suspended.Error));
+        Golden.AssertEqual("suspend-json", Golden.Stable(suspended.Out));
+        Golden.AssertEqual("suspensions-json", Golden.Stable((await _terminal.RunAsync("suspensions -o json")).Out));
+        var list = await _terminal.RunAsync("suspensions");
+        Assert.Contains("main.hr", list.Out);
+        Assert.All(list.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        var skipped = await _terminal.RunAsync("sync table main.hr.employees --wait");
+        Assert.Equal(ExitCode.TaskFailed, skipped.ExitCode);
+        Assert.Contains("an audit", skipped.Out);
+
+        Assert.Equal(new Ran(0, "", "main.hr is not suspended any more\n"), await _terminal.RunAsync("resume main.hr"));
+        Assert.Equal("nothing is suspended\n", (await _terminal.RunAsync("suspensions")).Error);
+        var again = await _terminal.RunAsync("resume main.hr");
+        Assert.StartsWith("error: NOT_FOUND: ", again.Error);
+    }
+
+    [Fact]
     public async Task An_unknown_task_is_an_error_with_code_remedy_and_trace()
     {
         var ran = await _terminal.RunAsync("tasks show 1");
 
         Assert.Equal((ExitCode.Error, ""), (ran.ExitCode, ran.Out));
-        Assert.Matches("^error: NOT_FOUND: .*\nremedy: check the type, name or id; .*\ntrace: [0-9a-f]{32}\n$", ran.Error);
+        Assert.Matches("^error: NOT_FOUND: .*\nremedy: check the type, name, pattern or id; .*\ntrace: [0-9a-f]{32}\n$", ran.Error);
     }
 
     [Fact]

@@ -38,6 +38,9 @@ public sealed class ParsingTests : IDisposable
     [InlineData("tasks list --status DONE", "see `policysync tasks list --help`")]
     [InlineData("tasks list --from yesterday", "see `policysync tasks list --help`")]
     [InlineData("tasks list --limit 0", "see `policysync tasks list --help`")]
+    [InlineData("suspend main --reason x", "see `policysync suspend --help`")]
+    [InlineData("suspend main --reason x --for 1h --until 2026-12-01", "see `policysync suspend --help`")]
+    [InlineData("suspend main --for 1h", "see `policysync suspend --help`")]
     [InlineData("version -o xml", "see `policysync version --help`")]
     [InlineData("frobnicate", "see `policysync --help`")]
     public async Task A_wrong_command_line_is_64_with_the_help_to_read(string line, string remedy)

@@ -2,12 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core;
 using PolicySync.Core.Options;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
 
@@ -30,7 +32,8 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
+    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/>,
+    /// <see cref="ISuspensions"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -46,6 +49,7 @@ public static class AzureTablesServiceCollectionExtensions
         services.AddSingleton<ITaskKeys, AzureTableTaskKeys>();
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
+        services.AddSingleton<ISuspensions, AzureTableSuspensions>();
         services.AddSingleton<IWebhookOutbox, AzureTableWebhookOutbox>();
         return services;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
+using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tables;
 using PolicySync.Core.Options;
 using PolicySync.Core.Tasks;
@@ -8,7 +9,8 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.AzureTables.Tasks;
 
 /// <summary>
-/// Deletes tasks older than <c>Tasks:Retention</c>, at most <paramref name="maxRows"/> rows per sweep, many in one transaction.
+/// Deletes tasks older than <c>Tasks:Retention</c>, and suspensions that ended a day ago, at most <paramref name="maxRows"/> rows per
+/// sweep, many in one transaction.
 /// Old rows are a range of partitions, so no younger row is read. Several processes may sweep at once.
 /// </summary>
 internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions> options, TimeProvider time, int maxRows = TaskRetention.DefaultMaxRows)
@@ -16,11 +18,15 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
     /// <summary>About 50 transactions.</summary>
     public const int DefaultMaxRows = 5_000;
 
+    /// <summary>Suspensions without effect are kept for this long, so that a process whose clock is ahead deletes none that has one.</summary>
+    private static readonly TimeSpan SuspensionsKeptFor = TimeSpan.FromDays(1);
+
     private static readonly string[] Keys = ["PartitionKey", "RowKey"];
 
     private readonly Table _open = storage.Table(storage.Options.TablePrefix + "OpenTasks");
     private readonly Table _finished = storage.Table(storage.Options.TablePrefix + "FinishedTasks");
     private readonly Table _results = storage.Table(storage.Options.TablePrefix + "TaskResults");
+    private readonly Table _suspensions = storage.Table(storage.Options.TablePrefix + AzureTableSuspensions.TableName);
     private readonly Table _keys = storage.Table(storage.Options.TablePrefix + AzureTableTaskKeys.TableName);
 
     /// <summary>Runs one bounded sweep. True when there is more to delete.</summary>
@@ -32,8 +38,12 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
         var firstKept = TaskPartition.DayOf(DateOnly.FromDateTime((endedBefore - options.Value.MaxAge).UtcDateTime));
         var old = TableClient.CreateQueryFilter($"PartitionKey lt {firstKept}");
         var claimedBefore = time.GetUtcNow() - TaskKey.KeptFor(options.Value);
+        var suspensionsEndedBefore = time.GetUtcNow() - SuspensionsKeptFor;
         var left = maxRows - await DeleteAsync(
-            _keys, TableClient.CreateQueryFilter($"CreateTime lt {claimedBefore}"), static _ => true, maxRows, cancellation);
+            _suspensions, TableClient.CreateQueryFilter($"PartitionKey eq {AzureTableSuspensions.Partition} and EndTime lt {suspensionsEndedBefore}"),
+            static _ => true, maxRows, cancellation);
+        left -= await DeleteAsync(
+            _keys, TableClient.CreateQueryFilter($"CreateTime lt {claimedBefore}"), static _ => true, left, cancellation);
         if (left <= 0)
         {
             return true;

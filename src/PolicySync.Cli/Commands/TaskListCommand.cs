@@ -89,7 +89,8 @@ internal static class TaskListCommand
         ? first + (task.ResourceCount is > 1 and var count ? $" +{count - 1}" : "")
         : "";
 
-    private static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    /// <summary>An option that is a time.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",

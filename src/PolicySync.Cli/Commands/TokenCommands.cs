@@ -23,7 +23,7 @@ internal static partial class TokenCommands
         var audience = new Option<string>("--audience") { Description = "The service's `Auth:Audience`: by default the name of its instance.", HelpName = "NAME", Required = true };
         var issuer = Text("--issuer", "NAME", $"The service's `Auth:Issuer`. Default: {TokenCheck.DefaultIssuer}.");
         var subject = Text("--subject", "NAME", "Who the token is for. Default: your user name.");
-        var scope = Texts("--scope", "SCOPE", $"One of {string.Join(", ", TokenCheck.KnownScopes)}; may be repeated. Without it the token opens the whole API.");
+        var scope = Texts("--scope", "SCOPE", $"One of {string.Join(", ", TokenCheck.KnownScopes)}; may be repeated. Without it the token opens the whole API but suspensions.");
         var securable = Texts("--securable", "PATTERN", "Limits the token to these securables, for example main.sales; may be repeated.");
         var expires = Text("--expires", "TIME", $"A number and s, m, h or d. Default: {DefaultExpiry}.");
         var file = Text("--out", "FILE", "Write the token to a file that only you can read, instead of standard output.");
@@ -125,10 +125,11 @@ internal static partial class TokenCommands
         }
     }
 
-    private static long Seconds(string text) => Expiry().Match(text) is { Success: true } match
+    /// <summary>Reads a span such as <c>90m</c>.</summary>
+    public static long Seconds(string text, string option = "--expires") => Expiry().Match(text) is { Success: true } match
         ? long.Parse(match.Groups["count"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)
             * match.Groups["unit"].Value switch { "s" => 1, "m" => 60, "h" => 3600, _ => 86400 }
-        : throw new CliException($"`--expires` is not a time: `{text}`", "write a number and s, m, h or d, such as 90m", ExitCode.Usage);
+        : throw new CliException($"`{option}` is not a time: `{text}`", "write a number and s, m, h or d, such as 90m", ExitCode.Usage);
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
 

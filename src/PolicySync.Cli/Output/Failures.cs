@@ -43,7 +43,7 @@ internal static class Failures
         "UNAUTHENTICATED" => "`policysync token inspect` says what may be wrong with the token; get a new one and run `policysync login`",
         "INSUFFICIENT_SCOPE" => "use a token with this scope; `policysync whoami` shows those of yours",
         "SECURABLE_NOT_ALLOWED" => "use a token whose securables cover these; `policysync whoami` shows those of yours",
-        "NOT_FOUND" => "check the type, name or id; `policysync tasks list` shows the tasks that your token may read",
+        "NOT_FOUND" => "check the type, name, pattern or id; `policysync tasks list` shows the tasks that your token may read",
         "NOT_ANSWERED" => "mend what the message names, then ask again",
         "TASK_NOT_ENDED" => "wait for its end with `policysync tasks watch`, or cancel it with `policysync tasks cancel`",
         "NOTHING_TO_RETRY" => "run `policysync sync` to do the whole again",

@@ -36,6 +36,15 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/securables/{type}/{fullName}/access")]
     Task<AccessPage> GetAccessAsync(string type, string fullName, [Query] AccessQuery query, CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/suspensions")]
+    Task<SuspensionPage> ListSuspensionsAsync([AliasAs("pageToken")] string? pageToken, CancellationToken cancellation);
+
+    [Put("/policysync/api/v1/suspensions/{pattern}")]
+    Task<Suspension> SuspendAsync(string pattern, [Body] SuspensionRequest request, CancellationToken cancellation);
+
+    [Delete("/policysync/api/v1/suspensions/{pattern}")]
+    Task ResumeAsync(string pattern, CancellationToken cancellation);
+
     [Post("/policysync/api/v1/tasks/{taskId}:retry")]
     Task<ApiResponse<SyncTask>> RetryTaskAsync(
         string taskId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);
@@ -46,6 +55,12 @@ internal sealed record TaskPage(IReadOnlyList<TaskItem>? Tasks, string? NextPage
 
 /// <summary>A page of results on the wire.</summary>
 internal sealed record TaskResourcePage(IReadOnlyList<TaskResource>? Resources, string? NextPageToken);
+
+/// <summary>A suspension to set, on the wire.</summary>
+internal sealed record SuspensionRequest(string Reason, DateTimeOffset EndTime);
+
+/// <summary>A page of suspensions on the wire.</summary>
+internal sealed record SuspensionPage(IReadOnlyList<Suspension>? Suspensions, string? NextPageToken);
 
 /// <summary>A problem document on the wire.</summary>
 internal sealed record ProblemDocument(string? Title, string? Code, string? Detail, string? TraceId, IReadOnlyList<ProblemFault>? Errors);

@@ -56,6 +56,9 @@ public enum SyncErrorCode
 
     /// <summary>The task was cancelled before this securable was done.</summary>
     [JsonStringEnumMemberName("CANCELLED")] Cancelled,
+
+    /// <summary>A suspension covers the securable, so nothing is written on it.</summary>
+    [JsonStringEnumMemberName("SUSPENDED")] Suspended,
 }
 
 /// <summary>What a failure means for the work at hand.</summary>
@@ -88,7 +91,7 @@ public static class SyncErrorCodes
             or SyncErrorCode.StorageConflict or SyncErrorCode.CredentialsRefused
             or SyncErrorCode.PoliciesUnavailable => Recovery.Retry,
         SyncErrorCode.SecurableNotFound or SyncErrorCode.NotManaged or SyncErrorCode.Unsupported
-            or SyncErrorCode.Cancelled => Recovery.Skip,
+            or SyncErrorCode.Cancelled or SyncErrorCode.Suspended => Recovery.Skip,
         SyncErrorCode.PoliciesShrank or SyncErrorCode.TooOld => Recovery.Halt,
         _ => Recovery.Fail,
     };

@@ -20,6 +20,7 @@ public sealed class CallMeter(CallFlow flow = default)
     private readonly Lock _gate = new();
     private CallFlow _flow = flow;
     private Action<CallFlow>? _queued;
+    private Func<CancellationToken, ValueTask>? _admission;
     private long _heldSince = NotHeld;
     private long _askedSince = NotHeld;
 
@@ -64,6 +65,16 @@ public sealed class CallMeter(CallFlow flow = default)
 
         moved?.Invoke(now);
     }
+
+    /// <summary>
+    /// Has <paramref name="admit"/> called right before the next write is sent, once it has had its turn; what it throws keeps the write
+    /// from being sent. Null: nothing is called.
+    /// </summary>
+    public void AdmitNextWriteBy(Func<CancellationToken, ValueTask>? admit) => _admission = admit;
+
+    /// <summary>Called by the adapters right before they send a write. What it throws, they pass on.</summary>
+    public ValueTask AdmitWriteAsync(CancellationToken cancellation) =>
+        Interlocked.Exchange(ref _admission, null) is { } admit ? admit(cancellation) : ValueTask.CompletedTask;
 
     /// <summary>Notes one more request.</summary>
     public void Count() => Calls++;

@@ -29,6 +29,9 @@ public sealed class SecurableRights
     public bool Allow(RequestedResource resource) =>
         _patterns is null || (resource.Securable is { } securable && _patterns.Any(pattern => pattern.Covers(securable)));
 
+    /// <summary>Whether everything that <paramref name="pattern"/> covers is covered.</summary>
+    public bool Allow(NamePattern pattern) => _patterns is null || _patterns.Any(own => own.CoversAllOf(pattern));
+
     /// <summary>Whether all resources of <paramref name="request"/> are covered.</summary>
     public bool Allow(SyncRequest request) => _patterns is null || (request.Resources.Count > 0 && request.Resources.All(Allow));
 

@@ -52,6 +52,8 @@ public static class TaskCodes
             SyncErrorCode.TooOld => ("The task reached `Tasks:MaxAge`.", "Raise the limit, or name schemas instead of the catalog. Retry the task."),
             SyncErrorCode.Internal => ("A defect of the service; the log holds the cause.", "Retry the task, and report the defect."),
             SyncErrorCode.Cancelled => ("The task was cancelled before this securable was done.", "Retry the task, or send a new one with the same resources."),
+            SyncErrorCode.Suspended => ("A suspension covers the securable, so nothing is written on it.",
+                "Wait for the end that the message names, or delete the suspension. Send the task again."),
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "has no words"),
         };
         return new TaskCode(WireNames.Of(code), meaning, remedy);

@@ -22,12 +22,12 @@ internal sealed partial class TaskDriver
     {
         await _record.MakeRoomAsync(items.Count);
         var results = new ResourceResult[items.Count];
-        var failed = new List<Securable>();
+        var due = new List<DueSecurable>();
         var (next, stored, isStoring, storedAt) = (0, 0, false, _services.Time.GetTimestamp());
         _storeEnded = () => WritesNothing ? Task.CompletedTask : StoreEndedAsync(stored, results);
         await Task.WhenAll(Enumerable.Range(0, Math.Min(Window, items.Count)).Select(_ => RunNextAsync()));
         _storeEnded = static () => Task.CompletedTask;
-        await RescheduleAsync(failed);
+        await RescheduleAsync(due);
         results = results[..next];
         await _record.AddAsync(WithoutRepeatedCalls(results), stored);
         if (next < items.Count)
@@ -46,7 +46,7 @@ internal sealed partial class TaskDriver
                 var (request, type) = items[index];
                 var reply = await RunOneAsync(request);
                 results[index] = reply.Result! with { Type = type };
-                failed.AddRange(DueAgain(request.Securable, reply));
+                due.AddRange(DueAgain(request.Securable, reply));
                 _record.Note(results[index]);
                 await StoreEarlyAsync();
             }

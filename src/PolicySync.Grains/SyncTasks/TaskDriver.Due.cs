@@ -8,7 +8,7 @@ namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
 /// Tasks that the service made from due securables. No caller repeats such a task, and its due entries are deleted when it is made,
-/// so failed or unreached securables are scheduled again with increasing delay.
+/// so failed or unreached securables are scheduled again with increasing delay, and suspended ones until they are not.
 /// </summary>
 internal sealed partial class TaskDriver
 {
@@ -16,22 +16,29 @@ internal sealed partial class TaskDriver
 
     private bool IsDue => _record.Current.Request.DueAttempt is not null;
 
+    /// <summary>How long after the last look a suspended securable is looked at again.</summary>
+    private static readonly TimeSpan WhileSuspended = TimeSpan.FromMinutes(15);
+
     // A securable without a schedule was synced because a container above it was due. It is not scheduled again.
-    private static IEnumerable<Securable> DueAgain(Securable securable, RunReply reply) =>
-        reply is { IsTimed: true, Result: { Status: ResourceStatus.Failed } or { Error.Code: SyncErrorCode.Cancelled } } ? [securable] : [];
+    private IEnumerable<DueSecurable> DueAgain(Securable securable, RunReply reply) => (_record.Current.Request.DueAttempt, reply) switch
+    {
+        ({ } attempt, { IsTimed: true, Result.Error.Code: SyncErrorCode.Suspended }) =>
+            [DueSecurable.At(securable, _services.Time.GetUtcNow() + WhileSuspended, attempt)],
+        (not null, { IsTimed: true, Result: { Status: ResourceStatus.Failed } or { Error.Code: SyncErrorCode.Cancelled } }) => AfterFailure([securable]),
+        _ => [],
+    };
 
     /// <summary>The targets that were not reached because the task ended as a whole.</summary>
-    private IReadOnlyList<Securable> RemainingTargets() => [.. _plan.Targets.Skip(Cursor.Target).Select(target => target.Securable)];
+    private IReadOnlyList<DueSecurable> RemainingTargets() => AfterFailure(_plan.Targets.Skip(Cursor.Target).Select(target => target.Securable));
 
-    private async Task RescheduleAsync(IReadOnlyList<Securable> securables)
+    private IReadOnlyList<DueSecurable> AfterFailure(IEnumerable<Securable> securables) => _record.Current.Request.DueAttempt is not { } attempt ? []
+        : [.. securables.Select(securable => DueSecurable.At(securable, _services.Time.GetUtcNow() + Waits.After(attempt), Math.Min(attempt + 1, 99)))];
+
+    private async Task RescheduleAsync(IReadOnlyList<DueSecurable> due)
     {
-        if (_record.Current.Request.DueAttempt is not { } attempt || securables.Count == 0)
+        if (due.Count > 0)
         {
-            return;
+            await _record.PersistAsync(() => _services.Due.AddAsync(due, _stopping));
         }
-
-        var due = _services.Time.GetUtcNow() + Waits.After(attempt);
-        await _record.PersistAsync(() => _services.Due.AddAsync(
-            [.. securables.Select(securable => DueSecurable.At(securable, due, Math.Min(attempt + 1, 99)))], _stopping));
     }
 }

@@ -50,7 +50,7 @@ internal sealed partial class TaskDriver
         catch (SyncException e)
         {
             var failure = FailureOf(container, e.Code, $"the contents of {container} could not be listed: {e.Message}");
-            await RescheduleAsync([container]);
+            await RescheduleAsync(AfterFailure([container]));
             await AmendAsync(container, failure);
             ThrowIfFatal(failure);
             return Empty;

@@ -27,7 +27,7 @@ internal sealed partial class TaskDriver
             var opened = await OpenAsync(target, facts: null);
             Cursor = Cursor with { TargetOpened = true, TargetResult = opened.Number, TargetUsePending = opened.UsePending };
             ThrowIfFatal(opened.Result);
-            if (!opened.Exists)
+            if (!opened.HasContents)
             {
                 return;
             }
@@ -76,7 +76,7 @@ internal sealed partial class TaskDriver
             var opened = await OpenAsync(schema.Securable, schema);
             Cursor = Cursor.In(schema.Securable.Name, opened.Number, opened.UsePending);
             ThrowIfFatal(opened.Result);
-            if (!opened.Exists)
+            if (!opened.HasContents)
             {
                 return;
             }
@@ -145,8 +145,8 @@ internal sealed partial class TaskDriver
         if (!_services.Managed.Covers(container))
         {
             return facts is null && await FindProblemAsync(container) is { } missing
-                ? new OpenedContainer(missing, await _record.AddAsync([missing]), Exists: false, UsePending: false)
-                : new OpenedContainer(null, null, Exists: true, UsePending: false);
+                ? new OpenedContainer(missing, await _record.AddAsync([missing]), HasContents: false, UsePending: false)
+                : new OpenedContainer(null, null, HasContents: true, UsePending: false);
         }
 
         _discovery.Listed(_record.Current.Progress, 1, isLast: false, Cursor);
@@ -160,8 +160,12 @@ internal sealed partial class TaskDriver
             _lapsed[number] = lapsed;
         }
 
-        return new OpenedContainer(result, number, result.Error?.Code != SyncErrorCode.SecurableNotFound, reply.UseRemovalsPending);
+        return new OpenedContainer(result, number, !IsAllThereIs(result), reply.UseRemovalsPending);
     }
+
+    // A suspension of a container covers everything in it. But what is due in it is remembered by the run on each securable.
+    private bool IsAllThereIs(ResourceResult container) =>
+        container.Error?.Code == SyncErrorCode.SecurableNotFound || (container.Error?.Code == SyncErrorCode.Suspended && !IsDue);
 
     /// <summary>Does what follows a container's children: the second PATCH, which revokes USE.</summary>
     private async Task CloseAsync(Securable container, bool usePending)
@@ -173,8 +177,9 @@ internal sealed partial class TaskDriver
             var reply = await RunOneAsync(
                 Request(container, RunScope.AfterChildren) with { ParentsDone = container != Target, LapsedAt = lapsed });
             await RescheduleAsync([.. DueAgain(container, reply)]);
-            if (reply.Result is { } after && (after.ChangeCount > 0 || after.PlannedCallCount > 0 || after.Status == ResourceStatus.Failed))
+            if (reply.Result is { } after && (after.Error?.Code == SyncErrorCode.Suspended || after.ChangeCount > 0 || after.PlannedCallCount > 0 || after.Status == ResourceStatus.Failed))
             {
+                after = after.Error?.Code == SyncErrorCode.Suspended ? after with { Status = ResourceStatus.Failed } : after; // half is done
                 await AmendAsync(container, container == Target ? WithoutRepeatedCalls(after) : after);
             }
 
@@ -207,5 +212,5 @@ internal sealed partial class TaskDriver
 
     private static void ThrowIfFatal(ResourceResult? result) => ThrowIfFatal(result is null ? [] : [result]);
 
-    private sealed record OpenedContainer(ResourceResult? Result, long? Number, bool Exists, bool UsePending);
+    private sealed record OpenedContainer(ResourceResult? Result, long? Number, bool HasContents, bool UsePending);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api.Securables;
+using PolicySync.Host.Api.Suspensions;
 
 namespace PolicySync.Host.Api;
 
@@ -21,6 +22,9 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(PolicyPageDetail))]
 [JsonSerializable(typeof(PolicyDetail))]
 [JsonSerializable(typeof(AccessPage))]
+[JsonSerializable(typeof(SuspensionPage))]
+[JsonSerializable(typeof(SuspensionDetail))]
+[JsonSerializable(typeof(SuspensionBody))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(TaskBody))]

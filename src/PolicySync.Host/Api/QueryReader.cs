@@ -45,11 +45,18 @@ internal sealed class QueryReader
     };
 
     /// <summary>A time with its offset from UTC; null when absent.</summary>
-    public DateTimeOffset? Time(string name) => Text(name) is not { } text ? null
-        : text.Contains('T', StringComparison.Ordinal) && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time)
-            ? time
-            : Refuse<DateTimeOffset?>(name, "must be a time in ISO 8601 with its offset, for example `2026-11-23T09:30:00Z`");
+    public DateTimeOffset? Time(string name) => Text(name) is not { } text ? null : TryTime(text, out var time) ? time : Refuse<DateTimeOffset?>(name, TimeForm);
+
+    /// <summary>The form of times, for faults.</summary>
+    public const string TimeForm = "must be a time in ISO 8601 with its offset, for example `2026-11-23T09:30:00Z`";
+
+    /// <summary>Reads a time with its offset from UTC.</summary>
+    public static bool TryTime(string text, out DateTimeOffset time)
+    {
+        time = default;
+        return text.Contains('T', StringComparison.Ordinal) && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal))
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out time);
+    }
 
     /// <summary>A value that <paramref name="read"/> recognises; null when absent.</summary>
     /// <param name="name">The parameter.</param>

@@ -47,7 +47,7 @@ internal static class ApiDocumentSetup
                 Scheme = Bearer,
                 BearerFormat = "JWT",
                 Description = "ES256 or RS256, with `iss`, `aud` and `exp`. A token with a `scope` claim needs `policysync.read` to read and "
-                    + "`policysync.tasks` for everything. A claim `policysync.securables` limits it to securables.",
+                    + "`policysync.tasks` for everything but suspensions, which need `policysync.ops`. A claim `policysync.securables` limits it to securables.",
             },
         };
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];

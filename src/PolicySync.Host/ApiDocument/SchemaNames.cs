@@ -4,6 +4,7 @@ using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
+using PolicySync.Host.Api.Suspensions;
 
 namespace PolicySync.Host.ApiDocument;
 
@@ -40,6 +41,8 @@ internal static class SchemaNames
         [typeof(PolicySetDetail)] = "PolicySetInfo",
         [typeof(PolicyValidityDetail)] = "PolicyValidity",
         [typeof(PolicyItemCounts)] = "PolicyItemCounts",
+        [typeof(SuspensionDetail)] = "Suspension",
+        [typeof(SuspensionBody)] = "SuspensionRequest",
         [typeof(ResourcePage)] = "TaskResourcePage",
         [typeof(ResultError)] = "TaskResourceError",
         [typeof(ExternalChangeDetail)] = "ExternalChange",

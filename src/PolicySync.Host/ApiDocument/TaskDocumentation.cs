@@ -162,7 +162,7 @@ internal static class TaskDocumentation
         operation.Header("202", "Retry-After", "Seconds after which to ask for the task.", Refusals.Seconds());
     }
 
-    /// <summary>Describes an answer.</summary>
+    /// <summary>Describes an answer of the operation.</summary>
     public static RouteHandlerBuilder Says(this RouteHandlerBuilder operation, string status, string description) =>
         operation.AddOpenApiOperationTransformer((document, _, _) =>
         {

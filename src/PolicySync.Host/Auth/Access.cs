@@ -20,7 +20,7 @@ internal static class Access
     /// <summary>Policy for what the API does.</summary>
     public const string Api = "api";
 
-    /// <summary>Policy for the dashboard and metrics.</summary>
+    /// <summary>Policy for the dashboard and metrics, and for what decides what the service may do.</summary>
     public const string Operations = "operations";
 
     /// <summary>Scope for what the API shows.</summary>
@@ -29,7 +29,7 @@ internal static class Access
     /// <summary>Scope for the whole API.</summary>
     public const string TasksScope = "policysync.tasks";
 
-    /// <summary>Scope for the dashboard and metrics, not for the API.</summary>
+    /// <summary>Scope for the dashboard, metrics and suspensions, not for tasks.</summary>
     public const string OperationsScope = "policysync.ops";
 
     private static readonly Dictionary<string, string[]> Opened = new(StringComparer.Ordinal)

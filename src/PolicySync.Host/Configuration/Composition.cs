@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PolicySync.Adapters;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
 using PolicySync.Grains.Policies;
@@ -14,6 +15,7 @@ using PolicySync.Host.Api;
 using PolicySync.Host.Api.Events;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
+using PolicySync.Host.Api.Suspensions;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Auth;
@@ -120,6 +122,7 @@ internal static class Composition
             SecurableEndpoints.Map(app);
             PolicyEndpoints.Map(app);
             AccessEndpoint.Map(app);
+            SuspensionEndpoints.Map(app);
         }
 
         if (settings.HasApi)
@@ -162,6 +165,7 @@ internal static class Composition
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<SecurableQuestions>();
         services.AddSingleton<AccessEndpoint>();
+        services.AddSingleton<SuspensionEndpoints>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();
@@ -181,6 +185,7 @@ internal static class Composition
             services.AddSingleton<IDueStore, MemoryDueStore>();
             services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
             services.AddSingleton<IObjectNames, MemoryObjectNames>();
+            services.AddSingleton<ISuspensions, MemorySuspensions>();
             services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
         }
         else

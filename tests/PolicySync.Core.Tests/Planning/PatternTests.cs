@@ -7,6 +7,20 @@ namespace PolicySync.Core.Tests.Planning;
 public sealed class PatternTests
 {
     [Theory]
+    [InlineData("main", "main.sales.orders", true)]
+    [InlineData("main", "MAIN", true)]
+    [InlineData("main.sales", "main", false)]
+    [InlineData("*", "m*.?", true)]
+    [InlineData("m*", "main.*", true)]
+    [InlineData("m?in", "main", true)]
+    [InlineData("m*", "m?in", false)] // which it does, but that takes more than a look
+    [InlineData("m*", "*", false)]
+    [InlineData("main.s*", "main.sales*", false)]
+    [InlineData("main.s*", "main.S*.orders", true)]
+    public void A_pattern_covers_another_where_each_of_its_segments_does(string pattern, string other, bool covers) =>
+        Assert.Equal(covers, NamePattern.Parse(pattern).CoversAllOf(NamePattern.Parse(other)));
+
+    [Theory]
     //          pattern, securable, covered, worth entering
     [InlineData("main", "main", true, true)]
     [InlineData("main", "main.sales.orders", true, true)] // and all below

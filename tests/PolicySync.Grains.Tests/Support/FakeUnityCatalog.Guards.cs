@@ -146,6 +146,7 @@ internal sealed partial class FakeUnityCatalog : ITableGuards
     {
         var match = Forms().Match(sql);
         Assert.True(match.Success, sql);
+        await meter.AdmitWriteAsync(cancellation);
         meter.Count();
         Func<Task>? fault = null;
         lock (_gate)

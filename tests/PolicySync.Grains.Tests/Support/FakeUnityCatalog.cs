@@ -349,6 +349,7 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
     public async Task UpdatePermissionsAsync(
         Securable securable, IReadOnlyList<PermissionChange> changes, TimeSpan timeout, CallMeter meter, CancellationToken cancellation)
     {
+        await meter.AdmitWriteAsync(cancellation);
         var path = Path(securable);
         lock (_gate)
         {

@@ -4,7 +4,9 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
+using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.Tests.Support;
@@ -139,6 +141,15 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
 
     public Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.LinkRetryAsync(id, retry, cancellation));
+}
+
+internal sealed class SiloSuspensions(ISuspensions suspensions, SiloFate fate) : ISuspensions
+{
+    public Task<IReadOnlyList<Suspension>> ReadAsync(CancellationToken cancellation) => fate.LiveAsync(() => suspensions.ReadAsync(cancellation));
+
+    public Task SetAsync(Suspension suspension, CancellationToken cancellation) => fate.LiveAsync(() => suspensions.SetAsync(suspension, cancellation));
+
+    public Task<bool> RemoveAsync(NamePattern pattern, CancellationToken cancellation) => fate.LiveAsync(() => suspensions.RemoveAsync(pattern, cancellation));
 }
 
 internal sealed class SiloDues(IDueStore due, SiloFate fate) : IDueStore

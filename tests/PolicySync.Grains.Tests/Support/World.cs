@@ -16,6 +16,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
 using PolicySync.Grains.Resources;
@@ -72,6 +73,8 @@ internal sealed class World : IAsyncDisposable
     public Func<string, Exception?> OutboxTrouble { get; set; } = _ => null;
 
     public WebhooksOptions Webhooks { get; } = new();
+
+    public KeptSuspensions Suspensions { get; } = new();
 
     public KeptStates States { get; } = new();
 
@@ -277,6 +280,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
         services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
+        services.AddSingleton<ISuspensions>(new SiloSuspensions(Suspensions, fate));
         services.AddSingleton<IWebhookOutbox>(new SiloOutbox(Outbox, what => OutboxTrouble(what), fate));
         services.AddSingleton<IWebhookSender>(new SiloSender(Receivers, fate));
         services.AddSingleton(Options.Create(Webhooks));

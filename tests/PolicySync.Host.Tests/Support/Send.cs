@@ -27,6 +27,14 @@ internal static class Send
     /// <summary>A POST without a body.</summary>
     public static Task<HttpResponseMessage> ActAsync(this HttpClient client, string path) => client.PostAsync(path, content: null);
 
+    /// <summary>A PUT of a suspension; a good one unless <paramref name="body"/> says otherwise.</summary>
+    public static Task<HttpResponseMessage> SuspendAsync(this HttpClient client, string path, string? body = null, string type = "application/json")
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body ?? $$"""{"reason":"an audit","endTime":"{{DateTimeOffset.UtcNow.AddHours(1):O}}"}"""));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return client.PutAsync(path, content);
+    }
+
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) =>
         JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync());
 

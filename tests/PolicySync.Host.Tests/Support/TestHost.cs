@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Configuration;
 using PolicySync.Host.Storage;
@@ -67,6 +68,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<ITaskStore>(store);
         builder.Services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
         builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
+        builder.Services.AddSingleton<ISuspensions>(new TestSuspensions(store, time ?? TimeProvider.System));
         if (time is not null)
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(time));
@@ -84,6 +86,9 @@ internal sealed class TestHost : IAsyncDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
+
+    /// <summary>A client whose token has scopes.</summary>
+    public HttpClient ClientOf(params string[] scopes) => ClientWith(Signer.Token(claims => claims["scope"] = string.Join(' ', scopes)));
 
     /// <summary>POSTs a good task from an address, with headers.</summary>
     public Task<HttpContext> PostFromAsync(string address, params (string Name, string Value)[] headers) =>

@@ -9,6 +9,7 @@ using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
 using PolicySync.Grains;
@@ -106,6 +107,7 @@ internal sealed class Service : IDisposable
         services.AddSingleton(_source).AddSingleton<IPolicyCache, NoCache>();
         services.AddSingleton(_states.Grains);
         services.AddSingleton<ITaskStore, TaskResults>().AddSingleton<IDueStore, NothingDue>();
+        services.AddSingleton<ISuspensions, NothingSuspended>();
         services.AddSingleton<IWebhookOutbox>(static _ => null!); // without endpoints it is not called
         services.AddSingleton<IResourceRuns>(provider =>
         {

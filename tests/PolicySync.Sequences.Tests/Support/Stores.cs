@@ -1,4 +1,6 @@
+using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Sequences.Tests.Support;
@@ -63,6 +65,16 @@ internal sealed class NothingDue : IDueStore
     public Task RemoveAsync(IReadOnlyList<DueSecurable> due, CancellationToken cancellation) => Task.CompletedTask;
 
     public IAsyncEnumerable<DueSecurable> ReadAsync(DateTimeOffset now, CancellationToken cancellation) => AsyncEnumerable.Empty<DueSecurable>();
+}
+
+/// <summary>Sequences suspend nothing.</summary>
+internal sealed class NothingSuspended : ISuspensions
+{
+    public Task<IReadOnlyList<Suspension>> ReadAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Suspension>>([]);
+
+    public Task SetAsync(Suspension suspension, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<bool> RemoveAsync(NamePattern pattern, CancellationToken cancellation) => throw new NotSupportedException();
 }
 
 /// <summary>Names of objects, kept over restarts.</summary>

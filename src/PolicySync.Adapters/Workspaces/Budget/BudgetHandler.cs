@@ -25,6 +25,11 @@ internal sealed class BudgetHandler(RequestBudget budget, BudgetKeeper keeper, W
             meter?.LetGo();
             metrics.RecordWait(time.GetElapsedTime(queued));
 
+            if (meter is not null && WorkspaceErrors.IsWrite(request))
+            {
+                await meter.AdmitWriteAsync(cancellationToken);
+            }
+
             meter?.Asked(time.GetTimestamp());
             var response = await base.SendAsync(request, cancellationToken);
             if (response.StatusCode is < HttpStatusCode.InternalServerError and not HttpStatusCode.TooManyRequests)

@@ -34,11 +34,24 @@ public sealed class NamePattern
     public bool Covers(Securable securable) =>
         securable.Parts.Count >= _segments.Length && AgreesWith(securable);
 
+    /// <summary>
+    /// Whether everything that <paramref name="other"/> covers is covered. False when that cannot be said of the texts alone, segment
+    /// by segment.
+    /// </summary>
+    public bool CoversAllOf(NamePattern other) => other._segments.Length >= _segments.Length
+        && _segments.Zip(other._segments).All(pair => Contains(UnityName.Lower(pair.First), UnityName.Lower(pair.Second)));
+
     /// <summary>Whether something at or below <paramref name="container"/> could be covered.</summary>
     public bool CouldCoverBelow(Securable container) => AgreesWith(container);
 
+    /// <summary>The text in lower case: equal for patterns that differ in case only.</summary>
+    public string Key => UnityName.Lower(ToString());
+
     /// <inheritdoc/>
     public override string ToString() => string.Join('.', _segments);
+
+    private static bool Contains(string segment, string other) =>
+        segment == other || segment == "*" || (other.IndexOfAny(['*', '?']) < 0 && Wildcard.IsGlobMatch(other, segment));
 
     /// <summary>Whether the segments that both have match.</summary>
     private bool AgreesWith(Securable securable) => securable.Parts.Zip(_segments)

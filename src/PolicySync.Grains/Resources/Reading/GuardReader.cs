@@ -40,7 +40,11 @@ internal sealed class GuardReader(RunCalls calls, GuardSchemas schemas, RunInput
     private readonly GuardMemory _memory = new();
     private bool _schemaIsOurs;
 
-    private Securable Schema => GuardTrust.SchemaOf(inputs.Securable, inputs.Options.Sync.GuardSchema);
+    /// <summary>The table.</summary>
+    public Securable Table => inputs.Securable;
+
+    /// <summary>The schema of the functions of its row filter and masks.</summary>
+    public Securable Schema => GuardTrust.SchemaOf(inputs.Securable, inputs.Options.Sync.GuardSchema);
 
     private DirectorySelf? Self => inputs.Directory.Self;
 

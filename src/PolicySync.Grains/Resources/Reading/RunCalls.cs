@@ -5,12 +5,14 @@ using PolicySync.Core.Runs;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources.Queue;
+using PolicySync.Grains.Suspensions;
 
 namespace PolicySync.Grains.Resources.Reading;
 
-/// <summary>Where the runs of a silo read and write. Safe for concurrent use.</summary>
+/// <summary>Where the runs of a silo read and write, and where they must not write. Safe for concurrent use.</summary>
 internal sealed record RunSources(
-    IUnityCatalog Catalog, ITableGuards Tables, RunTags Tags, MetastoreOwner Metastore, GuardSchemas GuardSchemas, TimeProvider Time);
+    IUnityCatalog Catalog, ITableGuards Tables, RunTags Tags, MetastoreOwner Metastore, GuardSchemas GuardSchemas, SuspensionWatch Suspensions,
+    TimeProvider Time);
 
 /// <summary>
 /// Unity Catalog as one run uses it: calls are about the run's securable and counted for it. Reads end when the run is

@@ -69,7 +69,8 @@ internal sealed record ParentOutcome
         {
             var error = failure.Reply.Result!.Error!;
             var message = $"could not grant or revoke USE on {failed}: {error.Message}";
-            result = result with { Status = ResourceStatus.Failed, Message = message, Error = new ResultError(error.Code, message) };
+            var status = error.Code == SyncErrorCode.Suspended && result.ChangeCount == 0 ? ResourceStatus.Skipped : ResourceStatus.Failed;
+            result = result with { Status = status, Message = message, Error = new ResultError(error.Code, message) };
         }
 
         // Containers above a container lose USE together with it, after its children.
@@ -109,7 +110,7 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
             var reply = await RunAsync(run, container, RunScope.UseAdditions, stopping);
             runs.Add((container, reply));
             if (reply.Result is { Status: not ResourceStatus.Success, Error: { } error }
-                && (SyncErrorCodes.EndsTask(error.Code) || error.Code == SyncErrorCode.SecurableNotFound))
+                && (SyncErrorCodes.EndsTask(error.Code) || error.Code is SyncErrorCode.SecurableNotFound or SyncErrorCode.Suspended))
             {
                 break; // the securable's own run fails in the same way
             }

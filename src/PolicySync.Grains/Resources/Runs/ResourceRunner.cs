@@ -96,6 +96,11 @@ internal sealed class ResourceRunner(
     private async Task<RunReply> AttemptAsync(
         Run run, WriteFence fence, RunProgress progress, DateTimeOffset start, CancellationToken stopping, CancellationToken leaving)
     {
+        if (!run.DryRun)
+        {
+            await services.Sources.Suspensions.RequireNoneAsync(run.Securable, leaving);
+        }
+
         var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", FreshAsync(leaving));
         var everyone = await run.DuringAsync( // shared, so this run does not cancel it
             WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(leaving));
@@ -115,7 +120,10 @@ internal sealed class ResourceRunner(
         var report = await new SyncRun(run, planner, progress, services, stopping, leaving).RunAsync();
         var above = await services.Parents.FinishAsync(run, report.Above, stopping);
         leaving.ThrowIfCancellationRequested();
-        return above.AddTo(run, report.ToReply(run, progress.Changes, above, fresh.IsStale, start, _time.GetUtcNow()));
+        var reply = above.AddTo(run, report.ToReply(run, progress.Changes, above, fresh.IsStale, start, _time.GetUtcNow()));
+        return run.DryRun && await services.Sources.Suspensions.FindAsync(run.Securable, leaving) is { } suspension
+            ? reply with { Result = reply.Result! with { Message = $"{reply.Result.Message}; {suspension.MessageOn(run.Securable)}" } }
+            : reply;
     }
 
     // A check has its own limit, which may be longer than a task may wait. It goes on for later callers.
@@ -158,12 +166,18 @@ internal sealed class ResourceRunner(
     {
         Phase = RunPhase.Done,
         IsTimed = fence.State.DueAt is not null,
-        Result = Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(e.Code, e.Message)) with
+        Result = WithChanges(Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(e.Code, e.Message)), progress.Changes.Made) with
         {
             Calls = run.Meter!.Calls,
-            Changes = [.. progress.Changes.Made.Take(ResourceResult.MaxListed)],
-            ChangeCount = progress.Changes.Made.Count,
         },
+    };
+
+    // A suspension that came between two changes: some of what was to be skipped is done.
+    private static ResourceResult WithChanges(ResourceResult result, IReadOnlyList<ResourceChange> made) => result with
+    {
+        Status = made.Count > 0 && result.Error!.Code == SyncErrorCode.Suspended ? ResourceStatus.Failed : result.Status,
+        Changes = [.. made.Take(ResourceResult.MaxListed)],
+        ChangeCount = made.Count,
     };
 
     // A courtesy to the next writer only: an intent that cannot be closed is found open and waited out.

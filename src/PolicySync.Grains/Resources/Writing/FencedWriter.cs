@@ -1,5 +1,6 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Timing;
 using PolicySync.Grains.Resources.Queue;
@@ -31,20 +32,33 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     /// <summary>Begins a step of several writes, between which the run is not abandoned. Dispose the result at its end.</summary>
     public IDisposable BeginStep() => run.BeginStep();
 
-    /// <summary>Makes one write.</summary>
+    /// <summary>Makes one write, unless a suspension covers what it is about.</summary>
     /// <param name="intent">What may be the service's own once the write is sent. Recorded before.</param>
     /// <param name="sendAsync">Sends it, once; its argument is how long it may take.</param>
     /// <param name="untilShownAsync">Runs after an answer that it was made; returns when a read shows it.</param>
     /// <param name="lasts">How long it can take effect; null for the time of a PATCH.</param>
+    /// <param name="on">
+    /// What it is about; null for the run's securable. Empty for a write that finishes what an earlier one of the same step began, which
+    /// no suspension keeps back.
+    /// </param>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Suspended"/>: it was not sent.</exception>
     public async Task<WriteResult> WriteAsync(
-        Ledger intent, Func<TimeSpan, Task> sendAsync, Func<Task> untilShownAsync, TimeSpan? lasts = null)
+        Ledger intent, Func<TimeSpan, Task> sendAsync, Func<Task> untilShownAsync, TimeSpan? lasts = null, IReadOnlyList<Securable>? on = null)
     {
         stopping.ThrowIfCancellationRequested();
+        on ??= [run.Securable];
+        await RequireNotSuspendedAsync(on, stopping); // no intent is recorded for what is not sent
         var left = await fence.OpenAsync(run.Scope, intent, lasts);
         RecordName();
         try
         {
+            run.Meter!.AdmitNextWriteBy(cancellation => RequireNotSuspendedAsync(on, cancellation));
             await sendAsync(left);
+        }
+        catch (SyncException e) when (e.Code == SyncErrorCode.Suspended)
+        {
+            fence.Answered(applied: false);
+            throw;
         }
         catch (SyncException e) when (e.OutcomeUnknown)
         {
@@ -61,6 +75,14 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
         fence.Answered(applied: true);
         await untilShownAsync();
         return new WriteResult.Shown();
+    }
+
+    private async ValueTask RequireNotSuspendedAsync(IReadOnlyList<Securable> on, CancellationToken cancellation)
+    {
+        foreach (var securable in on)
+        {
+            await services.Sources.Suspensions.RequireNoneAsync(securable, cancellation);
+        }
     }
 
     /// <summary>

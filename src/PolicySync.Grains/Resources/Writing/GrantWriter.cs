@@ -34,7 +34,8 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
                     await WithdrawUnlessGuardedAsync(plan.Inputs.Securable, step, patch);
                     read = await writer.PollAsync(
                         calls.GetCurrentAsync, current => shown.Shows(current.Grants), $"a change of {plan.Inputs.Securable} was accepted");
-                });
+                },
+                on: patch == step.Patches[0] ? null : []);
             if (result is WriteResult.Refused refused)
             {
                 return await RefuseAsync(plan.Inputs.Securable, refused);
@@ -83,7 +84,8 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
             writer.State.Ledger,
             left => calls.PatchAsync(back, left),
             () => writer.PollAsync(
-                calls.GetCurrentAsync, current => !back.Exists(change => IsHeld(change, current.Grants)), $"a change of {securable} was withdrawn"));
+                calls.GetCurrentAsync, current => !back.Exists(change => IsHeld(change, current.Grants)), $"a change of {securable} was withdrawn"),
+            on: []);
         switch (result)
         {
             case WriteResult.Refused refused:

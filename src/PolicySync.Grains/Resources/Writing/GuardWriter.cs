@@ -38,7 +38,7 @@ internal sealed class GuardWriter(
             state.GuardFunctions.RemoveAll(function => function.RefusedAt is null && !kept.Contains(function.FullName));
             return new WriteResult.Shown(Table: table);
         }
-        catch (SyncException e) when (e.Recovery != Recovery.Retry)
+        catch (SyncException e) when (e.Recovery != Recovery.Retry && e.Code != SyncErrorCode.Suspended)
         {
             return new WriteResult.Refused(e);
         }
@@ -48,7 +48,7 @@ internal sealed class GuardWriter(
     {
         var state = writer.State;
         var result = await writer.WriteAsync(
-            state.Ledger, left => calls.ExecuteAsync(statement.Sql, left), () => CheckAsync(statement), settings.StatementTimeout);
+            state.Ledger, left => calls.ExecuteAsync(statement.Sql, left), () => CheckAsync(statement), settings.StatementTimeout, [reader.Table, reader.Schema]);
         if (result is WriteResult.Refused refused)
         {
             if (statement.Tidies is { } function)

@@ -43,6 +43,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
     public static ProblemKind NothingToRetry { get; } = new(
         "NOTHING_TO_RETRY", 409, "Nothing to retry", "No securable of the task failed.", "Send a new task to sync its resources again.");
 
+    public static ProblemKind TooManySuspensions { get; } = new(
+        "TOO_MANY_SUSPENSIONS", 409, "Too many suspensions", "There are 500 suspensions, the most that may be in force.",
+        "Delete some, or name a container in place of what is in it.");
+
     public static ProblemKind RequestTimeout { get; } = new(
         "REQUEST_TIMEOUT", 408, "Request timeout", "The request did not arrive in time.", "Send it again.");
 
@@ -85,7 +89,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, RequestTimeout,
+        InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, TooManySuspensions, RequestTimeout,
         TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, NotAnswered, Unavailable, PoliciesUnavailable,
     ];
 

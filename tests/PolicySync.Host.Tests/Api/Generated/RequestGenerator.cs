@@ -67,12 +67,15 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
     private static readonly (string Type, string Name)[] Securables =
         [("table", "main.sales.customers"), ("view", "main.sales.customers"), ("schema", "MAIN.sales"), ("catalog", "main"), ("metastore", "m-1"), ("schema", "main"), ("cluster", "main")];
 
+    private static readonly string[] Patterns = ["main", "main.sales", "MAIN.s%3Fles", "*.hr.*", "a.b.c.d", "a..b", "*"];
+
     private string Path(DescribedOperation operation, Random random)
     {
         var (type, name) = random.OneOf(Securables);
         return operation.Path
             .Replace("{taskId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : random.OneOf(taskIds), StringComparison.Ordinal)
             .Replace("{policyId}", random.OneOf(["1", "5", "77", "9223372036854775808", "x"]), StringComparison.Ordinal)
+            .Replace("{pattern}", random.Next(4) == 0 ? Uri.EscapeDataString($"x{random.OneOf(Texts)}".Replace("\0", "", StringComparison.Ordinal)) : random.OneOf(Patterns), StringComparison.Ordinal)
             .Replace("{type}", type, StringComparison.Ordinal)
             .Replace("{fullName}", random.Next(4) == 0 ? Uri.EscapeDataString($"x{random.OneOf(Texts)}".Replace("\0", "", StringComparison.Ordinal)) : name, StringComparison.Ordinal);
     }
@@ -128,6 +131,9 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         return content;
     }
 
+    // Far enough ahead to be in the future, and near enough for the longest suspension.
+    private static string Time(Random random) => $"{DateTimeOffset.UtcNow.AddDays(random.Next(-2, 300)):yyyy-MM-ddTHH:mm:ss}Z";
+
     /// <summary>A value as the schema has it.</summary>
     private JsonNode? Value(JsonElement schema, Random random)
     {
@@ -174,7 +180,7 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
             {
                 "boolean" => random.Next(2) == 0 ? "true" : "false",
                 "integer" => random.Next(1_500).ToString(CultureInfo.InvariantCulture),
-                _ when schema.TryGetProperty("format", out var format) && format.GetString() == "date-time" => $"2026-11-{random.Next(1, 31):00}T10:00:00Z",
+                _ when schema.TryGetProperty("format", out var format) && format.GetString() == "date-time" => Time(random),
                 _ => random.OneOf(Texts),
             };
     }
