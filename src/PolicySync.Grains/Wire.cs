@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
@@ -214,6 +215,29 @@ internal sealed class AccessReportConverter : IConverter<AccessReport, AccessRep
     public AccessReport ConvertFromSurrogate(in AccessReportWire wire) => JsonSerializer.Deserialize<AccessReport>(wire.Json, Options)!;
 
     public AccessReportWire ConvertToSurrogate(in AccessReport value) => new(JsonSerializer.Serialize(value, Options));
+}
+
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.explain-question"), Immutable]
+internal readonly record struct ExplainQuestionWire([property: Id(0)] string Principal, [property: Id(1)] string Privilege);
+
+[RegisterConverter]
+internal sealed class ExplainQuestionConverter : IConverter<ExplainQuestion, ExplainQuestionWire>
+{
+    public ExplainQuestion ConvertFromSurrogate(in ExplainQuestionWire wire) => new(wire.Principal, wire.Privilege);
+
+    public ExplainQuestionWire ConvertToSurrogate(in ExplainQuestion value) => new(value.Principal, value.Privilege);
+}
+
+// As a report does, an explanation travels as JSON.
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.explanation"), Immutable]
+internal readonly record struct ExplanationWire([property: Id(0)] string Json);
+
+[RegisterConverter]
+internal sealed class ExplanationConverter : IConverter<Explanation, ExplanationWire>
+{
+    public Explanation ConvertFromSurrogate(in ExplanationWire wire) => JsonSerializer.Deserialize<Explanation>(wire.Json)!;
+
+    public ExplanationWire ConvertToSurrogate(in Explanation value) => new(JsonSerializer.Serialize(value));
 }
 
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.sync-exception"), Immutable]

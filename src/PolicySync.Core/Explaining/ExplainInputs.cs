@@ -1,6 +1,7 @@
 using PolicySync.Core.Desired;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
+using PolicySync.Core.Reports;
 using PolicySync.Core.Runs;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -19,6 +20,9 @@ public sealed record ExplainInputs(PolicyInputs Inputs, SecurableFacts Facts, De
 
     /// <summary>Whether row filters and masks are set on tables at all.</summary>
     public bool GuardsTables { get; init; }
+
+    /// <summary>What the principal of the question has in Unity Catalog of the privilege; null when that was not asked.</summary>
+    public AccessReport? Access { get; init; }
 
     /// <summary>Those of a run.</summary>
     /// <param name="plan">Its plan.</param>

@@ -40,17 +40,8 @@ internal sealed record ExplainedSubject(Candidate Candidate, ExplainedPrincipal 
 
     private static ExplainedSubject User(string name, PrincipalSnapshot directory, string? note) => new(
         new Candidate(PrincipalKey.Of(name), IsGroup: false),
-        new ExplainedPrincipal(directory.StoredName(name), KindOf(directory.KindOfUser(name))), note);
+        new ExplainedPrincipal(directory.StoredName(name), directory.KindOfUser(name)), note);
 
     private static ExplainedSubject Group(string name, PrincipalSnapshot directory, string? note) => new(
-        new Candidate(name, IsGroup: true), new ExplainedPrincipal(name, KindOf(directory.KindOfGroup(name))), note);
-
-    private static ExplainedPrincipalKind KindOf(PrincipalKind kind) => kind switch
-    {
-        PrincipalKind.User => ExplainedPrincipalKind.User,
-        PrincipalKind.ServicePrincipal => ExplainedPrincipalKind.ServicePrincipal,
-        PrincipalKind.Group => ExplainedPrincipalKind.Group,
-        PrincipalKind.WorkspaceGroup => ExplainedPrincipalKind.WorkspaceGroup,
-        _ => ExplainedPrincipalKind.Unknown,
-    };
+        new Candidate(name, IsGroup: true), new ExplainedPrincipal(name, directory.KindOfGroup(name)), note);
 }

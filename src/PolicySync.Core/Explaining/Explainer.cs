@@ -3,6 +3,8 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Privileges;
+using PolicySync.Core.Reports;
+using PolicySync.Core.Runs;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Ranger.Evaluation;
@@ -50,6 +52,14 @@ public sealed class Explainer
                 ? null : $"`{privilege}` is neither a privilege of Unity Catalog nor an access type of the service definition",
         };
 
+    /// <summary>What has to be asked about Unity Catalog for a question.</summary>
+    public static AccessQuery QueryOf(ExplainQuestion question, RunInputs inputs) => new()
+    {
+        Principal = ExplainedSubject.Find(question.Principal, inputs.Policies, inputs.Directory).Candidate.Name,
+        Privilege = Privilege.Normalise(question.Privilege, inputs.Securable.Type),
+        Count = 1,
+    };
+
     /// <summary>Explains.</summary>
     /// <param name="run">The inputs and the outcome of one dry run on the securable.</param>
     /// <param name="question">The question; <see cref="FaultOf"/> is null for its privilege.</param>
@@ -60,12 +70,18 @@ public sealed class Explainer
         var gaps = new ExplainedGaps(_context, _subject, _principal.Candidate, _privilege).Among(_run.Gaps);
         var policy = ExplainPolicy(gaps);
         var facts = _run.Facts;
+        var changes = Changes();
+        var access = _run.Access is { } report ? new AccessSide(report, _privilege, _paths) : null;
         return new Explanation(
             _principal.Shown, _privilege,
             new ExplainedSecurable(ResourceResult.TypeOf(facts.Securable), facts.Securable.FullName, facts.Kind, facts.Owner),
             _context.At.UtcDateTime, _run.Desired.PolicyVersion,
-            $"{Answer(policy.Decision)} {_privilege} on {facts.Securable}: {policy.Reason}", policy)
+            $"{Answer(policy.Decision)} {_privilege} on {facts.Securable}: {policy.Reason}"
+                + (access is null ? "" : $". {access.Words(policy.Decision, changes.Count > 0)}"), policy)
         {
+            UnityCatalog = access?.Access,
+            Difference = access?.Difference(policy.Decision),
+            Changes = changes,
             Guards = facts.Securable.Type == SecurableType.Table && GuardPolicies.Concern(_accessType) ? GuardsOn.List(_run.Guards, _subject) : [],
             Gaps = gaps,
             Notes = [.. Notes()],
@@ -128,6 +144,16 @@ public sealed class Explainer
                 .Select(found => new WantedGrant(
                     found.Grant.Principal, found.Grant.Privilege, found.Grant.PolicyId, found.Grant.PolicyName,
                     found.IsOwn ? [] : _paths.ToGroup(found.Grant.Principal))),
+        ];
+    }
+
+    private List<ResourceChange> Changes()
+    {
+        var above = _context.GroupsOver(_principal.Candidate).Append(_principal.Candidate.Name).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. (_run.Access?.Changes ?? []).Where(change => change is { Principal: { } name, Privilege: { } granted }
+                && above.Contains(PrincipalKey.Of(name)) && Includes(granted)).Take(ExplainedGaps.MaxGaps),
         ];
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PolicySync.Core.Principals;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Explaining;
@@ -23,6 +24,18 @@ public sealed record Explanation(
     /// <summary>Row filter and column masks that policy wants for the principal; only for SELECT on a table.</summary>
     public IReadOnlyList<ExplainedGuard> Guards { get; init; } = [];
 
+    /// <summary>What Unity Catalog gives, and by which paths.</summary>
+    public ExplainedAccess? UnityCatalog { get; init; }
+
+    /// <summary>
+    /// <c>EXPOSED</c>: Unity Catalog gives it and policy does not. <c>WITHHELD</c>: policy gives it and Unity Catalog does not. Null when
+    /// they agree.
+    /// </summary>
+    public GapDirection? Difference { get; init; }
+
+    /// <summary>What a sync would change of it, up to 100.</summary>
+    public IReadOnlyList<ResourceChange> Changes { get; init; } = [];
+
     /// <summary>Differences between policy and Unity Catalog that concern the principal and the privilege, up to 100.</summary>
     public IReadOnlyList<Gap> Gaps { get; init; } = [];
 
@@ -30,30 +43,10 @@ public sealed record Explanation(
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>What kind of principal a name is.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ExplainedPrincipalKind>))]
-public enum ExplainedPrincipalKind
-{
-    /// <summary>The directory does not list it.</summary>
-    [JsonStringEnumMemberName("UNKNOWN")] Unknown,
-
-    /// <summary>A user.</summary>
-    [JsonStringEnumMemberName("USER")] User,
-
-    /// <summary>A service principal.</summary>
-    [JsonStringEnumMemberName("SERVICE_PRINCIPAL")] ServicePrincipal,
-
-    /// <summary>An account group, evaluated as itself and every group that contains it.</summary>
-    [JsonStringEnumMemberName("GROUP")] Group,
-
-    /// <summary>A group that is local to the workspace.</summary>
-    [JsonStringEnumMemberName("WORKSPACE_GROUP")] WorkspaceGroup,
-}
-
 /// <summary>The principal of an explanation.</summary>
 /// <param name="Name">The name as the directory has it; the name of the question when it does not list it.</param>
 /// <param name="Kind">What it is.</param>
-public sealed record ExplainedPrincipal(string Name, ExplainedPrincipalKind Kind);
+public sealed record ExplainedPrincipal(string Name, PrincipalKind Kind);
 
 /// <summary>The securable of an explanation.</summary>
 /// <param name="Type">The type.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Orleans.Concurrency;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -112,6 +113,9 @@ public sealed record RunRequest
 
     /// <summary>A question that a dry run is to answer in place of a plan; null for a run of a task.</summary>
     [Id(11)] public AccessQuery? Access { get; init; }
+
+    /// <summary>A question that a dry run is to answer in place of a plan; null for a run of a task.</summary>
+    [Id(12)] public ExplainQuestion? Explain { get; init; }
 }
 
 /// <summary>Names a run that a caller has joined.</summary>
@@ -178,6 +182,9 @@ public sealed record RunReply
 
     /// <summary>The answer to <see cref="RunRequest.Access"/>; null without one, or when it could not be found.</summary>
     [Id(10)] public AccessReport? Access { get; init; }
+
+    /// <summary>The answer to <see cref="RunRequest.Explain"/>; null without one, or when it could not be found.</summary>
+    [Id(11)] public Explanation? Explanation { get; init; }
 
     /// <summary>This activation knows no such run.</summary>
     public bool IsLost => Ticket is null && Result is null;

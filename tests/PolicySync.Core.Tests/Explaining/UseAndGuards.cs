@@ -1,5 +1,6 @@
 using PolicySync.Core.Explaining;
 using PolicySync.Core.Guards;
+using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Testing.Language;
@@ -60,12 +61,12 @@ public sealed class UseAndGuards
     }
 
     [Theory]
-    [InlineData("nobody@x.com", ExplainedPrincipalKind.Unknown, "the directory does not list `nobody@x.com`; it is evaluated as a user")]
-    [InlineData("strangers", ExplainedPrincipalKind.Unknown, "the directory does not list `strangers`; it is evaluated as a group")]
-    [InlineData("ANN@X.com", ExplainedPrincipalKind.User, null)]
-    [InlineData("etl", ExplainedPrincipalKind.User, "Principals:Map rewrites `etl` to `dan@x.com`")]
-    [InlineData("public", ExplainedPrincipalKind.Group, "`public` is the group `account users`")]
-    public void A_name_is_looked_up_and_what_is_not_listed_is_told(string name, ExplainedPrincipalKind kind, string? note)
+    [InlineData("nobody@x.com", PrincipalKind.Unknown, "the directory does not list `nobody@x.com`; it is evaluated as a user")]
+    [InlineData("strangers", PrincipalKind.Unknown, "the directory does not list `strangers`; it is evaluated as a group")]
+    [InlineData("ANN@X.com", PrincipalKind.User, null)]
+    [InlineData("etl", PrincipalKind.User, "Principals:Map rewrites `etl` to `dan@x.com`")]
+    [InlineData("public", PrincipalKind.Group, "`public` is the group `account users`")]
+    public void A_name_is_looked_up_and_what_is_not_listed_is_told(string name, PrincipalKind kind, string? note)
     {
         var made = new World("main.sales.* +#sales:select", $"{Directory} map:^etl$=>dan@x.com");
         var facts = made.FactsOf(Explained.Orders);

@@ -1,6 +1,8 @@
 using PolicySync.Core.Errors;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Reports;
+using PolicySync.Core.Runs;
 using PolicySync.Core.Securables;
 using PolicySync.Grains.Resources.Queue;
 using PolicySync.Grains.Resources.Runs;
@@ -13,14 +15,14 @@ namespace PolicySync.Grains.Resources.Questions;
 /// </summary>
 internal sealed class RunQuestions(SecurableRecords records, GrainSettings settings, TimeProvider time)
 {
-    /// <summary>The reply to a question about access.</summary>
+    /// <summary>The reply to the question of a run.</summary>
     /// <param name="run">The dry run.</param>
     /// <param name="planner">Its planner, opened.</param>
-    /// <param name="query">The question.</param>
     /// <param name="start">When the run began.</param>
     /// <param name="leaving">Ends reads.</param>
-    public async Task<RunReply> AnswerAsync(Run run, RunPlanner planner, AccessQuery query, DateTimeOffset start, CancellationToken leaving)
+    public async Task<RunReply> AnswerAsync(Run run, RunPlanner planner, DateTimeOffset start, CancellationToken leaving)
     {
+        var query = run.Access ?? QueryOf(run.Explain!, planner.Inputs);
         var plan = await planner.PlanAsync();
         var inherited = await planner.Outside.GetInheritedAsync();
         var report = new RunReport(plan, ParentOutcome.None) { OutsideGaps = await planner.Outside.FindGapsAsync(plan) };
@@ -34,8 +36,16 @@ internal sealed class RunQuestions(SecurableRecords records, GrainSettings setti
         }
 
         var reply = report.ToReply(run, new ChangeTracker(), ParentOutcome.None, areStale: false, start, time.GetUtcNow());
-        return reply with { Access = reporter.Answer(query, report.GapsOf(run.Securable, ParentOutcome.None), run.Meter!.Calls) };
+        var gaps = report.GapsOf(run.Securable, ParentOutcome.None);
+        var access = reporter.Answer(query, gaps, run.Meter!.Calls);
+        return run.Explain is not { } question ? reply with { Access = access }
+            : reply with { Explanation = Explainer.Explain(ExplainInputs.Of(plan, gaps) with { Access = access }, question) };
     }
+
+    private static AccessQuery QueryOf(ExplainQuestion question, RunInputs inputs) =>
+        Explainer.FaultOf(question.Privilege, inputs.Facts, inputs.Policies) is { } fault
+            ? throw new SyncException(SyncErrorCode.Unsupported, fault)
+            : Explainer.QueryOf(question, inputs);
 
     private async Task<IReadOnlyDictionary<Securable, Ledger>> LedgersAsync(Securable securable, CancellationToken leaving)
     {

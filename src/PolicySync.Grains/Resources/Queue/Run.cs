@@ -1,4 +1,5 @@
 using PolicySync.Core.Errors;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
@@ -29,6 +30,12 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
 
     /// <summary>The question that it answers in place of a plan; null for a run of tasks.</summary>
     public AccessQuery? Access { get; } = first.Access;
+
+    /// <summary>The question that it answers in place of a plan; null for a run of tasks.</summary>
+    public ExplainQuestion? Explain { get; } = first.Explain;
+
+    /// <summary>Whether it answers a question in place of carrying out a plan.</summary>
+    public bool IsQuestion => Access is not null || Explain is not null;
 
     public bool IsContainer => Securable.Type.IsContainer();
 
@@ -177,6 +184,7 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
         DryRun == request.DryRun
         && Securable == request.Securable // a function and a model of one name share the grain, not a run
         && Access == request.Access
+        && Explain == request.Explain
         && (Scope == request.Scope
             ? AllowRevoke == request.AllowRevoke
             : Scope == RunScope.Full && request.Scope == RunScope.UseAdditions);

@@ -112,9 +112,9 @@ internal sealed class ResourceRunner(
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies is still waiting
         var planner = new RunPlanner(run, fence, fresh.Snapshot, everyone, progress, services, leaving);
         await planner.OpenAsync();
-        if (run.Access is { } query)
+        if (run.IsQuestion)
         {
-            return await services.Questions.AnswerAsync(run, planner, query, start, leaving);
+            return await services.Questions.AnswerAsync(run, planner, start, leaving);
         }
 
         var report = await new SyncRun(run, planner, progress, services, stopping, leaving).RunAsync();
