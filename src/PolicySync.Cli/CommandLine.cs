@@ -25,6 +25,7 @@ internal static class CommandLine
         root.Add(SuspensionCommands.BuildSuspend(runner));
         root.Add(SuspensionCommands.BuildResume(runner));
         root.Add(SuspensionCommands.BuildList(runner));
+        root.Add(ExplainCommand.Build(runner));
         root.Add(TokenCommands.Build(runner));
         root.Add(VersionCommand.Build(runner));
         root.Add(CompletionCommand.Build(runner));

@@ -104,6 +104,18 @@ public interface IPolicySyncClient
     IAsyncEnumerable<AccessPage> AccessAsync(string type, string fullName, AccessFilter? filter = null, CancellationToken cancellation = default);
 
     /// <summary>
+    /// Explains why a principal has, or does not have, a privilege on a securable: what policies decide and how, what Unity Catalog gives and
+    /// by which paths, and the difference. The workspace is read.
+    /// </summary>
+    /// <param name="request">The question.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException">
+    /// <c>INVALID_REQUEST</c>: the securable cannot have the privilege. <c>NOT_FOUND</c>: there is no such securable, or the token may not
+    /// read it. <c>NOT_ANSWERED</c>: the workspace or the policies did not give what the answer needs.
+    /// </exception>
+    Task<Explanation> ExplainAsync(ExplainRequest request, CancellationToken cancellation = default);
+
+    /// <summary>
     /// Cancels a task, and waits until securables in work have ended, for as long as one request waits. The task may not have ended
     /// when this returns; <see cref="WaitAsync"/> waits on. A task that has ended is returned as it is.
     /// </summary>

@@ -113,6 +113,9 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<Explanation> ExplainAsync(ExplainRequest request, CancellationToken cancellation = default) => _api.ExplainAsync(request, cancellation);
+
+    /// <inheritdoc/>
     public Pages<TaskItem> Tasks(TaskFilter? filter = null) => new(async (pageToken, cancellation) =>
     {
         var page = await _api.ListTasksAsync(TaskQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);

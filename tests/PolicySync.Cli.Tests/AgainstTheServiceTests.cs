@@ -145,6 +145,23 @@ public sealed class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task An_explanation_names_the_policy_the_way_to_the_group_and_the_paths_as_recorded()
+    {
+        await _terminal.RunAsync("sync table main.sales.orders --wait");
+
+        var shown = await _terminal.RunAsync("explain yara.finance@example.com select table main.sales.orders");
+        var json = await _terminal.RunAsync("explain yara.finance@example.com SELECT table main.sales.orders -o json");
+
+        Assert.Equal((0, "", 0), (shown.ExitCode, shown.Error, json.ExitCode));
+        Assert.Contains("policy: ALLOWED: policy `read` allows it to group `finance-team`", shown.Out);
+        Assert.All(shown.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Golden.AssertEqual("explain-json", Golden.Stable(json.Out));
+        var refused = await _terminal.RunAsync("explain yara.finance@example.com USE_SCHEMA table main.sales.orders");
+        Assert.Equal(ExitCode.Error, refused.ExitCode);
+        Assert.Contains("`USE_SCHEMA` is not a privilege of table main.sales.orders (MANAGED)", refused.Error);
+    }
+
+    [Fact]
     public async Task A_task_that_does_not_end_can_be_cancelled_and_not_retried_before()
     {
         var accepted = await _terminal.RunAsync($"sync table {Scenario.Unavailable} -o json");

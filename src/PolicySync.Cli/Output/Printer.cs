@@ -63,6 +63,26 @@ internal sealed class Printer(World world, OutputFormat format)
         }
     }
 
+    /// <summary>A line of an outline, indented by its depth, and broken between words at the width of the terminal.</summary>
+    public void Outline(int depth, string text)
+    {
+        var indent = new string(' ', 2 * depth);
+        var line = indent;
+        foreach (var word in PlainText.Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length > indent.Length && line.Length + word.Length + 1 > world.Width)
+            {
+                world.Out.WriteLine(line);
+                indent = new string(' ', (2 * depth) + 2);
+                line = indent;
+            }
+
+            line += line.Length > indent.Length ? $" {word}" : word;
+        }
+
+        world.Out.WriteLine(line.TrimEnd());
+    }
+
     /// <summary>Writes a note beside the result.</summary>
     public void Note(string text) => world.Error.WriteLine(PlainText.Clean(text));
 

@@ -14,6 +14,8 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(Suspension))]
 [JsonSerializable(typeof(SuspensionRequest))]
 [JsonSerializable(typeof(SuspensionPage))]
+[JsonSerializable(typeof(ExplainRequest))]
+[JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(TaskPage))]
 [JsonSerializable(typeof(TaskResourcePage))]
 [JsonSerializable(typeof(ProblemDocument))]

@@ -45,6 +45,9 @@ internal interface IPolicySyncApi
     [Delete("/policysync/api/v1/suspensions/{pattern}")]
     Task ResumeAsync(string pattern, CancellationToken cancellation);
 
+    [Post("/policysync/api/v1/explain")]
+    Task<Explanation> ExplainAsync([Body] ExplainRequest request, CancellationToken cancellation);
+
     [Post("/policysync/api/v1/tasks/{taskId}:retry")]
     Task<ApiResponse<SyncTask>> RetryTaskAsync(
         string taskId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);

@@ -39,7 +39,7 @@ internal sealed class AccessSide(AccessReport report, string privilege, MemberPa
     }
 
     private ExplainedPath Of(HeldPath path) => new(
-        path.Path, path.Grantee, path.Membership == true ? paths.ToGroup(path.Grantee) : [], path.Granted, $"{path.Type} {path.FullName}", path.Origin)
+        path.Path, path.Grantee, path.Membership == true ? paths.ToGroup(path.Grantee) : [], path.Granted, path.Type, path.FullName, path.Origin)
     {
         PolicyId = path.PolicyId, PolicyName = path.PolicyName, TaskId = path.TaskId, Since = path.Since,
     };

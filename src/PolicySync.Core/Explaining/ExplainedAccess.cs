@@ -17,10 +17,11 @@ public sealed record ExplainedAccess(
 /// <param name="Grantee">The principal that holds the grant or owns the securable.</param>
 /// <param name="Members">How the principal belongs to it, from the group that lists it upwards; empty when it is the grantee.</param>
 /// <param name="Granted">The privilege as it was granted; null for ownership.</param>
-/// <param name="On">The securable that carries the grant, or that is owned, with its type: <c>schema main.sales</c>.</param>
+/// <param name="Type">The type of the securable that carries the grant, or that is owned.</param>
+/// <param name="FullName">The full name of that securable.</param>
 /// <param name="Origin">Whether the service made the grant; null for ownership.</param>
 public sealed record ExplainedPath(
-    AccessPath Path, string Grantee, IReadOnlyList<MemberLink> Members, string? Granted, string On, GrantOrigin? Origin)
+    AccessPath Path, string Grantee, IReadOnlyList<MemberLink> Members, string? Granted, string Type, string FullName, GrantOrigin? Origin)
 {
     /// <summary>The policy that asked for a grant of the service; null when none is known.</summary>
     public long? PolicyId { get; init; }

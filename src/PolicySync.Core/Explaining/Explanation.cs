@@ -21,9 +21,6 @@ public sealed record Explanation(
     string Summary,
     ExplainedPolicy Policy)
 {
-    /// <summary>Row filter and column masks that policy wants for the principal; only for SELECT on a table.</summary>
-    public IReadOnlyList<ExplainedGuard> Guards { get; init; } = [];
-
     /// <summary>What Unity Catalog gives, and by which paths.</summary>
     public ExplainedAccess? UnityCatalog { get; init; }
 
@@ -36,10 +33,13 @@ public sealed record Explanation(
     /// <summary>What a sync would change of it, up to 100.</summary>
     public IReadOnlyList<ResourceChange> Changes { get; init; } = [];
 
+    /// <summary>Row filter and column masks that policy wants for the principal; only for SELECT on a table.</summary>
+    public IReadOnlyList<ExplainedGuard> Guards { get; init; } = [];
+
     /// <summary>Differences between policy and Unity Catalog that concern the principal and the privilege, up to 100.</summary>
     public IReadOnlyList<Gap> Gaps { get; init; } = [];
 
-    /// <summary>What a reader has to know beside, for people.</summary>
+    /// <summary>What else a reader has to know, for people.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 

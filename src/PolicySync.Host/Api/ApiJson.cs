@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PolicySync.Core.Explaining;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api.Securables;
@@ -25,6 +26,8 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(SuspensionPage))]
 [JsonSerializable(typeof(SuspensionDetail))]
 [JsonSerializable(typeof(SuspensionBody))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(ExplainBody))]
 [JsonSerializable(typeof(ResourcePage))]
 [JsonSerializable(typeof(ProblemAnswer))]
 [JsonSerializable(typeof(TaskBody))]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Reports;
 
 namespace PolicySync.Host.ApiDocument;
@@ -41,6 +42,7 @@ internal static partial class ClientSchemas
         Extend(schemas, SchemaNames.Accepted, SchemaNames.Task);
         schemas[SchemaNames.Outcome].Description ??= "How a task ended, in more detail than its status."; // doc comments of nullable enums are not read
         schemas[nameof(GrantOrigin)].Description ??= "Whether a grant is the service's own.";
+        schemas[nameof(ExplainedTruth)].Description ??= "Whether a condition, schedule or match holds.";
         schemas.Remove(nameof(JsonElement));
     }
 

@@ -34,6 +34,8 @@ internal static class SchemaNames
         [typeof(TaskList)] = "TaskPage",
         [typeof(TaskListItem)] = "TaskItem",
         [typeof(ProgressDetail)] = "TaskProgress",
+        [typeof(ExplainBody)] = "ExplainRequest",
+        [typeof(ExplainBodySecurable)] = "ExplainRequestSecurable",
         [typeof(SecurableDetail)] = "SecurableState",
         [typeof(PolicyPageDetail)] = "PolicyPage",
         [typeof(PolicyListItem)] = "PolicyItem",

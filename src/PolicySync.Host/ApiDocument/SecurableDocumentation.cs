@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using PolicySync.Core.Explaining;
 using PolicySync.Host.Api.Securables;
 
 namespace PolicySync.Host.ApiDocument;
@@ -30,6 +32,32 @@ internal static class SecurableDocumentation
         .TakesText("privilege", "One privilege, for example `SELECT`.")
         .TakesFlag("holders", "`true`: only those that hold a grant or own the securable, without the members of groups.")
         .TakesPage("principals");
+
+    public static RouteHandlerBuilder DocumentExplain(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Explain why a principal has a privilege, or does not have it")
+        .WithDescription("What policies decide, with each policy that was asked, in order, and the item that decided; what Unity Catalog gives, by each "
+            + "path; and the difference with its gap. The decision is made by the code that computes grants, on the policies as they are at that time. "
+            + "A principal that the directory does not list is explained too, with a note.\n\n"
+            + "The workspace is read: 3 requests for a table, up to 5 with its tags and row filters, within the rate budget.")
+        .Accepts<ExplainBody>("application/json")
+        .Produces<Explanation>()
+        .Refuses(404, 408, 413, 415, 502)
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            if (document.RequestBody is OpenApiRequestBody { Content: { } content } body)
+            {
+                body.Description = "The question.";
+                content["application/json"].Example = JsonNode.Parse(
+                    """{"principal":"rosa@example.com","privilege":"SELECT","securable":{"type":"table","fullName":"main.sales.customers"}}""");
+            }
+
+            if (document.Responses?["200"] is { } answer)
+            {
+                answer.Description = "The explanation.";
+            }
+
+            return Task.CompletedTask;
+        });
 
     private static RouteHandlerBuilder TakesSecurable(this RouteHandlerBuilder operation, string what) => operation
         .AddOpenApiOperationTransformer((document, _, _) =>

@@ -123,6 +123,7 @@ internal static class Composition
             PolicyEndpoints.Map(app);
             AccessEndpoint.Map(app);
             SuspensionEndpoints.Map(app);
+            ExplainEndpoint.Map(app);
         }
 
         if (settings.HasApi)
@@ -166,6 +167,7 @@ internal static class Composition
         services.AddSingleton<SecurableQuestions>();
         services.AddSingleton<AccessEndpoint>();
         services.AddSingleton<SuspensionEndpoints>();
+        services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();

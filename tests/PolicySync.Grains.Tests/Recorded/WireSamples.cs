@@ -1,6 +1,7 @@
 using PolicySync.Core.Access;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Reports;
@@ -50,6 +51,43 @@ internal static class WireSamples
                 [new MissingUse("USE_CATALOG", "catalog", "main")]),
         ],
         PrincipalCount = 2, Gaps = [Gap], GapCount = 3, Changes = [Change], ChangeCount = 4, Unread = ["x"], Calls = 5, After = "ann@x.io",
+    };
+
+    private static readonly Explanation Explained = new(
+        new ExplainedPrincipal("ann@x.io", PrincipalKind.User), "SELECT", new ExplainedSecurable("table", "main.sales.zamówienia", "VIEW", "own"), Time.UtcDateTime, 41, "why",
+        new ExplainedPolicy(PolicyAnswer.Withheld, "because", GapCode.GroupExpanded, ExplainedVerdict.Allowed, 7, "p", ExplainedEnd.AllowedByPriority)
+        {
+            Zone = "z", StepCount = 3,
+            Steps =
+            [
+                new ExplainedStep(7, "p", 1, true, ExplainedVerdict.Allowed, true, true)
+                {
+                    Tag = "pii", TaggedObject = "main.sales", Match = ExplainedMatch.Above, Holds = ExplainedTruth.Unknown, GivenBy = ExplainedPart.Allow,
+                    Conditions = [new ExplainedCondition("c", ExplainedTruth.False)],
+                    Items =
+                    [
+                        new ExplainedItem(ExplainedPart.DenyException, 2, ExplainedNaming.Role, "r", [new MemberLink("staff", MemberSource.RangerUserStore)])
+                        {
+                            Holds = ExplainedTruth.True, Applies = true, Conditions = [new ExplainedCondition("d", ExplainedTruth.True)],
+                        },
+                    ],
+                },
+            ],
+            NotAsked = [new UnaskedStep(8, "q", ExplainedAbsence.OtherZone, "y", "fin", ExplainedVerdict.Denied)],
+            Grants = [new WantedGrant("staff", "ALL_PRIVILEGES", 7, "p", [new MemberLink("staff", MemberSource.Directory)])],
+        })
+    {
+        Guards = [new ExplainedGuard(ExplainedGuardKind.ColumnMask, "name", 9, "m", "NULL", true, "main.g.f")],
+        UnityCatalog = new ExplainedAccess(
+            true,
+            [
+                new ExplainedPath(AccessPath.Inherited, "staff", [new MemberLink("staff", MemberSource.Directory)], "SELECT", "schema", "main.sales", GrantOrigin.Foreign)
+                {
+                    PolicyId = 7, PolicyName = "p", TaskId = "12", Since = Time.UtcDateTime,
+                },
+            ],
+            [new MissingUse("USE_CATALOG", "catalog", "main")], Time.UtcDateTime, ["x"]),
+        Difference = GapDirection.Exposed, Changes = [Change], Gaps = [Gap], Notes = ["n"],
     };
 
     private static readonly TaskView View = new(
@@ -108,6 +146,8 @@ internal static class WireSamples
             GuardFunctions = [new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 3, PolicyName = "p" }],
             IntentLasts = TimeSpan.FromSeconds(60),
         },
+        ["ps.explain-question"] = new ExplainQuestion("ann@x.io", "SELECT"),
+        ["ps.explanation"] = Explained,
         ["ps.result"] = Result,
         ["ps.run-reply"] = Reply,
         ["ps.run-request"] = Request,

@@ -38,6 +38,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/securables/{type}/{fullName}/access",
                 "/policysync/api/v1/suspensions",
                 "/policysync/api/v1/suspensions/{pattern}",
+                "/policysync/api/v1/explain",
             ],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
@@ -56,6 +57,26 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "AccessSource",
                 "ChangeAction",
                 "ErrorCode",
+                "ExplainRequest",
+                "ExplainRequestSecurable",
+                "ExplainedAbsence",
+                "ExplainedAccess",
+                "ExplainedCondition",
+                "ExplainedEnd",
+                "ExplainedGuard",
+                "ExplainedGuardKind",
+                "ExplainedItem",
+                "ExplainedMatch",
+                "ExplainedNaming",
+                "ExplainedPart",
+                "ExplainedPath",
+                "ExplainedPolicy",
+                "ExplainedPrincipal",
+                "ExplainedSecurable",
+                "ExplainedStep",
+                "ExplainedTruth",
+                "ExplainedVerdict",
+                "Explanation",
                 "ExternalChange",
                 "Gap",
                 "GapCode",
@@ -63,8 +84,11 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "GrantOrigin",
                 "HeldPath",
                 "HeldPrivilege",
+                "MemberLink",
+                "MemberSource",
                 "MissingUse",
                 "PlannedCall",
+                "PolicyAnswer",
                 "PolicyDetail",
                 "PolicyItem",
                 "PolicyItemCounts",
@@ -102,6 +126,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "TaskResource",
                 "TaskResourceError",
                 "TaskResourcePage",
+                "UnaskedStep",
+                "WantedGrant",
             ],
             schemas.Order(StringComparer.Ordinal));
         var references = Descendants(_document).Where(node => node.ValueKind == JsonValueKind.Object && node.TryGetProperty("$ref", out _))
@@ -196,6 +222,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "listSuspensions",
             "suspend",
             "resume",
+            "explain",
         ],
         Operations().Select(operation => operation.Id));
 
@@ -298,6 +325,16 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("suspend", operators.SuspendAsync($"{suspensions}/c{n}"));
         }
 
+        await NoteAsync("explain", _host.Client.AskAsync(Send.Question()));
+        await NoteAsync("explain", _host.Client.AskAsync("{}"));
+        await NoteAsync("explain", _host.Client.AskAsync(Send.Question("missing")));
+        await NoteAsync("explain", _host.Client.AskAsync(Send.Question("refused")));
+        await NoteAsync("explain", _host.Client.AskAsync(Send.Question("busy")));
+        await NoteAsync("explain", _host.Client.AskAsync(Send.Question("broken")));
+        await NoteAsync("explain", _host.Client.AskAsync(new string(' ', 2 << 20)));
+        await NoteAsync("explain", _host.Client.AskAsync("{}", "text/plain"));
+        await NoteAsync("explain", _host.Anonymous.AskAsync(Send.Question()));
+        await NoteAsync("explain", scopeless.AskAsync(Send.Question()));
         await NoteAsync("getTask", _host.Client.GetAsync($"{Send.Tasks}/{id}?fields=all"));
         await NoteAsync("listTaskResources", _host.Client.GetAsync($"{Send.Tasks}/{id}/resources?pageSize=-1"));
         await NoteAsync("streamTask", _host.Client.GetAsync($"{Send.Tasks}/{id}/events?after=1"));
@@ -334,6 +371,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listSuspensions", operators.DeleteAsync(suspensions));
         await NoteAsync("suspend", operators.PostAsync(suspended, null));
         await NoteAsync("resume", operators.PostAsync(suspended, null));
+        await NoteAsync("explain", _host.Client.DeleteAsync(Send.Explain));
         await NoteAsync("cancelTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:cancel"));
         await NoteAsync("retryTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:retry"));
         await using var slow = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
@@ -343,7 +381,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAllAsync(hasty);
         }
 
-        given.UnionWith(["createTask 408", "suspend 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
+        given.UnionWith(["createTask 408", "suspend 408", "explain 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
 
         var documented = _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
             .SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()
@@ -364,6 +402,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("listSuspensions", client.GetAsync(suspensions));
             await NoteAsync("suspend", client.SuspendAsync(suspended));
             await NoteAsync("resume", client.DeleteAsync(suspended));
+            await NoteAsync("explain", client.AskAsync(Send.Question()));
             await NoteAsync("cancelTask", client.ActAsync($"{Send.Tasks}/{id}:cancel"));
             await NoteAsync("retryTask", client.ActAsync($"{Send.Tasks}/{id}:retry"));
         }

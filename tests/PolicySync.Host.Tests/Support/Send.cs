@@ -24,6 +24,20 @@ internal static class Send
         return client.PostAsync(Task, content);
     }
 
+    public const string Explain = "/policysync/api/v1/explain";
+
+    /// <summary>A question about a table of the schema <c>main.s</c>.</summary>
+    public static string Question(string table = "orders") =>
+        $$$"""{"principal":"ann@x.io","privilege":"SELECT","securable":{"type":"table","fullName":"main.s.{{{table}}}"}}""";
+
+    /// <summary>Asks for an explanation.</summary>
+    public static Task<HttpResponseMessage> AskAsync(this HttpClient client, string body, string type = "application/json")
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return client.PostAsync(Explain, content);
+    }
+
     /// <summary>A POST without a body.</summary>
     public static Task<HttpResponseMessage> ActAsync(this HttpClient client, string path) => client.PostAsync(path, content: null);
 

@@ -1,6 +1,7 @@
 using PolicySync.Core.Access;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Reports;
@@ -38,6 +39,7 @@ internal sealed class SilentResource(string key) : IResourceGrain
             Type = ResourceResult.TypeOf(request.Securable), FullName = request.Securable.FullName, Status = ResourceStatus.Success, Message = "done",
             Error = request.Securable.Name switch
             {
+                _ when request.Explain is { Privilege: "NOT_ONE" } => new ResultError(SyncErrorCode.Unsupported, "`NOT_ONE` is not a privilege"),
                 "missing" => new ResultError(SyncErrorCode.SecurableNotFound, "there is no such table"),
                 "refused" => new ResultError(SyncErrorCode.PermissionDenied, "databricks refused"),
                 "busy" => new ResultError(SyncErrorCode.Throttled, "databricks is busy"),
@@ -45,6 +47,7 @@ internal sealed class SilentResource(string key) : IResourceGrain
             },
         },
         Access = request.Access is { } query ? Answer(request, query) : null,
+        Explanation = request.Explain is { } question ? Explain(request, question) : null,
     });
 
     public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();
@@ -52,6 +55,32 @@ internal sealed class SilentResource(string key) : IResourceGrain
     public Task<bool> LeaveAsync(RunTicket ticket) => throw new NotSupportedException();
 
     public Task ForgetAsync(string identity) => throw new NotSupportedException();
+
+    private static Explanation Explain(RunRequest request, ExplainQuestion question) => new(
+        new ExplainedPrincipal(question.Principal, PrincipalKind.User), question.Privilege,
+        new ExplainedSecurable(ResourceResult.TypeOf(request.Securable), request.Securable.FullName, "MANAGED", "own@x.io"),
+        DateTime.UnixEpoch, 41, "policy does not give it",
+        new ExplainedPolicy(PolicyAnswer.NotAllowed, "policy `sales` denies it to group `staff`", null, ExplainedVerdict.Denied, 7, "sales", ExplainedEnd.Denied)
+        {
+            StepCount = 1,
+            Steps =
+            [
+                new ExplainedStep(7, "sales", 0, true, ExplainedVerdict.Denied, true, true)
+                {
+                    Holds = ExplainedTruth.True, GivenBy = ExplainedPart.Deny,
+                    Items = [new ExplainedItem(ExplainedPart.Deny, 0, ExplainedNaming.Group, "staff", [new MemberLink("staff", MemberSource.Directory)]) { Holds = ExplainedTruth.True, Applies = true }],
+                },
+            ],
+            NotAsked = [new UnaskedStep(8, "old", ExplainedAbsence.OutsideSchedule, null, null, ExplainedVerdict.Allowed)],
+        })
+    {
+        UnityCatalog = new ExplainedAccess(
+            true,
+            [new ExplainedPath(AccessPath.Inherited, "staff", [new MemberLink("staff", MemberSource.Directory)], "SELECT", "schema", "main.s", GrantOrigin.Foreign)],
+            [], DateTime.UnixEpoch, []),
+        Difference = GapDirection.Exposed,
+        Gaps = [new Gap(GapCode.InheritedAccess, GapDirection.Exposed, "staff", "SELECT", "why", 7)],
+    };
 
     // Two principals, a page of one each.
     private static AccessReport Answer(RunRequest request, AccessQuery query) => new()

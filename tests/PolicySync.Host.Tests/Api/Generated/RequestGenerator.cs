@@ -140,6 +140,9 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         schema = api.Resolve(schema);
         switch (schema.GetProperty("type").GetString())
         {
+            case "object" when schema.TryGetProperty("properties", out var named) && named.TryGetProperty("fullName", out _) && random.Next(5) != 0:
+                var (type, name) = random.OneOf(Securables);
+                return new JsonObject { ["type"] = type, ["fullName"] = name };
             case "object" when schema.TryGetProperty("properties", out var properties):
                 var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()).ToHashSet() : [];
                 return new JsonObject(properties.EnumerateObject().Where(property => required.Contains(property.Name) || random.Next(3) == 0)
