@@ -103,6 +103,25 @@ public interface IPolicySyncClient
     /// </exception>
     IAsyncEnumerable<AccessPage> AccessAsync(string type, string fullName, AccessFilter? filter = null, CancellationToken cancellation = default);
 
+    /// <summary>Makes a plan. It is durable when this returns; it has not ended in general.</summary>
+    /// <param name="request">The resources and the policies.</param>
+    /// <param name="idempotencyKey">As of <see cref="SubmitAsync"/>.</param>
+    /// <param name="cancellation">Cancels the call, not the plan.</param>
+    Task<Plan> CreatePlanAsync(PlanRequest request, string? idempotencyKey = null, CancellationToken cancellation = default);
+
+    /// <summary>Reads a plan, with its summary when it has ended.</summary>
+    Task<Plan> PlanAsync(string planId, CancellationToken cancellation = default);
+
+    /// <summary>Lists what a plan would do to each securable.</summary>
+    Pages<PlanResource> PlanResources(string planId, PlanResourceFilter? filter = null);
+
+    /// <summary>Creates a task that carries out a plan, if nothing has moved since it was made.</summary>
+    /// <param name="planId">Which.</param>
+    /// <param name="idempotencyKey">As of <see cref="SubmitAsync"/>.</param>
+    /// <param name="cancellation">Cancels the call, not the task.</param>
+    /// <exception cref="PolicySyncException"><c>PLAN_OUTDATED</c>: the plan has not ended well, is too old, or the policies have changed.</exception>
+    Task<TaskAccepted> ApplyAsync(string planId, string? idempotencyKey = null, CancellationToken cancellation = default);
+
     /// <summary>
     /// Explains why a principal has, or does not have, a privilege on a securable: what policies decide and how, what Unity Catalog gives and
     /// by which paths, and the difference. The workspace is read.

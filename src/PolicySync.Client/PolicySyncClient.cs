@@ -159,6 +159,27 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     public Task ResumeAsync(string pattern, CancellationToken cancellation = default) => _api.ResumeAsync(Pattern(pattern), cancellation);
 
     /// <inheritdoc/>
+    public Task<Plan> CreatePlanAsync(PlanRequest request, string? idempotencyKey = null, CancellationToken cancellation = default) =>
+        _api.CreatePlanAsync(request, idempotencyKey ?? NewKey(), prefer: null, cancellation);
+
+    /// <inheritdoc/>
+    public Task<Plan> PlanAsync(string planId, CancellationToken cancellation = default) => _api.GetPlanAsync(Id(planId), prefer: null, cancellation);
+
+    /// <inheritdoc/>
+    public Pages<PlanResource> PlanResources(string planId, PlanResourceFilter? filter = null) => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.ListPlanResourcesAsync(Id(planId), PlanResourceQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
+        return new Page<PlanResource>(page.Resources ?? [], page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
+    public async Task<TaskAccepted> ApplyAsync(string planId, string? idempotencyKey = null, CancellationToken cancellation = default)
+    {
+        using var answer = await _api.ApplyPlanAsync(Id(planId), idempotencyKey ?? NewKey(), prefer: null, cancellation).ConfigureAwait(false);
+        return Accepted(Read(answer));
+    }
+
+    /// <inheritdoc/>
     public async Task<SyncTask> CancelAsync(string taskId, CancellationToken cancellation = default)
     {
         using var answer = await _api.CancelTaskAsync(Id(taskId), Prefer(_options.WaitPerRequest), cancellation).ConfigureAwait(false);

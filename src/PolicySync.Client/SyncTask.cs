@@ -47,6 +47,9 @@ public sealed record SyncTask
     /// <summary>The task whose failed securables this one repeats; null when it repeats none.</summary>
     public string? RetryOf { get; init; }
 
+    /// <summary>The plan that this task carries out; null for any other task.</summary>
+    public string? PlanId { get; init; }
+
     /// <summary>The latest task that repeats the failed securables of this one; null when there is none.</summary>
     public string? RetriedBy { get; init; }
 

@@ -25,7 +25,8 @@ public static class GrainServices
     /// <summary>
     /// Adds the services that the grains of a silo need. The host adds the ports of Core, the options, a <see cref="TimeProvider"/>,
     /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/>, an
-    /// <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
+    /// <see cref="Core.Tasks.ICandidateSets"/>, an <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Webhooks.IWebhookOutbox"/> and a
+    /// grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
@@ -42,6 +43,7 @@ public static class GrainServices
         .AddSingleton<PolicyCompiler>()
         .AddSingleton<PolicySnapshots>()
         .AddSingleton<CurrentPolicies>()
+        .AddSingleton<CandidatePolicies>()
         .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
         .AddSingleton<IResourceRuns, ResourceCalls>()
         .AddSingleton<ParentRuns>()

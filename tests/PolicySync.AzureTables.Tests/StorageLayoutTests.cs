@@ -61,6 +61,16 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task Policies_of_plans_are_as_described()
+    {
+        await new AzureTableCandidateSets(_account.Storage(), TimeProvider.System).PutAsync("ab12", [1, 2, 3], default);
+
+        var row = Single(_account.Raw(_account.Prefix + "PlanPolicies"));
+        Assert.Equal(("ab12", "0000"), (row.PartitionKey, row.RowKey));
+        LayoutPage.AssertDescribes("Policies of plans", row, "always");
+    }
+
+    [Fact]
     public async Task Finished_tasks_are_as_described()
     {
         var store = _account.TaskStore();

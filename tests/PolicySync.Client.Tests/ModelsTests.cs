@@ -64,6 +64,7 @@ public sealed class ModelsTests(LiveService service)
         Assert.All(
             [("/policysync/api/v1/tasks", typeof(TaskQuery)), ("/policysync/api/v1/tasks/{taskId}/resources", typeof(ResourceQuery)),
                 ("/policysync/api/v1/policies", typeof(PolicyQuery)),
+                ("/policysync/api/v1/plans/{planId}/resources", typeof(PlanResourceQuery)),
                 ("/policysync/api/v1/securables/{type}/{fullName}/access", typeof(AccessQuery))],
             list => Assert.Subset(
                 list.Item2.GetProperties().Select(property => property.GetCustomAttribute<Refit.AliasAsAttribute>()!.Name).ToHashSet(),

@@ -32,7 +32,7 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/>,
+    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="ICandidateSets"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/>,
     /// <see cref="ISuspensions"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
@@ -47,6 +47,7 @@ public static class AzureTablesServiceCollectionExtensions
             new Random(),
             provider.GetRequiredService<IdGenerator>()));
         services.AddSingleton<ITaskKeys, AzureTableTaskKeys>();
+        services.AddSingleton<ICandidateSets, AzureTableCandidateSets>();
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
         services.AddSingleton<ISuspensions, AzureTableSuspensions>();

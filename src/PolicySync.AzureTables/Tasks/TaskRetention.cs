@@ -27,6 +27,7 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
     private readonly Table _finished = storage.Table(storage.Options.TablePrefix + "FinishedTasks");
     private readonly Table _results = storage.Table(storage.Options.TablePrefix + "TaskResults");
     private readonly Table _suspensions = storage.Table(storage.Options.TablePrefix + AzureTableSuspensions.TableName);
+    private readonly Table _candidates = storage.Table(storage.Options.TablePrefix + AzureTableCandidateSets.TableName);
     private readonly Table _keys = storage.Table(storage.Options.TablePrefix + AzureTableTaskKeys.TableName);
 
     /// <summary>Runs one bounded sweep. True when there is more to delete.</summary>
@@ -44,6 +45,12 @@ internal sealed class TaskRetention(TableStorage storage, IOptions<TasksOptions>
             static _ => true, maxRows, cancellation);
         left -= await DeleteAsync(
             _keys, TableClient.CreateQueryFilter($"CreateTime lt {claimedBefore}"), static _ => true, left, cancellation);
+        if (left <= 0)
+        {
+            return true;
+        }
+
+        left -= await DeleteAsync(_candidates, TableClient.CreateQueryFilter($"CreateTime lt {endedBefore - options.Value.MaxAge}"), static _ => true, left, cancellation);
         if (left <= 0)
         {
             return true;

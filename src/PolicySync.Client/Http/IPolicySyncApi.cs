@@ -48,6 +48,19 @@ internal interface IPolicySyncApi
     [Post("/policysync/api/v1/explain")]
     Task<Explanation> ExplainAsync([Body] ExplainRequest request, CancellationToken cancellation);
 
+    [Post("/policysync/api/v1/plans")]
+    Task<Plan> CreatePlanAsync([Body] PlanRequest request, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/plans/{planId}")]
+    Task<Plan> GetPlanAsync(string planId, [Header("Prefer")] string? prefer, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/plans/{planId}/resources")]
+    Task<PlanResourcePage> ListPlanResourcesAsync(string planId, [Query] PlanResourceQuery query, CancellationToken cancellation);
+
+    [Post("/policysync/api/v1/plans/{planId}:apply")]
+    Task<ApiResponse<SyncTask>> ApplyPlanAsync(
+        string planId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);
+
     [Post("/policysync/api/v1/tasks/{taskId}:retry")]
     Task<ApiResponse<SyncTask>> RetryTaskAsync(
         string taskId, [Header("Idempotency-Key")] string key, [Header("Prefer")] string? prefer, CancellationToken cancellation);
@@ -64,6 +77,9 @@ internal sealed record SuspensionRequest(string Reason, DateTimeOffset EndTime);
 
 /// <summary>A page of suspensions on the wire.</summary>
 internal sealed record SuspensionPage(IReadOnlyList<Suspension>? Suspensions, string? NextPageToken);
+
+/// <summary>A page of a plan's securables on the wire.</summary>
+internal sealed record PlanResourcePage(IReadOnlyList<PlanResource>? Resources, string? NextPageToken);
 
 /// <summary>A problem document on the wire.</summary>
 internal sealed record ProblemDocument(string? Title, string? Code, string? Detail, string? TraceId, IReadOnlyList<ProblemFault>? Errors);

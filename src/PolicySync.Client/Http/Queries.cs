@@ -41,6 +41,26 @@ internal sealed record TaskQuery
     };
 }
 
+/// <summary>The query of the list of a plan's securables on the wire. What is null is not sent.</summary>
+internal sealed record PlanResourceQuery
+{
+    [AliasAs("changed")] public string? Changed { get; init; }
+
+    [AliasAs("status")] public string? Status { get; init; }
+
+    [AliasAs("pageSize")] public string? PageSize { get; init; }
+
+    [AliasAs("pageToken")] public string? PageToken { get; init; }
+
+    public static PlanResourceQuery Of(PlanResourceFilter? filter, string? pageToken) => new()
+    {
+        Changed = Query.Text(filter?.Changed),
+        Status = Query.Text(filter?.Status),
+        PageSize = Query.Text(filter?.PageSize),
+        PageToken = pageToken,
+    };
+}
+
 /// <summary>The query of the list of policies on the wire. What is null is not sent.</summary>
 internal sealed record PolicyQuery
 {

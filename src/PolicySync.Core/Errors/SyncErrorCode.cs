@@ -59,6 +59,9 @@ public enum SyncErrorCode
 
     /// <summary>A suspension covers the securable, so nothing is written on it.</summary>
     [JsonStringEnumMemberName("SUSPENDED")] Suspended,
+
+    /// <summary>Grants or policies have moved since the plan was made, so it is not carried out.</summary>
+    [JsonStringEnumMemberName("PLAN_OUTDATED")] PlanOutdated,
 }
 
 /// <summary>What a failure means for the work at hand.</summary>

@@ -15,17 +15,24 @@ namespace PolicySync.Core.Policies;
 /// </summary>
 public sealed class PolicySnapshot
 {
+    private static readonly ServiceTags NoTags = new();
+
     private readonly Dictionary<string, List<string>> _rangerGroups;
     private readonly Lazy<Dictionary<string, string[]>> _rangerMembers;
 
     private readonly UnreadTags? _unread;
+    private readonly RangerUserStore? _store;
+    private readonly ServiceTags? _anyTags;
 
-    private PolicySnapshot(PolicyBaseline baseline, RangerEngine engine, NameMapper names, UnreadTags? unread, RangerUserStore? store)
+    private PolicySnapshot(PolicyBaseline baseline, RangerEngine engine, NameMapper names, PolicyDownload download, RangerUserStore? store)
     {
         Baseline = baseline;
         Engine = engine;
         Names = names;
-        _unread = unread;
+        _unread = Policies.UnreadTags.Of(download);
+        _anyTags = download.Tags is null ? null : NoTags; // the engine has the tags; what counts here is that there were some
+        _store = store;
+        Warnings = PolicyWarnings.Of(download);
         _rangerGroups = store?.UserGroupMapping ?? [];
         _rangerMembers = new(() => MembersByGroup(_rangerGroups));
     }
@@ -37,7 +44,7 @@ public sealed class PolicySnapshot
     public long Version => Baseline.Version;
 
     /// <summary>What of these policies has no effect.</summary>
-    public PolicyWarnings Warnings { get; private init; } = null!;
+    public PolicyWarnings Warnings { get; }
 
     /// <summary>Evaluates the policies.</summary>
     public RangerEngine Engine { get; }
@@ -89,6 +96,26 @@ public sealed class PolicySnapshot
         return members;
     }
 
+    /// <summary>Compiles other policies for the roles, users and tags of this version, which stays as it is.</summary>
+    /// <param name="policies">The policies; they are used up, as their user names are rewritten.</param>
+    /// <param name="stamp">Names them in place of the stamp of a download.</param>
+    /// <param name="map">Rewriting of user names.</param>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.InvalidPlan"/> when they cannot be compiled.</exception>
+    public PolicySnapshot With(ServicePolicies policies, string stamp, IEnumerable<NameMapping> map)
+    {
+        try
+        {
+            var download = new PolicyDownload(stamp, policies, Roles: null, UserStore: null, _anyTags);
+            var names = new NameMapper(map);
+            names.Apply(download);
+            return new PolicySnapshot(Baseline with { Version = policies.PolicyVersion ?? -1, Stamp = stamp }, Engine.With(policies), names, download, _store);
+        }
+        catch (Exception e) when (e is RangerFormatException or RegexMatchTimeoutException)
+        {
+            throw new SyncException(SyncErrorCode.InvalidPlan, $"the candidate policies of the plan cannot be compiled: {e.Message}", e);
+        }
+    }
+
     /// <summary>Compiles a download that the gate let through. The download is used up: its user names are rewritten.</summary>
     /// <param name="download">The download.</param>
     /// <param name="baseline">Its version, stamp and size.</param>
@@ -107,10 +134,7 @@ public sealed class PolicySnapshot
             var engine = RangerEngine.Compile(
                 download.Policies, download.Roles, download.UserStore, download.Tags,
                 new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess, MachineZone = zone ?? TimeZoneInfo.Utc });
-            return new PolicySnapshot(baseline, engine, names, Policies.UnreadTags.Of(download), download.UserStore)
-            {
-                Warnings = PolicyWarnings.Of(download),
-            };
+            return new PolicySnapshot(baseline, engine, names, download, download.UserStore);
         }
         catch (Exception e) when (e is RangerFormatException or RegexMatchTimeoutException)
         {

@@ -137,6 +137,9 @@ public sealed record ResourceResult
     /// </summary>
     public bool Drifted { get; init; }
 
+    /// <summary>Of a plan, and of a check whether a plan still holds: what it would do. Null otherwise. It does not travel with a result.</summary>
+    public PlannedEffect? Effect { get; init; }
+
     /// <summary>True when one of the lists was cut.</summary>
     public bool Truncated => ChangeCount > Changes.Count || GapCount > Gaps.Count
         || ExternalChangeCount > ExternalChanges.Count || PlannedCallCount > PlannedCalls.Count;

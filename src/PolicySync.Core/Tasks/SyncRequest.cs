@@ -43,6 +43,14 @@ public sealed record SyncRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // the fingerprints of earlier builds are without it
     public long? RetryOf { get; init; }
 
+    /// <summary>Of a plan: the policies that it is made from. Null for any other task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlanSource? Plan { get; init; }
+
+    /// <summary>The id of the plan that this task carries out; null for any other task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? PlanId { get; init; }
+
     /// <summary>Event-style fields; returned unchanged.</summary>
     public SyncEvent? Event { get; init; }
 }

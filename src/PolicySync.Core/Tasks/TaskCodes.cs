@@ -54,6 +54,8 @@ public static class TaskCodes
             SyncErrorCode.Cancelled => ("The task was cancelled before this securable was done.", "Retry the task, or send a new one with the same resources."),
             SyncErrorCode.Suspended => ("A suspension covers the securable, so nothing is written on it.",
                 "Wait for the end that the message names, or delete the suspension. Send the task again."),
+            SyncErrorCode.PlanOutdated => ("Grants or policies have moved since the plan was made, so it is not carried out here.",
+                "Make a new plan, read it, and apply that."),
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "has no words"),
         };
         return new TaskCode(WireNames.Of(code), meaning, remedy);

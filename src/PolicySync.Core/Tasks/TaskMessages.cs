@@ -22,6 +22,21 @@ public static class TaskMessages
         : string.Create(CultureInfo.InvariantCulture,
             $"{progress.Drifted} of {progress.Done} securables differ from policy; see the resources with `drifted=true`, and sync them to mend the differences");
 
+    /// <summary>A plan ended well.</summary>
+    /// <param name="progress">The counts of the plan.</param>
+    public static string Planned(TaskProgress progress) => progress.Drifted == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"Nothing to change on {progress.Done - progress.Skipped} securables")
+        : string.Create(CultureInfo.InvariantCulture, $"{progress.Drifted} of {progress.Done} securables would be changed; apply the plan within 24 hours");
+
+    /// <summary>A task that carries out a plan compares first.</summary>
+    public const string CheckingPlan = "Checking that nothing has moved since the plan was made; nothing is written until that is known";
+
+    /// <summary>Securables have moved since a plan was made.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="first">The first of them, with what differs.</param>
+    public static string Moved(int count, string first) => string.Create(CultureInfo.InvariantCulture,
+        $"{count} securable{(count == 1 ? " has" : "s have")} moved since the plan was made, so nothing was written; first: {first}");
+
     /// <summary>The task waits for the workspace's rate limit, or for the service's own.</summary>
     public const string Throttled = "Waiting for the workspace: its rate budget is in use, or it asked for fewer calls";
 

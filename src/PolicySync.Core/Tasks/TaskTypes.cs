@@ -9,6 +9,21 @@ public static class TaskTypes
     /// <summary>Compares grants with what policies say and writes nothing.</summary>
     public const string Verify = "VERIFY";
 
-    /// <summary>Whether tasks of <paramref name="type"/> are done; compared exactly.</summary>
-    public static bool IsKnown(string type) => type is ResourceSync or Verify;
+    /// <summary>Plans with policies of its own choice and writes nothing. Made by <c>POST /plans</c> only.</summary>
+    public const string Plan = "PLAN";
+
+    /// <summary>Carries out a plan. Made by <c>POST /plans/{id}:apply</c> only.</summary>
+    public const string Apply = "APPLY";
+
+    /// <summary>
+    /// Whether <paramref name="request"/> is of a type that is done; compared exactly. A process of an earlier build skips plans and
+    /// their tasks, which it would take for syncs otherwise.
+    /// </summary>
+    public static bool IsKnown(SyncRequest request) => request.Type switch
+    {
+        ResourceSync or Verify => true,
+        Plan => request.Plan is not null,
+        Apply => request.PlanId is not null,
+        _ => false,
+    };
 }

@@ -116,6 +116,19 @@ public sealed record RunRequest
 
     /// <summary>A question that a dry run is to answer in place of a plan; null for a run of a task.</summary>
     [Id(12)] public ExplainQuestion? Explain { get; init; }
+
+    /// <summary>
+    /// Of a plan, and of a check whether a plan still holds: the hash of the candidate set to plan with, or empty for the current
+    /// policies. The reply has <see cref="RunReply.Effect"/> then. Null for any other run. Silos of earlier builds do not read this and
+    /// what follows.
+    /// </summary>
+    [Id(13)] public string? Candidate { get; init; }
+
+    /// <summary>
+    /// Of a writing run for a plan: the only changes that it may make, as <see cref="ChangeDigest"/>, here and on containers. Null for
+    /// any other run.
+    /// </summary>
+    [Id(14)] public string? Allowed { get; init; }
 }
 
 /// <summary>Names a run that a caller has joined.</summary>
@@ -185,6 +198,12 @@ public sealed record RunReply
 
     /// <summary>The answer to <see cref="RunRequest.Explain"/>; null without one, or when it could not be found.</summary>
     [Id(11)] public Explanation? Explanation { get; init; }
+
+    /// <summary>
+    /// Of a run for a plan: <see cref="PlannedEffect"/> in its stored form, JSON. Null of any other run, and of silos of earlier builds,
+    /// which do not know plans.
+    /// </summary>
+    [Id(12)] public string? Effect { get; init; }
 
     /// <summary>This activation knows no such run.</summary>
     public bool IsLost => Ticket is null && Result is null;

@@ -30,6 +30,7 @@ internal sealed partial class TaskDriver
             await _storeEnded(); // or they would be lost with the process: no process repeats the chunk of a cancelled task
             await _record.RequestCancelAsync(new TaskCancel(by, _services.Time.GetUtcNow(), inWork));
             await _cancel.CancelAsync();
+            await (_check?.CancelAsync(by) ?? Task.CompletedTask);
         }
     }
 

@@ -97,6 +97,7 @@ internal sealed partial class TaskDriver
                 _record.NoteStale();
             }
 
+            reply = WithEffect(request, reply);
             _wasLeft |= reply.Result?.Error?.Code == SyncErrorCode.Cancelled;
             return reply;
         }

@@ -47,8 +47,8 @@ internal sealed partial class TaskDriver
     /// <summary>The task as it is now, with what is known but not stored yet.</summary>
     public SyncTask Current => _record.Current.Status.IsTerminal() ? _record.Current : _record.CurrentWithEnded with
     {
-        Status = LiveStatus,
-        Message = LiveMessage ?? _record.Current.Message,
+        Status = _check?.Current.Status ?? LiveStatus,
+        Message = _check is { } check ? check.LiveMessage ?? TaskMessages.CheckingPlan : LiveMessage ?? _record.Current.Message,
         Progress = _discovery.Over(_record.CurrentWithEnded.Progress, Cursor),
     };
 
@@ -130,6 +130,11 @@ internal sealed partial class TaskDriver
     {
         try
         {
+            if (await PreparePlanAsync() is { } outdated)
+            {
+                return outdated;
+            }
+
             if (_record.Current.Cancel is { } cancel)
             {
                 return await TakeOverCancelledAsync(cancel);
@@ -202,6 +207,8 @@ internal sealed partial class TaskDriver
         TaskId = _record.Current.Id.Value,
         IsBulk = Target.Type.IsContainer(),
         Share = _share,
+        Candidate = Candidate,
+        Allowed = _agreed?.DigestOf(securable),
     };
 
     // With such an error code every further securable would fail too.

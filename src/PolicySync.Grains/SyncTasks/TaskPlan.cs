@@ -20,7 +20,7 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
         foreach (var resource in request.Resources)
         {
             var (securable, fault) = Judge(resource, managed);
-            if (!TaskTypes.IsKnown(request.Type))
+            if (!TaskTypes.IsKnown(request))
             {
                 skipped.Add(Skip(resource, SyncErrorCode.Unsupported, $"task type `{Shown(request.Type)}` is not supported"));
             }

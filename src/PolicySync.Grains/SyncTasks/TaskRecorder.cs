@@ -10,7 +10,7 @@ namespace PolicySync.Grains.SyncTasks;
 /// results after its cursor again, under the same numbers. While the store does not answer, every call waits, as the progress has
 /// no other place. When the store reports another owner of the task, calls end with <see cref="TaskTakenOverException"/>.
 /// </summary>
-internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WebhookNotices notices, WaitBoard waits, TimeProvider time, CancellationToken stopping)
+internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WebhookNotices? notices, WaitBoard waits, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Most results between two checkpoints, which a resumed task may repeat.</summary>
     public const int MaxUnsaved = 100;
@@ -112,7 +112,7 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WebhookNotic
     public Task FinishAsync(SyncTask ended) => InTurnAsync(async () =>
     {
         ended = ended with { EndTime = time.GetUtcNow(), Cursor = null, Cancel = Current.Cancel };
-        await PersistAsync(() => notices.AddAsync(ended, stopping)); // first, so that a crash in between loses no event
+        await PersistAsync(() => notices?.AddAsync(ended, stopping) ?? Task.CompletedTask); // first, so that a crash in between loses no event
         Current = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the end that was written first, by whichever owner
     });
 
@@ -142,7 +142,8 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WebhookNotic
         return names;
     }
 
-    private Task CheckpointAsync() => InTurnAsync(async () =>
+    /// <summary>Stores the counts together with the cursor, which must be consistent.</summary>
+    public Task CheckpointAsync() => InTurnAsync(async () =>
     {
         Current = Current with { Cursor = Cursor.ToJson() };
         await SaveAsync(Current);

@@ -21,7 +21,7 @@ internal sealed class TaskServices(
     TaskAdmission admission,
     GrainMetrics metrics,
     WaitBoard waits,
-    WebhookNotices notices,
+    WebhookNotices? notices,
     IOptions<SyncOptions> sync,
     IOptions<TasksOptions> tasks,
     TimeProvider time)
@@ -42,7 +42,8 @@ internal sealed class TaskServices(
 
     public WaitBoard Waits { get; } = waits;
 
-    public WebhookNotices Notices { get; } = notices;
+    /// <summary>The events of tasks; null for a task that has none.</summary>
+    public WebhookNotices? Notices { get; } = notices;
 
     public Managed Managed { get; } = new(sync.Value);
 
@@ -51,4 +52,8 @@ internal sealed class TaskServices(
     public TasksOptions Tasks { get; } = tasks.Value;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>The same services for a task of which nothing but what <paramref name="other"/> takes is stored, and that has no events.</summary>
+    public TaskServices For(ITaskStore other) =>
+        new(other, Due, Catalog, Resources, Gate, Admission, Metrics, Waits, notices: null, sync, tasks, Time);
 }

@@ -67,6 +67,7 @@ internal static class TaskTally
         Drifted = before.Drifted || after.Drifted,
         PlannedCalls = [.. before.PlannedCalls, .. after.PlannedCalls.Select(call => call with { AfterChildren = true })],
         PlannedCallCount = before.PlannedCallCount + after.PlannedCallCount,
+        Effect = before.Effect is { } first && after.Effect is { } second ? first.And(second) : before.Effect ?? after.Effect,
     };
 
     /// <summary>Returns the final state of a task that has processed all its securables.</summary>
@@ -102,7 +103,12 @@ internal static class TaskTally
             Status = SyncTaskStatus.Success,
             Outcome = progress.Drifted > 0 && task.Request.Type == TaskTypes.Verify ? SyncTaskOutcome.Drifted
                 : progress.Gaps > 0 ? SyncTaskOutcome.SucceededWithGaps : SyncTaskOutcome.Succeeded,
-            Message = task.Request.Type == TaskTypes.Verify ? TaskMessages.Verified(progress) : TaskMessages.Succeeded,
+            Message = task.Request.Type switch
+            {
+                TaskTypes.Verify => TaskMessages.Verified(progress),
+                TaskTypes.Plan => TaskMessages.Planned(progress),
+                _ => TaskMessages.Succeeded,
+            },
         };
     }
 }

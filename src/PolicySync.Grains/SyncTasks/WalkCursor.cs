@@ -17,6 +17,9 @@ internal sealed record WalkCursor
     /// <summary>Whether the results of the skipped resources are stored.</summary>
     public bool SkippedStored { get; init; }
 
+    /// <summary>Whether a task that carries out a plan has found that nothing has moved since the plan was made.</summary>
+    public bool PlanChecked { get; init; }
+
     /// <summary>Whether the first run of the target, a container, is done.</summary>
     public bool TargetOpened { get; init; }
 
@@ -54,7 +57,7 @@ internal sealed record WalkCursor
     public string? After { get; init; }
 
     /// <summary>Moves to the start of another target.</summary>
-    public WalkCursor At(int target) => new() { Target = target, NextResult = NextResult, SkippedStored = SkippedStored };
+    public WalkCursor At(int target) => new() { Target = target, NextResult = NextResult, SkippedStored = SkippedStored, PlanChecked = PlanChecked };
 
     /// <summary>Moves into a schema whose own run is done.</summary>
     public WalkCursor In(string schema, long? result, bool usePending) => this with

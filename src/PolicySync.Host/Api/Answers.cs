@@ -47,6 +47,7 @@ internal sealed record TaskAccepted(
 /// <param name="RequestedBy">The subject of the token with which the task was requested; null for tasks of the service itself.</param>
 /// <param name="RetryOf">The task whose failed securables this one repeats; null for any other task.</param>
 /// <param name="RetriedBy">The latest task that repeats what failed in this one; null when there is none.</param>
+/// <param name="PlanId">The plan that this task carries out; null for any other task.</param>
 /// <param name="CancelRequestedBy">The subject of the token with which the task was cancelled; null when it was not.</param>
 /// <param name="CancelRequestTime">When the request to cancel the task was stored; null when there was none.</param>
 internal sealed record TaskDetail(
@@ -68,6 +69,7 @@ internal sealed record TaskDetail(
     string? RequestedBy,
     string? RetryOf,
     string? RetriedBy,
+    string? PlanId,
     string? CancelRequestedBy,
     DateTime? CancelRequestTime)
 {
@@ -90,6 +92,7 @@ internal sealed record TaskDetail(
         task.Request.Subject,
         IdOf(task.Request.RetryOf),
         task.RetriedBy?.ToString(),
+        IdOf(task.Request.PlanId),
         task.Cancel?.By,
         task.Cancel?.Time.UtcDateTime);
 

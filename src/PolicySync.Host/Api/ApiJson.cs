@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PolicySync.Core.Explaining;
+using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api.Securables;
@@ -22,6 +23,9 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(SecurableDetail))]
 [JsonSerializable(typeof(PolicyPageDetail))]
 [JsonSerializable(typeof(PolicyDetail))]
+[JsonSerializable(typeof(PlanDetail))]
+[JsonSerializable(typeof(PlanResourcePage))]
+[JsonSerializable(typeof(PlanBody))]
 [JsonSerializable(typeof(AccessPage))]
 [JsonSerializable(typeof(SuspensionPage))]
 [JsonSerializable(typeof(SuspensionDetail))]

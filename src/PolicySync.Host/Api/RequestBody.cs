@@ -7,15 +7,18 @@ namespace PolicySync.Host.Api;
 /// <summary>Reads the body of a request. The media type and the size are checked before the content.</summary>
 internal static class RequestBody
 {
-    /// <summary>Largest body, in bytes.</summary>
+    /// <summary>Largest body of most addresses, in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
+    /// <summary>Largest body with policies, in bytes. The server and the ingress take 8 MiB.</summary>
+    public const int MaxPolicyBytes = 7 << 20;
+
     /// <summary>Reads the bytes, or returns the problem with them.</summary>
-    public static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    public static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellation, int most = MaxBytes)
     {
         try
         {
-            return await ReadBytesAsync(request, cancellation);
+            return await ReadBytesAsync(request, most, cancellation);
         }
         catch (IOException e) when (IsSendersFault(e))
         {
@@ -33,7 +36,7 @@ internal static class RequestBody
     public static Problem Damaged() =>
         Problem.Of(ProblemKind.InvalidRequest, "the body cannot be read: its transfer encoding is damaged");
 
-    private static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, CancellationToken cancellation)
+    private static async Task<(ReadOnlyMemory<byte> Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, int most, CancellationToken cancellation)
     {
         if (!IsJson(request))
         {
@@ -41,13 +44,13 @@ internal static class RequestBody
         }
 
         // An announced length is checked before reading, a chunked body while reading.
-        if (request.ContentLength > MaxBytes)
+        if (request.ContentLength > most)
         {
-            return (default, TooLarge());
+            return (default, TooLarge(most));
         }
 
         var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 4_096) + 1);
-        while (body.WrittenCount <= MaxBytes)
+        while (body.WrittenCount <= most)
         {
             var read = await request.Body.ReadAsync(body.GetMemory(), cancellation);
             if (read == 0)
@@ -58,10 +61,10 @@ internal static class RequestBody
             body.Advance(read);
         }
 
-        return (default, TooLarge());
+        return (default, TooLarge(most));
     }
 
-    private static Problem TooLarge() => Problem.Of(ProblemKind.TooLarge, $"the body must be at most {MaxBytes:N0} bytes");
+    private static Problem TooLarge(int most) => Problem.Of(ProblemKind.TooLarge, $"the body must be at most {most:N0} bytes");
 
     private static bool IsJson(HttpRequest request) =>
         request.Headers.ContentEncoding.Count == 0

@@ -50,9 +50,11 @@ internal sealed class TaskAnswers(TimeProvider time)
         return Results.Json(TaskDetail.Of(task, time.GetUtcNow()), ApiJson.Default.TaskDetail);
     }
 
-    private static void Locate(SyncTask task, HttpContext http)
+    private static void Locate(SyncTask task, HttpContext http) => Locate($"{TaskEndpoints.Prefix}/tasks/{task.Id}", http);
+
+    /// <summary>Says where what was made is.</summary>
+    public static void Locate(string path, HttpContext http)
     {
-        var path = $"{TaskEndpoints.Prefix}/tasks/{task.Id}";
         var request = http.Request;
         http.Response.Headers.Location = path;
         http.Response.Headers[OperationLocation] = $"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase.ToUriComponent()}{path}";

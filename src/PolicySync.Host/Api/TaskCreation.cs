@@ -64,13 +64,13 @@ internal sealed partial class TaskCreation(
     }
 
     /// <summary>The first resources that the token may not sync.</summary>
-    private static List<Fault> Uncovered(SyncRequest request, SecurableRights rights) =>
+    internal static List<Fault> Uncovered(SyncRequest request, SecurableRights rights, string pointer = "/requestInfo/resources") =>
     [
         .. request.Resources.Index().Where(each => !rights.Allow(each.Item)).Take(MaxUncovered).Select(each => new Fault(
             each.Item.Securable is { } securable
                 ? $"`{WireNames.Of(securable.Type)} {securable.FullName}` is not covered by `{SecurableClaim.Name}` of the token"
                 : $"names no securable, so `{SecurableClaim.Name}` of the token cannot cover it",
-            JsonPointer.Element("/requestInfo/resources", each.Index))),
+            JsonPointer.Element(pointer, each.Index))),
     ];
 
     private void NoteAccepted(SyncTask task, SyncRequest request, HttpContext http)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 using PolicySync.Core.Explaining;
+using PolicySync.Host.Api.Plans;
 using PolicySync.Core.Reports;
 
 namespace PolicySync.Host.ApiDocument;
@@ -39,6 +40,8 @@ internal static partial class ClientSchemas
 
         Replace(schemas, SchemaNames.PlannedCall, "body", Open);
         Replace(schemas, SchemaNames.PolicyWithWarnings, "policy", Open);
+        Replace(schemas, SchemaNames.PlanRequest, "policies", Open, PlanBody.OfPolicies);
+        Replace(schemas, SchemaNames.PlanRequest, "policy", Open, PlanBody.OfPolicy);
         Extend(schemas, SchemaNames.Accepted, SchemaNames.Task);
         schemas[SchemaNames.Outcome].Description ??= "How a task ended, in more detail than its status."; // doc comments of nullable enums are not read
         schemas[nameof(GrantOrigin)].Description ??= "Whether a grant is the service's own.";
@@ -50,10 +53,11 @@ internal static partial class ClientSchemas
     private static OpenApiSchema Open(string? description) =>
         new() { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema(), Description = description };
 
-    private static void Replace(IDictionary<string, IOpenApiSchema> schemas, string schema, string property, Func<string?, OpenApiSchema> by)
+    private static void Replace(
+        IDictionary<string, IOpenApiSchema> schemas, string schema, string property, Func<string?, OpenApiSchema> by, string? description = null)
     {
         var properties = schemas[schema].Properties!;
-        properties[property] = by(properties[property].Description);
+        properties[property] = by(description ?? properties[property].Description);
     }
 
     /// <summary>

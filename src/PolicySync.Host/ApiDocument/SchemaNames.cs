@@ -2,6 +2,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
@@ -18,6 +19,7 @@ internal static class SchemaNames
     public const string Accepted = "TaskAccepted";
     public const string PlannedCall = "PlannedCall";
     public const string PolicyWithWarnings = "PolicyDetail";
+    public const string PlanRequest = "PlanRequest";
     public const string PolicyKind = "PolicyKind";
     public const string Status = "SyncTaskStatus";
     public const string Outcome = "SyncTaskOutcome";
@@ -37,6 +39,10 @@ internal static class SchemaNames
         [typeof(ExplainBody)] = "ExplainRequest",
         [typeof(ExplainBodySecurable)] = "ExplainRequestSecurable",
         [typeof(SecurableDetail)] = "SecurableState",
+        [typeof(PlanBody)] = PlanRequest,
+        [typeof(PlanDetail)] = "Plan",
+        [typeof(PlanPoliciesDetail)] = "PlanPolicies",
+        [typeof(PlanResourceDetail)] = "PlanResource",
         [typeof(PolicyPageDetail)] = "PolicyPage",
         [typeof(PolicyListItem)] = "PolicyItem",
         [typeof(PolicyDetail)] = PolicyWithWarnings,

@@ -150,16 +150,16 @@ internal static class TaskDocumentation
         });
 
     /// <summary>Documents where the task of an answer is, and when to ask for it.</summary>
-    private static void LocatesTask(this OpenApiOperation operation)
+    public static void LocatesTask(this OpenApiOperation operation, string what = "task")
     {
         foreach (var status in new[] { "200", "202" })
         {
-            operation.Header(status, "Location", "Path of the task.");
-            operation.Header(status, TaskAnswers.OperationLocation, "Address of the task.");
-            operation.Header(status, IdempotencyKey.ReplayedHeader, "`true` when the task of this key existed already; absent otherwise.");
+            operation.Header(status, "Location", $"Path of the {what}.");
+            operation.Header(status, TaskAnswers.OperationLocation, $"Address of the {what}.");
+            operation.Header(status, IdempotencyKey.ReplayedHeader, $"`true` when the {what} of this key existed already; absent otherwise.");
         }
 
-        operation.Header("202", "Retry-After", "Seconds after which to ask for the task.", Refusals.Seconds());
+        operation.Header("202", "Retry-After", $"Seconds after which to ask for the {what}.", Refusals.Seconds());
     }
 
     /// <summary>Describes an answer of the operation.</summary>

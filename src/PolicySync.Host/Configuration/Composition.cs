@@ -5,6 +5,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
+using PolicySync.Grains.Plans;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Questions;
@@ -13,6 +14,7 @@ using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Events;
+using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
@@ -124,6 +126,7 @@ internal static class Composition
             AccessEndpoint.Map(app);
             SuspensionEndpoints.Map(app);
             ExplainEndpoint.Map(app);
+            PlanEndpoints.Map(app);
         }
 
         if (settings.HasApi)
@@ -164,6 +167,10 @@ internal static class Composition
         services.AddSingleton<SecurableEndpoints>();
         services.TryAddSingleton<CurrentPolicies>();
         services.AddSingleton<PolicyEndpoints>();
+        services.AddSingleton<PlanSteps>();
+        services.AddSingleton<PlanSummaries>();
+        services.AddSingleton<PlanTasks>();
+        services.AddSingleton<PlanEndpoints>();
         services.AddSingleton<SecurableQuestions>();
         services.AddSingleton<AccessEndpoint>();
         services.AddSingleton<SuspensionEndpoints>();
@@ -186,6 +193,7 @@ internal static class Composition
             services.AddSingleton<ITaskStore>(static provider => ActivatorUtilities.CreateInstance<MemoryTaskStore>(provider, new Random()));
             services.AddSingleton<IDueStore, MemoryDueStore>();
             services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
+            services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
             services.AddSingleton<IObjectNames, MemoryObjectNames>();
             services.AddSingleton<ISuspensions, MemorySuspensions>();
             services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();

@@ -12,6 +12,23 @@ internal sealed class EngineParts
 {
     public EngineParts(
         ServicePolicies policies, RangerRoles? roles, RangerUserStore? userStore, ServiceTags? tags, EngineOptions options)
+        : this(policies, options)
+    {
+        if (tags?.IsDelta == true)
+        {
+            throw new RangerFormatException("the tags are only what changed", "$.isDelta");
+        }
+
+        Roles = new RoleGraph(roles);
+        UserStore = userStore;
+        Tags = tags is null ? null : new TagStore(tags, Service.LevelsFor(RangerPolicy.AccessType));
+    }
+
+    /// <summary>Compiles other policies for the roles, users and tags of <paramref name="others"/>.</summary>
+    public EngineParts(ServicePolicies policies, EngineParts others)
+        : this(policies, others.Options) => (Roles, UserStore, Tags) = (others.Roles, others.UserStore, others.Tags);
+
+    private EngineParts(ServicePolicies policies, EngineOptions options)
     {
         var def = policies.ServiceDef ?? throw new RangerFormatException("the service definition is missing", "$.serviceDef");
         if (policies.Policies is null)
@@ -20,20 +37,12 @@ internal sealed class EngineParts
             throw new RangerFormatException("the policies are missing", "$.policies");
         }
 
-        if (tags?.IsDelta == true)
-        {
-            throw new RangerFormatException("the tags are only what changed", "$.isDelta");
-        }
-
         Options = options;
         Dates = new TagDates(options);
         Service = new ServiceModel(def);
-        Roles = new RoleGraph(roles);
-        UserStore = userStore;
         SuperUsers = new SuperUsers(policies.ServiceConfig);
         Policies = new PolicyRepository(policies.Policies, Service, options);
         Zones = new SecurityZones(policies.SecurityZones, Service, options);
-        Tags = tags is null ? null : new TagStore(tags, Service.LevelsFor(RangerPolicy.AccessType));
         TagPolicies = policies.TagPolicies is { ServiceDef: { } tagDef } tagPolicies
             ? new TagPolicyRepository(tagPolicies, tagDef, def.Name, options)
             : null;
@@ -47,7 +56,7 @@ internal sealed class EngineParts
 
     public ServiceModel Service { get; }
 
-    public RoleGraph Roles { get; }
+    public RoleGraph Roles { get; } = null!;
 
     public RangerUserStore? UserStore { get; }
 

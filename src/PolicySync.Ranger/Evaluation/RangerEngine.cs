@@ -46,6 +46,11 @@ public sealed class RangerEngine
         ServicePolicies policies, RangerRoles? roles, RangerUserStore? userStore, ServiceTags? tags, EngineOptions options) =>
         new(new EngineParts(policies, roles, userStore, tags, options));
 
+    /// <summary>Prepares an engine of other policies, for the roles, users and tags of this one. This engine stays as it is.</summary>
+    /// <param name="policies">A whole policy download, with its service definition.</param>
+    /// <exception cref="RangerFormatException">The service definition is missing or contradicts itself, or the policies are missing.</exception>
+    public RangerEngine With(ServicePolicies policies) => new(new EngineParts(policies, Parts));
+
     /// <summary>The access types that come with this one, as the service definition lists them. What those imply is not followed.</summary>
     public IReadOnlySet<string> ImpliedBy(string accessType) =>
         Parts.Service.AccessTypes.ImpliedBy(accessType).ToHashSet(JavaText.IgnoringCase);

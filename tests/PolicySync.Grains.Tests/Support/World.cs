@@ -63,6 +63,9 @@ internal sealed class World : IAsyncDisposable
 
     public KeptNames Names { get; } = new();
 
+    /// <summary>The candidate sets of plans.</summary>
+    public MemoryCandidateSets Candidates { get; } = new(TimeProvider.System, Options.Create(new TasksOptions()));
+
     /// <summary>Who receives the events of <see cref="Webhooks"/>.</summary>
     public Receivers Receivers { get; } = new();
 
@@ -279,6 +282,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ITableGuards>(new SiloGuards(Catalog, fate));
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
+        services.AddSingleton<ICandidateSets>(Candidates);
         services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
         services.AddSingleton<ISuspensions>(new SiloSuspensions(Suspensions, fate));
         services.AddSingleton<IWebhookOutbox>(new SiloOutbox(Outbox, what => OutboxTrouble(what), fate));

@@ -39,6 +39,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/suspensions",
                 "/policysync/api/v1/suspensions/{pattern}",
                 "/policysync/api/v1/explain",
+                "/policysync/api/v1/plans",
+                "/policysync/api/v1/plans/{planId}",
+                "/policysync/api/v1/plans/{planId}/resources",
+                "/policysync/api/v1/plans/{planId}:apply",
             ],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
@@ -52,6 +56,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
         Assert.Equal(
             [
+                "AccessChange",
                 "AccessPage",
                 "AccessPath",
                 "AccessSource",
@@ -87,6 +92,14 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "MemberLink",
                 "MemberSource",
                 "MissingUse",
+                "Plan",
+                "PlanGapCount",
+                "PlanPolicies",
+                "PlanRequest",
+                "PlanResource",
+                "PlanResourcePage",
+                "PlanSummary",
+                "PlanUser",
                 "PlannedCall",
                 "PolicyAnswer",
                 "PolicyDetail",
@@ -223,6 +236,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "suspend",
             "resume",
             "explain",
+            "createPlan",
+            "getPlan",
+            "listPlanResources",
+            "applyPlan",
         ],
         Operations().Select(operation => operation.Id));
 
@@ -280,6 +297,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await WhileEndingAsync(NoteAsync("retryTask", patient.ActAsync($"{Send.Tasks}/{failed}:retry")));
         const string securable = "/policysync/api/v1/securables/table/main.s.t";
         const string policies = "/policysync/api/v1/policies";
+        const string plans = "/policysync/api/v1/plans";
         await NoteAsync("getSecurable", _host.Client.GetAsync(securable));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}?live=true"));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}.u"));
@@ -294,6 +312,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         }
 
         await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/4"));
+        await NotePlansAsync();
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}/access"));
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}/access?source=now"));
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}.u/access"));
@@ -353,6 +372,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listSuspensions", _host.Client.GetAsync(suspensions));
         await NoteAsync("suspend", operators.SuspendAsync(suspended));
         await NoteAsync("resume", operators.DeleteAsync(suspended));
+        await NoteAsync("createPlan", _host.Client.PostAsync(Send.Plan, path: plans));
+        await NoteAsync("getPlan", _host.Client.GetAsync($"{plans}/1"));
+        await NoteAsync("listPlanResources", _host.Client.GetAsync($"{plans}/1/resources"));
+        await NoteAsync("applyPlan", _host.Client.ActAsync($"{plans}/1:apply"));
         await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
         await NoteAsync("cancelTask", _host.Client.ActAsync($"{Send.Tasks}/1:cancel"));
         await NoteAsync("retryTask", _host.Client.ActAsync($"{Send.Tasks}/1:retry"));
@@ -367,6 +390,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getSecurable", _host.Client.DeleteAsync(securable));
         await NoteAsync("listPolicies", _host.Client.DeleteAsync(policies));
         await NoteAsync("getPolicy", _host.Client.DeleteAsync($"{policies}/1"));
+        await NoteAsync("createPlan", _host.Client.GetAsync(plans));
+        await NoteAsync("getPlan", _host.Client.DeleteAsync($"{plans}/1"));
+        await NoteAsync("listPlanResources", _host.Client.DeleteAsync($"{plans}/1/resources"));
+        await NoteAsync("applyPlan", _host.Client.DeleteAsync($"{plans}/1:apply"));
         await NoteAsync("getSecurableAccess", _host.Client.DeleteAsync($"{securable}/access"));
         await NoteAsync("listSuspensions", operators.DeleteAsync(suspensions));
         await NoteAsync("suspend", operators.PostAsync(suspended, null));
@@ -381,12 +408,43 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAllAsync(hasty);
         }
 
-        given.UnionWith(["createTask 408", "suspend 408", "explain 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
+        given.UnionWith(["createTask 408", "createPlan 408", "suspend 408", "explain 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
 
         var documented = _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
             .SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()
                 .Select(answer => $"{operation.Value.GetProperty("operationId").GetString()} {answer.Name}"));
         Assert.Equal(documented.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+
+        async Task NotePlansAsync()
+        {
+            var plan = (await NoteAsync("createPlan", _host.Client.PostAsync(Send.Plan, path: plans))).GetProperty("planId").GetString();
+            await NoteAsync("createPlan", _host.Client.PostAsync("{}", path: plans));
+            await NoteAsync("createPlan", _host.Anonymous.PostAsync(Send.Plan, path: plans));
+            await NoteAsync("createPlan", scopeless.PostAsync(Send.Plan, path: plans));
+            await NoteAsync("createPlan", _host.Client.PostAsync(new byte[8 << 20], path: plans));
+            await NoteAsync("createPlan", _host.Client.PostAsync([1], "text/plain", plans));
+            await NoteAsync("createPlan", keyed.PostAsync(Send.Plan, path: plans));
+            await WhileEndingAsync(NoteAsync("createPlan", patient.PostAsync(Send.Plan, path: plans)));
+            foreach (var (operation, tail) in new[] { ("getPlan", ""), ("listPlanResources", "/resources") })
+            {
+                await NoteAsync(operation, _host.Client.GetAsync($"{plans}/{plan}{tail}"));
+                await NoteAsync(operation, _host.Client.GetAsync($"{plans}/{id}{tail}"));
+                await NoteAsync(operation, _host.Client.GetAsync($"{plans}/{plan}{tail}?live=true"));
+                await NoteAsync(operation, _host.Anonymous.GetAsync($"{plans}/{plan}{tail}"));
+                await NoteAsync(operation, scopeless.GetAsync($"{plans}/{plan}{tail}"));
+            }
+
+            await _host.Store.FinishAllAsync();
+            await NoteAsync("applyPlan", _host.Client.ActAsync($"{plans}/{plan}:apply"));
+            await WhileEndingAsync(NoteAsync("applyPlan", patient.ActAsync($"{plans}/{plan}:apply")));
+            await NoteAsync("applyPlan", keyed.ActAsync($"{plans}/{plan}:apply"));
+            await NoteAsync("applyPlan", _host.Client.ActAsync($"{plans}/{id}:apply"));
+            await NoteAsync("applyPlan", _host.Client.ActAsync($"{plans}/{plan}:apply?force=true"));
+            await NoteAsync("applyPlan", _host.Anonymous.ActAsync($"{plans}/{plan}:apply"));
+            await NoteAsync("applyPlan", scopeless.ActAsync($"{plans}/{plan}:apply"));
+            var unended = (await _host.Client.PostAsync(Send.Plan, path: plans)).Headers.Location;
+            await NoteAsync("applyPlan", _host.Client.ActAsync($"{unended}:apply"));
+        }
 
         async Task NoteAllAsync(HttpClient client)
         {
@@ -398,6 +456,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("getSecurable", client.GetAsync(securable));
             await NoteAsync("listPolicies", client.GetAsync(policies));
             await NoteAsync("getPolicy", client.GetAsync($"{policies}/1"));
+            await NoteAsync("createPlan", client.PostAsync(Send.Plan, path: plans));
+            await NoteAsync("getPlan", client.GetAsync($"{plans}/1"));
+            await NoteAsync("listPlanResources", client.GetAsync($"{plans}/1/resources"));
+            await NoteAsync("applyPlan", client.ActAsync($"{plans}/1:apply"));
             await NoteAsync("getSecurableAccess", client.GetAsync($"{securable}/access"));
             await NoteAsync("listSuspensions", client.GetAsync(suspensions));
             await NoteAsync("suspend", client.SuspendAsync(suspended));

@@ -9,9 +9,9 @@ public sealed class WireNamesTests
     [Fact]
     public void Task_types_are_fixed()
     {
-        Assert.Equal(("RESOURCE_SYNC", "VERIFY"), (TaskTypes.ResourceSync, TaskTypes.Verify));
+        Assert.Equal(("RESOURCE_SYNC", "VERIFY", "PLAN", "APPLY"), (TaskTypes.ResourceSync, TaskTypes.Verify, TaskTypes.Plan, TaskTypes.Apply));
         Assert.Equal("verify", PolicySync.Core.Options.VerifyOptions.EventSource);
-        Assert.False(TaskTypes.IsKnown("Verify"));
+        Assert.False(TaskTypes.IsKnown(new SyncRequest { Type = "Verify", Resources = [] }));
     }
 
     [Fact]

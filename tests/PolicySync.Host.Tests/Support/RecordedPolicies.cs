@@ -32,11 +32,11 @@ internal sealed class RecordedPolicies(Func<Task> before) : IPolicyReaderGrain
           "policies":[{"id":1,"name":"pii","resources":{"tag":{"values":["PII"]}},"denyPolicyItems":[{"accesses":[{"type":"databricks_unity_catalog:select"}],"groups":["temps"]}]}]}}
         """;
 
-    private static readonly byte[] Packed = PolicySet.Of(RangerJson.ReadServicePolicies(Encoding.UTF8.GetBytes(Json))).Packed;
+    public static PolicySet Set { get; } = PolicySet.Of(RangerJson.ReadServicePolicies(Encoding.UTF8.GetBytes(Json)));
 
     public async Task<PolicySetWire> ReadAsync(string? knownStamp, bool fresh)
     {
         await before();
-        return new PolicySetWire(41, "stamp-41", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1)) { Packed = knownStamp is null ? Packed : null };
+        return new PolicySetWire(41, "stamp-41", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1)) { Packed = knownStamp is null ? Set.Packed : null };
     }
 }

@@ -15,13 +15,19 @@ internal static class Send
     public const string Table =
         """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}}""";
 
-    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, string body) => client.PostAsync(Encoding.UTF8.GetBytes(body));
+    public const string Plans = "/policysync/api/v1/plans";
 
-    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, byte[] body, string type = "application/json")
+    public const string Plan =
+        """{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}""";
+
+    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, string body, string path = Task) =>
+        client.PostAsync(Encoding.UTF8.GetBytes(body), path: path);
+
+    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, byte[] body, string type = "application/json", string path = Task)
     {
         var content = new ByteArrayContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", type);
-        return client.PostAsync(Task, content);
+        return client.PostAsync(path, content);
     }
 
     public const string Explain = "/policysync/api/v1/explain";

@@ -67,6 +67,7 @@ internal sealed class TestHost : IAsyncDisposable
 
         builder.Services.AddSingleton<ITaskStore>(store);
         builder.Services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
+        builder.Services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
         builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
         builder.Services.AddSingleton<ISuspensions>(new TestSuspensions(store, time ?? TimeProvider.System));
         if (time is not null)

@@ -37,6 +37,15 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     /// <summary>Whether it answers a question in place of carrying out a plan.</summary>
     public bool IsQuestion => Access is not null || Explain is not null;
 
+    /// <summary>See <see cref="RunRequest.Candidate"/>.</summary>
+    public string? Candidate { get; } = first.Candidate;
+
+    /// <summary>See <see cref="RunRequest.Allowed"/>.</summary>
+    public string? Allowed { get; } = first.Allowed;
+
+    /// <summary>Whether the run is for a plan, so that its reply tells its effect.</summary>
+    public bool IsForPlan => Candidate is not null || Allowed is not null;
+
     public bool IsContainer => Securable.Type.IsContainer();
 
     /// <summary>The first caller's task: the one that the ledger names.</summary>
@@ -178,10 +187,13 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
 
     /// <summary>
     /// Whether a caller of <paramref name="request"/> can share this run. A full run serves those who need only USE
-    /// granted; a dry run and a writing one never share, nor do runs with and without <c>allowRevoke</c>, nor different questions.
+    /// granted; a dry run and a writing one never share, nor do runs with and without <c>allowRevoke</c>, runs with different
+    /// policies, runs that may make different changes, or different questions.
     /// </summary>
     public bool Serves(RunRequest request) =>
         DryRun == request.DryRun
+        && Candidate == request.Candidate
+        && Allowed == request.Allowed
         && Securable == request.Securable // a function and a model of one name share the grain, not a run
         && Access == request.Access
         && Explain == request.Explain

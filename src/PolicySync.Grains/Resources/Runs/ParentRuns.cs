@@ -76,6 +76,7 @@ internal sealed record ParentOutcome
         // Containers above a container lose USE together with it, after its children.
         return reply with
         {
+            Effect = run.IsForPlan ? runs.Select(one => one.Reply.Effect).Aggregate(reply.Effect, PlannedEffects.WithDigestOf) : null,
             Result = result,
             UseRemovalsPending = reply.UseRemovalsPending || (run is { IsContainer: true, Scope: RunScope.Full } && ToRemove.Count > 0),
         };
@@ -155,6 +156,8 @@ internal sealed class ParentRuns(IResourceRuns resources, IOptions<SyncOptions> 
             TaskId = run.TaskId,
             IsBulk = run.IsBulk,
             Share = run.Share,
+            Candidate = run.Candidate,
+            Allowed = run.Allowed,
         },
         standing => run.WaitFor(container, standing), stopping, run.Abandoned);
 }

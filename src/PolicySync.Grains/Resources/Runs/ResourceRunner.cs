@@ -16,7 +16,8 @@ namespace PolicySync.Grains.Resources.Runs;
 /// any securable.
 /// </summary>
 internal sealed class ResourceRunner(
-    PolicySnapshots policies, IPrincipalDirectory directory, RunServices services, RefusedPrincipals refused, GrainMetrics metrics)
+    PolicySnapshots policies, CandidatePolicies candidates, IPrincipalDirectory directory, RunServices services, RefusedPrincipals refused,
+    GrainMetrics metrics)
 {
     /// <summary>A check of policies may take this long even where <c>Policies:MaxWait</c> is shorter.</summary>
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
@@ -102,6 +103,9 @@ internal sealed class ResourceRunner(
         }
 
         var fresh = await run.DuringAsync(WaitKind.Policies, "the policy source", FreshAsync(leaving));
+        var wanted = run.Candidate is { Length: > 0 } candidate
+            ? await run.DuringAsync(WaitKind.Policies, "the candidate policies of the plan", candidates.GetAsync(candidate, fresh.Snapshot, leaving))
+            : fresh.Snapshot;
         var everyone = await run.DuringAsync( // shared, so this run does not cancel it
             WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(leaving));
         if (!run.DryRun)
@@ -110,7 +114,7 @@ internal sealed class ResourceRunner(
         }
 
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies is still waiting
-        var planner = new RunPlanner(run, fence, fresh.Snapshot, everyone, progress, services, leaving);
+        var planner = new RunPlanner(run, fence, wanted, everyone, progress, services, leaving);
         await planner.OpenAsync();
         if (run.IsQuestion)
         {

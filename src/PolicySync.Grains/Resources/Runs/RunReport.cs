@@ -21,6 +21,9 @@ internal sealed record RunReport(RunPlan Plan, ParentOutcome Above)
     /// <summary>Access against policy that the securable's own grants do not show.</summary>
     public IReadOnlyList<Gap> OutsideGaps { get; init; } = [];
 
+    /// <summary>Of a dry run for a plan: whose access the changes alter. Null of any other run.</summary>
+    public PlannedEffect? OnUsers { get; init; }
+
     private RunInputs Inputs => Plan.Inputs;
 
     /// <summary>The reply to the run's callers.</summary>
@@ -39,6 +42,9 @@ internal sealed record RunReport(RunPlan Plan, ParentOutcome Above)
         {
             Phase = RunPhase.Done,
             StalePolicies = areStale,
+            Effect = !run.IsForPlan ? null
+                : run.DryRun ? PlannedEffects.Write((OnUsers ?? new PlannedEffect("")) with { Digest = PlannedChanges.DigestOf(Plan) })
+                : PlannedEffects.None,
             IsTimed = Plan.Target.Desired.ValidUntil is not null,
             LapsedAt = run.LapsedAt,
             UseRemovalsPending = run.IsContainer && run.Scope is RunScope.Full or RunScope.UseAdditions && LeavesUse(run.Scope),

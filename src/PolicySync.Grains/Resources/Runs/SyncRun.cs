@@ -1,7 +1,9 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
+using PolicySync.Core.Reports;
 using PolicySync.Core.Runs;
+using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Queue;
 using PolicySync.Grains.Resources.Writing;
@@ -48,7 +50,7 @@ internal sealed class SyncRun(
             leaving.ThrowIfCancellationRequested();
             await TakeAsync(plan, plan.Steps[0]);
             plan = await planner.PlanAsync();
-            plan.RequireWithinLimit();
+            RequireAllowed(plan);
         }
 
         return await CloseAsync(plan);
@@ -60,7 +62,7 @@ internal sealed class SyncRun(
         await RememberDueAsync();
         var plan = await planner.PlanAsync();
         await CheckFirstReadAsync(plan);
-        plan.RequireWithinLimit();
+        RequireAllowed(plan);
         _above = await services.Parents.PrepareAsync(run, stopping);
         leaving.ThrowIfCancellationRequested();
         run.Phase = RunPhase.Running; // until now it was that of the containers' runs
@@ -71,8 +73,19 @@ internal sealed class SyncRun(
 
         planner.Forget();
         plan = await planner.PlanAsync();
-        plan.RequireWithinLimit();
+        RequireAllowed(plan);
         return plan;
+    }
+
+    // A plan that was agreed to is carried out as it was shown, or not at all. What is done already may be missing in what is left.
+    private void RequireAllowed(RunPlan plan)
+    {
+        plan.RequireWithinLimit();
+        if (run.Allowed is { } allowed && !ChangeDigest.Covers(allowed, PlannedChanges.DigestOf(plan)))
+        {
+            throw new SyncException(SyncErrorCode.PlanOutdated,
+                $"grants or policies have moved since the plan was made: {run.Securable} needs changes now that the plan does not have; make a new plan");
+        }
     }
 
     // Before any write: access that is to end is not given unless its end is remembered.
@@ -188,6 +201,7 @@ internal sealed class SyncRun(
         {
             PlannedCalls = run.DryRun ? [.. plan.Steps.SelectMany(planner.Calls.Describe)] : [],
             OutsideGaps = await planner.Outside.FindGapsAsync(plan),
+            OnUsers = run.Candidate is null || plan.Grants.IsEmpty ? null : EffectOnUsers.Of(plan, await planner.Outside.GetInheritedAsync()),
         };
     }
 

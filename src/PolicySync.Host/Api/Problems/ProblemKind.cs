@@ -40,6 +40,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
         "TASK_NOT_ENDED", 409, "Task not ended", "The task has not ended, so what failed in it is not known yet.",
         "Wait for its end, or cancel it, and then retry.");
 
+    public static ProblemKind PlanOutdated { get; } = new(
+        "PLAN_OUTDATED", 409, "Plan outdated", "The plan has not ended well, is older than 24 hours, or the policies are not those that it was made from.",
+        "Make a new plan, read it, and apply that.");
+
     public static ProblemKind NothingToRetry { get; } = new(
         "NOTHING_TO_RETRY", 409, "Nothing to retry", "No securable of the task failed.", "Send a new task to sync its resources again.");
 
@@ -51,7 +55,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
         "REQUEST_TIMEOUT", 408, "Request timeout", "The request did not arrive in time.", "Send it again.");
 
     public static ProblemKind TooLarge { get; } = new(
-        "TOO_LARGE", 413, "Too large", "The body is over 1 MiB.", "Send several tasks with fewer resources, or name a container.");
+        "TOO_LARGE", 413, "Too large", "The body is larger than the address takes: 1 MiB, or 7 MiB where it may have policies.", "Send fewer resources, or name a container; send one changed policy instead of a whole set.");
 
     public static ProblemKind UnsupportedMediaType { get; } = new(
         "UNSUPPORTED_MEDIA_TYPE", 415, "Unsupported media type", "The body is not announced as JSON in UTF-8, or is compressed.",
@@ -89,7 +93,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, TooManySuspensions, RequestTimeout,
+        InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, TooManySuspensions, PlanOutdated, RequestTimeout,
         TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, NotAnswered, Unavailable, PoliciesUnavailable,
     ];
 

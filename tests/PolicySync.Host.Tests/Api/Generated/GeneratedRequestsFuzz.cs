@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Policies.Sets;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Tests.Support;
 using Xunit.Abstractions;
@@ -121,8 +122,25 @@ public sealed partial class GeneratedRequestsFuzz(ITestOutputHelper output)
             }
         }
 
+        await PlanAsync(SyncTaskStatus.Success);
+        await PlanAsync(SyncTaskStatus.Failed);
+        ids.Add((await host.Store.AcceptAsync(Plan, default)).Id.ToString());
         return ids;
+
+        async Task PlanAsync(SyncTaskStatus status)
+        {
+            var plan = await host.Store.AcceptAsync(Plan, default);
+            ids.Add(plan.Id.ToString());
+            await host.Store.SaveResultsAsync(plan.Id, 0, Results, default);
+            await host.Store.FinishAsync(plan with { Status = status, Outcome = SyncTaskOutcome.Succeeded, EndTime = plan.CreateTime }, default);
+        }
     }
+
+    // Made from the policies of the host.
+    private static SyncRequest Plan => TestStore.Request with
+    {
+        Type = TaskTypes.Plan, DryRun = true, Plan = new PlanSource(PolicyContent.DigestOf(RecordedPolicies.Set), 41, "stamp-41"),
+    };
 
     private static IReadOnlyList<ResourceResult> Results { get; } =
     [
