@@ -1,6 +1,7 @@
 using PolicySync.Core.Access;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Explaining;
+using PolicySync.Core.Options;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
@@ -77,6 +78,31 @@ public sealed class AskingWhy
 
         Assert.Null(explained.Difference);
         Assert.Contains(explained.UnityCatalog!.Paths, path => (path.Path, path.Type, path.FullName) == (AccessPath.Inherited, "schema", "c.s"));
+    }
+
+    [Fact]
+    public async Task A_grant_on_a_container_against_policy_is_exposed_with_its_gap_although_no_run_is_made_there()
+    {
+        await using var world = await StartAsync();
+        await world.RunAsync(Table);
+        world.Catalog.Grant("schema c.s", "cid@corp.com", "SELECT");
+
+        var explained = await AskAsync(world, "cid@corp.com");
+
+        Assert.Equal(GapDirection.Exposed, explained.Difference);
+        Assert.Contains(explained.Gaps, gap => gap is { Code: GapCode.InheritedAccess, Principal: "cid@corp.com", Privilege: "SELECT" });
+    }
+
+    [Fact]
+    public async Task USE_that_a_sync_would_revoke_after_the_children_is_among_the_changes()
+    {
+        await using var world = await StartAsync();
+        world.Sync.Mode = SyncMode.Exact;
+        world.Catalog.Grant("schema c.s", "cid@corp.com", "USE_SCHEMA");
+
+        var reply = await ReplyAsync(world, "schema c.s", new ExplainQuestion("cid@corp.com", "USE_SCHEMA"));
+
+        Assert.Contains(reply.Explanation!.Changes, change => change is { Action: ChangeAction.Revoke, Principal: "cid@corp.com", Privilege: "USE_SCHEMA" });
     }
 
     [Fact]

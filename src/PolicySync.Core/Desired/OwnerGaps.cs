@@ -84,16 +84,17 @@ internal sealed class OwnerGaps(DesiredContext context, LevelDecider decider, Ga
 
     private void Report(string accessType, string why, long? policyId) =>
         gaps.Exposed(GapCode.OwnerAccess, _owner, Privilege.OfAccessType(accessType),
-            IsOnlyBelow(accessType)
+            IsOnlyBelow(Privilege.OfAccessType(accessType), context.Type)
                 ? $"{why}, but `{_owner}` owns {context.Facts.Securable} and so may give it to itself on what lies below"
                 : $"{why}, but `{_owner}` owns {context.Facts.Securable} and so has it", policyId);
 
-    // Owning a container gives what concerns the container. What only reaches below it gives its owner nothing by itself, but
-    // an owner may grant it. Source: Databricks, «Manage Unity Catalog object ownership».
-    private bool IsOnlyBelow(string accessType) =>
-        Privilege.OfAccessType(accessType) is var privilege && context.Type.IsContainer()
-        && privilege is not (Privilege.Manage or Privilege.AllPrivileges)
-        && PrivilegeMatrix.IsInheritable(privilege, context.Type);
+    /// <summary>
+    /// Whether ownership of a container gives a privilege only in that the owner may grant it: owning a container gives what concerns
+    /// the container, and what only reaches below it gives its owner nothing by itself. Source: Databricks, «Manage Unity Catalog
+    /// object ownership».
+    /// </summary>
+    public static bool IsOnlyBelow(string privilege, SecurableType type) =>
+        type.IsContainer() && privilege is not (Privilege.Manage or Privilege.AllPrivileges) && PrivilegeMatrix.IsInheritable(privilege, type);
 
     // A group that owns gives it to each of its members, who may not all be listed.
     private (IReadOnlyList<Subject> Owners, bool AreAll) Owners()

@@ -74,7 +74,13 @@ public sealed class PolicyOpinions
                 || (grant.Privilege == Privilege.Modify && Privilege.IsPartOfModify(privilege))));
     }
 
-    private Gap? GapFor(Candidate candidate, string privilege) => _desired.Gaps.FirstOrDefault(gap =>
-        gap is { Direction: GapDirection.Withheld, Principal: { } named } && gap.Privilege == privilege
-        && PrincipalKey.Of(named == NameMapper.Public ? PrincipalKey.AccountUsers : named) == candidate.Name);
+    // What a group over the principal is not given of USE, the principal is not given either. Other privileges are resolved for itself.
+    private Gap? GapFor(Candidate candidate, string privilege)
+    {
+        var withheld = _desired.Gaps.Where(gap => gap is { Direction: GapDirection.Withheld, Principal: not null } && gap.Privilege == privilege).ToList();
+        return withheld.Find(gap => KeyOf(gap) == candidate.Name)
+            ?? (Privilege.IsUse(privilege) ? withheld.Find(gap => _context.Subjects.Of(candidate).Groups.Contains(KeyOf(gap))) : null);
+    }
+
+    private static string KeyOf(Gap gap) => PrincipalKey.Of(gap.Principal == NameMapper.Public ? PrincipalKey.AccountUsers : gap.Principal!);
 }

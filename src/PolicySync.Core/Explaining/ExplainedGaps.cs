@@ -38,5 +38,5 @@ internal sealed class ExplainedGaps(DesiredContext context, Subject subject, Can
     private bool IsOfPrincipal(Gap gap) => gap.Principal is { } name && KeyOf(name) == principal.Name;
 
     // A gap names a user as a policy spells it.
-    private string KeyOf(string spelled) => principal.IsGroup ? spelled : PrincipalKey.Of(context.Policies.Names.Mapped(spelled));
+    private string KeyOf(string spelled) => principal.IsGroup ? spelled : PrincipalKey.Of(context.Policies.Names.MappedOrSame(spelled));
 }

@@ -26,7 +26,7 @@ internal sealed record ExplainedSubject(Candidate Candidate, ExplainedPrincipal 
             return directory.KindOfUser(name) != PrincipalKind.Unknown ? User(name, directory, null) : Group(name, directory, null);
         }
 
-        var mapped = policies.Names.Mapped(name);
+        var mapped = policies.Names.MappedOrSame(name);
         if (directory.KindOfUser(mapped) != PrincipalKind.Unknown)
         {
             return User(mapped, directory, $"Principals:Map rewrites `{name}` to `{mapped}`");

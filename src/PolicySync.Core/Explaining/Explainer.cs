@@ -1,3 +1,4 @@
+using PolicySync.Core.Access;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Policies;
@@ -84,7 +85,7 @@ public sealed class Explainer
             Changes = changes,
             Guards = facts.Securable.Type == SecurableType.Table && GuardPolicies.Concern(_accessType) ? GuardsOn.List(_run.Guards, _subject) : [],
             Gaps = gaps,
-            Notes = [.. Notes()],
+            Notes = [.. Notes(access?.Access.Paths ?? []), .. Unmanaged(policy, access?.Access.Paths ?? [])],
         };
     }
 
@@ -96,7 +97,7 @@ public sealed class Explainer
         var words = new PolicyReason(_principal.Shown.Name, _privilege, _run.Facts.Securable, trace);
         var (answer, code, reason) = IsUse ? AnswerUse(words, grants, gaps)
             : decision.Kind == DecisionKind.Withheld ? (PolicyAnswer.Withheld, decision.Code, decision.Reason ?? "")
-            : !decision.IsAllowed ? (PolicyAnswer.NotAllowed, (GapCode?)null, words.WhyNot())
+            : !decision.IsAllowed ? (PolicyAnswer.NotAllowed, (GapCode?)null, words.WhyNot(_decider.Outright(_subject, _accessType)))
             : grants.Count > 0 ? (PolicyAnswer.Allowed, null, words.Why())
             : Withheld(words, gaps);
         var writer = new StepWriter(_context, _decider, _paths);
@@ -168,7 +169,11 @@ public sealed class Explainer
         _ => $"policy does not give {_principal.Shown.Name}",
     };
 
-    private IEnumerable<string> Notes()
+    private IEnumerable<string> Unmanaged(ExplainedPolicy policy, IReadOnlyList<ExplainedPath> paths) => UnmanagedParts.Notes(
+        _context.Sync, _run.Facts.Securable, paths.Select(path => path.Granted).OfType<string>().Prepend(_privilege),
+        policy.Grants.Select(grant => grant.Principal).Concat(paths.Select(path => path.Grantee)).Prepend(_principal.Shown.Name));
+
+    private IEnumerable<string> Notes(IReadOnlyList<ExplainedPath> paths)
     {
         if (_principal.Note is { } note)
         {
@@ -178,6 +183,11 @@ public sealed class Explainer
         if (_principal.Candidate.IsGroup)
         {
             yield return "a group is evaluated as itself and every group that contains it; gaps say what is denied to some of its members";
+        }
+
+        if (paths.Any(path => path.Path == AccessPath.Ownership) && OwnerGaps.IsOnlyBelow(_privilege, _run.Facts.Securable.Type))
+        {
+            yield return $"the owner of a container has {_privilege} there only in that it may give it to itself on what lies below";
         }
 
         if (_run.Inputs.Policies.UnreadTags(_run.Inputs.Tags) is { } unread)

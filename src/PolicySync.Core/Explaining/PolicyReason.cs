@@ -15,8 +15,10 @@ internal sealed class PolicyReason(string principal, string privilege, Securable
     public string Why() => $"{Policy(trace.Deciding)} allows it{To(trace.Deciding?.Item)}";
 
     /// <summary>Why it is not allowed.</summary>
-    public string WhyNot() => trace.Decision.Verdict switch
+    /// <param name="outright">The verdict that also counts denies of policies for everything in the securable.</param>
+    public string WhyNot(AccessDecision outright) => trace.Decision.Verdict switch
     {
+        not AccessVerdict.Denied when outright.Verdict == AccessVerdict.Denied => $"policy `{outright.PolicyName}` denies it on everything in {securable}",
         AccessVerdict.Allowed => $"{Policy(trace.Deciding)} allows it only to the owner, which no grant can express",
         AccessVerdict.Denied when trace.End == TraceEnd.TagDenialRemains => $"{Policy(Denying)} denies it{To(Denying?.Item)}, and no policy of a higher priority is final",
         AccessVerdict.Denied when trace.Deciding is { GivenBy: PolicyPart.Policy } all => $"{Policy(all)} denies what it does not allow",
@@ -34,8 +36,7 @@ internal sealed class PolicyReason(string principal, string privilege, Securable
         : $"policy `{grant.PolicyName}` gives something at or below {securable} to `{grant.Principal}`";
 
     /// <summary>Why USE is not allowed although something may be given below.</summary>
-    public string WhyNotUse(AccessDecision denial) => trace.Decision.Verdict == AccessVerdict.Denied ? WhyNot()
-        : $"policy `{denial.PolicyName}` denies it here";
+    public string WhyNotUse(AccessDecision denial) => WhyNot(denial);
 
     /// <summary>Why USE is not needed.</summary>
     public string NothingBelow() => $"no policy gives {principal} anything at or below {securable}";

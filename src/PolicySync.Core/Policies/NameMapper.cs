@@ -53,6 +53,19 @@ public sealed class NameMapper
         return name;
     }
 
+    /// <summary>As <see cref="Mapped(string)"/>; the name unchanged when a pattern takes too long on it.</summary>
+    public string MappedOrSame(string name)
+    {
+        try
+        {
+            return Mapped(name);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return name;
+        }
+    }
+
     // Users of the user store that no policy names are stored by key alone, since there may be a million of them.
     private string KeyOf(string name, bool isNamed)
     {

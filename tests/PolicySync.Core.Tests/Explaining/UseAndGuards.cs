@@ -1,5 +1,6 @@
 using PolicySync.Core.Explaining;
 using PolicySync.Core.Guards;
+using PolicySync.Core.Options;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -76,6 +77,44 @@ public sealed class UseAndGuards
         Assert.Equal((kind, "SELECT"), (explained.Principal.Kind, explained.Privilege));
         Assert.Equal(note is null, !explained.Notes.Any(found => found.StartsWith('t') || found.StartsWith('P') || found.StartsWith('`')));
         Assert.Contains(explained.Notes.Append(""), found => found.StartsWith(note ?? "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_on_which_a_pattern_takes_too_long_is_explained_as_it_is()
+    {
+        var made = new World("main.sales.* +#sales:select", $"{Directory} map:^(a+)+$=>b");
+        var facts = made.FactsOf(Explained.Orders);
+        var explained = Explainer.Explain(
+            new ExplainInputs(made.InputsAt(World.Now), facts, made.StateOf(facts), []), new ExplainQuestion(new string('a', 200) + "!", "SELECT"));
+
+        Assert.Equal((PrincipalKind.Unknown, PolicyAnswer.NotAllowed), (explained.Principal.Kind, explained.Policy.Decision));
+    }
+
+    [Fact]
+    public void What_is_outside_the_managed_set_is_noted_as_it_has_no_gap()
+    {
+        var sync = new SyncOptions();
+        sync.Managed.Privileges.Exclude.Add("SELECT");
+        sync.Managed.Principals.Exclude.Add("ann@*");
+        var made = new World("main.sales.* +#sales:select", Directory);
+        var facts = made.FactsOf(Explained.Orders);
+        var explained = Explainer.Explain(
+            new ExplainInputs(made.InputsAt(World.Now) with { Sync = sync }, facts, made.StateOf(facts), []), new ExplainQuestion("ann@x.com", "SELECT"));
+
+        Assert.Equal(
+            ["SELECT is outside Sync:Managed, so grants of it are neither changed nor reported", "`ann@x.com` is outside Sync:Managed, so its grants are neither changed nor reported"],
+            explained.Notes);
+    }
+
+    [Fact]
+    public void A_deny_on_everything_in_a_container_is_the_reason_there()
+    {
+        var explained = Explained.Of("main.sales.* -ann:select", Directory, "ann", securable: "main.sales");
+
+        Assert.Equal((PolicyAnswer.NotAllowed, ExplainedVerdict.None), (explained.Policy.Decision, explained.Policy.Verdict));
+        Assert.Equal("policy `p1` denies it on everything in schema main.sales", explained.Policy.Reason);
+        Assert.Equal([(1L, ExplainedAbsence.NamesWhatLiesBelow, ExplainedVerdict.Denied)],
+            explained.Policy.NotAsked.Select(found => (found.PolicyId!.Value, found.Reason, found.WouldSay)));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PolicySync.Core.Explaining;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
@@ -75,6 +76,10 @@ internal sealed class Service : IDisposable
     /// <summary>Who has access to a securable; a reply without an answer has the error of its result.</summary>
     public Task<RunReply> AskAsync(Securable securable) => _services.GetRequiredService<IResourceRuns>().RunToEndAsync(
         new RunRequest { Securable = securable, DryRun = true, TaskId = 0, Access = new AccessQuery() }, _ => { }, CancellationToken.None);
+
+    /// <summary>Why a principal has a privilege or not; a reply without an answer has the error of its result.</summary>
+    public Task<RunReply> ExplainAsync(Securable securable, ExplainQuestion question) => _services.GetRequiredService<IResourceRuns>().RunToEndAsync(
+        new RunRequest { Securable = securable, DryRun = true, TaskId = 0, Explain = question }, _ => { }, CancellationToken.None);
 
     /// <summary>Whether the policies of this version are those that were accepted last.</summary>
     public bool HasAccepted(long version) => _states.Of<PolicyBaselineState>(GrainStates.Baseline).State.Stamp == $"{version}";

@@ -48,12 +48,13 @@ internal sealed class OutsideAccess(Run run, RunCalls calls, RunInputs inputs)
         .Select(excess => new Gap(GapCode.InheritedAccess, GapDirection.Exposed, excess.Principal, excess.Privilege,
             $"{excess.Container} grants it and hands it down; sync {excess.Container} to have it checked", null));
 
-    // Grants inherited from containers that this task does not inspect. Where it does, the containers' own runs report them.
+    // Grants inherited from containers that this task does not inspect. Where it does, the containers' own runs report them; a
+    // question makes no such runs.
     // Tags of containers are not read here, so where tags count nothing is reported.
     private async Task<IEnumerable<Gap>> FindInheritedAsync(RunPlan plan)
     {
         var unseen = run is not { DryRun: true, Scope: RunScope.Full, ParentsDone: false } || inputs.Tags is not null ? []
-            : inputs.Securable.Parents.Where(parent => !inputs.Options.Sync.ParentUse || !inputs.Options.Managed.Covers(parent)).ToList();
+            : inputs.Securable.Parents.Where(parent => run.IsQuestion || !inputs.Options.Sync.ParentUse || !inputs.Options.Managed.Covers(parent)).ToList();
         if (unseen.Count == 0)
         {
             return [];

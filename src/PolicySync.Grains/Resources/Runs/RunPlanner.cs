@@ -152,6 +152,6 @@ internal sealed class RunPlanner(
         RunScope.UseAdditions => PlanScope.UseAdditionsOnly,
         RunScope.UseRemovals => PlanScope.UseRemovalsOnly,
         RunScope.AfterChildren => PlanScope.AfterChildren,
-        _ => run.IsContainer ? PlanScope.BeforeChildren : PlanScope.Full,
+        _ => run is { IsContainer: true, IsQuestion: false } ? PlanScope.BeforeChildren : PlanScope.Full, // an answer is about all of it
     };
 }
