@@ -112,7 +112,7 @@ internal sealed class Service : IDisposable
         services.AddSingleton(_source).AddSingleton<IPolicyCache, NoCache>();
         services.AddSingleton(_states.Grains);
         services.AddSingleton<ITaskStore, TaskResults>().AddSingleton<IDueStore, NothingDue>();
-        services.AddSingleton<ISuspensions, NothingSuspended>();
+        services.AddSingleton<ISuspensions, NothingSuspended>().AddSingleton<ICandidateSets, NoCandidateSets>();
         services.AddSingleton<IWebhookOutbox>(static _ => null!); // without endpoints it is not called
         services.AddSingleton<IResourceRuns>(provider =>
         {

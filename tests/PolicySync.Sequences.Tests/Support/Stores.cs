@@ -57,6 +57,14 @@ internal sealed class TaskResults : ITaskStore
         throw new NotSupportedException();
 }
 
+/// <summary>Sequences plan with the policies that are in force.</summary>
+internal sealed class NoCandidateSets : ICandidateSets
+{
+    public Task PutAsync(string hash, byte[] packed, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<byte[]?> FindAsync(string hash, CancellationToken cancellation) => Task.FromResult<byte[]?>(null);
+}
+
 /// <summary>Sequences sync by themselves what is due.</summary>
 internal sealed class NothingDue : IDueStore
 {
