@@ -18,8 +18,8 @@ public sealed record ExplainedPolicy(
     public string? Zone { get; init; }
 
     /// <summary>
-    /// The policies in the order in which they are asked: those of tags, then those of resources. Of more than 500, those that name
-    /// the principal and the privilege come first to be kept.
+    /// The first 500 policies in the order in which they are asked: those of tags, then those of resources; where there are more, those
+    /// that name the principal and the privilege are kept before others.
     /// </summary>
     public IReadOnlyList<ExplainedStep> Steps { get; init; } = [];
 

@@ -7,7 +7,7 @@ using PolicySync.Host.Configuration;
 
 namespace PolicySync.Host.Api.Securables;
 
-/// <summary>The body of POST /explain, as the API document describes it.</summary>
+/// <summary>A question: why does a principal have a privilege on a securable, or why not?</summary>
 /// <param name="Principal">A user by e-mail, a service principal by application id, or a group by name; also as a policy of Ranger spells it.</param>
 /// <param name="Privilege">The privilege, for example `SELECT`.</param>
 /// <param name="Securable">The securable.</param>
