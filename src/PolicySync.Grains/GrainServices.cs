@@ -3,6 +3,7 @@ using PolicySync.Core;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Reading;
@@ -25,8 +26,8 @@ public static class GrainServices
     /// <summary>
     /// Adds the services that the grains of a silo need. The host adds the ports of Core, the options, a <see cref="TimeProvider"/>,
     /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/>, an
-    /// <see cref="Core.Tasks.ICandidateSets"/>, an <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Webhooks.IWebhookOutbox"/> and a
-    /// grain storage named <see cref="GrainNames.Storage"/>.
+    /// <see cref="Core.Tasks.ICandidateSets"/>, an <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Reports.Index.IAccessIndex"/>, an
+    /// <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
@@ -52,6 +53,7 @@ public static class GrainServices
         .AddSingleton<SecurableRecords>()
         .AddSingleton<RunQuestions>()
         .AddSingleton<SuspensionWatch>()
+        .AddSingleton<IndexRemoval>()
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
         .AddSingleton<MetastoreOwner>()

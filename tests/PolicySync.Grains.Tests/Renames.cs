@@ -31,7 +31,9 @@ public sealed class Renames
         await World.UntilAsync(() => world.States.Of("catalog k5")!.Ledger.Entries.Count == 0, "the old name to be forgotten");
         world.Names.ClearCalls();
         world.States.ClearWrites();
+        world.Index.Forget();
         await world.RunAsync("catalog k5n");
+        Assert.Empty(world.Index.Writes);
         Assert.Empty(world.Names.Calls);
         Assert.Empty(world.States.Writes);
     }

@@ -2,12 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PolicySync.AzureTables.Access;
 using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core;
 using PolicySync.Core.Options;
+using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
@@ -33,7 +35,7 @@ public static class AzureTablesServiceCollectionExtensions
 
     /// <summary>
     /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="ICandidateSets"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/>,
-    /// <see cref="ISuspensions"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
+    /// <see cref="ISuspensions"/>, <see cref="IAccessIndex"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -52,6 +54,7 @@ public static class AzureTablesServiceCollectionExtensions
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
         services.AddSingleton<ISuspensions, AzureTableSuspensions>();
         services.AddSingleton<IWebhookOutbox, AzureTableWebhookOutbox>();
+        services.AddSingleton<IAccessIndex, AzureTableAccessIndex>();
         return services;
     }
 

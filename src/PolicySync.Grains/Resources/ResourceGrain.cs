@@ -82,7 +82,8 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     }
 
     public Task<ResourceState?> PeekAsync(string? identity) =>
-        Task.FromResult(_fence.State is { HoldsAnything: true } state && (identity ?? state.Identity) == state.Identity ? state : null);
+        Task.FromResult(_fence.State is { } state && (identity is null ? state.HoldsAnything || state.Seen is not null
+            : state.HoldsAnything && identity == state.Identity) ? state : null);
 
     public Task ForgetAsync(string identity)
     {
@@ -258,7 +259,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     {
         try
         {
-            await _fence.ForgetAsync(identity);
+            await _runner.ForgetAsync(_fence, identity, _stopping);
         }
         catch (Exception e) when (e is InconsistentStateException or SyncException)
         {

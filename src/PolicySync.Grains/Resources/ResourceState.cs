@@ -1,6 +1,7 @@
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Runs;
+using PolicySync.Grains.Resources.Indexing;
 
 namespace PolicySync.Grains.Resources;
 
@@ -73,6 +74,9 @@ public sealed class ResourceState
     /// Missing: it is not recorded.
     /// </summary>
     [Id(22)] public string? KnownAs { get; set; }
+
+    /// <summary>What the last run that ended well saw of the securable's access, and which rows of the index tell of it. Missing: none did.</summary>
+    [Id(23)] public SeenAccess? Seen { get; set; }
 
     /// <summary>The id of the object that the state is about; null when nothing is recorded, or the id is not known.</summary>
     internal string? Identity => KnownAs ?? Ledger.Identity;

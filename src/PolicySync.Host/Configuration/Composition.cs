@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PolicySync.Adapters;
 using PolicySync.AzureTables.Hosting;
+using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
@@ -197,6 +198,7 @@ internal static class Composition
             services.AddSingleton<IObjectNames, MemoryObjectNames>();
             services.AddSingleton<ISuspensions, MemorySuspensions>();
             services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
+            services.AddSingleton<IAccessIndex, MemoryAccessIndex>();
         }
         else
         {

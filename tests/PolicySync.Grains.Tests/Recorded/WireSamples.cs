@@ -10,6 +10,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
+using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Verification;
 
@@ -158,6 +159,12 @@ internal static class WireSamples
         {
             RetryAfter = TimeSpan.FromSeconds(3), OutcomeUnknown = true, ServerCode = "TOO_MANY",
         },
+        ["ps.seen-access"] = new SeenAccess
+        {
+            Securable = "table main.s.t", Rows = { ["p ann@x.io"] = "0123456789ab" }, Owner = "own",
+            Foreign = [new SeenGrant { Principal = "eve@x.io", Privilege = "SELECT", Since = Time }],
+        },
+        ["ps.seen-grant"] = new SeenGrant { Principal = "eve@x.io", Privilege = "SELECT", Since = Time },
         ["ps.task-view"] = View,
         ["ps.verify-state"] = new VerifyState { Began = Time, IsOpen = true, Tasks = [1, 2] },
     };

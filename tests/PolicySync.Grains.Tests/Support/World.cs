@@ -15,6 +15,7 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
@@ -65,6 +66,7 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The candidate sets of plans.</summary>
     public MemoryCandidateSets Candidates { get; } = new(TimeProvider.System, Options.Create(new TasksOptions()));
+    public KeptIndex Index { get; } = new();
 
     /// <summary>Who receives the events of <see cref="Webhooks"/>.</summary>
     public Receivers Receivers { get; } = new();
@@ -285,6 +287,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ICandidateSets>(Candidates);
         services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
         services.AddSingleton<ISuspensions>(new SiloSuspensions(Suspensions, fate));
+        services.AddSingleton<IAccessIndex>(new SiloIndex(Index, fate));
         services.AddSingleton<IWebhookOutbox>(new SiloOutbox(Outbox, what => OutboxTrouble(what), fate));
         services.AddSingleton<IWebhookSender>(new SiloSender(Receivers, fate));
         services.AddSingleton(Options.Create(Webhooks));

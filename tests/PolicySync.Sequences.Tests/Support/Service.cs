@@ -9,6 +9,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Reports;
+using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
@@ -47,6 +48,9 @@ internal sealed class Service : IDisposable
 
         _services = Build();
     }
+
+    /// <summary>The index of access, kept over restarts.</summary>
+    public MemoryAccessIndex Index { get; } = new();
 
     public SyncOptions Sync { get; } = new() { RetryFor = TimeSpan.FromSeconds(10), VerifyTimeout = TimeSpan.FromSeconds(5) };
 
@@ -113,6 +117,7 @@ internal sealed class Service : IDisposable
         services.AddSingleton(_states.Grains);
         services.AddSingleton<ITaskStore, TaskResults>().AddSingleton<IDueStore, NothingDue>();
         services.AddSingleton<ISuspensions, NothingSuspended>().AddSingleton<ICandidateSets, NoCandidateSets>();
+        services.AddSingleton<IAccessIndex>(Index);
         services.AddSingleton<IWebhookOutbox>(static _ => null!); // without endpoints it is not called
         services.AddSingleton<IResourceRuns>(provider =>
         {

@@ -59,6 +59,7 @@ internal sealed class ResourceRunner(
                 }
                 catch (SyncException e)
                 {
+                    await UnindexAsync(run, fence, e, stopping);
                     return End(run, fence, start, progress, await ForwardAsync(run, fence, e, stopping));
                 }
             }
@@ -164,6 +165,35 @@ internal sealed class ResourceRunner(
         {
             return e;
         }
+    }
+
+    // An answer about a principal must not name what is no more. If the removal fails, the next run tries again.
+    private async Task UnindexAsync(Run run, WriteFence fence, SyncException failure, CancellationToken stopping)
+    {
+        if (failure.Code != SyncErrorCode.SecurableNotFound || run.DryRun || fence.State.Seen?.Securable != run.Securable.ToString())
+        {
+            return;
+        }
+
+        try
+        {
+            await services.Unindexing.RemoveAsync(fence, stopping);
+        }
+        catch (Exception e) when (e is SyncException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        {
+        }
+    }
+
+    /// <summary>Deletes the state of an object that another name's grain has taken over, and what the index has under this name.</summary>
+    public async Task ForgetAsync(WriteFence fence, string identity, CancellationToken stopping)
+    {
+        if (fence.State.Identity == identity && fence.State.Seen is not null)
+        {
+            await fence.SettleAsync(static () => { }, stopping);
+            await services.Unindexing.RemoveAsync(fence, stopping);
+        }
+
+        await fence.ForgetAsync(identity);
     }
 
     private RunReply End(Run run, WriteFence fence, DateTimeOffset start, RunProgress progress, SyncException e) => new()

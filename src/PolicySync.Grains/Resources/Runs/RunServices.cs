@@ -1,3 +1,5 @@
+using PolicySync.Core.Reports.Index;
+using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Renames;
@@ -10,8 +12,11 @@ namespace PolicySync.Grains.Resources.Runs;
 /// <param name="Parents">Runs on containers above.</param>
 /// <param name="Agenda">Schedules that end.</param>
 /// <param name="Renamed">States that follow a renamed object.</param>
+/// <param name="Index">Where principals and policies have effect.</param>
+/// <param name="Unindexing">Removes securables from it.</param>
 /// <param name="Questions">Answers of runs that are asked something.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunServices(
-    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, RunQuestions Questions, RunSettings Settings, TimeProvider Time);
+    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, IAccessIndex Index, IndexRemoval Unindexing, RunQuestions Questions,
+    RunSettings Settings, TimeProvider Time);

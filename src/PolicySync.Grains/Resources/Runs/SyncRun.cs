@@ -4,6 +4,7 @@ using PolicySync.Core.Planning;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Runs;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Queue;
 using PolicySync.Grains.Resources.Writing;
@@ -121,6 +122,7 @@ internal sealed class SyncRun(
 
     private async Task TakeAsync(RunPlan plan, RunStep step)
     {
+        AccessIndexing.Doubt(_writer.State, run.Securable, AccessIndexing.RowsOf(plan, _writer.State, services.Time.GetUtcNow()));
         switch (step)
         {
             case RunStep.ChangeGrants change:
@@ -186,23 +188,35 @@ internal sealed class SyncRun(
 
     private async Task<RunReport> CloseAsync(RunPlan plan)
     {
-        if (!run.DryRun)
-        {
-            var now = services.Time.GetUtcNow();
-            var hasNews = RecordContent(plan.Guards, _writer.State) || plan.Grants.Adopted.Count > 0 || plan.Gone.Count > 0;
-            await _writer.CloseAsync(_due, hasNews, state =>
-            {
-                state.Ledger = plan.Ledger.WithIntent(plan.Grants, _writer.TaskId, now).AfterVerified(plan.Grants, plan.Current.Grants);
-                progress.Refusals.Record(state, now);
-            });
-        }
-
-        return new RunReport(plan, _above)
+        var report = new RunReport(plan, _above)
         {
             PlannedCalls = run.DryRun ? [.. plan.Steps.SelectMany(planner.Calls.Describe)] : [],
             OutsideGaps = await planner.Outside.FindGapsAsync(plan),
             OnUsers = run.Candidate is null || plan.Grants.IsEmpty ? null : EffectOnUsers.Of(plan, await planner.Outside.GetInheritedAsync()),
         };
+        if (!run.DryRun)
+        {
+            await RecordAsync(plan, report);
+        }
+
+        return report;
+    }
+
+    private async Task RecordAsync(RunPlan plan, RunReport report)
+    {
+        var now = services.Time.GetUtcNow();
+        var hasNews = RecordContent(plan.Guards, _writer.State) || plan.Grants.Adopted.Count > 0 || plan.Gone.Count > 0;
+        var ledger = plan.Ledger.WithIntent(plan.Grants, _writer.TaskId, now).AfterVerified(plan.Grants, plan.Current.Grants);
+        // Without gaps of containers: those are told of the containers, and a run after the children does not see them.
+        var gaps = run.Scope is RunScope.Full or RunScope.AfterChildren ? report.GapsOf(run.Securable, ParentOutcome.None) : null;
+        var index = AccessIndexing.Compare(plan, ledger, gaps, _writer.State, now);
+        await _writer.IndexAsync(index);
+        await _writer.CloseAsync(_due, hasNews || index.HasNews, state =>
+        {
+            state.Ledger = ledger;
+            state.Seen = index.Next;
+            progress.Refusals.Record(state, now);
+        });
     }
 
     // Functions that earlier versions made were recorded without what they were made from.

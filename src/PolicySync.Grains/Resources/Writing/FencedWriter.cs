@@ -3,6 +3,7 @@ using PolicySync.Core.Planning;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Timing;
+using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Queue;
 using PolicySync.Grains.Resources.Runs;
 
@@ -22,6 +23,9 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
 
     private Task<bool>? _nameRecorded;
+
+    // Rows of the index that the stored state has in doubt.
+    private IReadOnlySet<string> _inDoubt = AccessIndexing.InDoubt(fence.State);
 
     /// <summary>What is recorded of the securable. Changes are stored with the next intent, or when the run closes.</summary>
     public ResourceState State => fence.State;
@@ -49,6 +53,7 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
         on ??= [run.Securable];
         await RequireNotSuspendedAsync(on, stopping); // no intent is recorded for what is not sent
         var left = await fence.OpenAsync(run.Scope, intent, lasts);
+        _inDoubt = AccessIndexing.InDoubt(State);
         RecordName();
         try
         {
@@ -113,6 +118,38 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
 
             var wait = Polls.After(reads);
             await Task.Delay(wait < left ? wait : left, services.Time, stopping);
+        }
+    }
+
+    /// <summary>
+    /// Brings the index of access in line, under an intent that has its rows in doubt: a successor waits that intent out and writes them
+    /// again, so no row is left as an earlier run had it.
+    /// </summary>
+    /// <param name="change">What to write.</param>
+    public async Task IndexAsync(IndexChange change)
+    {
+        if (change.Rows.Count == 0)
+        {
+            return;
+        }
+
+        if (!fence.HasTime || !change.Rows.Keys.All(_inDoubt.Contains))
+        {
+            AccessIndexing.Doubt(State, run.Securable, change.Rows.Keys);
+            await fence.OpenAsync(run.Scope, State.Ledger);
+            fence.Answered(applied: false);
+            _inDoubt = AccessIndexing.InDoubt(State);
+        }
+
+        using var limit = new CancellationTokenSource(fence.Left, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        try
+        {
+            await services.Index.WriteAsync(run.Securable, change.Rows, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            throw new SyncException(SyncErrorCode.Unavailable, $"the service's storage is too slow to record who has access to {run.Securable}");
         }
     }
 

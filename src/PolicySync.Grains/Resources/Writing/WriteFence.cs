@@ -35,6 +35,9 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     // Another activation has taken the row over.
     private bool _deposed;
 
+    // When the write of the latest intent began.
+    private long? _opened;
+
     public ResourceState State => state.State;
 
     /// <summary>A fence for a dry run, which writes nothing: its state is in memory only.</summary>
@@ -44,6 +47,15 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     public TimeSpan LastsOf(ResourceState held) => held.IntentLasts ?? writeTimeout;
 
     private TimeSpan Lasts => LastsOf(State);
+
+    /// <summary>
+    /// How long what this activation does under its open intent is waited for by others; zero without one. What it writes beside Unity
+    /// Catalog in that time is not written over what a successor writes.
+    /// </summary>
+    public TimeSpan Left => IsOpen && _opened is { } opened && Lasts - time.GetElapsedTime(opened) is { } left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    /// <summary>Whether enough of <see cref="Left"/> is there for a few calls to storage.</summary>
+    public bool HasTime => Left >= Lasts * LeastShareLeft;
 
     /// <summary>True when there is an intent in the row that has to be closed.</summary>
     public bool IsOpen => State.OpenIntentOf is not null;
@@ -86,6 +98,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
             var left = Lasts - time.GetElapsedTime(before);
             if (left >= Lasts * LeastShareLeft)
             {
+                _opened = before;
                 _mayAct = true;
                 return left;
             }
