@@ -22,6 +22,7 @@ internal static class CommandLine
         root.Add(GapsCommand.Build(runner));
         root.Add(PolicyCommands.Build(runner));
         root.Add(AccessCommand.Build(runner));
+        root.Add(ReachCommand.Build(runner));
         root.Add(SuspensionCommands.BuildSuspend(runner));
         root.Add(SuspensionCommands.BuildResume(runner));
         root.Add(SuspensionCommands.BuildList(runner));

@@ -135,6 +135,18 @@ public interface IPolicySyncClient
     Task<Explanation> ExplainAsync(ExplainRequest request, CancellationToken cancellation = default);
 
     /// <summary>
+    /// Reads what a user, service principal or group reaches, by its own grants and those of its groups, as the last syncs recorded it; page by
+    /// page. A page may be empty although there is a next one.
+    /// </summary>
+    /// <param name="principal">An e-mail, an application id or the name of a group.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    IAsyncEnumerable<PrincipalAccessPage> ReachAsync(string principal, CancellationToken cancellation = default);
+
+    /// <summary>Lists where a policy acts and what it could not do, as the last syncs recorded it.</summary>
+    /// <param name="policyId">The id of the policy in Ranger.</param>
+    Pages<PolicyEffect> PolicyEffects(long policyId);
+
+    /// <summary>
     /// Cancels a task, and waits until securables in work have ended, for as long as one request waits. The task may not have ended
     /// when this returns; <see cref="WaitAsync"/> waits on. A task that has ended is returned as it is.
     /// </summary>

@@ -14,6 +14,9 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     /// <summary>The shortest pause between two reads of a task, for a service that does not wait.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The size of the largest page.</summary>
+    private const string LargestPage = "1000";
+
     private readonly PolicySyncClientOptions _options;
     private readonly HttpClient _http;
     private readonly IPolicySyncApi _api;
@@ -97,6 +100,26 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     /// <inheritdoc/>
     public Task<SecurableState> SecurableAsync(string type, string fullName, CancellationToken cancellation = default) =>
         _api.GetSecurableAsync(Segment(type), Segment(fullName), cancellation);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<PrincipalAccessPage> ReachAsync(string principal, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        string? pageToken = null;
+        do
+        {
+            var page = await _api.GetPrincipalAccessAsync(Segment(principal), LargestPage, pageToken, cancellation).ConfigureAwait(false);
+            yield return page;
+            pageToken = page.NextPageToken;
+        }
+        while (pageToken is not null);
+    }
+
+    /// <inheritdoc/>
+    public Pages<PolicyEffect> PolicyEffects(long policyId) => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.GetPolicyEffectsAsync(policyId.ToString(CultureInfo.InvariantCulture), LargestPage, pageToken, cancellation).ConfigureAwait(false);
+        return new Page<PolicyEffect>(page.Effects, page.NextPageToken);
+    });
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<AccessPage> AccessAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using Orleans.Runtime;
+using PolicySync.AzureTables.Access;
 using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
@@ -8,6 +9,7 @@ using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
@@ -136,6 +138,20 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("main.s?les"u8));
         Assert.Equal(("all", hash, "main.s?les", end), (row.PartitionKey, row.RowKey, row.GetString("Pattern"), row.GetDateTimeOffset("EndTime")!.Value));
         LayoutPage.AssertDescribes("Suspensions", row, "always", "sometimes");
+    }
+
+    [Fact]
+    public async Task The_index_of_access_is_as_described()
+    {
+        var table = Securable.Table("main", "s", "t");
+        await new AzureTableAccessIndex(_account.Storage())
+            .WriteAsync(table, new Dictionary<string, string?> { [AccessIndexKey.OfPrincipal("ann@x.io")] = "{}" }, default);
+
+        var row = Single(_account.Raw(_account.Prefix + "Access"));
+        static string HashOf(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+        Assert.Equal((HashOf("p ann@x.io"), $"main.s.t {HashOf("table main.s.t")[..24]}"), (row.PartitionKey, row.RowKey));
+        Assert.Equal(("p ann@x.io", "table", "main.s.t"), (row.GetString("Key"), row.GetString("Type"), row.GetString("FullName")));
+        LayoutPage.AssertDescribes("Index of access", row, "always");
     }
 
     [Fact]

@@ -162,6 +162,25 @@ public sealed class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Reach_and_effects_show_what_syncs_recorded()
+    {
+        await _terminal.RunAsync("sync table main.sales.orders --wait");
+
+        var reach = await _terminal.RunAsync("reach finance-team");
+        var json = await _terminal.RunAsync("reach finance-team -o json");
+        var effects = await _terminal.RunAsync("policies effects 1");
+        var nothing = await _terminal.RunAsync("policies effects 999 -o json");
+
+        Assert.Equal((0, 0, 0, 0), (reach.ExitCode, json.ExitCode, effects.ExitCode, nothing.ExitCode));
+        Assert.Contains("table main.sales.orders", reach.Out);
+        Assert.Contains("policy 1", reach.Out);
+        Assert.All(reach.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.Equal("finance-team", JsonDocument.Parse(json.Out).RootElement.GetProperty("principal").GetString());
+        Assert.Contains("table main.sales.orders\n  + SELECT finance-team", effects.Out.ReplaceLineEndings("\n"));
+        Golden.AssertEqual("policies-effects-none-json", nothing.Out);
+    }
+
+    [Fact]
     public async Task A_task_that_does_not_end_can_be_cancelled_and_not_retried_before()
     {
         var accepted = await _terminal.RunAsync($"sync table {Scenario.Unavailable} -o json");

@@ -65,10 +65,29 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
         }
 
         await AssertInOrderAsync(cluster, both);
+        await AssertIndexedAsync(client);
         await cluster.RestoreAsync(); // on the same ports, beside the rows of the dead
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"round {round + 1}: killed {string.Join(" and ", victims.Select(victim => victim.Role))}; {load.Acknowledged.Count} tasks acknowledged, all ended; those of before the kill after {recovery.TotalSeconds:F1} s"));
         return (load.Acknowledged.Count, recovery);
+    }
+
+    // What the index has of the groups is what they hold, on every table and container.
+    private async Task AssertIndexedAsync(ServiceClient client)
+    {
+        var securables = Tables.Select(table => ("table", table))
+            .Concat(Tables.Select(table => ("schema", table[..table.LastIndexOf('.')])).Distinct()).Append(("catalog", "load")).ToList();
+        foreach (var group in new[] { "analysts", "finance-team" })
+        {
+            var held = new List<string>();
+            foreach (var (type, name) in securables)
+            {
+                var grants = (await Emulator.GrantsAsync(type, name)).GetValueOrDefault(group);
+                held.AddRange((grants ?? new HashSet<string>()).Select(privilege => $"{type} {name} {privilege}"));
+            }
+
+            Assert.Equal(held.Order(StringComparer.Ordinal), await client.ReachAsync(group));
+        }
     }
 
     private static async Task EndsWellAsync(ServiceClient client, string id)

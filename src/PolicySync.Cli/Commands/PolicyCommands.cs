@@ -12,6 +12,7 @@ internal static class PolicyCommands
     {
         BuildList(runner),
         BuildShow(runner),
+        PolicyEffectsCommand.Build(runner),
     };
 
     private static Command BuildList(Runner runner)

@@ -14,6 +14,8 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(PlanResourcePage))]
 [JsonSerializable(typeof(PolicyDetail))]
 [JsonSerializable(typeof(AccessPage))]
+[JsonSerializable(typeof(PrincipalAccessPage))]
+[JsonSerializable(typeof(PolicyEffectsPage))]
 [JsonSerializable(typeof(Suspension))]
 [JsonSerializable(typeof(SuspensionRequest))]
 [JsonSerializable(typeof(SuspensionPage))]

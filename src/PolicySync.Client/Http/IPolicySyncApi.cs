@@ -33,6 +33,12 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/policies/{policyId}")]
     Task<PolicyDetail> GetPolicyAsync(string policyId, [Query] string? kind, CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/principals/{name}/access")]
+    Task<PrincipalAccessPage> GetPrincipalAccessAsync(string name, [Query] string? pageSize, [Query] string? pageToken, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/policies/{policyId}/effects")]
+    Task<PolicyEffectsPage> GetPolicyEffectsAsync(string policyId, [Query] string? pageSize, [Query] string? pageToken, CancellationToken cancellation);
+
     [Get("/policysync/api/v1/securables/{type}/{fullName}/access")]
     Task<AccessPage> GetAccessAsync(string type, string fullName, [Query] AccessQuery query, CancellationToken cancellation);
 

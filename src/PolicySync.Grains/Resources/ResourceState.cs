@@ -75,7 +75,7 @@ public sealed class ResourceState
     /// </summary>
     [Id(22)] public string? KnownAs { get; set; }
 
-    /// <summary>What the last run that ended well saw of the securable's access, and which rows of the index tell of it. Missing: none did.</summary>
+    /// <summary>What the last run that ended well saw of the securable's access, and the rows of the index about it. Missing: no run did.</summary>
     [Id(23)] public SeenAccess? Seen { get; set; }
 
     /// <summary>The id of the object that the state is about; null when nothing is recorded, or the id is not known.</summary>

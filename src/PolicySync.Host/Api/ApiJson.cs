@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using PolicySync.Core.Explaining;
 using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Policies;
+using PolicySync.Host.Api.Principals;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
@@ -27,6 +28,8 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(PlanResourcePage))]
 [JsonSerializable(typeof(PlanBody))]
 [JsonSerializable(typeof(AccessPage))]
+[JsonSerializable(typeof(PrincipalAccessPage))]
+[JsonSerializable(typeof(PolicyEffectsPage))]
 [JsonSerializable(typeof(SuspensionPage))]
 [JsonSerializable(typeof(SuspensionDetail))]
 [JsonSerializable(typeof(SuspensionBody))]

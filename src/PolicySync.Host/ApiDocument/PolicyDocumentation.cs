@@ -29,6 +29,21 @@ internal static class PolicyDocumentation
         .RefusesPolicies(404)
         .TakesFilter("kind", "The kind, where a resource policy and a tag policy have the same id. Without it, the resource policy is read.", SchemaNames.PolicyKind)
         .Says("200", "The policy.")
+        .TakesPolicyId();
+
+    public static RouteHandlerBuilder DocumentPolicyEffects(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Read where a policy acts and what it could not do")
+        .WithDescription("The grants, row filters and masks of the service that the policy asked for, and the differences that name it, by securable, "
+            + "as the last sync of each recorded them. The workspace is not called, and the policy may have been deleted since. "
+            + "A token that is limited to securables may not read it.")
+        .Produces<PolicyEffectsPage>()
+        .Refuses(404)
+        .RefusesAlso(ProblemKind.SecurableNotAllowed)
+        .TakesPage("securables")
+        .Says("200", "A page of securables.")
+        .TakesPolicyId();
+
+    private static RouteHandlerBuilder TakesPolicyId(this RouteHandlerBuilder operation) => operation
         .AddOpenApiOperationTransformer(static (document, _, _) =>
         {
             if (document.Parameters?.FirstOrDefault(parameter => parameter.Name == "policyId") is OpenApiParameter id)

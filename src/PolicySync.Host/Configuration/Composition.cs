@@ -16,7 +16,9 @@ using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Events;
 using PolicySync.Host.Api.Plans;
+using PolicySync.Grains.Principals;
 using PolicySync.Host.Api.Policies;
+using PolicySync.Host.Api.Principals;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
 using PolicySync.Host.ApiDocument;
@@ -125,6 +127,8 @@ internal static class Composition
             SecurableEndpoints.Map(app);
             PolicyEndpoints.Map(app);
             AccessEndpoint.Map(app);
+            PrincipalEndpoint.Map(app);
+            EffectEndpoint.Map(app);
             SuspensionEndpoints.Map(app);
             ExplainEndpoint.Map(app);
             PlanEndpoints.Map(app);
@@ -174,6 +178,9 @@ internal static class Composition
         services.AddSingleton<PlanEndpoints>();
         services.AddSingleton<SecurableQuestions>();
         services.AddSingleton<AccessEndpoint>();
+        services.AddSingleton<PrincipalReach>();
+        services.AddSingleton<PrincipalEndpoint>();
+        services.AddSingleton<EffectEndpoint>();
         services.AddSingleton<SuspensionEndpoints>();
         services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<OpenStreams>();

@@ -9,6 +9,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Principals;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.SyncTasks;
@@ -37,6 +38,8 @@ internal static class WireSamples
     private static readonly AcceptedTask Accepted = new("""{"type":"RESOURCE_SYNC"}"""u8.ToArray(), Time);
     private static readonly BudgetReport Report = new(Activation, 1.5, 2, 3.25, 4, 5, 6);
     private static readonly BudgetLease Lease = new(2.5, 3, TimeSpan.FromSeconds(4), 12);
+
+    private static readonly ListedPrincipal Listed = new("Ann@x.io", PrincipalKind.User, ["all", "staff"]);
 
     private static readonly AccessReport Access = new()
     {
@@ -132,6 +135,7 @@ internal static class WireSamples
         ["ps.gap"] = Gap,
         ["ps.guard-function"] = new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 3, PolicyName = "p" },
         ["ps.ledger"] = new Ledger("id-1", [new LedgerEntry { Principal = "ann@x.io", Privilege = "SELECT", TaskId = "7" }]),
+        ["ps.listed-principal"] = Listed,
         ["ps.planned-call"] = Planned,
         ["ps.policy-baseline-state"] = new PolicyBaselineState { Version = 41, Stamp = "stamp", EnabledPolicies = 100, EnabledTagPolicies = 3 },
         ["ps.policy-baseline-wire"] = Baseline,
@@ -175,6 +179,7 @@ internal static class WireSamples
         ["ps.due/sweep"] = ([], true),
         ["ps.policy-baseline/get"] = ([], Baseline),
         ["ps.policy-baseline/set"] = ([Baseline], null),
+        ["ps.directory-reader/find"] = (["ann@x.io"], Listed),
         ["ps.policy-reader/read"] = (["stamp", true], Set),
         ["ps.resource/forget"] = (["id-1"], null),
         ["ps.resource/leave"] = ([Ticket], true),

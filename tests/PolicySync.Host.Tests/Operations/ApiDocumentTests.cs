@@ -36,6 +36,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/policies",
                 "/policysync/api/v1/policies/{policyId}",
                 "/policysync/api/v1/securables/{type}/{fullName}/access",
+                "/policysync/api/v1/principals/{name}/access",
+                "/policysync/api/v1/policies/{policyId}/effects",
                 "/policysync/api/v1/suspensions",
                 "/policysync/api/v1/suspensions/{pattern}",
                 "/policysync/api/v1/explain",
@@ -89,6 +91,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "GrantOrigin",
                 "HeldPath",
                 "HeldPrivilege",
+                "IndexedGap",
                 "MemberLink",
                 "MemberSource",
                 "MissingUse",
@@ -103,6 +106,9 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "PlannedCall",
                 "PolicyAnswer",
                 "PolicyDetail",
+                "PolicyEffect",
+                "PolicyEffectsPage",
+                "PolicyGrant",
                 "PolicyItem",
                 "PolicyItemCounts",
                 "PolicyKind",
@@ -112,9 +118,12 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "PolicyValidity",
                 "PolicyVerdict",
                 "PrincipalAccess",
+                "PrincipalAccessPage",
                 "PrincipalKind",
                 "Problem",
                 "ProblemError",
+                "ReachDetail",
+                "ReachGrant",
                 "RecordedGrant",
                 "RecordedGuard",
                 "ResourceChange",
@@ -232,6 +241,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "listPolicies",
             "getPolicy",
             "getSecurableAccess",
+            "getPrincipalAccess",
+            "getPolicyEffects",
             "listSuspensions",
             "suspend",
             "resume",
@@ -298,12 +309,13 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         const string securable = "/policysync/api/v1/securables/table/main.s.t";
         const string policies = "/policysync/api/v1/policies";
         const string plans = "/policysync/api/v1/plans";
+        const string reached = "/policysync/api/v1/principals/ann@x.io/access";
         await NoteAsync("getSecurable", _host.Client.GetAsync(securable));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}?live=true"));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}.u"));
         await NoteAsync("getSecurable", _host.Anonymous.GetAsync(securable));
         await NoteAsync("getSecurable", scopeless.GetAsync(securable));
-        foreach (var (operation, address) in new[] { ("listPolicies", policies), ("getPolicy", $"{policies}/1") })
+        foreach (var (operation, address) in new[] { ("listPolicies", policies), ("getPolicy", $"{policies}/1"), ("getPolicyEffects", $"{policies}/1/effects"), ("getPrincipalAccess", reached) })
         {
             await NoteAsync(operation, _host.Client.GetAsync(address));
             await NoteAsync(operation, _host.Client.GetAsync($"{address}?live=true"));
@@ -313,6 +325,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
         await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/4"));
         await NotePlansAsync();
+        await NoteAsync("getPolicyEffects", _host.Client.GetAsync($"{policies}/x/effects"));
+        await NoteAsync("getPrincipalAccess", _host.Client.GetAsync($"/policysync/api/v1/principals/{new string('a', 257)}/access"));
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}/access"));
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}/access?source=now"));
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}.u/access"));
@@ -369,6 +383,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getSecurable", _host.Client.GetAsync(securable));
         await NoteAsync("listPolicies", _host.Client.GetAsync(policies));
         await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/1"));
+        await NoteAsync("getPolicyEffects", _host.Client.GetAsync($"{policies}/1/effects"));
+        await NoteAsync("getPrincipalAccess", _host.Client.GetAsync(reached));
         await NoteAsync("listSuspensions", _host.Client.GetAsync(suspensions));
         await NoteAsync("suspend", operators.SuspendAsync(suspended));
         await NoteAsync("resume", operators.DeleteAsync(suspended));
@@ -394,6 +410,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getPlan", _host.Client.DeleteAsync($"{plans}/1"));
         await NoteAsync("listPlanResources", _host.Client.DeleteAsync($"{plans}/1/resources"));
         await NoteAsync("applyPlan", _host.Client.DeleteAsync($"{plans}/1:apply"));
+        await NoteAsync("getPolicyEffects", _host.Client.DeleteAsync($"{policies}/1/effects"));
+        await NoteAsync("getPrincipalAccess", _host.Client.DeleteAsync(reached));
         await NoteAsync("getSecurableAccess", _host.Client.DeleteAsync($"{securable}/access"));
         await NoteAsync("listSuspensions", operators.DeleteAsync(suspensions));
         await NoteAsync("suspend", operators.PostAsync(suspended, null));
@@ -460,6 +478,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("getPlan", client.GetAsync($"{plans}/1"));
             await NoteAsync("listPlanResources", client.GetAsync($"{plans}/1/resources"));
             await NoteAsync("applyPlan", client.ActAsync($"{plans}/1:apply"));
+            await NoteAsync("getPolicyEffects", client.GetAsync($"{policies}/1/effects"));
+            await NoteAsync("getPrincipalAccess", client.GetAsync(reached));
             await NoteAsync("getSecurableAccess", client.GetAsync($"{securable}/access"));
             await NoteAsync("listSuspensions", client.GetAsync(suspensions));
             await NoteAsync("suspend", client.SuspendAsync(suspended));

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Configuration;
@@ -69,6 +70,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
         builder.Services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
         builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
+        builder.Services.AddSingleton<IAccessIndex>(new TestAccessIndex(store));
         builder.Services.AddSingleton<ISuspensions>(new TestSuspensions(store, time ?? TimeProvider.System));
         if (time is not null)
         {

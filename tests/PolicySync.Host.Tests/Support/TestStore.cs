@@ -4,6 +4,7 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Principals;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.SyncTasks;
 using PolicySync.Host.Storage;
@@ -122,6 +123,7 @@ public class SilentGrains : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
         targetMethod?.ReturnType == typeof(IResourceGrain) ? new SilentResource((string)args![0]!)
+        : targetMethod?.ReturnType == typeof(IDirectoryReaderGrain) ? new RecordedDirectory()
         : targetMethod?.ReturnType == typeof(IPolicyReaderGrain) ? new RecordedPolicies(() => _before())
         : new SilentTask();
 

@@ -19,6 +19,7 @@ using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Runs;
 using PolicySync.Grains.SyncTasks;
+using PolicySync.Host.Storage;
 
 namespace PolicySync.Sequences.Tests.Support;
 

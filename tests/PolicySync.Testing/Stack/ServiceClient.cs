@@ -52,6 +52,27 @@ public sealed class ServiceClient : IDisposable
 
     public Task<JsonNode> GetAsync(string id) => SendAsync(HttpMethod.Get, $"policysync/api/v1/tasks/{id}", () => null, HttpStatusCode.OK);
 
+    /// <summary>What a principal reaches, as <c>table main.sales.orders SELECT</c>, by its own grants.</summary>
+    public async Task<IReadOnlyList<string>> ReachAsync(string principal)
+    {
+        var found = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await SendAsync(
+                HttpMethod.Get, $"policysync/api/v1/principals/{Uri.EscapeDataString(principal)}/access{(next is null ? "" : $"?pageToken={next}")}", () => null, HttpStatusCode.OK);
+            found.AddRange(
+                from row in page["reaches"]!.AsArray()
+                where row!["membership"] is null
+                from grant in row["grants"]!.AsArray()
+                select $"{row["type"]} {row["fullName"]} {grant!["privilege"]}");
+            next = (string?)page["nextPageToken"];
+        }
+        while (next is not null);
+        found.Sort(StringComparer.Ordinal);
+        return found;
+    }
+
     /// <summary>Waits for the task's end.</summary>
     public Task<JsonNode> EndOfAsync(string id, int seconds = 120) => Wait.ForAsync(
         () => GetAsync(id), task => (string?)task["status"] is "SUCCESS" or "FAILED" or "SKIPPED",

@@ -5,7 +5,7 @@ using PolicySync.Grains.Resources.Writing;
 
 namespace PolicySync.Grains.Resources.Indexing;
 
-/// <summary>Removes what the index has of a securable that is no more, or has another name. Safe for concurrent use.</summary>
+/// <summary>Removes what the index has of a securable that no longer exists, or has another name. Safe for concurrent use.</summary>
 internal sealed class IndexRemoval(IAccessIndex index, TimeProvider time)
 {
     /// <summary>Removes the rows and records it. Does nothing, and costs nothing, where there are none.</summary>

@@ -15,9 +15,13 @@ public static class RecordedAccess
     /// <param name="query">Which part. Members of groups are not known here.</param>
     public static AccessReport Of(Securable securable, ResourceState? state, AccessQuery query)
     {
-        var grants = (state?.Ledger.Entries ?? []).Where(entry => !entry.Deleted).Select(entry => (entry.Key, entry.Principal, entry.Privilege, Path: new HeldPath(
-            AccessPath.Grant, entry.Principal, null, entry.Privilege, ResourceResult.TypeOf(securable), securable.FullName, GrantOrigin.Ours,
+        var (type, name) = (ResourceResult.TypeOf(securable), securable.FullName);
+        var ours = (state?.Ledger.Entries ?? []).Where(entry => !entry.Deleted).Select(entry => (entry.Key, entry.Principal, entry.Privilege, Path: new HeldPath(
+            AccessPath.Grant, entry.Principal, null, entry.Privilege, type, name, GrantOrigin.Ours,
             entry.PolicyId, entry.PolicyName, entry.TaskId, entry.GrantedAt.UtcDateTime)));
+        var foreign = (state?.Seen?.Foreign ?? []).Select(grant => (Key: grant.Principal, grant.Principal, grant.Privilege, Path: new HeldPath(
+            AccessPath.Grant, grant.Principal, null, grant.Privilege, type, name, GrantOrigin.Foreign, null, null, null, grant.Since.UtcDateTime)));
+        var grants = ours.Concat(foreign).ToList();
         var holders = grants
             .Where(grant => (query.Principal is not { } one || grant.Key == PrincipalKey.Of(one)) && (query.Privilege is not { } privilege || grant.Privilege == privilege))
             .GroupBy(grant => grant.Key, StringComparer.Ordinal).OrderBy(holder => holder.Key, StringComparer.Ordinal).ToList();
@@ -26,6 +30,7 @@ public static class RecordedAccess
         {
             Type = ResourceResult.TypeOf(securable),
             FullName = securable.FullName,
+            Owner = state?.Seen?.Owner,
             ReadTime = state?.LastVerified?.UtcDateTime,
             PolicyVersion = state?.PolicyVersion,
             Principals = [.. page.Select(holder => new PrincipalAccess(

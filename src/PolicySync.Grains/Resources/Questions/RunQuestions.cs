@@ -27,7 +27,9 @@ internal sealed class RunQuestions(SecurableRecords records, GrainSettings setti
         var inherited = await planner.Outside.GetInheritedAsync();
         var report = new RunReport(plan, ParentOutcome.None) { OutsideGaps = await planner.Outside.FindGapsAsync(plan) };
         var known = new AccessRecords(
-            await LedgersAsync(run.Securable, leaving), new Dictionary<(string, string), DateTimeOffset>(), new Dictionary<Securable, string?>());
+            await LedgersAsync(run.Securable, leaving),
+            (planner.Fence.State.Seen?.Foreign ?? []).ToDictionary(grant => (grant.Principal, grant.Privilege), grant => grant.Since),
+            new Dictionary<Securable, string?>());
         var reporter = new AccessReporter(plan, inherited, known);
         if (reporter.NeedsOwners(query))
         {

@@ -167,7 +167,7 @@ internal sealed class ResourceRunner(
         }
     }
 
-    // An answer about a principal must not name what is no more. If the removal fails, the next run tries again.
+    // An answer about a principal must not name what no longer exists. If the removal fails, the next run tries again.
     private async Task UnindexAsync(Run run, WriteFence fence, SyncException failure, CancellationToken stopping)
     {
         if (failure.Code != SyncErrorCode.SecurableNotFound || run.DryRun || fence.State.Seen?.Securable != run.Securable.ToString())

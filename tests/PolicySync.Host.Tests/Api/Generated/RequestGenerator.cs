@@ -75,6 +75,7 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         return operation.Path
             .Replace("{taskId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : random.OneOf(taskIds), StringComparison.Ordinal)
             .Replace("{planId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : random.OneOf(taskIds), StringComparison.Ordinal)
+            .Replace("{name}", Uri.EscapeDataString(random.OneOf(["ann@x.io", "account users", "a/b", ".", "x y", new string('a', 300)])), StringComparison.Ordinal)
             .Replace("{policyId}", random.OneOf(["1", "5", "77", "9223372036854775808", "x"]), StringComparison.Ordinal)
             .Replace("{pattern}", random.Next(4) == 0 ? Uri.EscapeDataString($"x{random.OneOf(Texts)}".Replace("\0", "", StringComparison.Ordinal)) : random.OneOf(Patterns), StringComparison.Ordinal)
             .Replace("{type}", type, StringComparison.Ordinal)
