@@ -18,6 +18,8 @@ internal static class CommandLine
         root.Add(WhoAmICommand.Build(runner));
         root.Add(SyncCommands.BuildSync(runner));
         root.Add(SyncCommands.BuildVerify(runner));
+        root.Add(PlanCommands.BuildPlan(runner));
+        root.Add(PlanCommands.BuildApply(runner));
         root.Add(TaskCommands.Build(runner));
         root.Add(GapsCommand.Build(runner));
         root.Add(PolicyCommands.Build(runner));

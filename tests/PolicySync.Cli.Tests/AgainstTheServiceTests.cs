@@ -91,6 +91,46 @@ public sealed class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_of_a_changed_policy_is_a_diff_with_2_and_is_not_applied_before_that_change()
+    {
+        const string Table = "main.sales.contracts";
+        await _terminal.RunAsync($"sync table {Table} --wait");
+        var policy = _terminal.Write("policy.json", """{"name":"ida changes","resources":{"catalog":{"values":["main"]},"schema":{"values":["sales"]},"table":{"values":["contracts"]},"column":{"values":["*"]}},"policyItems":[{"accesses":[{"type":"modify"}],"users":["ida.engineer@example.com"]}]}""");
+
+        var nothing = await _terminal.RunAsync($"plan table {Table}");
+        var ran = await _terminal.RunAsync($"plan table {Table} --policy {policy} --out {_terminal.Folder}/plan.json");
+        var json = await _terminal.RunAsync($"plan table {Table} --policy {policy} -o json");
+        var early = await _terminal.RunAsync($"apply {_terminal.Folder}/plan.json");
+
+        Assert.True(nothing.ExitCode == ExitCode.Success, nothing.Out + nothing.Error);
+        Assert.Equal(ExitCode.Drift, ran.ExitCode);
+        Assert.Contains($"table {Table}\n  + MODIFY to ida.engineer@example.com (policy ida changes)\n", ran.Out);
+        Assert.Contains("Gain access  1: ida.engineer@example.com\n", ran.Out);
+        Assert.DoesNotContain('\e', ran.Out);
+        Assert.All(ran.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Golden.AssertEqual("plan-json", Golden.Stable(json.Out));
+        Assert.Equal(ExitCode.Error, early.ExitCode);
+        Assert.Contains("error: PLAN_OUTDATED: the candidate policies of the plan are not in force", early.Error);
+        Assert.Contains("remedy: make a new plan with `policysync plan`", early.Error);
+    }
+
+    [Fact]
+    public async Task A_plan_of_the_policies_in_force_can_be_applied_by_its_id()
+    {
+        const string Table = "main.sales.orders";
+        await _terminal.RunAsync($"sync table {Table} --wait");
+        var plan = await _terminal.RunAsync($"plan table {Table} -o json");
+        var id = JsonDocument.Parse(plan.Out).RootElement.GetProperty("plan").GetProperty("planId").GetString();
+
+        var applied = await _terminal.RunAsync($"apply {id} -o json");
+
+        Assert.Equal((ExitCode.Success, id), (applied.ExitCode, JsonDocument.Parse(applied.Out).RootElement.GetProperty("planId").GetString()));
+        Assert.Equal(ExitCode.Error, (await _terminal.RunAsync($"apply {_terminal.Write("other.json", "[]")}")).ExitCode);
+        Assert.Equal(ExitCode.Error, (await _terminal.RunAsync("apply no-such-file.json")).ExitCode);
+        Assert.Equal(ExitCode.Usage, (await _terminal.RunAsync($"plan table {Table} --policy a --policies b")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_task_that_failed_is_3_names_the_failure_and_can_be_retried()
     {
         var ran = await _terminal.RunAsync($"sync table {Scenario.Refused} --wait");

@@ -46,6 +46,7 @@ internal static class Failures
         "NOT_FOUND" => "check the type, name, pattern or id; `policysync tasks list` shows the tasks that your token may read",
         "NOT_ANSWERED" => "mend what the message names, then ask again",
         "TASK_NOT_ENDED" => "wait for its end with `policysync tasks watch`, or cancel it with `policysync tasks cancel`",
+        "PLAN_OUTDATED" => "make a new plan with `policysync plan`, read it, and apply that",
         "NOTHING_TO_RETRY" => "run `policysync sync` to do the whole again",
         "INVALID_REQUEST" or "TOO_LARGE" => "correct the arguments that are named above",
         "TOO_MANY_REQUESTS" or "TOO_MANY_STREAMS" or "UNAVAILABLE" or "REQUEST_TIMEOUT" => failure.RetryAfter is { } after

@@ -83,6 +83,16 @@ internal sealed class Printer(World world, OutputFormat format)
         world.Out.WriteLine(line.TrimEnd());
     }
 
+    /// <summary>A value as it is written for programs.</summary>
+    public static string Text(object value) => JsonSerializer.Serialize(value, Format);
+
+    /// <summary>Writes a line of a diff: what is added in green, removed in red, changed in yellow, on a terminal.</summary>
+    public void Diff(string line)
+    {
+        var color = !world.HasColor ? null : line.TrimStart() switch { ['+', ..] => "32", ['-', ..] => "31", ['~', ..] => "33", _ => null };
+        world.Out.WriteLine(color is null ? PlainText.Clean(line) : $"\e[{color}m{PlainText.Clean(line)}\e[0m");
+    }
+
     /// <summary>Writes a note beside the result.</summary>
     public void Note(string text) => world.Error.WriteLine(PlainText.Clean(text));
 

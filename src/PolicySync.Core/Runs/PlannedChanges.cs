@@ -8,11 +8,19 @@ namespace PolicySync.Core.Runs;
 public static class PlannedChanges
 {
     /// <summary>The set; null when it is too large to be kept.</summary>
-    public static string? DigestOf(RunPlan plan) => ChangeDigest.Of(plan.Steps.SelectMany(step => step switch
+    public static string? DigestOf(RunPlan plan) => ChangeDigest.Of(Texts(plan).Select(pair => pair.Text));
+
+    /// <summary>The first change of a plan that is not among those that are allowed; null when all are.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="allowed">The allowed changes, as <see cref="ChangeDigest"/>.</param>
+    public static ResourceChange? FirstBeyond(RunPlan plan, string allowed) =>
+        Texts(plan).FirstOrDefault(pair => !ChangeDigest.Covers(allowed, ChangeDigest.Of([pair.Text]))).Change;
+
+    private static IEnumerable<(ResourceChange Change, string Text)> Texts(RunPlan plan) => plan.Steps.SelectMany(step => step switch
     {
-        RunStep.ChangeGuards guards => guards.Plan.Changes.Select(change => TextOf(plan, change, FunctionOf(guards.Plan, change))),
-        _ => step.Changes.Select(change => TextOf(plan, change, function: null)),
-    }));
+        RunStep.ChangeGuards guards => guards.Plan.Changes.Select(change => (change, TextOf(plan, change, FunctionOf(guards.Plan, change)))),
+        _ => step.Changes.Select(change => (change, TextOf(plan, change, function: null))),
+    });
 
     private static string TextOf(RunPlan plan, ResourceChange change, string? function) => string.Join(
         '\n', plan.Inputs.Securable, plan.Inputs.Facts.Identity, WireNames.Of(change.Action),

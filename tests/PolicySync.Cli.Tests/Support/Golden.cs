@@ -23,12 +23,12 @@ internal static partial class Golden
     public static string Stable(string text) => Calls().Replace(Times().Replace(Ids().Replace(text, "TASK"), "TIME"), "\"calls\": N").Sets();
 
     private static string Sets(this string text) =>
-        Stamps().Replace(Seen().Replace(Ages().Replace(text, "\"ageSeconds\": N"), "seen in the source N ago"), "\"stamp\": \"STAMP\"");
+        Stamps().Replace(Seen().Replace(Ages().Replace(text, "\"ageSeconds\": N"), "seen in the source N ago"), "\"${name}\": \"DIGEST\"");
 
     [GeneratedRegex("\"ageSeconds\": \\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Ages();
 
-    [GeneratedRegex("\"stamp\": \"[0-9a-f]{64}\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("\"(?<name>stamp|content)\": \"[0-9a-f]{64}\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Stamps();
 
     [GeneratedRegex("seen in the source .+? ago", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -110,6 +110,27 @@ internal sealed class Host : IAsyncDisposable
     public async Task<JsonArray> ResourcesAsync(string id) =>
         (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/tasks/{id}/resources?pageSize=1000"))!["resources"]!.AsArray();
 
+    /// <summary>Makes a plan and waits for its end.</summary>
+    public async Task<JsonNode> PlanAsync(object body)
+    {
+        using var response = await _http.PostAsJsonAsync("policysync/api/v1/plans", body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, $"{(int)response.StatusCode}: {text}");
+        var id = (string)JsonNode.Parse(text)!["planId"]!;
+        await EndOfAsync(id);
+        return (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/plans/{id}"))!;
+    }
+
+    public async Task<JsonArray> PlanResourcesAsync(JsonNode plan) =>
+        (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/plans/{plan["planId"]}/resources?pageSize=1000"))!["resources"]!.AsArray();
+
+    /// <summary>Asks to apply a plan. Returns the status and the body.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Body)> ApplyAsync(JsonNode plan)
+    {
+        using var response = await _http.PostAsync($"policysync/api/v1/plans/{plan["planId"]}:apply", content: null);
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
     /// <summary>What <c>/health/ready</c> shows.</summary>
     public async Task<JsonNode> HealthAsync()
     {

@@ -4,6 +4,7 @@ using PolicySync.Core.Planning;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Runs;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Plans;
 using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Queue;
@@ -84,8 +85,10 @@ internal sealed class SyncRun(
         plan.RequireWithinLimit();
         if (run.Allowed is { } allowed && !ChangeDigest.Covers(allowed, PlannedChanges.DigestOf(plan)))
         {
+            var cause = progress.Refusals.OfGuards is { } refusal ? $"a change of the plan was refused ({refusal})" : "grants or policies have moved since the plan was made";
             throw new SyncException(SyncErrorCode.PlanOutdated,
-                $"grants or policies have moved since the plan was made: {run.Securable} needs changes now that the plan does not have; make a new plan");
+                $"{cause}: {run.Securable} would get a change that the plan does not have "
+                + $"(`{PlannedChanges.FirstBeyond(plan, allowed) switch { { } change => PlanLines.Of(change), null => "more than can be compared" }}`); make a new plan");
         }
     }
 
