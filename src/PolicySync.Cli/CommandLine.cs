@@ -16,6 +16,7 @@ internal static class CommandLine
         var runner = new Runner(world, global);
         root.Add(LoginCommand.Build(runner));
         root.Add(WhoAmICommand.Build(runner));
+        root.Add(DoctorCommand.Build(runner));
         root.Add(SyncCommands.BuildSync(runner));
         root.Add(SyncCommands.BuildVerify(runner));
         root.Add(PlanCommands.BuildPlan(runner));

@@ -142,6 +142,14 @@ public interface IPolicySyncClient
     /// <param name="cancellation">Cancels the call.</param>
     IAsyncEnumerable<PrincipalAccessPage> ReachAsync(string principal, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Has the service check its storage, policies, workspace, principals, rights, warehouse and suspensions. A check that fails is part of
+    /// the answer. It takes about 10 seconds at most.
+    /// </summary>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException">Among others <c>SECURABLE_NOT_ALLOWED</c>: the token is limited to securables.</exception>
+    Task<ServiceChecks> ChecksAsync(CancellationToken cancellation = default);
+
     /// <summary>Lists where a policy acts and what it could not do, as the last syncs recorded it.</summary>
     /// <param name="policyId">The id of the policy in Ranger.</param>
     Pages<PolicyEffect> PolicyEffects(long policyId);

@@ -168,6 +168,9 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
         _api.GetPolicyAsync(policyId.ToString(CultureInfo.InvariantCulture), Query.Text(kind), cancellation);
 
     /// <inheritdoc/>
+    public Task<ServiceChecks> ChecksAsync(CancellationToken cancellation = default) => _api.GetChecksAsync(cancellation);
+
+    /// <inheritdoc/>
     public Pages<Suspension> Suspensions() => new(async (pageToken, cancellation) =>
     {
         var page = await _api.ListSuspensionsAsync(pageToken, cancellation).ConfigureAwait(false);

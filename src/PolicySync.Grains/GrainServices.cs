@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PolicySync.Core;
 using PolicySync.Core.Workspaces;
+using PolicySync.Grains.Checks;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Indexing;
@@ -57,6 +58,10 @@ public static class GrainServices
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
         .AddSingleton<MetastoreOwner>()
+        .AddSingleton<CatalogRights>()
+        .AddSingleton<ServiceChecks>()
+        .AddSingleton<WorkspaceChecks>()
+        .AddSingleton<Doctor>()
         .AddSingleton<GuardSchemas>()
         .AddSingleton<RunSources>()
         .AddSingleton<RunSettings>()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PolicySync.Cli.Tests.Support;
 using PolicySync.Client.Tests.Generated;
 using PolicySync.Client.Tests.Support;
@@ -7,7 +8,7 @@ namespace PolicySync.Cli.Tests;
 
 /// <summary>The commands and the service itself.</summary>
 [Collection(LiveServiceCollection.Name)]
-public sealed class AgainstTheServiceTests : IDisposable
+public sealed partial class AgainstTheServiceTests : IDisposable
 {
     private readonly LiveService _service;
     private readonly Terminal _terminal = new() { Time = TimeProvider.System };
@@ -221,6 +222,53 @@ public sealed class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task The_doctor_checks_the_way_to_the_service_and_shows_its_own_checks_as_recorded()
+    {
+        _terminal.Variables["POLICYSYNC_TOKEN"] = _service.Token("policysync.read");
+
+        var shown = await _terminal.RunAsync("doctor");
+        var json = await _terminal.RunAsync("doctor -o json");
+
+        Assert.True(shown.ExitCode == 0, shown.Out);
+        Assert.Equal((0, "", ""), (json.ExitCode, shown.Error, json.Error));
+        Assert.All(shown.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Golden.AssertEqual("doctor-json", Checks().Replace(Golden.Stable(json.Out), "N"));
+    }
+
+    [Fact]
+    public async Task The_doctor_tells_a_clock_that_differs_and_a_token_that_the_service_refuses()
+    {
+        using var late = new Terminal { Time = new ShiftedTime(TimeSpan.FromMinutes(10)) };
+        foreach (var (name, value) in _terminal.Variables)
+        {
+            late.Variables[name] = value;
+        }
+
+        late.Variables["POLICYSYNC_TOKEN"] = _service.Token("other");
+
+        var ran = await late.RunAsync("doctor");
+
+        Assert.Equal((ExitCode.Error, ""), (ran.ExitCode, ran.Error));
+        Assert.Matches(@"(?m)^WARN    clock: this machine is (9|10)m ahead of the service\n        remedy: Synchronise both clocks", ran.Out);
+        Assert.Matches("(?m)^FAIL    api: INSUFFICIENT_SCOPE: ", ran.Out);
+        Assert.Contains("SKIPPED service: ", ran.Out);
+    }
+
+    [Fact]
+    public async Task The_doctor_shows_what_the_service_lacks_with_the_remedy()
+    {
+        await _service.Emulator.FaultAsync(new { id = "no-grants", path = "*/permissions/catalog/*", status = 403 });
+
+        var ran = await _terminal.RunAsync("doctor");
+        await _service.Emulator.RemoveFaultAsync("no-grants");
+
+        Assert.Equal(ExitCode.Error, ran.ExitCode);
+        Assert.Matches(@"(?m)^FAIL    rights: may not read the grants of \w+", ran.Out);
+        Assert.Contains("        remedy: Grant the service MANAGE", ran.Out);
+        Assert.All(ran.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
     public async Task A_task_that_does_not_end_can_be_cancelled_and_not_retried_before()
     {
         var accepted = await _terminal.RunAsync($"sync table {Scenario.Unavailable} -o json");
@@ -294,6 +342,10 @@ public sealed class AgainstTheServiceTests : IDisposable
         Assert.DoesNotContain(" of ", ran.Error[ran.Error.LastIndexOf("\r\e[2K", StringComparison.Ordinal)..]);
         Assert.Contains("\e[", ran.Out);
     }
+
+    // Measured times, ages and the port.
+    [GeneratedRegex(@"(?<=localhost:|127\.0\.0\.1:)\d+|\d+(?= ms)|\d+ (seconds|minutes)(?= ago)|(?<=valid until )[^""]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Checks();
 
     private static string Id(string list) => JsonDocument.Parse(list).RootElement.GetProperty("tasks")[0].GetProperty("taskId").GetString()!;
 }

@@ -108,6 +108,16 @@ public sealed class Statements(Lab lab) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_state_of_a_stopped_warehouse_is_read_without_starting_it()
+    {
+        await lab.AdminAsync(HttpMethod.Post, "warehouses", new JsonObject { ["id"] = "w", ["state"] = "STOPPED" });
+
+        Assert.Equal("STOPPED", await lab.Guards.GetWarehouseStateAsync(_meter, default));
+        Assert.Equal("STOPPED", await lab.Guards.GetWarehouseStateAsync(_meter, default));
+        Assert.Equal(2, _meter.Calls);
+    }
+
+    [Fact]
     public async Task A_table_is_read_with_its_columns_filter_and_masks()
     {
         await lab.RunAsync("CREATE FUNCTION main.sales.f(v string, r string) RETURNS boolean RETURN v = r");

@@ -45,9 +45,7 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
     public async Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation)
     {
         var id = Warehouse();
-        var answer = Required(await api.GetWarehouseAsync(id, new WorkspaceCall(meter), cancellation));
-        var state = string.Equals(answer.Id, id, StringComparison.OrdinalIgnoreCase) ? answer.State
-            : throw Lacking($"an answer about the warehouse `{id}`", "its id");
+        var state = await GetWarehouseStateAsync(meter, cancellation);
         if (state == "RUNNING")
         {
             return;
@@ -61,6 +59,14 @@ internal sealed class TableGuardsClient(IStatementsApi api, IOptions<WorkspaceOp
         throw state is "DELETED" or "DELETING"
             ? new SyncException(SyncErrorCode.InvalidPlan, $"the warehouse `{id}` is deleted")
             : new SyncException(SyncErrorCode.Unavailable, $"the warehouse `{id}` is starting") { RetryAfter = WhileStarting };
+    }
+
+    public async Task<string?> GetWarehouseStateAsync(CallMeter meter, CancellationToken cancellation)
+    {
+        var id = Warehouse();
+        var answer = Required(await api.GetWarehouseAsync(id, new WorkspaceCall(meter), cancellation));
+        return string.Equals(answer.Id, id, StringComparison.OrdinalIgnoreCase) ? answer.State
+            : throw Lacking($"an answer about the warehouse `{id}`", "its id");
     }
 
     public async Task ExecuteAsync(string sql, TimeSpan timeout, CallMeter meter, CancellationToken cancellation)

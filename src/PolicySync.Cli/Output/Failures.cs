@@ -38,7 +38,8 @@ internal static class Failures
     public static int ExitCodeOf(PolicySyncException failure) =>
         failure.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? ExitCode.NotAllowed : ExitCode.Error;
 
-    private static string? RemedyOf(PolicySyncException failure) => failure.Code switch
+    /// <summary>What to do about a failure; null when nothing general can be said.</summary>
+    public static string? RemedyOf(PolicySyncException failure) => failure.Code switch
     {
         "UNAUTHENTICATED" => "`policysync token inspect` says what may be wrong with the token; get a new one and run `policysync login`",
         "INSUFFICIENT_SCOPE" => "use a token with this scope; `policysync whoami` shows those of yours",

@@ -93,6 +93,29 @@ internal sealed class Printer(World world, OutputFormat format)
         world.Out.WriteLine(color is null ? PlainText.Clean(line) : $"\e[{color}m{PlainText.Clean(line)}\e[0m");
     }
 
+    /// <summary>A line that begins with a status, in its colour, and is broken between words at the width of the terminal.</summary>
+    public void Check(string status, string text)
+    {
+        const int column = 8;
+        var lines = new List<string> { "" };
+        foreach (var word in PlainText.Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (lines[^1].Length > 0 && column + lines[^1].Length + word.Length + 1 > world.Width)
+            {
+                lines.Add("");
+            }
+
+            lines[^1] += lines[^1].Length > 0 ? $" {word}" : word;
+        }
+
+        var mark = world.HasColor ? $"\e[{(status switch { "OK" => 32, "FAIL" => 31, _ => 33 })}m{status}\e[0m{new string(' ', Math.Max(1, column - status.Length))}" : status.PadRight(column);
+        world.Out.WriteLine(mark + lines[0]);
+        foreach (var line in lines.Skip(1))
+        {
+            world.Out.WriteLine(new string(' ', column) + line);
+        }
+    }
+
     /// <summary>Writes a note beside the result.</summary>
     public void Note(string text) => world.Error.WriteLine(PlainText.Clean(text));
 

@@ -16,6 +16,7 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(AccessPage))]
 [JsonSerializable(typeof(PrincipalAccessPage))]
 [JsonSerializable(typeof(PolicyEffectsPage))]
+[JsonSerializable(typeof(ServiceChecks))]
 [JsonSerializable(typeof(Suspension))]
 [JsonSerializable(typeof(SuspensionRequest))]
 [JsonSerializable(typeof(SuspensionPage))]

@@ -42,6 +42,9 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/securables/{type}/{fullName}/access")]
     Task<AccessPage> GetAccessAsync(string type, string fullName, [Query] AccessQuery query, CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/checks")]
+    Task<ServiceChecks> GetChecksAsync(CancellationToken cancellation);
+
     [Get("/policysync/api/v1/suspensions")]
     Task<SuspensionPage> ListSuspensionsAsync([AliasAs("pageToken")] string? pageToken, CancellationToken cancellation);
 

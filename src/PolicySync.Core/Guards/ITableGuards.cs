@@ -32,6 +32,12 @@ public interface ITableGuards
     Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation);
 
     /// <summary>
+    /// Reads the state of the warehouse <c>Workspace:WarehouseId</c>, for example <c>RUNNING</c>, and does not start it; null where the
+    /// workspace does not return it. Source: GET /api/2.0/sql/warehouses/{id}.
+    /// </summary>
+    Task<string?> GetWarehouseStateAsync(CallMeter meter, CancellationToken cancellation) => Task.FromResult<string?>(null);
+
+    /// <summary>
     /// Executes one statement, once, and returns when it has succeeded. Source: POST /api/2.0/sql/statements, GET
     /// …/{id}, POST …/{id}/cancel.
     /// </summary>

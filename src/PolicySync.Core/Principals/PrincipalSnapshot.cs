@@ -84,6 +84,13 @@ public sealed class PrincipalSnapshot
     /// <summary>Keys of all users and service principals.</summary>
     public IReadOnlySet<string> Everyone { get; }
 
+    /// <summary>The number of groups, workspace-local ones included, without <c>account users</c>.</summary>
+    public int GroupCount => _groups.Count;
+
+    /// <summary>Names of the groups of which the directory does not list the members, sorted; a group that contains one of them is not among them.</summary>
+    public IReadOnlyList<string> GroupsWithUnknownMembers =>
+        [.. _groups.Values.Where(group => !group.AreMembersKnown).Select(group => group.Name).Order(StringComparer.Ordinal)];
+
     /// <summary>What <paramref name="name"/> is; a user goes before a group of the same name.</summary>
     public PrincipalKind KindOf(string name) =>
         KindOfUser(name) is var user and not PrincipalKind.Unknown ? user : KindOfGroup(name);

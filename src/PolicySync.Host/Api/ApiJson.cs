@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PolicySync.Core.Explaining;
+using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Principals;
@@ -30,6 +31,7 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(AccessPage))]
 [JsonSerializable(typeof(PrincipalAccessPage))]
 [JsonSerializable(typeof(PolicyEffectsPage))]
+[JsonSerializable(typeof(ServiceChecks))]
 [JsonSerializable(typeof(SuspensionPage))]
 [JsonSerializable(typeof(SuspensionDetail))]
 [JsonSerializable(typeof(SuspensionBody))]

@@ -6,6 +6,7 @@ using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
+using PolicySync.Grains.Checks;
 using PolicySync.Grains.Plans;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
@@ -14,6 +15,7 @@ using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Events;
 using PolicySync.Host.Api.Plans;
 using PolicySync.Grains.Principals;
@@ -132,6 +134,7 @@ internal static class Composition
             SuspensionEndpoints.Map(app);
             ExplainEndpoint.Map(app);
             PlanEndpoints.Map(app);
+            CheckEndpoint.Map(app);
         }
 
         if (settings.HasApi)
@@ -183,6 +186,8 @@ internal static class Composition
         services.AddSingleton<EffectEndpoint>();
         services.AddSingleton<SuspensionEndpoints>();
         services.AddSingleton<ExplainEndpoint>();
+        services.AddSingleton<DoctorCalls>();
+        services.AddSingleton<CheckEndpoint>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();

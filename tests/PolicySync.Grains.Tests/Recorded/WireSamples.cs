@@ -8,6 +8,7 @@ using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
+using PolicySync.Grains.Checks;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Principals;
 using PolicySync.Grains.Resources;
@@ -40,6 +41,9 @@ internal static class WireSamples
     private static readonly BudgetLease Lease = new(2.5, 3, TimeSpan.FromSeconds(4), 12);
 
     private static readonly ListedPrincipal Listed = new("Ann@x.io", PrincipalKind.User, ["all", "staff"]);
+
+    private static readonly CheckResult Checked = new("rights", CheckStatus.Warn, "not known", "Mend it.");
+    private static readonly CheckResults Checks = new([Checked, new CheckResult("storage", CheckStatus.Ok, "answers", null)]);
 
     private static readonly AccessReport Access = new()
     {
@@ -132,6 +136,8 @@ internal static class WireSamples
         ["ps.change"] = Change,
         ["ps.excess-grant"] = Excess,
         ["ps.external-change"] = External,
+        ["ps.check-result"] = Checked,
+        ["ps.check-results"] = Checks,
         ["ps.gap"] = Gap,
         ["ps.guard-function"] = new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 3, PolicyName = "p" },
         ["ps.ledger"] = new Ledger("id-1", [new LedgerEntry { Principal = "ann@x.io", Privilege = "SELECT", TaskId = "7" }]),
@@ -176,6 +182,7 @@ internal static class WireSamples
     /// <summary>By aliases of interface and method: what is passed, and what comes back (null: nothing).</summary>
     public static IReadOnlyDictionary<string, (object[] Arguments, object? Answer)> Calls { get; } = new Dictionary<string, (object[], object?)>(StringComparer.Ordinal)
     {
+        ["ps.doctor/check"] = ([], Checks),
         ["ps.due/sweep"] = ([], true),
         ["ps.policy-baseline/get"] = ([], Baseline),
         ["ps.policy-baseline/set"] = ([Baseline], null),

@@ -136,6 +136,11 @@ internal sealed partial class FakeUnityCatalog : ITableGuards
         }
     }
 
+    /// <summary>What the workspace says of the warehouse.</summary>
+    public string? WarehouseState { get; set; } = "RUNNING";
+
+    public Task<string?> GetWarehouseStateAsync(CallMeter meter, CancellationToken cancellation) => Task.FromResult(WarehouseState);
+
     public Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation)
     {
         meter.Count();

@@ -83,6 +83,9 @@ internal sealed class SiloGuards(ITableGuards tables, SiloFate fate) : ITableGua
     public Task<TableShape> GetTableAsync(Securable table, CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => tables.GetTableAsync(table, meter, cancellation));
 
+    public Task<string?> GetWarehouseStateAsync(CallMeter meter, CancellationToken cancellation) =>
+        fate.LiveAsync(() => tables.GetWarehouseStateAsync(meter, cancellation));
+
     public Task EnsureWarehouseAsync(CallMeter meter, CancellationToken cancellation) =>
         fate.LiveAsync(() => tables.EnsureWarehouseAsync(meter, cancellation));
 

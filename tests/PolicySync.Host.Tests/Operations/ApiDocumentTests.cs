@@ -45,6 +45,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/plans/{planId}",
                 "/policysync/api/v1/plans/{planId}/resources",
                 "/policysync/api/v1/plans/{planId}:apply",
+                "/policysync/api/v1/checks",
             ],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
@@ -63,6 +64,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "AccessPath",
                 "AccessSource",
                 "ChangeAction",
+                "CheckStatus",
                 "ErrorCode",
                 "ExplainRequest",
                 "ExplainRequestSecurable",
@@ -129,6 +131,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "ResourceChange",
                 "ResourceStatus",
                 "SecurableState",
+                "ServiceCheck",
+                "ServiceChecks",
                 "Suspension",
                 "SuspensionPage",
                 "SuspensionRequest",
@@ -251,6 +255,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "getPlan",
             "listPlanResources",
             "applyPlan",
+            "getChecks",
         ],
         Operations().Select(operation => operation.Id));
 
@@ -309,13 +314,14 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         const string securable = "/policysync/api/v1/securables/table/main.s.t";
         const string policies = "/policysync/api/v1/policies";
         const string plans = "/policysync/api/v1/plans";
+        const string checks = "/policysync/api/v1/checks";
         const string reached = "/policysync/api/v1/principals/ann@x.io/access";
         await NoteAsync("getSecurable", _host.Client.GetAsync(securable));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}?live=true"));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}.u"));
         await NoteAsync("getSecurable", _host.Anonymous.GetAsync(securable));
         await NoteAsync("getSecurable", scopeless.GetAsync(securable));
-        foreach (var (operation, address) in new[] { ("listPolicies", policies), ("getPolicy", $"{policies}/1"), ("getPolicyEffects", $"{policies}/1/effects"), ("getPrincipalAccess", reached) })
+        foreach (var (operation, address) in new[] { ("listPolicies", policies), ("getPolicy", $"{policies}/1"), ("getPolicyEffects", $"{policies}/1/effects"), ("getPrincipalAccess", reached), ("getChecks", checks) })
         {
             await NoteAsync(operation, _host.Client.GetAsync(address));
             await NoteAsync(operation, _host.Client.GetAsync($"{address}?live=true"));
@@ -385,6 +391,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/1"));
         await NoteAsync("getPolicyEffects", _host.Client.GetAsync($"{policies}/1/effects"));
         await NoteAsync("getPrincipalAccess", _host.Client.GetAsync(reached));
+        await NoteAsync("getChecks", _host.Client.GetAsync(checks));
         await NoteAsync("listSuspensions", _host.Client.GetAsync(suspensions));
         await NoteAsync("suspend", operators.SuspendAsync(suspended));
         await NoteAsync("resume", operators.DeleteAsync(suspended));
@@ -412,6 +419,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("applyPlan", _host.Client.DeleteAsync($"{plans}/1:apply"));
         await NoteAsync("getPolicyEffects", _host.Client.DeleteAsync($"{policies}/1/effects"));
         await NoteAsync("getPrincipalAccess", _host.Client.DeleteAsync(reached));
+        await NoteAsync("getChecks", _host.Client.DeleteAsync(checks));
         await NoteAsync("getSecurableAccess", _host.Client.DeleteAsync($"{securable}/access"));
         await NoteAsync("listSuspensions", operators.DeleteAsync(suspensions));
         await NoteAsync("suspend", operators.PostAsync(suspended, null));
@@ -480,6 +488,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("applyPlan", client.ActAsync($"{plans}/1:apply"));
             await NoteAsync("getPolicyEffects", client.GetAsync($"{policies}/1/effects"));
             await NoteAsync("getPrincipalAccess", client.GetAsync(reached));
+            await NoteAsync("getChecks", client.GetAsync(checks));
             await NoteAsync("getSecurableAccess", client.GetAsync($"{securable}/access"));
             await NoteAsync("listSuspensions", client.GetAsync(suspensions));
             await NoteAsync("suspend", client.SuspendAsync(suspended));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Checks;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Principals;
 using PolicySync.Grains.Resources;
@@ -124,6 +125,7 @@ public class SilentGrains : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
         targetMethod?.ReturnType == typeof(IResourceGrain) ? new SilentResource((string)args![0]!)
         : targetMethod?.ReturnType == typeof(IDirectoryReaderGrain) ? new RecordedDirectory()
+        : targetMethod?.ReturnType == typeof(IDoctorGrain) ? new RecordedChecks(() => _before())
         : targetMethod?.ReturnType == typeof(IPolicyReaderGrain) ? new RecordedPolicies(() => _before())
         : new SilentTask();
 
