@@ -56,15 +56,17 @@ demo() {
   prepare_stack
   trap stop_stack EXIT
   trap 'exit 130' INT TERM
-  rm -rf "$RUN/demo-data" # the emulator begins afresh too
-  start_stack "$RUN/demo-data"
-  node "$ROOT/deploy/demo/demo.mjs" "$API" "$TOKEN_FILE" "$EMULATOR"
+  rm -rf "$RUN/demo-data" "$RUN/demo-policies" # the emulator begins afresh too
+  cp -r "$ROOT/deploy/demo/policies" "$RUN/demo-policies" # the story changes a policy
+  POLICYSYNC_POLICIES=$RUN/demo-policies start_stack "$RUN/demo-data"
+  POLICYSYNC_URL=$API POLICYSYNC_TOKEN_FILE=$TOKEN_FILE \
+    bash "$ROOT/deploy/demo/story.sh" "$CLI" "$EMULATOR" "$EMULATOR_TOKEN" "$RUN/demo-policies"
 }
 
 token() {
   require_dotnet
-  ensure_keys
   [[ -f $CLI ]] || build_project "$ROOT/src/PolicySync.Cli"
+  ensure_keys
   dotnet "$CLI" token create --key "$KEY_FOLDER/private.pem" --audience "$INSTANCE" "$@"
 }
 
@@ -125,8 +127,9 @@ ensure_keys() {
   mkdir -p "$KEY_FOLDER"
   chmod 0700 "$KEY_FOLDER" # whatever the umask
   if [[ ! -s $KEY_FOLDER/private.pem || ! -s $KEY_FOLDER/public.pem ]]; then
-    require_node
-    node "$ROOT/deploy/lib/keys.mjs" "$KEY_FOLDER"
+    rm -f "$KEY_FOLDER/private.pem" "$KEY_FOLDER/public.pem" # a half pair
+    [[ -f $CLI ]] || build_project "$ROOT/src/PolicySync.Cli"
+    dotnet "$CLI" token keys --out "$KEY_FOLDER" >/dev/null
   fi
 }
 

@@ -79,4 +79,20 @@ public sealed record RecordedGuard
 
     /// <summary>The name of that policy; null when none is known.</summary>
     public string? PolicyName { get; init; }
+
+    /// <summary>What it was made from: of the rules of a layer, the first that matches the reader decides. Empty when not known.</summary>
+    public IReadOnlyList<GuardRuleDetail> Rules { get => field ?? []; init; }
+}
+
+/// <summary>One rule of a row filter or mask.</summary>
+public sealed record GuardRuleDetail
+{
+    /// <summary>The condition on the reader, in SQL.</summary>
+    public string When { get => field ?? ""; init; }
+
+    /// <summary>The condition on a row, or the value in place of the column's, in SQL; null when everything is shown.</summary>
+    public string? Shows { get; init; }
+
+    /// <summary>Whether it is a rule of earlier policies, kept for readers that policy does not allow.</summary>
+    public bool Kept { get; init; }
 }

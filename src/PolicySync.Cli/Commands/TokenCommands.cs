@@ -11,10 +11,11 @@ internal static partial class TokenCommands
 {
     private const string DefaultExpiry = "1h";
 
-    public static Command Build(Runner runner) => new("token", "Make a token with a private key, or show what one says.")
+    public static Command Build(Runner runner) => new("token", "Make a key pair, make a token with it, or show what a token says.")
     {
         BuildCreate(runner),
         BuildInspect(runner),
+        TokenKeysCommand.Build(runner),
     };
 
     private static Command BuildCreate(Runner runner)

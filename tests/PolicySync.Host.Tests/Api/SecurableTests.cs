@@ -32,7 +32,7 @@ public sealed class SecurableTests : IAsyncLifetime
         shown.Remove("tasks");
         Assert.Equal(
             """
-            {"type":"table","fullName":"main.s.recorded","managed":true,"mode":"OWNED","lastWriteTime":"1970-01-01T00:00:00Z","lastVerifyTime":"1970-01-01T00:00:01Z","policyVersion":41,"validUntil":"1970-01-02T00:00:00Z","grants":[{"principal":"ann@x.io","privilege":"SELECT","policyId":7,"policyName":"sales","taskId":"77","grantTime":"1970-01-01T00:00:00Z"},{"principal":"gone","principalDeleted":true,"privilege":"MODIFY","taskId":"78","grantTime":"1970-01-01T00:00:00Z"}],"grantCount":2,"guards":[{"function":"main.g.mask_1","column":"ssn","policyId":8,"policyName":"masks"}]}
+            {"type":"table","fullName":"main.s.recorded","managed":true,"mode":"OWNED","lastWriteTime":"1970-01-01T00:00:00Z","lastVerifyTime":"1970-01-01T00:00:01Z","policyVersion":41,"validUntil":"1970-01-02T00:00:00Z","grants":[{"principal":"ann@x.io","privilege":"SELECT","policyId":7,"policyName":"sales","taskId":"77","grantTime":"1970-01-01T00:00:00Z"},{"principal":"gone","principalDeleted":true,"privilege":"MODIFY","taskId":"78","grantTime":"1970-01-01T00:00:00Z"}],"grantCount":2,"guards":[{"function":"main.g.mask_1","column":"ssn","policyId":8,"policyName":"masks","rules":[{"when":"is_admin()","shows":"NULL"},{"when":"TRUE","shows":"0","kept":true}]}]}
             """, shown.ToJsonString());
     }
 

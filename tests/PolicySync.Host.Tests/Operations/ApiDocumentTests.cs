@@ -91,6 +91,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "GapCode",
                 "GapDirection",
                 "GrantOrigin",
+                "GuardRuleDetail",
                 "HeldPath",
                 "HeldPrivilege",
                 "IndexedGap",

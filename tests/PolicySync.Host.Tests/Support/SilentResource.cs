@@ -1,6 +1,7 @@
 using PolicySync.Core.Access;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Guards;
 using PolicySync.Core.Explaining;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
@@ -16,6 +17,9 @@ namespace PolicySync.Host.Tests.Support;
 /// </summary>
 internal sealed class SilentResource(string key) : IResourceGrain
 {
+    private static readonly GuardContent Masked = new(
+        new GuardLayer([new GuardBranch { When = "is_admin()", Shows = "NULL" }]), [GuardLayer.ForAll("0", [])], "STRING");
+
     private static readonly ResourceState Recorded = new()
     {
         Ledger = new Ledger("id-1",
@@ -27,7 +31,7 @@ internal sealed class SilentResource(string key) : IResourceGrain
         LastWrite = DateTimeOffset.UnixEpoch,
         LastVerified = DateTimeOffset.UnixEpoch.AddSeconds(1),
         DueAt = DateTimeOffset.UnixEpoch.AddDays(1),
-        GuardFunctions = [new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 8, PolicyName = "masks" }],
+        GuardFunctions = [new GuardFunctionState { FullName = "main.g.mask_1", Column = "ssn", PolicyId = 8, PolicyName = "masks", Content = Masked.ToText() }],
     };
 
     public Task<ResourceState?> PeekAsync(string? identity) => Task.FromResult(key.EndsWith(".recorded", StringComparison.Ordinal) ? Recorded : null);

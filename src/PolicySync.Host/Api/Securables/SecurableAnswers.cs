@@ -1,3 +1,4 @@
+using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Planning.Patterns;
@@ -72,7 +73,21 @@ internal sealed record RecordedGrant(
 /// <param name="Column">The masked column; null for a row filter.</param>
 /// <param name="PolicyId">The policy that asked for it, of several that of the first item; null when none is known.</param>
 /// <param name="PolicyName">The name of that policy; null when none is known.</param>
-internal sealed record RecordedGuard(string Function, string? Column, long? PolicyId, string? PolicyName)
+/// <param name="Rules">What it was made from, in SQL: of the rules of a layer, the first that matches the reader decides. Null when not known.</param>
+internal sealed record RecordedGuard(string Function, string? Column, long? PolicyId, string? PolicyName, IReadOnlyList<GuardRuleDetail>? Rules)
 {
-    public static RecordedGuard Of(GuardFunctionState function) => new(function.FullName, function.Column, function.PolicyId, function.PolicyName);
+    public static RecordedGuard Of(GuardFunctionState function) => new(
+        function.FullName, function.Column, function.PolicyId, function.PolicyName, GuardContent.Parse(function.Content) is { } content ? RulesOf(content) : null);
+
+    private static IReadOnlyList<GuardRuleDetail> RulesOf(GuardContent content) =>
+    [
+        .. content.Own.Branches.Select(branch => new GuardRuleDetail(branch.When, branch.Shows, null)),
+        .. content.Kept.SelectMany(layer => layer.Branches).Select(branch => new GuardRuleDetail(branch.When, branch.Shows, true)),
+    ];
 }
+
+/// <summary>One rule of a row filter or mask.</summary>
+/// <param name="When">The condition on the reader, in SQL.</param>
+/// <param name="Shows">The condition on a row, or the value in place of the column's, in SQL; null when everything is shown.</param>
+/// <param name="Kept">True for a rule of earlier policies, kept for readers that policy does not allow; null otherwise.</param>
+internal sealed record GuardRuleDetail(string When, string? Shows, bool? Kept);
