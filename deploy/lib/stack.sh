@@ -60,7 +60,7 @@ demo() {
   cp -r "$ROOT/deploy/demo/policies" "$RUN/demo-policies" # the story changes a policy
   POLICYSYNC_POLICIES=$RUN/demo-policies start_stack "$RUN/demo-data"
   POLICYSYNC_URL=$API POLICYSYNC_TOKEN_FILE=$TOKEN_FILE \
-    bash "$ROOT/deploy/demo/story.sh" "$CLI" "$EMULATOR" "$EMULATOR_TOKEN" "$RUN/demo-policies"
+    bash "$ROOT/deploy/demo/story.sh" "$CLI" "$EMULATOR" "$RUN/demo-policies"
 }
 
 token() {
