@@ -27,6 +27,25 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_pair_signs_tokens_is_kept_from_others_and_is_never_replaced()
+    {
+        var folder = Path.Combine(_terminal.Folder, "keys");
+
+        var made = await _terminal.RunAsync($"token keys --out {folder} -o json");
+        var again = await _terminal.RunAsync($"token keys --out {folder}");
+
+        Assert.Equal((0, ExitCode.Error), (made.ExitCode, again.ExitCode));
+        Assert.Contains("has a key already", again.Error);
+        var token = await CreateAsync(Path.Combine(folder, "private.pem"), "");
+        var shown = await _terminal.RunAsync($"token inspect --stdin --key {Path.Combine(folder, "public.pem")} --audience instance1 -o json", token);
+        Assert.Contains("\"signature\": \"VALID\"", shown.Out);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "private.pem")));
+        }
+    }
+
+    [Fact]
     public async Task Inspect_says_all_that_is_wrong_without_a_key()
     {
         var text = string.Join('.', new[] { """{"alg":"none"}""", """{"exp":1700000000,"nbf":1900000000,"scope":"other","policysync.securables":[1]}""", "x" }
