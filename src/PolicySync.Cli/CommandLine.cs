@@ -26,6 +26,7 @@ internal static class CommandLine
         root.Add(PolicyCommands.Build(runner));
         root.Add(AccessCommand.Build(runner));
         root.Add(ReachCommand.Build(runner));
+        root.Add(DriftCommands.Build(runner));
         root.Add(SuspensionCommands.BuildSuspend(runner));
         root.Add(SuspensionCommands.BuildResume(runner));
         root.Add(SuspensionCommands.BuildList(runner));

@@ -67,6 +67,31 @@ public interface IPolicySyncClient
     /// <exception cref="PolicySyncException"><c>NOT_FOUND</c>: there is no such policy.</exception>
     Task<PolicyDetail> PolicyAsync(long policyId, PolicyKind? kind = null, CancellationToken cancellation = default);
 
+    /// <summary>Lists what VERIFY tasks and dry runs have found and no sync has removed. The workspace is not called.</summary>
+    Pages<DriftItem> Drift(DriftFilter? filter = null);
+
+    /// <summary>
+    /// Has the service take a grant of others as its own: the next sync revokes it where no policy wants it. A repeated request fails with
+    /// <c>NOT_FOUND</c>.
+    /// </summary>
+    /// <param name="driftId">The difference, of the kind <see cref="DriftKind.Foreign"/>.</param>
+    /// <param name="cancellation">Cancels the call; the grant may be adopted nevertheless.</param>
+    /// <exception cref="PolicySyncException"><c>NOT_FOUND</c>, or <c>NOT_ADOPTABLE</c> when it would have no effect.</exception>
+    Task AdoptAsync(string driftId, CancellationToken cancellation = default);
+
+    /// <summary>Has a difference not reported until a time. Syncs repair it nevertheless.</summary>
+    /// <param name="driftId">The difference.</param>
+    /// <param name="reason">Why, for people: 1 to 500 characters.</param>
+    /// <param name="endTime">The end: in the future, at most 366 days ahead.</param>
+    /// <param name="cancellation">Cancels the call; the difference may be ignored nevertheless.</param>
+    Task<DriftItem> IgnoreAsync(string driftId, string reason, DateTimeOffset endTime, CancellationToken cancellation = default);
+
+    /// <summary>Creates a task that syncs the securable of a difference.</summary>
+    /// <param name="driftId">The difference.</param>
+    /// <param name="idempotencyKey">As of <see cref="SubmitAsync"/>.</param>
+    /// <param name="cancellation">Cancels the call, not the task.</param>
+    Task<TaskAccepted> RepairAsync(string driftId, string? idempotencyKey = null, CancellationToken cancellation = default);
+
     /// <summary>Lists the suspensions that are in force, the one that was set last first.</summary>
     Pages<Suspension> Suspensions();
 

@@ -171,6 +171,27 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     public Task<ServiceChecks> ChecksAsync(CancellationToken cancellation = default) => _api.GetChecksAsync(cancellation);
 
     /// <inheritdoc/>
+    public Pages<DriftItem> Drift(DriftFilter? filter = null) => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.ListDriftAsync(DriftQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
+        return new Page<DriftItem>(page.Drift ?? [], page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
+    public Task AdoptAsync(string driftId, CancellationToken cancellation = default) => _api.AdoptDriftAsync(Id(driftId), cancellation);
+
+    /// <inheritdoc/>
+    public Task<DriftItem> IgnoreAsync(string driftId, string reason, DateTimeOffset endTime, CancellationToken cancellation = default) =>
+        _api.IgnoreDriftAsync(Id(driftId), new IgnoreRequest(reason, endTime), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<TaskAccepted> RepairAsync(string driftId, string? idempotencyKey = null, CancellationToken cancellation = default)
+    {
+        using var answer = await _api.RepairDriftAsync(Id(driftId), idempotencyKey ?? NewKey(), cancellation).ConfigureAwait(false);
+        return Accepted(Read(answer));
+    }
+
+    /// <inheritdoc/>
     public Pages<Suspension> Suspensions() => new(async (pageToken, cancellation) =>
     {
         var page = await _api.ListSuspensionsAsync(pageToken, cancellation).ConfigureAwait(false);
@@ -235,7 +256,7 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
 
     /// <summary>An id that keeps its place in a path: these would make it the path of something else.</summary>
     private static string Id(string taskId) => string.IsNullOrWhiteSpace(taskId) || taskId is "." or ".."
-        ? throw new ArgumentException($"`{taskId}` is not the id of a task", nameof(taskId))
+        ? throw new ArgumentException($"`{taskId}` is not an id", nameof(taskId))
         : taskId;
 
     private static string Pattern(string pattern) => pattern is "" or "." or ".."

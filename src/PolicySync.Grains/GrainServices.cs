@@ -6,6 +6,7 @@ using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Questions;
+using PolicySync.Grains.Resources.Drift;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Renames;
@@ -28,7 +29,7 @@ public static class GrainServices
     /// Adds the services that the grains of a silo need. The host adds the ports of Core, the options, a <see cref="TimeProvider"/>,
     /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/>, an
     /// <see cref="Core.Tasks.ICandidateSets"/>, an <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Reports.Index.IAccessIndex"/>, an
-    /// <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
+    /// <see cref="Core.Drift.IDriftStore"/>, an <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
         .AddSingleton(settings)
@@ -55,6 +56,8 @@ public static class GrainServices
         .AddSingleton<RunQuestions>()
         .AddSingleton<SuspensionWatch>()
         .AddSingleton<IndexRemoval>()
+        .AddSingleton<DriftNotes>()
+        .AddSingleton<RunDrift>()
         .AddSingleton<RunTags>()
         .AddSingleton<RefusedPrincipals>()
         .AddSingleton<MetastoreOwner>()

@@ -2,11 +2,13 @@ using System.Globalization;
 using Azure.Data.Tables;
 using Orleans.Runtime;
 using PolicySync.AzureTables.Access;
+using PolicySync.AzureTables.Drift;
 using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.AzureTables.Webhooks;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Reports.Index;
@@ -126,6 +128,19 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal(8 + 64, row.RowKey.Length);
         Assert.Equal(("table", "main.s.t", due, 3), (row.GetString("Type"), row.GetString("FullName"), row.GetDateTimeOffset("Due")!.Value, row.GetInt32("Attempt")));
         LayoutPage.AssertDescribes("Due securables", row, "always");
+    }
+
+    [Fact]
+    public async Task Recorded_differences_are_as_described()
+    {
+        var table = Securable.Table("main", "s", "t");
+        var record = DriftRecord.NoneOf(table).After([new Difference(DriftKind.Foreign, null, "eve@x.io", "MODIFY", null)], _ => true, adds: true, DateTimeOffset.UnixEpoch);
+        Assert.True(await new AzureTableDrift(_account.Storage()).SetAsync(record, default));
+
+        var row = Single(_account.Raw(_account.Prefix + "Drift"));
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("table main.s.t"u8))[..32];
+        Assert.Equal(("all", hash, "table", "main.s.t", 1), (row.PartitionKey, row.RowKey, row.GetString("Type"), row.GetString("FullName"), row.GetInt32("Count")));
+        LayoutPage.AssertDescribes("Recorded differences", row, "always");
     }
 
     [Fact]

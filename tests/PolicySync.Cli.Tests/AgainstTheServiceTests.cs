@@ -285,6 +285,32 @@ public sealed partial class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Drift_is_listed_ignored_and_repaired_and_a_grant_of_others_adopted()
+    {
+        await _terminal.RunAsync("sync table main.sales.territories --wait");
+        await _service.Emulator.SetGrantsAsync("table", "main.sales.territories", ("cara.analyst@example.com", ["SELECT"]));
+        Assert.Equal(ExitCode.Drift, (await _terminal.RunAsync("verify table main.sales.territories")).ExitCode);
+
+        var listed = await _terminal.RunAsync("drift list --securable main.sales.territories -o json");
+        Golden.AssertEqual("drift-list-json", Golden.Stable(listed.Out));
+        var items = JsonDocument.Parse(listed.Out).RootElement.GetProperty("drift").EnumerateArray().ToList();
+        string IdOf(string kind) => items.Single(item => item.GetProperty("kind").GetString() == kind).GetProperty("id").GetString()!;
+        var table = await _terminal.RunAsync("drift list --securable main.sales.territories");
+        Assert.Contains("GRANT SELECT finance-team", table.Out);
+        Assert.All(table.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+
+        var ignored = await _terminal.RunAsync($"drift ignore {IdOf("DRIFT")} --reason known --for 1h");
+        Assert.Equal((0, ""), (ignored.ExitCode, ignored.Error));
+        Assert.Contains(": known", ignored.Out);
+        Assert.Equal(ExitCode.Success, (await _terminal.RunAsync("verify table main.sales.territories")).ExitCode);
+        Assert.Equal(0, (await _terminal.RunAsync($"drift adopt {IdOf("FOREIGN")}")).ExitCode);
+        Assert.StartsWith("error: NOT_ADOPTABLE: ", (await _terminal.RunAsync($"drift adopt {IdOf("DRIFT")}")).Error);
+        Assert.Equal(0, (await _terminal.RunAsync($"drift repair {IdOf("DRIFT")} --wait")).ExitCode);
+        Assert.Equal("no differences are recorded; `policysync verify` finds them\n", (await _terminal.RunAsync("drift list --securable main.sales.territories")).Error);
+        Assert.False(await _service.Emulator.HoldsAsync("table", "main.sales.territories", "cara.analyst@example.com", "SELECT"));
+    }
+
+    [Fact]
     public async Task What_is_suspended_is_skipped_until_it_is_resumed()
     {
         var refused = await _terminal.RunAsync("suspend main.hr --reason audit --for 1h");

@@ -11,7 +11,7 @@ public sealed class Verifying
     private const string Table = "table main.sales.orders";
 
     [Fact]
-    public async Task A_verify_task_finds_what_differs_and_writes_nothing_but_its_own_rows()
+    public async Task A_verify_task_finds_what_differs_and_writes_nothing_but_what_it_found()
     {
         await using var world = await World.StartAsync(Arrange);
 
@@ -20,7 +20,12 @@ public sealed class Verifying
         Assert.Equal((SyncTaskStatus.Success, SyncTaskOutcome.Drifted), (task.Status, task.Outcome));
         Assert.StartsWith("3 of 3 securables differ from policy", task.Message, StringComparison.Ordinal);
         Assert.Empty(world.Catalog.Writes);
-        Assert.DoesNotContain(world.States.Writes, name => name.StartsWith("resource", StringComparison.Ordinal));
+        Assert.All([Table, "schema main.sales", "catalog main"], securable =>
+        {
+            var state = world.States.Of(securable)!;
+            Assert.Equal((true, 0L, null, false), (state.MayHaveDrift, state.Epoch, state.OpenIntentOf, state.HoldsAnything));
+            Assert.Single(world.Drift.Of(securable));
+        });
         Assert.Equal(
             ["GRANT ann@corp.com USE_CATALOG", "GRANT ann@corp.com USE_SCHEMA", "GRANT ann@corp.com SELECT"],
             world.Store.ResultsOf(task.Id).SelectMany(result => result.Changes)

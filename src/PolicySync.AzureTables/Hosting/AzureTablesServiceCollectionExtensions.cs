@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PolicySync.AzureTables.Access;
+using PolicySync.AzureTables.Drift;
 using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Options;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
@@ -35,7 +37,7 @@ public static class AzureTablesServiceCollectionExtensions
 
     /// <summary>
     /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="ICandidateSets"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/>,
-    /// <see cref="ISuspensions"/>, <see cref="IAccessIndex"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
+    /// <see cref="ISuspensions"/>, <see cref="IAccessIndex"/>, <see cref="IDriftStore"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -52,6 +54,7 @@ public static class AzureTablesServiceCollectionExtensions
         services.AddSingleton<ICandidateSets, AzureTableCandidateSets>();
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
+        services.AddSingleton<IDriftStore, AzureTableDrift>();
         services.AddSingleton<ISuspensions, AzureTableSuspensions>();
         services.AddSingleton<IWebhookOutbox, AzureTableWebhookOutbox>();
         services.AddSingleton<IAccessIndex, AzureTableAccessIndex>();

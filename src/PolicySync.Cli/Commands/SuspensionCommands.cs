@@ -11,22 +11,14 @@ internal static class SuspensionCommands
     public static Command BuildSuspend(Runner runner)
     {
         var pattern = PatternArgument();
-        var reason = new Option<string>("--reason") { Description = "Why. Tasks that are skipped show it.", HelpName = "TEXT", Required = true };
-        var until = TaskListCommand.Time("--until", "The end (ISO 8601; UTC unless it says otherwise), at most 366 days ahead.");
-        var span = new Option<string?>("--for") { Description = "The end as a time from now: a number and s, m, h or d.", HelpName = "TIME" };
-        var command = new Command("suspend", "Have nothing written on securables until a time. Returns when that is in effect.") { pattern, reason, until, span };
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(until) is null == result.GetResult(span) is null)
-            {
-                result.AddError("`--until` or `--for` says when it ends; one of them");
-            }
-        });
+        var end = new EndOptions("Why. Tasks that are skipped show it.");
+        var command = new Command("suspend", "Have nothing written on securables until a time. Returns when that is in effect.") { pattern };
+        end.AddTo(command);
         return runner.With(command, async run =>
         {
-            var end = run.Value(until) ?? run.World.Time.GetUtcNow().AddSeconds(TokenCommands.Seconds(run.Value(span)!, "--for"));
+            var (reason, until) = end.Read(run);
             using var client = run.Client();
-            var suspension = await client.SuspendAsync(run.Value(pattern), run.Value(reason)!, end, run.Cancellation);
+            var suspension = await client.SuspendAsync(run.Value(pattern), reason, until, run.Cancellation);
             run.Printer.Print(suspension, printer => printer.Pairs(
                 ("Pattern", suspension.Pattern), ("Until", Text(suspension.EndTime)), ("Reason", suspension.Reason), ("Set by", suspension.CreatedBy)));
             return ExitCode.Success;

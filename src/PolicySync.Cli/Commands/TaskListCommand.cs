@@ -20,21 +20,7 @@ internal static class TaskListCommand
         var source = Options.Text("--source", "SOURCE", "Only tasks whose event has this source.");
         var from = Time("--from", "Only tasks created at this time or later (ISO 8601; UTC unless it says otherwise).");
         var to = Time("--to", "Only tasks created before this time.");
-        var limit = new Option<int>("--limit")
-        {
-            Description = $"Most tasks. Default: {DefaultLimit}.",
-            HelpName = "N",
-            CustomParser = static result =>
-            {
-                if (int.TryParse(result.Tokens[^1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
-                {
-                    return number;
-                }
-
-                result.AddError("`--limit` is a number from 1");
-                return 0;
-            },
-        };
+        var limit = Limit("tasks", DefaultLimit);
         var command = new Command("list", "List tasks: open ones first, then ended ones, newest first.")
         {
             status, outcome, type, securable, requestedBy, source, from, to, limit,
@@ -88,6 +74,23 @@ internal static class TaskListCommand
     private static string Resources(TaskItem task) => task.Resources is [var first, ..]
         ? first + (task.ResourceCount is > 1 and var count ? $" +{count - 1}" : "")
         : "";
+
+    /// <summary>The option for the most items of a list.</summary>
+    public static Option<int> Limit(string items, int standard) => new("--limit")
+    {
+        Description = $"Most {items}. Default: {standard}.",
+        HelpName = "N",
+        CustomParser = static result =>
+        {
+            if (int.TryParse(result.Tokens[^1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            {
+                return number;
+            }
+
+            result.AddError("`--limit` is a number from 1");
+            return 0;
+        },
+    };
 
     /// <summary>An option that is a time.</summary>
     public static Option<DateTimeOffset?> Time(string name, string description) => new(name)

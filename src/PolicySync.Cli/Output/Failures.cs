@@ -45,6 +45,7 @@ internal static class Failures
         "INSUFFICIENT_SCOPE" => "use a token with this scope; `policysync whoami` shows those of yours",
         "SECURABLE_NOT_ALLOWED" => "use a token whose securables cover these; `policysync whoami` shows those of yours",
         "NOT_FOUND" => "check the type, name, pattern or id; `policysync tasks list` shows the tasks that your token may read",
+        "NOT_ADOPTABLE" => "verify the securable again, or repair or ignore the difference",
         "NOT_ANSWERED" => "mend what the message names, then ask again",
         "TASK_NOT_ENDED" => "wait for its end with `policysync tasks watch`, or cancel it with `policysync tasks cancel`",
         "PLAN_OUTDATED" => "make a new plan with `policysync plan`, read it, and apply that",

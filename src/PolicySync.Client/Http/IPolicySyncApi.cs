@@ -45,6 +45,18 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/checks")]
     Task<ServiceChecks> GetChecksAsync(CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/drift")]
+    Task<DriftPage> ListDriftAsync([Query] DriftQuery query, CancellationToken cancellation);
+
+    [Post("/policysync/api/v1/drift/{driftId}:adopt")]
+    Task AdoptDriftAsync(string driftId, CancellationToken cancellation);
+
+    [Post("/policysync/api/v1/drift/{driftId}:ignore")]
+    Task<DriftItem> IgnoreDriftAsync(string driftId, [Body] IgnoreRequest request, CancellationToken cancellation);
+
+    [Post("/policysync/api/v1/drift/{driftId}:repair")]
+    Task<ApiResponse<SyncTask>> RepairDriftAsync(string driftId, [Header("Idempotency-Key")] string key, CancellationToken cancellation);
+
     [Get("/policysync/api/v1/suspensions")]
     Task<SuspensionPage> ListSuspensionsAsync([AliasAs("pageToken")] string? pageToken, CancellationToken cancellation);
 
@@ -80,6 +92,12 @@ internal sealed record TaskPage(IReadOnlyList<TaskItem>? Tasks, string? NextPage
 
 /// <summary>A page of results on the wire.</summary>
 internal sealed record TaskResourcePage(IReadOnlyList<TaskResource>? Resources, string? NextPageToken);
+
+/// <summary>A page of differences on the wire.</summary>
+internal sealed record DriftPage(IReadOnlyList<DriftItem>? Drift, string? NextPageToken);
+
+/// <summary>Why a difference is ignored, on the wire.</summary>
+internal sealed record IgnoreRequest(string Reason, DateTimeOffset EndTime);
 
 /// <summary>A suspension to set, on the wire.</summary>
 internal sealed record SuspensionRequest(string Reason, DateTimeOffset EndTime);

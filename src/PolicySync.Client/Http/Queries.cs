@@ -93,6 +93,32 @@ internal sealed record PolicyQuery
     };
 }
 
+/// <summary>The query of the list of differences on the wire. What is null is not sent.</summary>
+internal sealed record DriftQuery
+{
+    [AliasAs("kind")] public string? Kind { get; init; }
+
+    [AliasAs("state")] public string? State { get; init; }
+
+    [AliasAs("securable")] public string? Securable { get; init; }
+
+    [AliasAs("principal")] public string? Principal { get; init; }
+
+    [AliasAs("pageSize")] public string? PageSize { get; init; }
+
+    [AliasAs("pageToken")] public string? PageToken { get; init; }
+
+    public static DriftQuery Of(DriftFilter? filter, string? pageToken) => new()
+    {
+        Kind = filter?.Kind is { } kind ? WireNames<DriftKind>.Of(kind) : null,
+        State = filter?.State is { } state ? WireNames<DriftState>.Of(state) : null,
+        Securable = filter?.Securable,
+        Principal = filter?.Principal,
+        PageSize = Query.Text(filter?.PageSize),
+        PageToken = pageToken,
+    };
+}
+
 /// <summary>The query of the list of results on the wire. What is null is not sent.</summary>
 internal sealed record ResourceQuery
 {

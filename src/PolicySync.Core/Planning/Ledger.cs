@@ -136,6 +136,30 @@ public sealed class Ledger
             .Follow(plan.Facts, read, keepUnseen: true);
     }
 
+    /// <summary>Adds a grant that others made.</summary>
+    /// <param name="facts">The securable.</param>
+    /// <param name="read">What it has.</param>
+    /// <param name="principal">Whose grant, as <see cref="Tasks.Gap.Principal"/> names it.</param>
+    /// <param name="privilege">Which.</param>
+    /// <param name="by">The subject that wants it; null when not known.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null when the read has no such grant.</returns>
+    public Ledger? WithAdopted(
+        SecurableFacts facts, IReadOnlyList<Assignment> read, string principal, string privilege, string? by, DateTimeOffset now)
+    {
+        var holder = Holder.AllIn(read, facts.Securable.Type).Values.FirstOrDefault(found => found.Shown == principal && found.Privileges.Contains(privilege));
+        return holder is null ? null : new Ledger(facts.Identity ?? Identity, [.. Entries, new LedgerEntry
+        {
+            Principal = holder.Name,
+            PrincipalId = holder.PrincipalId,
+            Deleted = holder.IsDeleted,
+            Privilege = privilege,
+            TaskId = "0",
+            AdoptedBy = by,
+            GrantedAt = now,
+        }]);
+    }
+
     private static bool IsTime(string identity) => identity.All(char.IsAsciiDigit);
 
     /// <summary>Returns the entry of a privilege of <paramref name="holder"/>; null when others granted it.</summary>

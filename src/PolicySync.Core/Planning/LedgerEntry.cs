@@ -42,6 +42,11 @@ public sealed record LedgerEntry
     [JsonPropertyName("taskId")]
     public string TaskId { get; init; } = "";
 
+    /// <summary>The subject that had the service adopt a grant of others; null of every other grant.</summary>
+    [JsonPropertyName("adoptedBy")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AdoptedBy { get; init; }
+
     /// <summary>When its intent was written.</summary>
     [JsonPropertyName("grantedAt")]
     public DateTimeOffset GrantedAt { get; init; }

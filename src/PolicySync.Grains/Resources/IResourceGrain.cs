@@ -129,7 +129,21 @@ public sealed record RunRequest
     /// any other run.
     /// </summary>
     [Id(14)] public string? Allowed { get; init; }
+
+    /// <summary>
+    /// A grant of others that the service is to take as its own, in place of a plan; null otherwise. The request is a dry run, so that a
+    /// silo that does not know this writes nothing.
+    /// </summary>
+    [Id(15)] public GrantAdoption? Adopt { get; init; }
 }
+
+/// <summary>A grant that others made and the service is to take as its own.</summary>
+/// <param name="Principal">Whose, as a gap names it: a deleted principal by its id.</param>
+/// <param name="Privilege">Which, upper case.</param>
+/// <param name="By">The subject that wants it; null when its token had none.</param>
+[GenerateSerializer, Alias("ps.grant-adoption"), Immutable]
+public sealed record GrantAdoption(
+    [property: Id(0)] string Principal, [property: Id(1)] string Privilege, [property: Id(2)] string? By);
 
 /// <summary>Names a run that a caller has joined.</summary>
 [GenerateSerializer, Alias("ps.run-ticket"), Immutable]
@@ -204,6 +218,12 @@ public sealed record RunReply
     /// which do not know plans.
     /// </summary>
     [Id(12)] public string? Effect { get; init; }
+
+    /// <summary>
+    /// Whether the grant of <see cref="RunRequest.Adopt"/> is the service's own now; the message of the result says why not. Null without
+    /// such a request, and from silos that do not know it.
+    /// </summary>
+    [Id(13)] public bool? Adopted { get; init; }
 
     /// <summary>This activation knows no such run.</summary>
     public bool IsLost => Ticket is null && Result is null;

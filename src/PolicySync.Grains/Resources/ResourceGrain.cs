@@ -199,7 +199,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         try
         {
             reply = _stopping.IsCancellationRequested ? Lost : await RunOneAsync(run);
-            if (run is { Scope: RunScope.Full, IsQuestion: false } && reply.Result is { } result)
+            if (run is { Scope: RunScope.Full, IsQuestion: false, Adopt: null } && reply.Result is { } result)
             {
                 _metrics.RecordEnd(result);
             }

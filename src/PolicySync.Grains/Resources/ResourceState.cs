@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Runs;
@@ -77,6 +78,12 @@ public sealed class ResourceState
 
     /// <summary>What the last run that ended well saw of the securable's access, and the rows of the index about it. Missing: no run did.</summary>
     [Id(23)] public SeenAccess? Seen { get; set; }
+
+    /// <summary>
+    /// Whether the drift store may have a record of this name (docs/drift.md). Written before the record, cleared after it was deleted.
+    /// Missing: it has none.
+    /// </summary>
+    [Id(24), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool MayHaveDrift { get; set; }
 
     /// <summary>The id of the object that the state is about; null when nothing is recorded, or the id is not known.</summary>
     internal string? Identity => KnownAs ?? Ledger.Identity;

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using PolicySync.Core.Explaining;
 using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Plans;
+using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Principals;
 using PolicySync.Host.Api.Problems;
@@ -32,6 +33,9 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(PrincipalAccessPage))]
 [JsonSerializable(typeof(PolicyEffectsPage))]
 [JsonSerializable(typeof(ServiceChecks))]
+[JsonSerializable(typeof(DriftPage))]
+[JsonSerializable(typeof(DriftDetail))]
+[JsonSerializable(typeof(IgnoreBody))]
 [JsonSerializable(typeof(SuspensionPage))]
 [JsonSerializable(typeof(SuspensionDetail))]
 [JsonSerializable(typeof(SuspensionBody))]

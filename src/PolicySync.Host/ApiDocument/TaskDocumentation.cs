@@ -151,6 +151,7 @@ internal static class TaskDocumentation
 
     /// <summary>Documents where the task of an answer is, and when to ask for it.</summary>
     public static void LocatesTask(this OpenApiOperation operation, string what = "task")
+
     {
         foreach (var status in new[] { "200", "202" })
         {

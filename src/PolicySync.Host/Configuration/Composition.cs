@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PolicySync.Adapters;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Reports.Index;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
@@ -16,6 +17,7 @@ using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Checks;
+using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Events;
 using PolicySync.Host.Api.Plans;
 using PolicySync.Grains.Principals;
@@ -135,6 +137,7 @@ internal static class Composition
             ExplainEndpoint.Map(app);
             PlanEndpoints.Map(app);
             CheckEndpoint.Map(app);
+            DriftEndpoints.Map(app);
         }
 
         if (settings.HasApi)
@@ -188,6 +191,9 @@ internal static class Composition
         services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<DoctorCalls>();
         services.AddSingleton<CheckEndpoint>();
+        services.AddSingleton<TaskOrders>();
+        services.AddSingleton<DriftActions>();
+        services.AddSingleton<DriftEndpoints>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();
@@ -208,6 +214,7 @@ internal static class Composition
             services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
             services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
             services.AddSingleton<IObjectNames, MemoryObjectNames>();
+            services.AddSingleton<IDriftStore, MemoryDrift>();
             services.AddSingleton<ISuspensions, MemorySuspensions>();
             services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
             services.AddSingleton<IAccessIndex, MemoryAccessIndex>();

@@ -97,6 +97,14 @@ internal sealed class Host : IAsyncDisposable
         return (string)JsonNode.Parse(text)!["taskId"]!;
     }
 
+    /// <summary>Sends a request of any kind; the body of the answer is a text.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await _http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     public async Task<JsonNode> GetTaskAsync(string id) => (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/tasks/{id}"))!;
 
     /// <summary>Waits for the task's end.</summary>

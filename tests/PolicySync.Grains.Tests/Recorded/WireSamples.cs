@@ -135,6 +135,7 @@ internal static class WireSamples
         ["ps.budget-report"] = Report,
         ["ps.change"] = Change,
         ["ps.excess-grant"] = Excess,
+        ["ps.grant-adoption"] = new GrantAdoption("eve@x.io", "MODIFY", "ann"),
         ["ps.external-change"] = External,
         ["ps.check-result"] = Checked,
         ["ps.check-results"] = Checks,

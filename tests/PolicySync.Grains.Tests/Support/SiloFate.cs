@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Orleans.Storage;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Planning.Patterns;
@@ -144,6 +145,18 @@ internal sealed class SiloTasks(ITaskStore store, SiloFate fate) : ITaskStore
 
     public Task LinkRetryAsync(TaskId id, TaskId retry, CancellationToken cancellation) =>
         fate.LiveAsync(() => store.LinkRetryAsync(id, retry, cancellation));
+}
+
+internal sealed class SiloDrift(IDriftStore drift, SiloFate fate) : IDriftStore
+{
+    public Task<DriftRecord?> FindAsync(string key, CancellationToken cancellation) => fate.LiveAsync(() => drift.FindAsync(key, cancellation));
+
+    public Task<bool> SetAsync(DriftRecord record, CancellationToken cancellation) => fate.LiveAsync(() => drift.SetAsync(record, cancellation));
+
+    public Task<bool> RemoveAsync(DriftRecord record, CancellationToken cancellation) => fate.LiveAsync(() => drift.RemoveAsync(record, cancellation));
+
+    public Task<IReadOnlyList<DriftRecord>> ListAsync(string? from, int count, CancellationToken cancellation) =>
+        fate.LiveAsync(() => drift.ListAsync(from, count, cancellation));
 }
 
 internal sealed class SiloSuspensions(ISuspensions suspensions, SiloFate fate) : ISuspensions

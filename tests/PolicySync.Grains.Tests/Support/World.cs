@@ -10,6 +10,7 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
@@ -78,6 +79,9 @@ internal sealed class World : IAsyncDisposable
     public Func<string, Exception?> OutboxTrouble { get; set; } = _ => null;
 
     public WebhooksOptions Webhooks { get; } = new();
+
+    /// <summary>Recorded differences.</summary>
+    public KeptDrift Drift { get; } = new();
 
     public KeptSuspensions Suspensions { get; } = new();
 
@@ -286,6 +290,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
         services.AddSingleton<ICandidateSets>(Candidates);
         services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
+        services.AddSingleton<IDriftStore>(new SiloDrift(Drift, fate));
         services.AddSingleton<ISuspensions>(new SiloSuspensions(Suspensions, fate));
         services.AddSingleton<IAccessIndex>(new SiloIndex(Index, fate));
         services.AddSingleton<IWebhookOutbox>(new SiloOutbox(Outbox, what => OutboxTrouble(what), fate));

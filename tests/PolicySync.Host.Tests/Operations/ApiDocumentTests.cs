@@ -46,6 +46,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/plans/{planId}/resources",
                 "/policysync/api/v1/plans/{planId}:apply",
                 "/policysync/api/v1/checks",
+                "/policysync/api/v1/drift",
+                "/policysync/api/v1/drift/{driftId}:adopt",
+                "/policysync/api/v1/drift/{driftId}:ignore",
+                "/policysync/api/v1/drift/{driftId}:repair",
             ],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
@@ -65,6 +69,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "AccessSource",
                 "ChangeAction",
                 "CheckStatus",
+                "DriftItem",
+                "DriftKind",
+                "DriftPage",
+                "DriftState",
                 "ErrorCode",
                 "ExplainRequest",
                 "ExplainRequestSecurable",
@@ -94,6 +102,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "GuardRuleDetail",
                 "HeldPath",
                 "HeldPrivilege",
+                "IgnoreRequest",
                 "IndexedGap",
                 "MemberLink",
                 "MemberSource",
@@ -257,6 +266,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "listPlanResources",
             "applyPlan",
             "getChecks",
+            "listDrift",
+            "adoptDrift",
+            "ignoreDrift",
+            "repairDrift",
         ],
         Operations().Select(operation => operation.Id));
 
@@ -342,6 +355,34 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getSecurableAccess", _host.Anonymous.GetAsync($"{securable}/access"));
         await NoteAsync("getSecurableAccess", scopeless.GetAsync($"{securable}/access"));
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable[..^1]}broken/access"));
+        const string drift = "/policysync/api/v1/drift";
+        var differs = $"{drift}/{TestDrift.IdOf("t1", TestDrift.Foreign)}";
+        foreach (var name in new[] { "t1", "refused", "missing", "old", "broken" })
+        {
+            await _host.Drift.AddAsync(name, TestDrift.Foreign);
+        }
+
+        await NoteAsync("listDrift", _host.Client.GetAsync(drift));
+        await NoteAsync("listDrift", _host.Client.GetAsync($"{drift}?kind=ANY"));
+        await NoteAsync("listDrift", _host.Anonymous.GetAsync(drift));
+        await NoteAsync("listDrift", scopeless.GetAsync(drift));
+        await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs));
+        await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs, new string(' ', 2 << 20)));
+        await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs, type: "text/plain"));
+        foreach (var (operation, action) in new[] { ("adoptDrift", "adopt"), ("ignoreDrift", "ignore"), ("repairDrift", "repair") })
+        {
+            await NoteAsync(operation, _host.Client.ActOnAsync($"{differs}:{action}"));
+            await NoteAsync(operation, _host.Client.ActOnAsync($"{differs}:{action}?force=true"));
+            await NoteAsync(operation, _host.Client.ActOnAsync($"{drift}/{TestDrift.IdOf("t9", TestDrift.Foreign)}:{action}"));
+            await NoteAsync(operation, _host.Anonymous.ActOnAsync($"{differs}:{action}"));
+            await NoteAsync(operation, scopeless.ActOnAsync($"{differs}:{action}"));
+        }
+
+        await NoteAsync("repairDrift", keyed.ActOnAsync($"{differs}:repair"));
+        await WhileEndingAsync(NoteAsync("repairDrift", patient.ActOnAsync($"{differs}:repair")));
+        await NoteAsync("adoptDrift", _host.Client.ActOnAsync($"{drift}/{TestDrift.IdOf("missing", TestDrift.Foreign)}:adopt"));
+        await NoteAsync("adoptDrift", _host.Client.ActOnAsync($"{drift}/{TestDrift.IdOf("refused", TestDrift.Foreign)}:adopt"));
+        await NoteAsync("adoptDrift", _host.Client.ActOnAsync($"{drift}/{TestDrift.IdOf("old", TestDrift.Foreign)}:adopt"));
         const string suspensions = "/policysync/api/v1/suspensions";
         const string suspended = suspensions + "/main.sales";
         using var operators = _host.ClientOf("policysync.ops", "policysync.tasks");
@@ -400,6 +441,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getPlan", _host.Client.GetAsync($"{plans}/1"));
         await NoteAsync("listPlanResources", _host.Client.GetAsync($"{plans}/1/resources"));
         await NoteAsync("applyPlan", _host.Client.ActAsync($"{plans}/1:apply"));
+        await NoteAsync("listDrift", _host.Client.GetAsync(drift));
+        await NoteAsync("adoptDrift", _host.Client.ActOnAsync($"{differs}:adopt"));
+        await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs));
+        await NoteAsync("repairDrift", _host.Client.ActOnAsync($"{differs}:repair"));
         await NoteAsync("listTasks", _host.Client.GetAsync(Send.Tasks));
         await NoteAsync("cancelTask", _host.Client.ActAsync($"{Send.Tasks}/1:cancel"));
         await NoteAsync("retryTask", _host.Client.ActAsync($"{Send.Tasks}/1:retry"));
@@ -426,6 +471,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("suspend", operators.PostAsync(suspended, null));
         await NoteAsync("resume", operators.PostAsync(suspended, null));
         await NoteAsync("explain", _host.Client.DeleteAsync(Send.Explain));
+        await NoteAsync("listDrift", _host.Client.DeleteAsync(drift));
+        await NoteAsync("adoptDrift", _host.Client.DeleteAsync($"{differs}:adopt"));
+        await NoteAsync("ignoreDrift", _host.Client.DeleteAsync($"{differs}:ignore"));
+        await NoteAsync("repairDrift", _host.Client.DeleteAsync($"{differs}:repair"));
         await NoteAsync("cancelTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:cancel"));
         await NoteAsync("retryTask", _host.Client.DeleteAsync($"{Send.Tasks}/{id}:retry"));
         await using var slow = await TestHost.StartAsync(settings: ("PolicySync:Http:RequestsPerSecondPerToken", "1"));
@@ -435,7 +484,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAllAsync(hasty);
         }
 
-        given.UnionWith(["createTask 408", "createPlan 408", "suspend 408", "explain 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
+        given.UnionWith(["createTask 408", "createPlan 408", "suspend 408", "explain 408", "ignoreDrift 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
 
         var documented = _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
             .SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()
@@ -495,6 +544,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("suspend", client.SuspendAsync(suspended));
             await NoteAsync("resume", client.DeleteAsync(suspended));
             await NoteAsync("explain", client.AskAsync(Send.Question()));
+            await NoteAsync("listDrift", client.GetAsync(drift));
+            await NoteAsync("adoptDrift", client.ActOnAsync($"{differs}:adopt"));
+            await NoteAsync("ignoreDrift", client.IgnoreAsync(differs));
+            await NoteAsync("repairDrift", client.ActOnAsync($"{differs}:repair"));
             await NoteAsync("cancelTask", client.ActAsync($"{Send.Tasks}/{id}:cancel"));
             await NoteAsync("retryTask", client.ActAsync($"{Send.Tasks}/{id}:retry"));
         }

@@ -55,6 +55,19 @@ internal static class Send
         return client.PutAsync(path, content);
     }
 
+    /// <summary>A POST that ignores a difference; a good one unless <paramref name="body"/> says otherwise.</summary>
+    public static Task<HttpResponseMessage> IgnoreAsync(this HttpClient client, string path, string? body = null, string type = "application/json")
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body ?? $$"""{"reason":"known","endTime":"{{DateTimeOffset.UtcNow.AddHours(1):O}}"}"""));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return client.PostAsync($"{path}:ignore", content);
+    }
+
+    /// <summary>A POST of what a difference is to become, with an empty object as its body where that is ignored.</summary>
+    public static Task<HttpResponseMessage> ActOnAsync(this HttpClient client, string path) => path.Contains(":ignore", StringComparison.Ordinal)
+        ? client.PostAsync(path, new StringContent($$"""{"reason":"known","endTime":"{{DateTimeOffset.UtcNow.AddHours(1):O}}"}""", Encoding.UTF8, "application/json"))
+        : client.PostAsync(path, content: null);
+
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) =>
         JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync());
 

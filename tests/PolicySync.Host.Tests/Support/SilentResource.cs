@@ -52,6 +52,7 @@ internal sealed class SilentResource(string key) : IResourceGrain
         },
         Access = request.Access is { } query ? Answer(request, query) : null,
         Explanation = request.Explain is { } question ? Explain(request, question) : null,
+        Adopted = request.Adopt is null || request.Securable.Name == "old" ? null : request.Securable.Name != "kept",
     });
 
     public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();

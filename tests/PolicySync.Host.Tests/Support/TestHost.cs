@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Reports.Index;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Configuration;
@@ -21,8 +22,9 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TestFolder _folder;
 
-    private TestHost(WebApplication app, TestFolder folder, Signer signer, TestStore store, LogLines log)
+    private TestHost(WebApplication app, TestFolder folder, Signer signer, TestStore store, TestDrift drift, LogLines log)
     {
+        Drift = drift;
         _app = app;
         _folder = folder;
         Signer = signer;
@@ -35,6 +37,8 @@ internal sealed class TestHost : IAsyncDisposable
     public Signer Signer { get; }
 
     public TestStore Store { get; }
+
+    public TestDrift Drift { get; }
 
     public LogLines Log { get; }
 
@@ -57,6 +61,7 @@ internal sealed class TestHost : IAsyncDisposable
         var (read, faults) = Settings.Read(builder.Configuration);
         Assert.Empty(faults);
         var store = new TestStore(time ?? TimeProvider.System);
+        var drift = new TestDrift(store);
         var log = new LogLines();
         builder.AddFront(read);
         builder.WebHost.UseTestServer();
@@ -71,6 +76,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
         builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
         builder.Services.AddSingleton<IAccessIndex>(new TestAccessIndex(store));
+        builder.Services.AddSingleton<IDriftStore>(drift);
         builder.Services.AddSingleton<ISuspensions>(new TestSuspensions(store, time ?? TimeProvider.System));
         if (time is not null)
         {
@@ -80,7 +86,7 @@ internal sealed class TestHost : IAsyncDisposable
         var app = builder.Build();
         app.MapFront(read);
         await app.StartAsync();
-        return new TestHost(app, folder, signer, store, log);
+        return new TestHost(app, folder, signer, store, drift, log);
     }
 
     public HttpClient ClientWith(string token)

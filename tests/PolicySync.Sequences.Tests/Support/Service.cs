@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Explaining;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
@@ -119,6 +120,7 @@ internal sealed class Service : IDisposable
         services.AddSingleton<ITaskStore, TaskResults>().AddSingleton<IDueStore, NothingDue>();
         services.AddSingleton<ISuspensions, NothingSuspended>().AddSingleton<ICandidateSets, NoCandidateSets>();
         services.AddSingleton<IAccessIndex>(Index);
+        services.AddSingleton<IDriftStore, NothingDrifts>();
         services.AddSingleton<IWebhookOutbox>(static _ => null!); // without endpoints it is not called
         services.AddSingleton<IResourceRuns>(provider =>
         {

@@ -1,3 +1,4 @@
+using PolicySync.Core.Drift;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
@@ -73,6 +74,18 @@ internal sealed class NothingDue : IDueStore
     public Task RemoveAsync(IReadOnlyList<DueSecurable> due, CancellationToken cancellation) => Task.CompletedTask;
 
     public IAsyncEnumerable<DueSecurable> ReadAsync(DateTimeOffset now, CancellationToken cancellation) => AsyncEnumerable.Empty<DueSecurable>();
+}
+
+/// <summary>Differences of sequences are found by their own checks.</summary>
+internal sealed class NothingDrifts : IDriftStore
+{
+    public Task<DriftRecord?> FindAsync(string key, CancellationToken cancellation) => Task.FromResult<DriftRecord?>(null);
+
+    public Task<bool> SetAsync(DriftRecord record, CancellationToken cancellation) => Task.FromResult(true);
+
+    public Task<bool> RemoveAsync(DriftRecord record, CancellationToken cancellation) => Task.FromResult(true);
+
+    public Task<IReadOnlyList<DriftRecord>> ListAsync(string? from, int count, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<DriftRecord>>([]);
 }
 
 /// <summary>Sequences suspend nothing.</summary>

@@ -46,6 +46,9 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
     /// <summary>Whether the run is for a plan, so that its reply tells its effect.</summary>
     public bool IsForPlan => Candidate is not null || Allowed is not null;
 
+    /// <summary>The grant that it takes as the service's own in place of a plan; null for a run of tasks.</summary>
+    public GrantAdoption? Adopt { get; } = first.Adopt;
+
     public bool IsContainer => Securable.Type.IsContainer();
 
     /// <summary>The first caller's task: the one that the ledger names.</summary>
@@ -197,6 +200,7 @@ internal sealed class Run(long number, RunRequest first, TimeProvider time)
         && Securable == request.Securable // a function and a model of one name share the grain, not a run
         && Access == request.Access
         && Explain == request.Explain
+        && Adopt == request.Adopt
         && (Scope == request.Scope
             ? AllowRevoke == request.AllowRevoke
             : Scope == RunScope.Full && request.Scope == RunScope.UseAdditions);

@@ -57,7 +57,7 @@ internal sealed record ParentOutcome
             GapCount = result.GapCount + Unmanaged.Count,
             Message = string.Join("; ", runs.Where(one => one.Reply.Result is { ChangeCount: > 0 })
                 .Select(one => $"USE on {one.Container}: {one.Reply.Result!.Message}").Prepend(result.Message)),
-            Drifted = result.Drifted || before.Count + after.Count > 0,
+            Drifted = result.Drifted || runs.Exists(one => one.Reply.Result is { Drifted: true }),
         };
         if (before.Count + after.Count > 0)
         {

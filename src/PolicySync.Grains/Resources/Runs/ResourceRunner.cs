@@ -3,6 +3,7 @@ using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Resources.Drift;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Queue;
 using PolicySync.Grains.Resources.Writing;
@@ -16,7 +17,7 @@ namespace PolicySync.Grains.Resources.Runs;
 /// any securable.
 /// </summary>
 internal sealed class ResourceRunner(
-    PolicySnapshots policies, CandidatePolicies candidates, IPrincipalDirectory directory, RunServices services, RefusedPrincipals refused,
+    PolicySnapshots policies, CandidatePolicies candidates, IPrincipalDirectory directory, RunServices services, RunDrift drift, RefusedPrincipals refused,
     GrainMetrics metrics)
 {
     /// <summary>A check of policies may take this long even where <c>Policies:MaxWait</c> is shorter.</summary>
@@ -109,7 +110,7 @@ internal sealed class ResourceRunner(
             : fresh.Snapshot;
         var everyone = await run.DuringAsync( // shared, so this run does not cancel it
             WaitKind.Workspace, "the list of its principals", directory.GetAsync(CancellationToken.None).WaitAsync(leaving));
-        if (!run.DryRun)
+        if (!run.DryRun || run.Adopt is not null)
         {
             await fence.SettleAsync(() => run.WaitFor(WaitKind.Turn, $"another process wrote {run.Securable} and its write may still take effect"), leaving);
         }
@@ -117,6 +118,12 @@ internal sealed class ResourceRunner(
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies is still waiting
         var planner = new RunPlanner(run, fence, wanted, everyone, progress, services, leaving);
         await planner.OpenAsync();
+        if (run.Adopt is { } adoption)
+        {
+            var writer = new FencedWriter(run, fence, planner.Inputs.Facts.Identity, services, stopping);
+            return await drift.AdoptAsync(run, planner, fence, writer, adoption, progress.Changes, leaving);
+        }
+
         if (run.IsQuestion)
         {
             return await services.Questions.AnswerAsync(run, planner, start, leaving);
@@ -125,7 +132,8 @@ internal sealed class ResourceRunner(
         var report = await new SyncRun(run, planner, progress, services, stopping, leaving).RunAsync();
         var above = await services.Parents.FinishAsync(run, report.Above, stopping);
         leaving.ThrowIfCancellationRequested();
-        var reply = above.AddTo(run, report.ToReply(run, progress.Changes, above, fresh.IsStale, start, _time.GetUtcNow()));
+        var reply = report.ToReply(run, progress.Changes, above, fresh.IsStale, start, _time.GetUtcNow());
+        reply = above.AddTo(run, await drift.NoteAsync(run, planner, fence, report.Plan, progress.Changes, reply, leaving));
         return run.DryRun && await services.Sources.Suspensions.FindAsync(run.Securable, leaving) is { } suspension
             ? reply with { Result = reply.Result! with { Message = $"{reply.Result.Message}; {suspension.MessageOn(run.Securable)}" } }
             : reply;

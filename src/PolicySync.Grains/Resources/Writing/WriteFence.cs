@@ -145,6 +145,25 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     }
 
     /// <summary>
+    /// Writes whether the drift store may have a record of the name, and nothing else that was not written. An open intent stays open,
+    /// whoever made it.
+    /// </summary>
+    public async Task FlagDriftAsync(bool mayHave)
+    {
+        var before = State.MayHaveDrift;
+        State.MayHaveDrift = mayHave;
+        try
+        {
+            await WriteAsync();
+        }
+        catch (Exception)
+        {
+            State.MayHaveDrift = before; // it is tried again
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Replaces the state that the name holds, and writes it. Not called while a write is under way.
     /// </summary>
     public async Task HoldAsync(ResourceState held)

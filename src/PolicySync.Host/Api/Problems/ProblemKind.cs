@@ -47,6 +47,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
     public static ProblemKind NothingToRetry { get; } = new(
         "NOTHING_TO_RETRY", 409, "Nothing to retry", "No securable of the task failed.", "Send a new task to sync its resources again.");
 
+    public static ProblemKind NotAdoptable { get; } = new(
+        "NOT_ADOPTABLE", 409, "Not adoptable", "The difference is not a grant of others that a sync would take back once it is the service's own.",
+        "`detail` says why. Verify the securable again, or repair or ignore the difference.");
+
     public static ProblemKind TooManySuspensions { get; } = new(
         "TOO_MANY_SUSPENSIONS", 409, "Too many suspensions", "There are 500 suspensions, the most that may be in force.",
         "Delete some, or name a container in place of what is in it.");
@@ -93,7 +97,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
 
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, TooManySuspensions, PlanOutdated, RequestTimeout,
+        InvalidRequest, Unauthenticated, InsufficientScope, SecurableNotAllowed, NotFound, MethodNotAllowed, TaskNotEnded, NothingToRetry, NotAdoptable, TooManySuspensions, PlanOutdated, RequestTimeout,
         TooLarge, UnsupportedMediaType, KeyReused, TooManyRequests, TooManyStreams, Refused, Internal, NotAnswered, Unavailable, PoliciesUnavailable,
     ];
 

@@ -4,7 +4,7 @@ using PolicySync.Core.Suspensions;
 
 namespace PolicySync.Host.Api.Suspensions;
 
-// The body of PUT /suspensions/{pattern}, for the API document only. SuspensionReader reads bodies and reports every fault.
+// The body of PUT /suspensions/{pattern}, for the API document only. ReasonReader reads bodies and reports every fault.
 
 /// <summary>Why nothing is to be written, and until when.</summary>
 internal sealed record SuspensionBody(

@@ -62,7 +62,7 @@ internal sealed partial class SuspensionEndpoints(ISuspensions store, StorageDea
 
         var now = time.GetUtcNow();
         var bodyFaults = new FaultList();
-        var (reason, end) = SuspensionReader.Read(body, now, bodyFaults);
+        var (reason, end) = ReasonReader.Read(body, now, bodyFaults);
         List<Fault> faults = [.. new QueryReader(http.Request.Query).Faults, .. FaultsOf(text), .. bodyFaults.Faults];
         if (faults.Count > 0)
         {

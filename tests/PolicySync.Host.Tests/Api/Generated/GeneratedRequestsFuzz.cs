@@ -27,6 +27,11 @@ public sealed partial class GeneratedRequestsFuzz(ITestOutputHelper output)
         using var document = await host.Client.GetAsync("/openapi/v1.json");
         var api = new DescribedApi(await document.JsonAsync());
         var generator = new RequestGenerator(api, await TasksAsync(host));
+        for (var n = 0; n < 20; n++)
+        {
+            await host.Drift.AddAsync($"t{n}", TestDrift.Missing, TestDrift.Foreign);
+        }
+
         using var clients = new Clients(host);
         var seen = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (var round = 0; round < rounds; round++)

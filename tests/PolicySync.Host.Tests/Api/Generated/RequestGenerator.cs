@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
+using PolicySync.Host.Tests.Support;
+
 namespace PolicySync.Host.Tests.Api.Generated;
 
 /// <summary>How the token of a request is.</summary>
@@ -77,6 +79,7 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
             .Replace("{planId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : random.OneOf(taskIds), StringComparison.Ordinal)
             .Replace("{name}", Uri.EscapeDataString(random.OneOf(["ann@x.io", "account users", "a/b", ".", "x y", new string('a', 300)])), StringComparison.Ordinal)
             .Replace("{policyId}", random.OneOf(["1", "5", "77", "9223372036854775808", "x"]), StringComparison.Ordinal)
+            .Replace("{driftId}", random.Next(4) == 0 ? random.OneOf(OtherIds) : TestDrift.IdOf($"t{random.Next(20)}", random.Next(2) == 0 ? TestDrift.Missing : TestDrift.Foreign), StringComparison.Ordinal)
             .Replace("{pattern}", random.Next(4) == 0 ? Uri.EscapeDataString($"x{random.OneOf(Texts)}".Replace("\0", "", StringComparison.Ordinal)) : random.OneOf(Patterns), StringComparison.Ordinal)
             .Replace("{type}", type, StringComparison.Ordinal)
             .Replace("{fullName}", random.Next(4) == 0 ? Uri.EscapeDataString($"x{random.OneOf(Texts)}".Replace("\0", "", StringComparison.Ordinal)) : name, StringComparison.Ordinal);

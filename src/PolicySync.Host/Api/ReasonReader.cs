@@ -2,10 +2,10 @@ using System.Text.Json;
 using PolicySync.Core.Suspensions;
 using PolicySync.Host.Api.Problems;
 
-namespace PolicySync.Host.Api.Suspensions;
+namespace PolicySync.Host.Api;
 
-/// <summary>Reads the body of PUT /suspensions/{pattern}. Every fault is reported; members that it does not have are faults.</summary>
-internal static class SuspensionReader
+/// <summary>Reads a body that has a reason and an end. Every fault is reported; members that it does not have are faults.</summary>
+internal static class ReasonReader
 {
     private const string Reason = "reason";
     private const string EndTime = "endTime";

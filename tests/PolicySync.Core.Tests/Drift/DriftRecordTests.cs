@@ -1,0 +1,74 @@
+using PolicySync.Core.Drift;
+using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
+
+namespace PolicySync.Core.Tests.Drift;
+
+/// <summary>Differences are written "principal" for drift and "principal!" for a foreign grant.</summary>
+public sealed class DriftRecordTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Securable Table = Securable.Table("main", "sales", "orders");
+
+    [Theory]
+    [InlineData("", "a b!", true, "a b!")]
+    [InlineData("", "a b!", false, "")]
+    [InlineData("a b!", "b!", true, "b!")]
+    [InlineData("a b!", "b!", false, "b!")]
+    [InlineData("a b!", "", true, "")]
+    [InlineData("a", "a b c!", true, "a b c!")]
+    [InlineData("a", "A", true, "a")] // spellings of one principal
+    [InlineData("a", "a!", true, "a!")]
+    public void What_is_found_stays_what_is_not_goes_and_a_verification_adds(string before, string found, bool adds, string after) =>
+        Assert.Equal(after, Write(Record(before, Now).After(Read(found), _ => true, adds, Now.AddHours(1))));
+
+    [Fact]
+    public void What_a_run_does_not_look_at_stays() =>
+        Assert.Equal("a b", Write(Record("a b c", Now).After(Read("b"), difference => difference.Principal != "a@x.io", adds: true, Now)));
+
+    [Fact]
+    public void What_stays_keeps_its_time_and_acceptance_and_nothing_new_is_the_same_record()
+    {
+        var record = Record("a b", Now);
+        var accepted = record.Entries[0] with { Accepted = new DriftAcceptance("known", Now.AddHours(2), "ann", Now) };
+        record = record.With(accepted);
+
+        var after = record.After(Read("a c"), _ => true, adds: true, Now.AddHours(1));
+
+        Assert.Same(accepted, after.Entries[0]);
+        Assert.Equal(Now.AddHours(1), after.Entries[1].Since);
+        Assert.Same(after, after.After(Read("c a"), _ => true, adds: true, Now.AddHours(2)));
+        Assert.Equal(["DRIFT|GRANT|a@x.io|SELECT|"], after.IgnoredAt(Now.AddHours(2).AddTicks(-1)));
+        Assert.Empty(after.IgnoredAt(Now.AddHours(2)));
+    }
+
+    [Fact]
+    public void A_record_is_bounded()
+    {
+        var many = Enumerable.Range(0, DriftRecord.MaxEntries + 5).Select(n => new Difference(DriftKind.Foreign, null, $"u{n}@x.io", "SELECT", null)).ToList();
+
+        Assert.Equal(DriftRecord.MaxEntries, DriftRecord.NoneOf(Table).After(many, _ => true, adds: true, Now).Entries.Count);
+    }
+
+    [Fact]
+    public void Ids_are_stable_and_tell_securables_and_differences_apart()
+    {
+        var difference = Read("a")[0];
+        var id = DriftId.Of(Table, difference);
+
+        Assert.Equal("43orhof4Fn2hRczQ6LInjwZr5pvgVCS1", id);
+        Assert.Equal(id, DriftId.Of(Securable.Table("MAIN", "Sales", "ORDERS"), difference with { PolicyId = 9, Principal = "A@X.io" }));
+        Assert.Equal(DriftId.KeyOf(Table), DriftId.RecordOf(id));
+        Assert.Equal(4, new[] { id, DriftId.Of(Securable.Table("main", "sales", "orders2"), difference), DriftId.Of(Table, Read("a!")[0]), DriftId.Of(Table, Read("b")[0]) }.Distinct().Count());
+        Assert.All([id[1..], id + "A", "!" + id[1..], ""], text => Assert.Null(DriftId.RecordOf(text)));
+    }
+
+    private static DriftRecord Record(string text, DateTimeOffset since) => DriftRecord.NoneOf(Table).After(Read(text), _ => true, adds: true, since);
+
+    private static List<Difference> Read(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.EndsWith('!')
+        ? new Difference(DriftKind.Foreign, null, $"{word[..^1]}@x.io", "SELECT", null)
+        : new Difference(DriftKind.Drift, ChangeAction.Grant, $"{word}@x.io", "SELECT", null))];
+
+    private static string Write(DriftRecord record) => string.Join(' ', record.Entries.Select(entry =>
+        entry.Difference.Principal!.Split('@')[0] + (entry.Difference.Kind == DriftKind.Foreign ? "!" : "")));
+}
