@@ -32,6 +32,7 @@ public sealed class IndexOfAccess
         world.Catalog.Grant(Table, "cid@corp.com", "MODIFY");
         await world.RunAsync("catalog c");
         await world.RunAsync(Table);
+        await world.RunAsync(World.Request(Table) with { Type = "VERIFY" }); // records the grant of another party as a difference
         world.Index.Forget();
         var states = world.States.Writes.Count;
 
