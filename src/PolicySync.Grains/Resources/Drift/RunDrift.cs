@@ -31,7 +31,9 @@ internal sealed class RunDrift(DriftNotes notes, TimeProvider time)
             return reply; // the state of an object that was renamed is not taken over by a dry run
         }
 
-        var finding = new DriftFinding(Found(plan, tracker), reply.UseRemovalsPending);
+        // A sync that made changed functions again found them and left none.
+        var isTampered = tracker.IsTampered && (run.DryRun || planner.Guards.DistrustsAny || planner.Refusals.OfGuards is not null);
+        var finding = new DriftFinding(Found(plan, tracker, isTampered), reply.UseRemovalsPending);
         if (!run.DryRun)
         {
             await notes.DeleteRemovedAsync(run, fence, finding, stopping);
@@ -71,7 +73,7 @@ internal sealed class RunDrift(DriftNotes notes, TimeProvider time)
 
         await writer.CloseAsync(fence.State.DueAt, hasNews: true, state => state.Ledger = ledger);
         await notes.RecordAdoptionAsync(
-            run, fence, new DriftFinding(Found(then, tracker), LeavesUse: true),
+            run, fence, new DriftFinding(Found(then, tracker, tracker.IsTampered), LeavesUse: true),
             new Difference(DriftKind.Foreign, null, adoption.Principal, adoption.Privilege, null), adoption.By, stopping);
         return Reply(run, adopted: true, $"took {adoption.Privilege} of `{adoption.Principal}` as this service's own");
 
@@ -89,10 +91,10 @@ internal sealed class RunDrift(DriftNotes notes, TimeProvider time)
     };
 
     // The last plan of a writing run has no step: what it could not do is a gap.
-    private static List<Difference> Found(RunPlan plan, ChangeTracker tracker)
+    private static List<Difference> Found(RunPlan plan, ChangeTracker tracker, bool isTampered)
     {
         var changes = plan.Steps.SelectMany(step => step.Changes).Select(Difference.Of).ToList();
-        if (tracker.IsTampered)
+        if (isTampered)
         {
             changes.Add(Difference.OfFunctions);
         }
