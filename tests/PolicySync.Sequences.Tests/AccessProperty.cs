@@ -1,14 +1,10 @@
 using System.Globalization;
 using PolicySync.Core.Errors;
-using PolicySync.Core.Privileges;
-using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
+using PolicySync.Sequences.Tests.Judging;
 using PolicySync.Sequences.Tests.Language;
 using PolicySync.Sequences.Tests.Support;
-using UnityCatalog.Emulator.Permissions;
 using Xunit.Abstractions;
-using Securable = PolicySync.Core.Securables.Securable;
-using PrivilegeMatrix = PolicySync.Core.Privileges.PrivilegeMatrix;
 
 namespace PolicySync.Sequences.Tests;
 
@@ -18,9 +14,6 @@ namespace PolicySync.Sequences.Tests;
 /// </summary>
 public sealed class AccessProperty(ITestOutputHelper output)
 {
-    // Unity Catalog does not show BROWSE of a container as inherited, and the emulator does not.
-    private const string Browse = "BROWSE";
-
     private static readonly string[] Asked = ["c", "c.s", "c.s.t", "c.s.u"];
 
     [Fact]
@@ -45,7 +38,8 @@ public sealed class AccessProperty(ITestOutputHelper output)
                     continue;
                 }
 
-                var (cells, given) = Compare(stage, path, report, $"seed {seed + i}, {path}\n{string.Join('\n', steps)}\n");
+                var (cells, given) = AccessComparison.Compare(
+                    stage.Workspace, stage.Find(path)!, Stage.Users, SecurableOf(path).Type, report, $"seed {seed + i}, {path}\n{string.Join('\n', steps)}\n");
                 (compared, held) = (compared + cells, held + given);
             }
         }
@@ -69,32 +63,6 @@ public sealed class AccessProperty(ITestOutputHelper output)
                 Step.Apply(stage, step);
             }
         }
-    }
-
-    private static (int Cells, int Held) Compare(Stage stage, string path, AccessReport report, string context)
-    {
-        var (cells, held) = (0, 0);
-        var securable = stage.Find(path)!;
-        var type = SecurableOf(path).Type;
-        foreach (var user in Stage.Users)
-        {
-            var caller = new Caller(stage.Workspace, stage.Workspace.Principals.FindForGrant(user)!);
-            var told = report.Principals.FirstOrDefault(principal => principal.Principal == user);
-            foreach (var privilege in PrivilegeMatrix.ApplicableTo(type, report.Kind!).Where(name => name is not (Privilege.AllPrivileges or Browse)))
-            {
-                var has = caller.Holds(securable, privilege);
-                Assert.True(has == (told?.Privileges.Any(one => one.Privilege == privilege) ?? false),
-                    $"{context}: {user} {(has ? "has" : "does not have")} {privilege}, and the answer says otherwise: {told}");
-                (cells, held) = (cells + 1, held + (has ? 1 : 0));
-            }
-
-            if (type == SecurableType.Table && caller.Holds(securable, Privilege.Select))
-            {
-                Assert.True((caller.WhyUnreadable(securable) is null) == (told!.MissingUse is null), $"{context}: {user}: {told}");
-            }
-        }
-
-        return (cells, held);
     }
 
     private static Securable SecurableOf(string path) => Securable.Parse(

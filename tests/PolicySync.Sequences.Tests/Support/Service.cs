@@ -59,13 +59,18 @@ internal sealed class Service : IDisposable
     public PoliciesOptions Policies { get; } = new() { MaxWait = TimeSpan.FromSeconds(5) };
 
     /// <summary>Syncs one securable as a task does, and tells what came of it.</summary>
-    public async Task<IReadOnlyList<ResourceResult>> SyncAsync(Securable target, bool allowRevoke)
+    public Task<IReadOnlyList<ResourceResult>> SyncAsync(Securable target, bool allowRevoke) => RunTaskAsync(TaskTypes.ResourceSync, target, allowRevoke);
+
+    /// <summary>Compares one securable with policy as a task does, and tells what came of it.</summary>
+    public Task<IReadOnlyList<ResourceResult>> VerifyAsync(Securable target) => RunTaskAsync(TaskTypes.Verify, target, allowRevoke: true);
+
+    private async Task<IReadOnlyList<ResourceResult>> RunTaskAsync(string type, Securable target, bool allowRevoke)
     {
         var services = _services.GetRequiredService<TaskServices>();
         var levels = target.Type.Levels();
         var request = new SyncRequest
         {
-            Type = TaskTypes.ResourceSync,
+            Type = type,
             Resources = [new RequestedResource(Core.WireNames.Of(target.Type), levels.Zip(target.Parts).ToDictionary())],
             AllowRevoke = allowRevoke,
         };

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using PolicySync.Adapters;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Core.Options;
+using PolicySync.Core.Policies;
 using PolicySync.Grains.Telemetry;
 
 namespace PolicySync.Sequences.Tests.Support;
@@ -17,7 +18,8 @@ internal sealed class Worker : IDisposable
 
     private readonly ServiceProvider _services;
 
-    public Worker()
+    /// <param name="policies">A folder of policies for <see cref="IPolicySource"/>; null where the test has a source of its own.</param>
+    public Worker(string? policies = null)
     {
         Workspace = new InMemoryWorkspace(Time);
         var services = new ServiceCollection();
@@ -25,6 +27,7 @@ internal sealed class Worker : IDisposable
         services.AddSingleton<TimeProvider>(Time).AddSingleton(new Random(1)).AddMetrics().AddSingleton<GrainMetrics>();
         services.Configure<WorkspaceOptions>(Configure);
         services.Configure<PrincipalsOptions>(Configure);
+        services.Configure<PoliciesOptions>(options => (options.Source, options.Folder) = (PolicySourceKind.Folder, policies));
         services.AddPolicySyncAdapters();
         services.AddHttpClient(WorkspaceHttp.ApiClient).ConfigurePrimaryHttpMessageHandler(() => Workspace);
         _services = services.BuildServiceProvider();
