@@ -67,6 +67,12 @@ public interface IPolicySyncClient
     /// <exception cref="PolicySyncException"><c>NOT_FOUND</c>: there is no such policy.</exception>
     Task<PolicyDetail> PolicyAsync(long policyId, PolicyKind? kind = null, CancellationToken cancellation = default);
 
+    /// <summary>Counts the securables of each catalog by status, as the last runs recorded them. The workspace is not called.</summary>
+    Pages<CatalogItem> Catalogs();
+
+    /// <summary>Lists the securables that were synced, as the last runs recorded them. The workspace is not called.</summary>
+    Pages<SecurableItem> Securables(SecurableFilter? filter = null);
+
     /// <summary>Lists what VERIFY tasks and dry runs have found and no sync has removed. The workspace is not called.</summary>
     Pages<DriftItem> Drift(DriftFilter? filter = null);
 

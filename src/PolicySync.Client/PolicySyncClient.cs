@@ -171,6 +171,20 @@ public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
     public Task<ServiceChecks> ChecksAsync(CancellationToken cancellation = default) => _api.GetChecksAsync(cancellation);
 
     /// <inheritdoc/>
+    public Pages<CatalogItem> Catalogs() => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.ListCatalogsAsync(pageToken, cancellation).ConfigureAwait(false);
+        return new Page<CatalogItem>(page.Catalogs ?? [], page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
+    public Pages<SecurableItem> Securables(SecurableFilter? filter = null) => new(async (pageToken, cancellation) =>
+    {
+        var page = await _api.ListSecurablesAsync(SecurableQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
+        return new Page<SecurableItem>(page.Securables ?? [], page.NextPageToken);
+    });
+
+    /// <inheritdoc/>
     public Pages<DriftItem> Drift(DriftFilter? filter = null) => new(async (pageToken, cancellation) =>
     {
         var page = await _api.ListDriftAsync(DriftQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);

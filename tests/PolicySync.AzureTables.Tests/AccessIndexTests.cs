@@ -1,5 +1,6 @@
 using PolicySync.AzureTables.Access;
 using PolicySync.AzureTables.Tests.Harness;
+using PolicySync.Core;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 
@@ -57,7 +58,34 @@ public sealed class AccessIndexTests(AzuriteFixture azurite) : IDisposable
         Assert.Equal("299", Assert.Single(await Index().ReadAsync("p user299@x.io", null, 10, default)).Content);
     }
 
-    private AzureTableAccessIndex Index() => new(_account.Storage());
+    [Fact]
+    public async Task Rows_of_names_with_a_beginning_are_read_in_pages()
+    {
+        foreach (var name in new[] { "or", "orders", "orders_2", "zz", "żółw" })
+        {
+            await Index().WriteAsync(Table(name), new Dictionary<string, string?> { [Ann] = "{}" }, default);
+        }
+
+        var first = await Index().ReadAsync(Ann, "main.s.order", null, 1, default);
+        var rest = await Index().ReadAsync(Ann, "main.s.order", first[^1].Place, 10, default);
+
+        Assert.Equal([Table("orders"), Table("orders_2")], first.Concat(rest).Select(row => row.Securable));
+        Assert.Equal([Table("żółw")], (await Index().ReadAsync(Ann, "main.s.żó", null, 10, default)).Select(row => row.Securable));
+        Assert.Empty(await Index().ReadAsync(Ann, "main.t", null, 10, default));
+    }
+
+    [Fact]
+    public async Task The_generation_is_made_once_and_another_one_after_the_table_was_lost()
+    {
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Index().GetGenerationAsync(default)));
+        Assert.Single(made.Distinct());
+
+        await _account.Raw(_account.Prefix + "Access").DeleteAsync();
+
+        Assert.NotEqual(made[0], await Index().GetGenerationAsync(default));
+    }
+
+    private IAccessIndex Index() => new AzureTableAccessIndex(_account.Storage(), IdGenerator.System);
 
     private static Securable Table(string name) => Securable.Table("main", "s", name);
 }

@@ -8,6 +8,7 @@ using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
 using PolicySync.AzureTables.Tests.Harness;
 using PolicySync.AzureTables.Webhooks;
+using PolicySync.Core;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning.Patterns;
@@ -159,7 +160,7 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
     public async Task The_index_of_access_is_as_described()
     {
         var table = Securable.Table("main", "s", "t");
-        await new AzureTableAccessIndex(_account.Storage())
+        await new AzureTableAccessIndex(_account.Storage(), IdGenerator.System)
             .WriteAsync(table, new Dictionary<string, string?> { [AccessIndexKey.OfPrincipal("ann@x.io")] = "{}" }, default);
 
         var row = Single(_account.Raw(_account.Prefix + "Access"));

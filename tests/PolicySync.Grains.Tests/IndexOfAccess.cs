@@ -55,7 +55,7 @@ public sealed class IndexOfAccess
         await world.RunAsync(Table);
 
         Assert.Equal(
-            ["+ table c.s.t e 2", "+ table c.s.t p bob@corp.com", "- table c.s.t p cid@corp.com"],
+            ["+ table c.s.t e 2", "+ table c.s.t p bob@corp.com", "+ table c.s.t s c", "- table c.s.t p cid@corp.com"],
             world.Index.Writes.Where(write => write.Contains("table", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Empty(await world.Index.OfAsync("cid@corp.com"));
     }
@@ -132,9 +132,60 @@ public sealed class IndexOfAccess
         Assert.Contains(await world.Index.OfAsync("staff"), row => row.StartsWith("table c.s.new: SELECT", StringComparison.Ordinal));
     }
 
-    private static Task<World> StartAsync(params string[] more) => World.StartAsync(world =>
+    [Fact]
+    public async Task A_list_of_securables_has_what_was_synced_with_its_counts()
+    {
+        await using var world = await StartAsync($"deny {Table} select ann@corp.com");
+        world.Catalog.Grant(Table, "cid@corp.com", "MODIFY");
+
+        await world.RunAsync(Table);
+
+        Assert.Equal(["catalog c"], (await world.Index.ReadAsync(AccessIndexKey.Catalogs, null, 10, default)).Select(row => row.Securable.ToString()));
+        var row = (await world.Index.ReadAsync(AccessIndexKey.OfSecurables("c"), null, 10, default)).Single(row => row.Securable.ToString() == Table);
+        var summary = IndexedSecurable.Read<IndexedSummary>(row.Content);
+        Assert.True(summary is { Own: > 0, Foreign: 1, Gaps: >= 2, Exposed: 1 }, row.Content);
+    }
+
+    [Fact]
+    public async Task A_sync_that_fails_is_recorded_once_and_the_next_that_ends_well_removes_it()
+    {
+        await using var world = await StartAsync();
+        await world.RunAsync(Table);
+        world.Catalog.FailNext(FakeUnityCatalog.Read, Table, new SyncException(SyncErrorCode.PermissionDenied, "not yours"), times: 2);
+
+        Assert.Equal(SyncTaskStatus.Failed, (await world.RunAsync(Table)).Status);
+        var failed = Assert.Single(await world.Index.ReadAsync(AccessIndexKey.OfFailures("c"), null, 10, default));
+        Assert.Equal((Table, "PERMISSION_DENIED"), (failed.Securable.ToString(), IndexedSecurable.Read<IndexedFailure>(failed.Content).Code));
+        world.Index.Forget();
+        await world.RunAsync(Table);
+        Assert.DoesNotContain(world.Index.Writes, write => write.Contains(" f ", StringComparison.Ordinal));
+
+        Assert.Equal(SyncTaskStatus.Success, (await world.RunAsync(Table)).Status);
+        Assert.Empty(await world.Index.ReadAsync(AccessIndexKey.OfFailures("c"), null, 10, default));
+    }
+
+    [Fact]
+    public async Task An_index_that_was_lost_is_written_again_by_the_next_runs()
+    {
+        await using var world = await World.StartFrozenAsync(Arrange);
+        await world.PassUntilEndAsync((await world.SubmitAsync(Table)).Id);
+        world.Index.Lose();
+        await world.PassAsync(TimeSpan.FromMinutes(2)); // a silo reads the generation once a minute
+
+        await world.PassUntilEndAsync((await world.SubmitAsync(Table)).Id);
+
+        Assert.Contains("table c.s.t: SELECT(1)", await world.Index.OfAsync("staff"));
+        Assert.Contains(await world.Index.ReadAsync(AccessIndexKey.OfSecurables("c"), null, 10, default), row => row.Securable.ToString() == Table);
+        Assert.NotEmpty(await world.Index.ReadAsync(AccessIndexKey.Catalogs, null, 10, default));
+    }
+
+    private static Task<World> StartAsync(params string[] more) => World.StartAsync(world => Arrange(world, more));
+
+    private static void Arrange(World world) => Arrange(world, []);
+
+    private static void Arrange(World world, string[] more)
     {
         world.Catalog.Add(Table);
         world.Policies.Set(1, [$"{Table} select @staff", .. more]);
-    });
+    }
 }

@@ -17,6 +17,8 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(PrincipalAccessPage))]
 [JsonSerializable(typeof(PolicyEffectsPage))]
 [JsonSerializable(typeof(ServiceChecks))]
+[JsonSerializable(typeof(CatalogPage))]
+[JsonSerializable(typeof(SecurablePage))]
 [JsonSerializable(typeof(DriftItem))]
 [JsonSerializable(typeof(DriftPage))]
 [JsonSerializable(typeof(IgnoreRequest))]

@@ -45,6 +45,12 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/checks")]
     Task<ServiceChecks> GetChecksAsync(CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/catalogs")]
+    Task<CatalogPage> ListCatalogsAsync([AliasAs("pageToken")] string? pageToken, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/securables")]
+    Task<SecurablePage> ListSecurablesAsync([Query] SecurableQuery query, CancellationToken cancellation);
+
     [Get("/policysync/api/v1/drift")]
     Task<DriftPage> ListDriftAsync([Query] DriftQuery query, CancellationToken cancellation);
 
@@ -92,6 +98,12 @@ internal sealed record TaskPage(IReadOnlyList<TaskItem>? Tasks, string? NextPage
 
 /// <summary>A page of results on the wire.</summary>
 internal sealed record TaskResourcePage(IReadOnlyList<TaskResource>? Resources, string? NextPageToken);
+
+/// <summary>A page of catalogs on the wire.</summary>
+internal sealed record CatalogPage(IReadOnlyList<CatalogItem>? Catalogs, string? NextPageToken);
+
+/// <summary>A page of securables on the wire.</summary>
+internal sealed record SecurablePage(IReadOnlyList<SecurableItem>? Securables, string? NextPageToken);
 
 /// <summary>A page of differences on the wire.</summary>
 internal sealed record DriftPage(IReadOnlyList<DriftItem>? Drift, string? NextPageToken);

@@ -119,6 +119,29 @@ internal sealed record DriftQuery
     };
 }
 
+/// <summary>The query of the list of securables on the wire. What is null is not sent.</summary>
+internal sealed record SecurableQuery
+{
+    [AliasAs("securable")] public string? Securable { get; init; }
+
+    [AliasAs("type")] public string? Type { get; init; }
+
+    [AliasAs("status")] public string? Status { get; init; }
+
+    [AliasAs("pageSize")] public string? PageSize { get; init; }
+
+    [AliasAs("pageToken")] public string? PageToken { get; init; }
+
+    public static SecurableQuery Of(SecurableFilter? filter, string? pageToken) => new()
+    {
+        Securable = filter?.Securable,
+        Type = filter?.Type,
+        Status = filter?.Status is { } status ? WireNames<SecurableStatus>.Of(status) : null,
+        PageSize = Query.Text(filter?.PageSize),
+        PageToken = pageToken,
+    };
+}
+
 /// <summary>The query of the list of results on the wire. What is null is not sent.</summary>
 internal sealed record ResourceQuery
 {

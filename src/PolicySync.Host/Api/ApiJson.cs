@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PolicySync.Core.Explaining;
+using PolicySync.Host.Api.Catalogs;
 using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Drift;
@@ -24,6 +25,8 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(ResourceDetail))]
 [JsonSerializable(typeof(TaskList))]
 [JsonSerializable(typeof(SecurableDetail))]
+[JsonSerializable(typeof(CatalogPage))]
+[JsonSerializable(typeof(SecurablePage))]
 [JsonSerializable(typeof(PolicyPageDetail))]
 [JsonSerializable(typeof(PolicyDetail))]
 [JsonSerializable(typeof(PlanDetail))]

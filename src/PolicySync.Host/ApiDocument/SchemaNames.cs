@@ -3,6 +3,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Plans;
+using PolicySync.Host.Api.Catalogs;
 using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
@@ -50,6 +51,7 @@ internal static class SchemaNames
         [typeof(PolicySetDetail)] = "PolicySetInfo",
         [typeof(PolicyValidityDetail)] = "PolicyValidity",
         [typeof(PolicyItemCounts)] = "PolicyItemCounts",
+        [typeof(CatalogDetail)] = "CatalogItem",
         [typeof(DriftDetail)] = "DriftItem",
         [typeof(IgnoreBody)] = "IgnoreRequest",
         [typeof(SuspensionDetail)] = "Suspension",

@@ -16,6 +16,7 @@ using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
+using PolicySync.Host.Api.Catalogs;
 using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Events;
@@ -138,6 +139,8 @@ internal static class Composition
             PlanEndpoints.Map(app);
             CheckEndpoint.Map(app);
             DriftEndpoints.Map(app);
+            CatalogEndpoint.Map(app);
+            SecurableListEndpoint.Map(app);
         }
 
         if (settings.HasApi)
@@ -176,6 +179,9 @@ internal static class Composition
         services.AddSingleton<TaskEndpoints>();
         services.TryAddSingleton<SecurableRecords>();
         services.AddSingleton<SecurableEndpoints>();
+        services.AddSingleton<CatalogReader>();
+        services.AddSingleton<CatalogEndpoint>();
+        services.AddSingleton<SecurableListEndpoint>();
         services.TryAddSingleton<CurrentPolicies>();
         services.AddSingleton<PolicyEndpoints>();
         services.AddSingleton<PlanSteps>();

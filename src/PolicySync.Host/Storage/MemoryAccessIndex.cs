@@ -9,6 +9,8 @@ internal sealed class MemoryAccessIndex : IAccessIndex
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Securable, string>> _rows = new(StringComparer.Ordinal);
 
+    public Task<string> GetGenerationAsync(CancellationToken cancellation) => Task.FromResult("memory");
+
     public Task WriteAsync(Securable securable, IReadOnlyDictionary<string, string?> rows, CancellationToken cancellation)
     {
         foreach (var (key, content) in rows)
@@ -27,10 +29,11 @@ internal sealed class MemoryAccessIndex : IAccessIndex
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string? after, int count, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string beginning, string? after, int count, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<AccessIndexRow>>(!_rows.TryGetValue(key, out var list) ? [] :
         [
             .. list.Select(row => new AccessIndexRow(row.Key, row.Value, $"{row.Key.FullName} {row.Key.Type}"))
+                .Where(row => row.Place.StartsWith(beginning, StringComparison.Ordinal))
                 .Where(row => after is null || string.CompareOrdinal(row.Place, after) > 0).OrderBy(row => row.Place, StringComparer.Ordinal).Take(count),
         ]);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Tasks;
 
 namespace PolicySync.Core.Tests.Tasks;
@@ -21,6 +22,9 @@ public sealed class WireNamesTests
         "GROUP_EXPANDED GROUP_WITHHELD MEMBERSHIP_UNKNOWN PRINCIPAL_UNKNOWN PRINCIPAL_LOCAL PRIVILEGE_NOT_APPLICABLE " +
         "CONDITION_UNSUPPORTED POLICY_FEATURE_UNSUPPORTED COLUMN_NOT_EXPRESSIBLE OWNER_MACRO OWNER_ACCESS INHERITED_ACCESS " +
         "CONTAINER_WITHHELD FOREIGN_GRANT GUARD_UNAVAILABLE PARENT_NOT_MANAGED GUARD_KEPT GRANT_REFUSED FOREIGN_POLICY");
+
+    [Fact]
+    public void Wire_names_of_statuses_of_securables_do_not_change() => Check<SecurableStatus>("FAILED EXPOSED DRIFTED IN_SYNC");
 
     [Fact]
     public void Wire_names_of_gap_directions_do_not_change() => Check<GapDirection>("WITHHELD EXPOSED");

@@ -8,7 +8,8 @@ namespace PolicySync.Grains.Tests.Support;
 /// <summary>The index of access, outliving silos; records writes and fails on request.</summary>
 internal sealed class KeptIndex : IAccessIndex
 {
-    private readonly MemoryAccessIndex _rows = new();
+    private MemoryAccessIndex _rows = new();
+    private string _generation = "1";
     private readonly ConcurrentQueue<string> _writes = new();
 
     /// <summary>Asked before each write; what it returns is thrown.</summary>
@@ -21,6 +22,15 @@ internal sealed class KeptIndex : IAccessIndex
     public IReadOnlyList<string> Writes => [.. _writes];
 
     public void Forget() => _writes.Clear();
+
+    /// <summary>All rows are gone, as when their table was deleted.</summary>
+    public void Lose() => (_rows, _generation) = (new MemoryAccessIndex(), _generation + "1");
+
+    public Task<string> GetGenerationAsync(CancellationToken cancellation) => Task.FromResult(_generation);
+
+    /// <summary>Reads the first rows of a key.</summary>
+    public Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string? after, int count, CancellationToken cancellation) =>
+        ReadAsync(key, "", after, count, cancellation);
 
     public async Task WriteAsync(Securable securable, IReadOnlyDictionary<string, string?> rows, CancellationToken cancellation)
     {
@@ -41,8 +51,8 @@ internal sealed class KeptIndex : IAccessIndex
         }
     }
 
-    public Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string? after, int count, CancellationToken cancellation) =>
-        _rows.ReadAsync(key, after, count, cancellation);
+    public Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string beginning, string? after, int count, CancellationToken cancellation) =>
+        _rows.ReadAsync(key, beginning, after, count, cancellation);
 
     /// <summary>What a principal holds, as <c>table c.s.t: SELECT(7) MODIFY(foreign)</c>.</summary>
     public async Task<IReadOnlyList<string>> OfAsync(string principal)
@@ -61,6 +71,8 @@ internal sealed class SiloIndex(IAccessIndex index, SiloFate fate) : IAccessInde
     public Task WriteAsync(Securable securable, IReadOnlyDictionary<string, string?> rows, CancellationToken cancellation) =>
         fate.LiveAsync(() => index.WriteAsync(securable, rows, cancellation));
 
-    public Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string? after, int count, CancellationToken cancellation) =>
-        fate.LiveAsync(() => index.ReadAsync(key, after, count, cancellation));
+    public Task<string> GetGenerationAsync(CancellationToken cancellation) => fate.LiveAsync(() => index.GetGenerationAsync(cancellation));
+
+    public Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string beginning, string? after, int count, CancellationToken cancellation) =>
+        fate.LiveAsync(() => index.ReadAsync(key, beginning, after, count, cancellation));
 }

@@ -50,6 +50,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/drift/{driftId}:adopt",
                 "/policysync/api/v1/drift/{driftId}:ignore",
                 "/policysync/api/v1/drift/{driftId}:repair",
+                "/policysync/api/v1/catalogs",
+                "/policysync/api/v1/securables",
             ],
             _document.GetProperty("paths").EnumerateObject().Select(path => path.Name));
         Assert.Equal("bearer", _document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty("scheme").GetString());
@@ -67,6 +69,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "AccessPage",
                 "AccessPath",
                 "AccessSource",
+                "CatalogItem",
+                "CatalogPage",
                 "ChangeAction",
                 "CheckStatus",
                 "DriftItem",
@@ -140,7 +144,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "RecordedGuard",
                 "ResourceChange",
                 "ResourceStatus",
+                "SecurableItem",
+                "SecurablePage",
                 "SecurableState",
+                "SecurableStatus",
                 "ServiceCheck",
                 "ServiceChecks",
                 "Suspension",
@@ -270,6 +277,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "adoptDrift",
             "ignoreDrift",
             "repairDrift",
+            "listCatalogs",
+            "listSecurables",
         ],
         Operations().Select(operation => operation.Id));
 
@@ -366,6 +375,17 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listDrift", _host.Client.GetAsync($"{drift}?kind=ANY"));
         await NoteAsync("listDrift", _host.Anonymous.GetAsync(drift));
         await NoteAsync("listDrift", scopeless.GetAsync(drift));
+        const string catalogs = "/policysync/api/v1/catalogs";
+        const string securables = "/policysync/api/v1/securables";
+        foreach (var (list, path) in new[] { ("listCatalogs", catalogs), ("listSecurables", securables) })
+        {
+            await NoteAsync(list, _host.Client.GetAsync(path));
+            await NoteAsync(list, _host.Client.GetAsync($"{path}?pageToken=x"));
+            await NoteAsync(list, _host.Anonymous.GetAsync(path));
+            await NoteAsync(list, scopeless.GetAsync(path));
+            await NoteAsync(list, _host.Client.DeleteAsync(path));
+        }
+
         await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs));
         await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs, new string(' ', 2 << 20)));
         await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs, type: "text/plain"));
@@ -441,6 +461,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("getPlan", _host.Client.GetAsync($"{plans}/1"));
         await NoteAsync("listPlanResources", _host.Client.GetAsync($"{plans}/1/resources"));
         await NoteAsync("applyPlan", _host.Client.ActAsync($"{plans}/1:apply"));
+        await NoteAsync("listCatalogs", _host.Client.GetAsync(catalogs));
+        await NoteAsync("listSecurables", _host.Client.GetAsync(securables));
         await NoteAsync("listDrift", _host.Client.GetAsync(drift));
         await NoteAsync("adoptDrift", _host.Client.ActOnAsync($"{differs}:adopt"));
         await NoteAsync("ignoreDrift", _host.Client.IgnoreAsync(differs));
@@ -544,6 +566,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("suspend", client.SuspendAsync(suspended));
             await NoteAsync("resume", client.DeleteAsync(suspended));
             await NoteAsync("explain", client.AskAsync(Send.Question()));
+            await NoteAsync("listCatalogs", client.GetAsync(catalogs));
+            await NoteAsync("listSecurables", client.GetAsync(securables));
             await NoteAsync("listDrift", client.GetAsync(drift));
             await NoteAsync("adoptDrift", client.ActOnAsync($"{differs}:adopt"));
             await NoteAsync("ignoreDrift", client.IgnoreAsync(differs));

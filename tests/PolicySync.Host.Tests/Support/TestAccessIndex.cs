@@ -11,13 +11,15 @@ internal sealed class TestAccessIndex(TestStore store) : IAccessIndex
 {
     private readonly MemoryAccessIndex _inner = new();
 
+    public Task<string> GetGenerationAsync(CancellationToken cancellation) => _inner.GetGenerationAsync(cancellation);
+
     public Task WriteAsync(Securable securable, IReadOnlyDictionary<string, string?> rows, CancellationToken cancellation) =>
         _inner.WriteAsync(securable, rows, cancellation);
 
-    public async Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string? after, int count, CancellationToken cancellation)
+    public async Task<IReadOnlyList<AccessIndexRow>> ReadAsync(string key, string beginning, string? after, int count, CancellationToken cancellation)
     {
         await store.Before();
-        return await _inner.ReadAsync(key, after, count, cancellation);
+        return await _inner.ReadAsync(key, beginning, after, count, cancellation);
     }
 }
 

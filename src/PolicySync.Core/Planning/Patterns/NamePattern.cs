@@ -44,6 +44,9 @@ public sealed class NamePattern
     /// <summary>Whether something at or below <paramref name="container"/> could be covered.</summary>
     public bool CouldCoverBelow(Securable container) => AgreesWith(container);
 
+    /// <summary>How the names of all that is covered begin, in lower case: the pattern up to its first wildcard.</summary>
+    public string Beginning => Key.IndexOfAny(['*', '?']) is var wild and >= 0 ? Key[..wild] : Key;
+
     /// <summary>The text in lower case: equal for patterns that differ in case only.</summary>
     public string Key => UnityName.Lower(ToString());
 

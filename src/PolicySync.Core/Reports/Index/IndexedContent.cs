@@ -81,6 +81,35 @@ public sealed record IndexedGaps
     [JsonPropertyName("gapCount")] public int GapCount { get; init; }
 }
 
+/// <summary>What a list of securables shows of one, as the last sync that ended well left it.</summary>
+public sealed record IndexedSummary
+{
+    /// <summary>The number of direct grants that the service made.</summary>
+    [JsonPropertyName("own")] public int Own { get; init; }
+
+    /// <summary>The number of direct grants of other parties.</summary>
+    [JsonPropertyName("foreign")] public int Foreign { get; init; }
+
+    /// <summary>Whether it has a row filter of the service.</summary>
+    [JsonPropertyName("filters")] public bool Filters { get; init; }
+
+    /// <summary>The number of its masks of the service.</summary>
+    [JsonPropertyName("masks")] public int Masks { get; init; }
+
+    /// <summary>The number of differences from policy, those included that the mode leaves.</summary>
+    [JsonPropertyName("gaps")] public int Gaps { get; init; }
+
+    /// <summary>How many of them are access that policy does not give.</summary>
+    [JsonPropertyName("exposed")] public int Exposed { get; init; }
+}
+
+/// <summary>Why the last sync of a securable failed.</summary>
+public sealed record IndexedFailure
+{
+    /// <summary>The wire name of its code. A later build may know more codes.</summary>
+    [JsonPropertyName("code")] public string Code { get; init; } = "";
+}
+
 /// <summary>A gap without its words, which are in the results of tasks.</summary>
 /// <param name="Code">Why.</param>
 /// <param name="Direction">Whether policy gives more, or Unity Catalog.</param>

@@ -33,6 +33,9 @@ public sealed class IndexedSecurable
     /// <summary>A short hash of a row: equal rows have equal ones.</summary>
     public static string DigestOf(string row) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(row)))[..DigestLength];
 
+    /// <summary>The row of a securable whose sync failed.</summary>
+    public static string RowOf(IndexedFailure failure) => JsonSerializer.Serialize(failure, Json);
+
     /// <summary>The content of a row.</summary>
     public static T Read<T>(string row)
         where T : new() => JsonSerializer.Deserialize<T>(row, Json) ?? new T();
@@ -42,7 +45,9 @@ public sealed class IndexedSecurable
     /// <param name="grants">Its direct grants, as the last read shows them.</param>
     /// <param name="ledger">Which of them are the service's own.</param>
     /// <param name="guards">The functions of its row filter and masks.</param>
-    /// <param name="gaps">What stays different from policy; null when that was not computed, and then there are no rows of gaps.</param>
+    /// <param name="gaps">
+    /// What stays different from policy; null when that was not computed, and then no rows whose keys <see cref="AccessIndexKey.NeedsWholeRun"/>.
+    /// </param>
     /// <param name="seen">Grants of other parties that were seen before.</param>
     /// <param name="now">When those were seen that are new.</param>
     public static IndexedSecurable Of(
@@ -53,6 +58,7 @@ public sealed class IndexedSecurable
         var before = seen.ToDictionary(grant => (grant.Principal, grant.Privilege), grant => grant.Since);
         var entries = ledger.Entries.ToLookup(entry => (entry.Key, entry.Privilege));
         var foreign = new List<ForeignGrant>();
+        var (own, others) = (0, 0);
         foreach (var assignment in grants.Where(assignment => !assignment.IsDeletedPrincipal).OrderBy(assignment => PrincipalKey.Of(assignment.Principal), StringComparer.Ordinal))
         {
             var key = PrincipalKey.Of(assignment.Principal);
@@ -68,7 +74,18 @@ public sealed class IndexedSecurable
 
         AddPolicies(rows, ledger, guards);
         AddGaps(rows, gaps ?? []);
+        if (gaps is not null)
+        {
+            rows[AccessIndexKey.OfSecurables(facts.Securable.CatalogName)] = JsonSerializer.Serialize(SummaryOf(), Json);
+        }
+
         return new IndexedSecurable(rows, foreign);
+
+        IndexedSummary SummaryOf() => new()
+        {
+            Own = own, Foreign = others, Filters = guards.Any(guard => guard.Column is null), Masks = guards.Count(guard => guard.Column is not null),
+            Gaps = gaps.Count, Exposed = gaps.Count(gap => gap.Direction == GapDirection.Exposed),
+        };
 
         void Add(string key, IndexedPrincipal held) => rows[AccessIndexKey.OfPrincipal(key)] = JsonSerializer.Serialize(held, Json);
 
@@ -78,12 +95,14 @@ public sealed class IndexedSecurable
         {
             if (entries[(key, privilege)].FirstOrDefault(entry => entry.PrincipalId is not { } id || assignment.PrincipalId is not { } shown || id == shown) is { } entry)
             {
+                own++;
                 return new IndexedGrant
                 {
                     Privilege = privilege, IsOurs = true, PolicyId = entry.PolicyId, PolicyName = entry.PolicyName, TaskId = entry.TaskId, Since = entry.GrantedAt,
                 };
             }
 
+            others++;
             DateTimeOffset? since = before.TryGetValue((key, privilege), out var known) ? known : foreign.Count < MaxForeign ? now : null;
             if (since is { } time && foreign.Count < MaxForeign)
             {

@@ -23,23 +23,25 @@ internal static class AccessIndexing
     /// <param name="ledger">The ledger that the run records.</param>
     /// <param name="gaps">What stays different from policy; null when the run saw a part of the securable only.</param>
     /// <param name="state">What is recorded.</param>
+    /// <param name="generation">The generation of the index.</param>
     /// <param name="now">The time.</param>
-    public static IndexChange Compare(RunPlan plan, Ledger ledger, IReadOnlyList<Gap>? gaps, ResourceState state, DateTimeOffset now)
+    public static IndexChange Compare(RunPlan plan, Ledger ledger, IReadOnlyList<Gap>? gaps, ResourceState state, string generation, DateTimeOffset now)
     {
         var known = state.Seen ?? new SeenAccess();
+        var rowsBefore = known.Generation == generation ? known.Rows : InDoubtAll(known.Rows);
         var facts = plan.Inputs.Facts;
         var indexed = IndexedSecurable.Of(
             facts, plan.Current.Grants, ledger, state.MadeFunctions, gaps, [.. known.Foreign.Select(grant => grant.ToForeign())], now);
         var digests = indexed.Rows.ToDictionary(row => row.Key, row => IndexedSecurable.DigestOf(row.Value), StringComparer.Ordinal);
         var rows = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var (key, _) in digests.Where(row => known.Rows.GetValueOrDefault(row.Key) != row.Value))
+        foreach (var (key, _) in digests.Where(row => rowsBefore.GetValueOrDefault(row.Key) != row.Value))
         {
             rows[key] = indexed.Rows[key];
         }
 
-        foreach (var (key, digest) in known.Rows.Where(row => !digests.ContainsKey(row.Key)))
+        foreach (var (key, digest) in rowsBefore.Where(row => !digests.ContainsKey(row.Key)))
         {
-            if (gaps is null && AccessIndexKey.IsOfGaps(key))
+            if (gaps is null && AccessIndexKey.NeedsWholeRun(key))
             {
                 digests[key] = digest; // not looked at
             }
@@ -52,8 +54,9 @@ internal static class AccessIndexing
         var next = new SeenAccess
         {
             Securable = facts.Securable.ToString(), Rows = digests, Foreign = [.. indexed.Foreign.Select(SeenGrant.Of)], Owner = facts.Owner,
+            Generation = generation,
         };
-        return new IndexChange(rows, next, rows.Count > 0 || known.Owner != next.Owner || known.Securable != next.Securable
+        return new IndexChange(rows, next, rows.Count > 0 || known.Owner != next.Owner || known.Generation != generation || known.Securable != next.Securable
             || !known.Foreign.Select(grant => grant.ToForeign()).SequenceEqual(indexed.Foreign));
     }
 
@@ -61,9 +64,10 @@ internal static class AccessIndexing
     /// Rows that are outdated or that a plan makes so. The intent that is stored before its first step has them in doubt, which saves an
     /// intent of their own.
     /// </summary>
-    public static IEnumerable<string> RowsOf(RunPlan plan, ResourceState state, DateTimeOffset now) =>
+    public static IEnumerable<string> RowsOf(RunPlan plan, ResourceState state, string generation, DateTimeOffset now) =>
     [
-        .. Compare(plan, plan.Ledger, gaps: null, state, now).Rows.Keys,
+        .. Compare(plan, plan.Ledger, gaps: null, state, generation, now).Rows.Keys,
+        AccessIndexKey.OfSecurables(plan.Inputs.Facts.Securable.CatalogName),
         .. plan.Grants.PrincipalKeys.Select(AccessIndexKey.OfPrincipal),
         .. plan.Steps.SelectMany(step => step.Changes).Select(change => change.PolicyId).OfType<long>().Distinct().Select(AccessIndexKey.OfPolicy),
         .. plan.Gaps.Select(gap => gap.PolicyId).OfType<long>().Distinct().Select(AccessIndexKey.OfGaps),
@@ -83,4 +87,8 @@ internal static class AccessIndexing
     /// <summary>The rows that the state has in doubt.</summary>
     public static IReadOnlySet<string> InDoubt(ResourceState state) => (state.Seen?.Rows ?? []).Where(row => row.Value == SeenAccess.InDoubt)
         .Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
+
+    // The rows may be lost, or older than the state says.
+    private static Dictionary<string, string> InDoubtAll(Dictionary<string, string> rows) =>
+        rows.ToDictionary(row => row.Key, _ => SeenAccess.InDoubt, StringComparer.Ordinal);
 }

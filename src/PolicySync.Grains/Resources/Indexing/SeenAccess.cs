@@ -20,6 +20,9 @@ public sealed class SeenAccess
 
     /// <summary>The owner; null when it is not known.</summary>
     [Id(3)] public string? Owner { get; set; }
+
+    /// <summary>The <see cref="IAccessIndex.GetGenerationAsync"/> that <see cref="Rows"/> are of. Missing: not known.</summary>
+    [Id(4)] public string? Generation { get; set; }
 }
 
 /// <summary>A grant of another party.</summary>

@@ -55,12 +55,13 @@ internal sealed class ResourceRunner(
                     }
                     else if (!progress.Refusals.GiveUpGuards())
                     {
+                        await IndexFailureAsync(run, fence, e, stopping);
                         return End(run, fence, start, progress, e);
                     }
                 }
                 catch (SyncException e)
                 {
-                    await UnindexAsync(run, fence, e, stopping);
+                    await IndexFailureAsync(run, fence, e, stopping);
                     return End(run, fence, start, progress, await ForwardAsync(run, fence, e, stopping));
                 }
             }
@@ -175,17 +176,19 @@ internal sealed class ResourceRunner(
         }
     }
 
-    // An answer about a principal must not name what no longer exists. If the removal fails, the next run tries again.
-    private async Task UnindexAsync(Run run, WriteFence fence, SyncException failure, CancellationToken stopping)
+    // An answer about a principal must not name what no longer exists. What cannot be written, the next run writes.
+    private async Task IndexFailureAsync(Run run, WriteFence fence, SyncException failure, CancellationToken stopping)
     {
-        if (failure.Code != SyncErrorCode.SecurableNotFound || run.DryRun || fence.State.Seen?.Securable != run.Securable.ToString())
-        {
-            return;
-        }
-
         try
         {
-            await services.Unindexing.RemoveAsync(fence, stopping);
+            if (failure.Code != SyncErrorCode.SecurableNotFound)
+            {
+                await services.Indexing.FailAsync(run, fence, failure.Code, stopping);
+            }
+            else if (!run.DryRun && fence.State.Seen?.Securable == run.Securable.ToString())
+            {
+                await services.Indexing.RemoveAsync(fence, stopping);
+            }
         }
         catch (Exception e) when (e is SyncException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
         {
@@ -198,7 +201,7 @@ internal sealed class ResourceRunner(
         if (fence.State.Identity == identity && fence.State.Seen is not null)
         {
             await fence.SettleAsync(static () => { }, stopping);
-            await services.Unindexing.RemoveAsync(fence, stopping);
+            await services.Indexing.RemoveAsync(fence, stopping);
         }
 
         await fence.ForgetAsync(identity);

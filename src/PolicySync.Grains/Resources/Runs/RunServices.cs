@@ -13,10 +13,12 @@ namespace PolicySync.Grains.Resources.Runs;
 /// <param name="Agenda">Schedules that end.</param>
 /// <param name="Renamed">States that follow a renamed object.</param>
 /// <param name="Index">Where principals and policies have effect.</param>
-/// <param name="Unindexing">Removes securables from it.</param>
+/// <param name="Generation">Which rows of it exist.</param>
+/// <param name="Catalogs">The catalogs that it has.</param>
+/// <param name="Indexing">Changes it outside runs that end well.</param>
 /// <param name="Questions">Answers of runs that are asked something.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunServices(
-    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, IAccessIndex Index, IndexRemoval Unindexing, RunQuestions Questions,
-    RunSettings Settings, TimeProvider Time);
+    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, IAccessIndex Index, IndexGeneration Generation, KnownCatalogs Catalogs,
+    IndexUpdates Indexing, RunQuestions Questions, RunSettings Settings, TimeProvider Time);

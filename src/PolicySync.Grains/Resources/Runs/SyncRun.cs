@@ -125,7 +125,7 @@ internal sealed class SyncRun(
 
     private async Task TakeAsync(RunPlan plan, RunStep step)
     {
-        AccessIndexing.Doubt(_writer.State, run.Securable, AccessIndexing.RowsOf(plan, _writer.State, services.Time.GetUtcNow()));
+        AccessIndexing.Doubt(_writer.State, run.Securable, AccessIndexing.RowsOf(plan, _writer.State, await services.Generation.GetAsync(stopping), services.Time.GetUtcNow()));
         switch (step)
         {
             case RunStep.ChangeGrants change:
@@ -212,7 +212,7 @@ internal sealed class SyncRun(
         var ledger = plan.Ledger.WithIntent(plan.Grants, _writer.TaskId, now).AfterVerified(plan.Grants, plan.Current.Grants);
         // Without gaps of containers: those are told of the containers, and a run after the children does not see them.
         var gaps = run.Scope is RunScope.Full or RunScope.AfterChildren ? report.GapsOf(run.Securable, ParentOutcome.None) : null;
-        var index = AccessIndexing.Compare(plan, ledger, gaps, _writer.State, now);
+        var index = AccessIndexing.Compare(plan, ledger, gaps, _writer.State, await services.Generation.GetAsync(stopping), now);
         await _writer.IndexAsync(index);
         await _writer.CloseAsync(_due, hasNews || index.HasNews, state =>
         {

@@ -145,6 +145,7 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
+            await services.Catalogs.RememberAsync(run.Securable, either.Token);
             await services.Index.WriteAsync(run.Securable, change.Rows, either.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !stopping.IsCancellationRequested)

@@ -60,6 +60,9 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     /// <summary>True when there is an intent in the row that has to be closed.</summary>
     public bool IsOpen => State.OpenIntentOf is not null;
 
+    /// <summary>Whether an intent may be opened although no run is at work: nothing that was sent may still take effect.</summary>
+    public bool IsQuiet => _settled && !_mayAct && !_deposed;
+
     /// <summary>
     /// Takes the row over when another activation's intent is open, and waits until its write can no longer take effect.
     /// </summary>
@@ -138,7 +141,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     /// </summary>
     public async Task LeaveAsync(Action<ResourceState> record)
     {
-        if (_settled && IsOpen && !_mayAct && !_deposed)
+        if (IsOpen && IsQuiet)
         {
             await CloseAsync(record);
         }
