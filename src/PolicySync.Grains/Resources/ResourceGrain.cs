@@ -54,7 +54,9 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     }
 
     public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience) =>
-        _stopping.IsCancellationRequested ? Task.FromResult(Lost) : ReplyAsync(Join(request), patience);
+        _stopping.IsCancellationRequested ? Task.FromResult(Lost)
+        : _queue.Refuses(request) ? Task.FromResult(TooManyQuestions(request))
+        : ReplyAsync(Join(request), patience);
 
     public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) =>
         ticket.Activation == _activation && _queue.Find(ticket.Run) is { } run
@@ -108,6 +110,12 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
 
     // Tells a caller to join again, here or at the successor.
     private static RunReply Lost => new();
+
+    private RunReply TooManyQuestions(RunRequest request)
+    {
+        var (now, message) = (_time.GetUtcNow(), $"{RunQueue.MaxQuestions} questions about {request.Securable} wait for their answers; ask again later");
+        return new RunReply { Phase = RunPhase.Done, Result = ResourceRunner.Failure(request.Securable, now, now, new ResultError(SyncErrorCode.Throttled, message)) };
+    }
 
     private Run Join(RunRequest request)
     {

@@ -6,6 +6,9 @@ internal sealed class RunQueue(TimeProvider time)
     // A caller that died never fetches the result; its run is dropped after this many later ones.
     private const int MaxEnded = 256;
 
+    /// <summary>Most questions that wait. One caller could otherwise fill the memory with questions that differ.</summary>
+    public const int MaxQuestions = 100;
+
     private readonly List<Run> _waiting = [];
     private readonly Dictionary<long, Run> _open = [];
     private readonly Queue<Run> _ended = [];
@@ -15,14 +18,23 @@ internal sealed class RunQueue(TimeProvider time)
     /// <summary>True when no run waits or is under way and no result waits to be fetched.</summary>
     public bool IsIdle => _open.Values.All(run => run.Phase == RunPhase.Done && run.Waiting <= 0);
 
-    /// <summary>Joins the next run that serves the request, and adds one when there is none. Never one that has started.</summary>
+    /// <summary>Whether a request is a further question, and no further one may wait.</summary>
+    public bool Refuses(RunRequest request) =>
+        (request.Access is not null || request.Explain is not null)
+        && _waiting.Count(run => run.IsQuestion) >= MaxQuestions && !_waiting.Exists(run => run.Serves(request));
+
+    /// <summary>
+    /// Joins the next run that serves the request, and adds one when there is none. Never one that has started. A run that is no question
+    /// goes before the questions that wait: however many are asked, they do not keep a sync back.
+    /// </summary>
     public Run Join(RunRequest request)
     {
         var run = _waiting.Find(run => run.Serves(request));
         if (run is null)
         {
             run = new Run(++_last, request, time);
-            _waiting.Add(run);
+            var questions = run.IsQuestion ? -1 : _waiting.FindIndex(static waiting => waiting.IsQuestion);
+            _waiting.Insert(questions < 0 ? _waiting.Count : questions, run);
             _open[run.Number] = run;
         }
 
