@@ -39,7 +39,7 @@ internal sealed partial class SuspensionEndpoints(ISuspensions store, StorageDea
 
         if (SuspensionToken.Read(page.Token) is not { } isAfter)
         {
-            return Problem.Invalid([new Fault("was not issued for this list", Parameter: Page.TokenName)]);
+            return Problem.Invalid([Page.WrongToken]);
         }
 
         var rights = Access.SecurablesOf(http.User);
