@@ -15,7 +15,7 @@ internal static class GrainCalls
     public static bool IsUnreachable(Exception e, CancellationToken ours) =>
         e is TimeoutException or OrleansException || (e is OperationCanceledException && !ours.IsCancellationRequested);
 
-    /// <summary>Asks a grain for what the caller of the API waits for.</summary>
+    /// <summary>Calls a grain and waits for its answer.</summary>
     /// <param name="call">Finds the grain and calls it.</param>
     /// <param name="asked">What it is asked, for the message: <c>with its checks</c>.</param>
     /// <param name="isEverywhere">False when silos of an earlier build lack the grain: then finding it fails while the cluster has only those.</param>
