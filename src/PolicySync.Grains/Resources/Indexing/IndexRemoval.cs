@@ -14,7 +14,7 @@ internal sealed class IndexRemoval(IAccessIndex index, TimeProvider time)
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: storage does not answer. A later run tries again.</exception>
     public async Task RemoveAsync(WriteFence fence, CancellationToken stopping)
     {
-        if (fence.State.Seen is not { Rows.Count: > 0 } seen || SecurableOf(seen.Securable) is not { } securable)
+        if (fence.State.Seen is not { Rows.Count: > 0 } seen || Securable.OfText(seen.Securable) is not { } securable)
         {
             return;
         }
@@ -27,7 +27,4 @@ internal sealed class IndexRemoval(IAccessIndex index, TimeProvider time)
         await index.WriteAsync(securable, seen.Rows.Keys.ToDictionary(key => key, string? (_) => null), either.Token);
         await fence.CloseAsync(static state => state.Seen = null);
     }
-
-    private static Securable? SecurableOf(string text) =>
-        text.Split(' ', 2) is [var type, var name] && Core.WireNames.TryParse<SecurableType>(type, out var known) ? Securable.Parse(known, name) : null;
 }
