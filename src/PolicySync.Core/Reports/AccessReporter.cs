@@ -27,7 +27,6 @@ public sealed class AccessReporter(RunPlan plan, InheritedAccess inherited, Acce
 {
     private readonly StandingGrants _standing = StandingGrants.Of(plan.Inputs.Facts, plan.Current.Grants, inherited.Grants, plan.Inputs.Directory);
     private readonly Dictionary<Securable, DesiredState> _above = [];
-    private readonly Dictionary<Securable, ILookup<(string Key, string Privilege), LedgerEntry>> _entries = [];
     private readonly IReadOnlySet<string> _protected = plan.Inputs.FindProtected();
     private PolicyOpinions? _opinions;
     private (AccessQuery Query, IReadOnlyList<string> All)? _selected;
@@ -156,18 +155,8 @@ public sealed class AccessReporter(RunPlan plan, InheritedAccess inherited, Acce
             (entry?.GrantedAt ?? FirstSeen(grant))?.UtcDateTime);
     }
 
-    // The id of the principal decides where both sides know it.
-    private LedgerEntry? EntryOf(StandingGrant grant, string granted)
-    {
-        if (!_entries.TryGetValue(grant.On, out var entries))
-        {
-            var ledger = grant.On == Inputs.Securable ? plan.Ledger : records.Ledgers.GetValueOrDefault(grant.On);
-            _entries[grant.On] = entries = (ledger?.Entries ?? []).ToLookup(entry => (entry.Key, entry.Privilege));
-        }
-
-        return entries[(PrincipalKey.Of(grant.Grantee), granted)]
-            .FirstOrDefault(entry => grant.PrincipalId is not { } id || entry.PrincipalId is not { } known || id == known);
-    }
+    private LedgerEntry? EntryOf(StandingGrant grant, string granted) =>
+        (grant.On == Inputs.Securable ? plan.Ledger : records.Ledgers.GetValueOrDefault(grant.On))?.Find(PrincipalKey.Of(grant.Grantee), grant.PrincipalId, granted);
 
     private DateTimeOffset? FirstSeen(StandingGrant grant) =>
         grant is { Path: AccessPath.Grant, Granted: { } granted } && records.FirstSeen.TryGetValue((PrincipalKey.Of(grant.Grantee), granted), out var seen) ? seen : null;
