@@ -104,40 +104,10 @@ public sealed record HeldPrivilege
 }
 
 /// <summary>One path by which a principal has a privilege.</summary>
-public sealed record HeldPath
+public sealed record HeldPath : GrantPath
 {
-    /// <summary>A grant on the securable, one on a container, or the ownership.</summary>
-    public AccessPath Path { get; init; }
-
-    /// <summary>The principal that holds the grant or owns the securable.</summary>
-    public string Grantee { get => field ?? ""; init; }
-
     /// <summary>Whether the principal has it as a member of the grantee.</summary>
     public bool Membership { get; init; }
-
-    /// <summary>The privilege as it was granted; null for ownership.</summary>
-    public string? Granted { get; init; }
-
-    /// <summary>The type of the securable that carries the grant.</summary>
-    public string Type { get => field ?? ""; init; }
-
-    /// <summary>The full name of that securable.</summary>
-    public string FullName { get => field ?? ""; init; }
-
-    /// <summary>Whether the service made the grant; null for ownership.</summary>
-    public GrantOrigin? Origin { get; init; }
-
-    /// <summary>The policy that asked for a grant of the service; null when none is known.</summary>
-    public long? PolicyId { get; init; }
-
-    /// <summary>The name of that policy; null when none is known.</summary>
-    public string? PolicyName { get; init; }
-
-    /// <summary>The task that made a grant of the service; null for other paths.</summary>
-    public string? TaskId { get; init; }
-
-    /// <summary>When the service made the grant, or first saw that of another party; null when not known.</summary>
-    public DateTimeOffset? Since { get; init; }
 }
 
 /// <summary>What policy says about one privilege of one principal.</summary>

@@ -27,6 +27,9 @@ public sealed record SecurableState
     /// <summary>When a schedule that concerns the securable begins or ends next; null when none does.</summary>
     public DateTimeOffset? ValidUntil { get; init; }
 
+    /// <summary>When the oldest recorded difference that a sync would mend and that is not ignored was found; null when there is none.</summary>
+    public DateTimeOffset? DriftSinceTime { get; init; }
+
     /// <summary>Grants that the service made and that were there at the last read, up to 1,000.</summary>
     public IReadOnlyList<RecordedGrant> Grants { get => field ?? []; init; }
 

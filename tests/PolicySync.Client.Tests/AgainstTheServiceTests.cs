@@ -74,6 +74,29 @@ public sealed class AgainstTheServiceTests(LiveService service)
     }
 
     [Fact]
+    public async Task A_securable_shows_since_when_it_has_drift_until_that_is_repaired()
+    {
+        using var client = Client();
+        const string Name = "main.sales.territories";
+        var table = Securable.Table("main", "sales", "territories");
+        async Task<DateTimeOffset?> SinceAsync() => (await client.SecurableAsync("table", Name)).DriftSinceTime;
+
+        await client.RunAsync(TaskRequest.Sync(table));
+        await service.Emulator.SetGrantsAsync("table", Name);
+        Assert.Null(await SinceAsync()); // not found yet
+        await client.RunAsync(TaskRequest.Verify(table));
+        var since = await SinceAsync();
+        var found = await client.Drift(new DriftFilter { Securable = Name, Kind = DriftKind.Drift }).ToListAsync();
+        await client.RunAsync(TaskRequest.Verify(table));
+
+        Assert.NotNull(since);
+        Assert.Equal(found.Min(difference => difference.Since), since);
+        Assert.Equal(since, await SinceAsync());
+        await client.WaitAsync((await client.RepairAsync(found[0].Id)).TaskId);
+        Assert.Null(await SinceAsync());
+    }
+
+    [Fact]
     public async Task The_client_lists_and_reads_policies()
     {
         using var client = Client();

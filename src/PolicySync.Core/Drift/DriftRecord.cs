@@ -37,6 +37,14 @@ public sealed record DriftRecord(Securable Securable, IReadOnlyList<DriftEntry> 
     public DriftRecord With(DriftEntry changed) =>
         this with { Entries = [.. Entries.Select(entry => entry.Difference.Key == changed.Difference.Key ? changed : entry)] };
 
+    /// <summary>
+    /// Since when the securable has drift that is reported at <paramref name="now"/>: when the oldest was found first. Null when it has
+    /// no such drift. Grants of others that the mode leaves are not drift.
+    /// </summary>
+    public DateTimeOffset? DriftSince(DateTimeOffset now) => Entries
+        .Where(entry => entry.Difference.Kind == DriftKind.Drift && entry.StateAt(now) == DriftState.Open)
+        .Min(entry => (DateTimeOffset?)entry.Since);
+
     /// <summary>Keys of the differences that are accepted at <paramref name="now"/>.</summary>
     public IReadOnlySet<string> IgnoredAt(DateTimeOffset now) => Entries.Where(entry => entry.StateAt(now) == DriftState.Ignored)
         .Select(entry => entry.Difference.Key).ToHashSet(StringComparer.Ordinal);

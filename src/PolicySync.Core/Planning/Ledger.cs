@@ -160,18 +160,24 @@ public sealed class Ledger
         }]);
     }
 
-    private static bool IsTime(string identity) => identity.All(char.IsAsciiDigit);
-
-    /// <summary>Returns the entry of a privilege of <paramref name="holder"/>; null when others granted it.</summary>
+    /// <summary>Returns the entry of a privilege of a principal; null when others granted it.</summary>
+    /// <param name="key">The <see cref="LedgerEntry.Key"/> of the principal.</param>
+    /// <param name="principalId">Unity Catalog's id of the principal; null when it is not known.</param>
+    /// <param name="privilege">Upper case with underscores.</param>
     /// <remarks>
     /// The id decides where both sides know one: a group that was deleted and made again under its name is another
     /// principal, and its former grants, shown without a name, are still the service's.
     /// </remarks>
-    internal LedgerEntry? Find(Holder holder, string privilege) =>
-        _byName.TryGetValue((holder.Key, privilege), out var entry)
-        && (entry.PrincipalId is null || holder.PrincipalId is null || entry.PrincipalId == holder.PrincipalId)
+    public LedgerEntry? Find(string key, long? principalId, string privilege) =>
+        _byName.TryGetValue((key, privilege), out var entry)
+        && (entry.PrincipalId is null || principalId is null || entry.PrincipalId == principalId)
             ? entry
-            : holder.PrincipalId is { } id ? _byId.GetValueOrDefault((id, privilege)) : null;
+            : principalId is { } id ? _byId.GetValueOrDefault((id, privilege)) : null;
+
+    private static bool IsTime(string identity) => identity.All(char.IsAsciiDigit);
+
+    /// <summary>Returns the entry of a privilege of <paramref name="holder"/>; null when others granted it.</summary>
+    internal LedgerEntry? Find(Holder holder, string privilege) => Find(holder.Key, holder.PrincipalId, privilege);
 
     /// <summary>Returns the name that a deleted principal had when the service granted it something; null when it never did.</summary>
     internal string? FormerNameOf(Holder holder) =>

@@ -13,11 +13,9 @@ namespace PolicySync.Core.Reports;
 /// <summary>What is recorded of grants, for the answer to a question about access.</summary>
 /// <param name="Ledgers">Grants of the service on the securable and its containers.</param>
 /// <param name="FirstSeen">When grants of other parties on the securable were first seen, by principal key and privilege.</param>
-/// <param name="Owners">Owners of the containers, as far as they are known.</param>
 public sealed record AccessRecords(
     IReadOnlyDictionary<Securable, Ledger> Ledgers,
-    IReadOnlyDictionary<(string Key, string Privilege), DateTimeOffset> FirstSeen,
-    IReadOnlyDictionary<Securable, string?> Owners);
+    IReadOnlyDictionary<(string Key, string Privilege), DateTimeOffset> FirstSeen);
 
 /// <summary>Answers who has access to a securable from the plan of a dry run. Pure.</summary>
 /// <param name="plan">The plan: what Unity Catalog has, what policy wants.</param>
@@ -27,22 +25,25 @@ public sealed class AccessReporter(RunPlan plan, InheritedAccess inherited, Acce
 {
     private readonly StandingGrants _standing = StandingGrants.Of(plan.Inputs.Facts, plan.Current.Grants, inherited.Grants, plan.Inputs.Directory);
     private readonly Dictionary<Securable, DesiredState> _above = [];
-    private readonly Dictionary<Securable, ILookup<(string Key, string Privilege), LedgerEntry>> _entries = [];
     private readonly IReadOnlySet<string> _protected = plan.Inputs.FindProtected();
     private PolicyOpinions? _opinions;
     private (AccessQuery Query, IReadOnlyList<string> All)? _selected;
+
+    /// <summary>No owner is known.</summary>
+    public static IReadOnlyDictionary<Securable, string?> NoOwners { get; } = new Dictionary<Securable, string?>();
 
     private RunInputs Inputs => plan.Inputs;
 
     /// <summary>Whether a principal of the page lacks USE on a container by its grants, so that the owners of the containers matter.</summary>
     public bool NeedsOwners(AccessQuery query) =>
-        Page(query).Any(principal => _standing.MissingUse(principal, new Dictionary<Securable, string?>()).Any());
+        Page(query).Any(principal => _standing.MissingUse(principal, NoOwners).Any());
 
     /// <summary>The answer.</summary>
     /// <param name="query">Which part.</param>
     /// <param name="gaps">All differences that a sync would leave.</param>
+    /// <param name="owners">Owners of the containers, where <see cref="NeedsOwners"/>; otherwise <see cref="NoOwners"/>.</param>
     /// <param name="calls">Requests to Unity Catalog that were made for it.</param>
-    public AccessReport Answer(AccessQuery query, IReadOnlyList<Gap> gaps, int calls)
+    public AccessReport Answer(AccessQuery query, IReadOnlyList<Gap> gaps, IReadOnlyDictionary<Securable, string?> owners, int calls)
     {
         var page = Page(query);
         var all = Selected(query);
@@ -56,7 +57,7 @@ public sealed class AccessReporter(RunPlan plan, InheritedAccess inherited, Acce
             Owner = Inputs.Facts.Owner,
             ReadTime = plan.Current.ReadAt.UtcDateTime,
             PolicyVersion = Inputs.Policies.Version,
-            Principals = [.. page.Select(principal => AccessOf(principal, query.Privilege))],
+            Principals = [.. page.Select(principal => AccessOf(principal, query.Privilege, owners))],
             PrincipalCount = all.Count,
             Gaps = isFirst ? [.. gaps.Take(ResourceResult.MaxListed)] : [],
             GapCount = gaps.Count,
@@ -84,7 +85,7 @@ public sealed class AccessReporter(RunPlan plan, InheritedAccess inherited, Acce
         return known.All;
     }
 
-    private PrincipalAccess AccessOf(string principal, string? only)
+    private PrincipalAccess AccessOf(string principal, string? only, IReadOnlyDictionary<Securable, string?> owners)
     {
         var isGroup = _standing.IsGroup(principal);
         var held = from grant in _standing.Reaching(principal)
@@ -96,7 +97,7 @@ public sealed class AccessReporter(RunPlan plan, InheritedAccess inherited, Acce
         var privileges = held.ToList();
         List<MissingUse> missing = privileges.Count == 0 ? [] :
         [
-            .. _standing.MissingUse(principal, records.Owners)
+            .. _standing.MissingUse(principal, owners)
                 .Select(use => new MissingUse(use.Privilege, ResourceResult.TypeOf(use.On), use.On.FullName)),
         ];
         return new PrincipalAccess(
@@ -156,18 +157,8 @@ public sealed class AccessReporter(RunPlan plan, InheritedAccess inherited, Acce
             (entry?.GrantedAt ?? FirstSeen(grant))?.UtcDateTime);
     }
 
-    // The id of the principal decides where both sides know it.
-    private LedgerEntry? EntryOf(StandingGrant grant, string granted)
-    {
-        if (!_entries.TryGetValue(grant.On, out var entries))
-        {
-            var ledger = grant.On == Inputs.Securable ? plan.Ledger : records.Ledgers.GetValueOrDefault(grant.On);
-            _entries[grant.On] = entries = (ledger?.Entries ?? []).ToLookup(entry => (entry.Key, entry.Privilege));
-        }
-
-        return entries[(PrincipalKey.Of(grant.Grantee), granted)]
-            .FirstOrDefault(entry => grant.PrincipalId is not { } id || entry.PrincipalId is not { } known || id == known);
-    }
+    private LedgerEntry? EntryOf(StandingGrant grant, string granted) =>
+        (grant.On == Inputs.Securable ? plan.Ledger : records.Ledgers.GetValueOrDefault(grant.On))?.Find(PrincipalKey.Of(grant.Grantee), grant.PrincipalId, granted);
 
     private DateTimeOffset? FirstSeen(StandingGrant grant) =>
         grant is { Path: AccessPath.Grant, Granted: { } granted } && records.FirstSeen.TryGetValue((PrincipalKey.Of(grant.Grantee), granted), out var seen) ? seen : null;

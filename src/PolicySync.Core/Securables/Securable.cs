@@ -77,6 +77,11 @@ public sealed record Securable
     /// <exception cref="ArgumentException">The name does not fit the type.</exception>
     public static Securable Parse(SecurableType type, string fullName) => Of(type, fullName.Split('.'));
 
-    /// <summary>For people: <c>table main.sales.customers</c>.</summary>
+    /// <summary>A securable from its text of <see cref="ToString"/>; null when the text names no type.</summary>
+    /// <exception cref="ArgumentException">The name does not fit the type.</exception>
+    public static Securable? OfText(string text) =>
+        text.Split(' ', 2) is [var type, var name] && WireNames.TryParse<SecurableType>(type, out var known) ? Parse(known, name) : null;
+
+    /// <summary>For people, and in stored state: <c>table main.sales.customers</c>.</summary>
     public override string ToString() => $"{WireNames.Of(Type)} {FullName}";
 }

@@ -10,15 +10,6 @@ public sealed class DoctorCalls(IGrainFactory grains, TimeProvider time)
 
     /// <summary>Returns the results of all checks.</summary>
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: no silo answers.</exception>
-    public async Task<CheckResults> CheckAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return await grains.GetGrain<IDoctorGrain>(0).CheckAsync().WaitAsync(Patience, time, cancellation);
-        }
-        catch (Exception e) when (e is ArgumentException || GrainCalls.IsUnreachable(e, cancellation)) // the argument: no silo of the cluster has the grain yet
-        {
-            throw new SyncException(SyncErrorCode.Unavailable, "no silo answers with its checks; send the request again", e);
-        }
-    }
+    public Task<CheckResults> CheckAsync(CancellationToken cancellation) => GrainCalls.AskAsync(
+        () => grains.GetGrain<IDoctorGrain>(0).CheckAsync(), "with its checks", isEverywhere: false, time, cancellation, Patience);
 }

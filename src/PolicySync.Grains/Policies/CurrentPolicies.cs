@@ -18,9 +18,6 @@ public sealed record CurrentSet(PolicySet Set, long Version, string Stamp, DateT
 /// </summary>
 public sealed class CurrentPolicies(IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>Longest wait for an answer. A call between processes may take 8 seconds.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
-
     private Known? _last;
 
     /// <summary>Returns the policies that a silo has.</summary>
@@ -33,16 +30,8 @@ public sealed class CurrentPolicies(IGrainFactory grains, TimeProvider time)
     public async Task<CurrentSet> ReadAsync(bool fresh, CancellationToken cancellation)
     {
         var known = Volatile.Read(ref _last);
-        PolicySetWire read;
-        try
-        {
-            read = await grains.GetGrain<IPolicyReaderGrain>(0).ReadAsync(known?.Stamp, fresh).WaitAsync(Patience, time, cancellation);
-        }
-        catch (Exception e) when (e is ArgumentException || GrainCalls.IsUnreachable(e, cancellation)) // the argument: no silo of the cluster has the grain yet
-        {
-            throw new SyncException(SyncErrorCode.Unavailable, "no silo answers with its policies; send the request again", e);
-        }
-
+        var read = await GrainCalls.AskAsync(
+            () => grains.GetGrain<IPolicyReaderGrain>(0).ReadAsync(known?.Stamp, fresh), "with its policies", isEverywhere: false, time, cancellation);
         var set = read.Packed is { } packed ? PolicySet.OfPacked(packed) : known!.Set;
         if (known?.Stamp != read.Stamp)
         {

@@ -28,25 +28,13 @@ public sealed record ReachPlace(string Grantee, string? After);
 /// </summary>
 public sealed class PrincipalReach(IGrainFactory grains, IAccessIndex index, TimeProvider time)
 {
-    /// <summary>Longest wait for an answer. A call between processes may take 8 seconds.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
-
     /// <summary>Most reads of storage for one page, where rights hide most rows.</summary>
     private const int MaxReads = 20;
 
     /// <summary>What the directory says of a principal.</summary>
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: no silo answers, or the directory cannot be read.</exception>
-    public async Task<ListedPrincipal> FindAsync(string name, CancellationToken cancellation)
-    {
-        try
-        {
-            return await grains.GetGrain<IDirectoryReaderGrain>(0).FindAsync(name).WaitAsync(Patience, time, cancellation);
-        }
-        catch (Exception e) when (e is ArgumentException || GrainCalls.IsUnreachable(e, cancellation)) // the argument: no silo of the cluster has the grain yet
-        {
-            throw new SyncException(SyncErrorCode.Unavailable, "no silo answers with its directory; send the request again", e);
-        }
-    }
+    public Task<ListedPrincipal> FindAsync(string name, CancellationToken cancellation) => GrainCalls.AskAsync(
+        () => grains.GetGrain<IDirectoryReaderGrain>(0).FindAsync(name), "with its directory", isEverywhere: false, time, cancellation);
 
     /// <summary>Reads a page. It may have fewer rows than asked for, and none, although there is a next one.</summary>
     /// <param name="principal">The principal.</param>

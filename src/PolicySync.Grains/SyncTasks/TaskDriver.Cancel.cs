@@ -1,4 +1,3 @@
-using PolicySync.Core;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
@@ -39,7 +38,7 @@ internal sealed partial class TaskDriver
     {
         var done = await _record.CountStoredAsync();
         var results = new List<ResourceResult>();
-        await Task.WhenAll(cancel.InWork.Select(SecurableOf).OfType<Securable>().Where(securable => !done.Contains(securable.FullName)).Select(async securable =>
+        await Task.WhenAll(cancel.InWork.Select(Securable.OfText).OfType<Securable>().Where(securable => !done.Contains(securable.FullName)).Select(async securable =>
         {
             var reply = await RunOneAsync(Request(securable, RunScope.Full));
             results.Add(reply.Result!);
@@ -59,7 +58,4 @@ internal sealed partial class TaskDriver
             Progress = progress,
         };
     }
-
-    private static Securable? SecurableOf(string shown) =>
-        shown.Split(' ', 2) is [var type, var name] && WireNames.TryParse<SecurableType>(type, out var known) ? Securable.Parse(known, name) : null;
 }

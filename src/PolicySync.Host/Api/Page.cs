@@ -1,4 +1,5 @@
 using System.Globalization;
+using PolicySync.Host.Api.Problems;
 
 namespace PolicySync.Host.Api;
 
@@ -9,6 +10,9 @@ internal sealed record Page(int Size, string? Token)
     public const int MaxSize = 1_000;
     public const string SizeName = "pageSize";
     public const string TokenName = "pageToken";
+
+    /// <summary>What is wrong with a token that another list issued.</summary>
+    public static Fault WrongToken { get; } = new("was not issued for this list", Parameter: TokenName);
 
     public static Page Read(QueryReader query) => new(
         query.Of(SizeName, static text => text.All(char.IsAsciiDigit) ? new Number(SizeOf(text)) : null,

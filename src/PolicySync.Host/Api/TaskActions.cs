@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
@@ -22,7 +21,7 @@ internal sealed partial class TaskActions(
         }
 
         if (!TaskId.TryParse(taskId, out var id)
-            || await deadline.WithinAsync(cancellation => tasks.CancelAsync(id, SubjectOf(http), Access.SecurablesOf(http.User), cancellation), http.RequestAborted) is not { } task)
+            || await deadline.WithinAsync(cancellation => tasks.CancelAsync(id, Access.SubjectOf(http.User), Access.SecurablesOf(http.User), cancellation), http.RequestAborted) is not { } task)
         {
             return TaskEndpoints.NoTask();
         }
@@ -46,7 +45,7 @@ internal sealed partial class TaskActions(
 
         var (task, outcome) = await deadline.WithinAsync(
             cancellation => retries.RetryAsync(
-                id, SubjectOf(http), Access.SecurablesOf(http.User), request => name is null ? null : TaskKey.OfCaller(request.Subject, name, request), cancellation),
+                id, Access.SubjectOf(http.User), Access.SecurablesOf(http.User), request => name is null ? null : TaskKey.OfCaller(request.Subject, name, request), cancellation),
             http.RequestAborted);
         if (task is null)
         {
@@ -66,7 +65,7 @@ internal sealed partial class TaskActions(
         }
         else
         {
-            LogRetried(task.Id, WireNames.Of(task.Status), id, SubjectOf(http));
+            LogRetried(task.Id, WireNames.Of(task.Status), id, Access.SubjectOf(http.User));
             metrics.Accepted(task.Status);
         }
 
@@ -75,8 +74,6 @@ internal sealed partial class TaskActions(
 
     private static List<Fault> FaultsOf(HttpContext http, params Fault?[] others) =>
         [.. new QueryReader(http.Request.Query).Faults, .. others.OfType<Fault>()];
-
-    private static string? SubjectOf(HttpContext http) => TaskShare.SubjectOf(http.User.FindFirstValue("sub"));
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "Accepted task {Id} ({Status}), which retries task {RetryOf}, from {Subject}")]
     private partial void LogRetried(TaskId id, string status, TaskId retryOf, string? subject);

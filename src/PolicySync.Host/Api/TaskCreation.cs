@@ -43,7 +43,7 @@ internal sealed partial class TaskCreation(
             return Problem.NotAllowed(uncovered);
         }
 
-        request = request with { Subject = TaskShare.SubjectOf(http.User.FindFirstValue("sub")) };
+        request = request with { Subject = Access.SubjectOf(http.User) };
         var taskKey = key is null ? null : TaskKey.OfCaller(request.Subject, key, request);
         var (task, outcome) = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, taskKey, cancellation), http.RequestAborted);
         if (task is null)

@@ -71,7 +71,7 @@ internal sealed class TaskEndpoints(
         }
         catch (ArgumentException)
         {
-            return Problem.Invalid([new Fault("was not issued for this list", Parameter: "pageToken")]);
+            return Problem.Invalid([Page.WrongToken]);
         }
     }
 

@@ -10,7 +10,7 @@ internal static class SecurableDocumentation
 {
     public static RouteHandlerBuilder DocumentSecurable(this RouteHandlerBuilder operation) => operation
         .WithSummary("Read what the service knows of a securable")
-        .WithDescription("Its mode, what the service made on it, and the last tasks that named it, as recorded: the workspace is not called. "
+        .WithDescription("Its mode, what the service made on it, since when it has drift, and the last tasks that named it, as recorded: the workspace is not called. "
             + "A securable that does not exist has no record and no tasks.")
         .Produces<SecurableDetail>()
         .Refuses(404)

@@ -65,6 +65,9 @@ internal static class Access
     public static SecurableRights SecurablesOf(ClaimsPrincipal token) =>
         Of(token)?.Securables ?? SecurableRights.None;
 
+    /// <summary>The subject of a token, as it is kept with what the token asked for; null without a subject.</summary>
+    public static string? SubjectOf(ClaimsPrincipal token) => TaskShare.SubjectOf(token.FindFirstValue("sub"));
+
     /// <summary>When a valid token ends.</summary>
     public static DateTimeOffset EndOf(ClaimsPrincipal token) => Of(token)?.End ?? DateTimeOffset.MinValue;
 

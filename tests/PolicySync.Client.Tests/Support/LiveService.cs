@@ -14,7 +14,7 @@ public sealed class LiveService : IAsyncLifetime, IDisposable
 
     public Emulator Emulator => _emulator!;
 
-    public string Token(string scope = "policysync.tasks") => _tokens.Sign(scope);
+    public string Token(string scope = "policysync.tasks", string? securables = null) => _tokens.Sign(scope, securables);
 
     /// <summary>The OpenAPI document as it is served.</summary>
     public async Task<string> DocumentAsync()

@@ -43,6 +43,18 @@ public sealed class DriftRecordTests
     }
 
     [Fact]
+    public void Drift_is_as_old_as_the_oldest_that_is_reported_and_grants_of_others_do_not_count()
+    {
+        var record = Record("a f!", Now).After(Read("a f! b"), _ => true, adds: true, Now.AddHours(1));
+
+        Assert.Equal(Now, record.DriftSince(Now.AddHours(3)));
+        var ignored = record.With(record.Entries[0] with { Accepted = new DriftAcceptance("known", Now.AddHours(2), "ann", Now) });
+        Assert.Equal(Now.AddHours(1), ignored.DriftSince(Now.AddHours(2).AddTicks(-1)));
+        Assert.Equal(Now, ignored.DriftSince(Now.AddHours(2)));
+        Assert.Null(record.After(Read("f!"), _ => true, adds: false, Now.AddHours(3)).DriftSince(Now.AddHours(3)));
+    }
+
+    [Fact]
     public void A_record_is_bounded()
     {
         var many = Enumerable.Range(0, DriftRecord.MaxEntries + 5).Select(n => new Difference(DriftKind.Foreign, null, $"u{n}@x.io", "SELECT", null)).ToList();

@@ -12,6 +12,14 @@ public sealed class SecurableTests
     }
 
     [Fact]
+    public void A_securable_is_read_from_its_text()
+    {
+        Assert.Equal(Securable.Table("main", "sales", "orders"), Securable.OfText("table main.sales.orders"));
+        Assert.Null(Securable.OfText("kind_of_a_later_build main.x"));
+        Assert.Null(Securable.OfText("table"));
+    }
+
+    [Fact]
     public void The_type_is_part_of_what_a_securable_is() =>
         Assert.NotEqual(Securable.Parse(SecurableType.Table, "a.b.c"), Securable.Parse(SecurableType.Volume, "a.b.c"));
 

@@ -46,6 +46,21 @@ public sealed class SecurableTests : IAsyncLifetime
             await answer.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task Drift_is_shown_with_its_time_until_it_is_ignored_and_not_to_a_token_for_other_securables()
+    {
+        await _host.Drift.AddAsync("orders", TestDrift.Missing, TestDrift.Foreign);
+        await _host.Drift.AddAsync("foreign", TestDrift.Foreign);
+        using var limited = _host.ClientWith(_host.Signer.Token(claims => claims["policysync.securables"] = "main.s.another"));
+
+        Assert.Equal("2026-11-30T08:00:00Z", await DriftSinceAsync("orders"));
+        Assert.Null(await DriftSinceAsync("foreign"));
+        using var hidden = await limited.GetAsync($"{Securables}/table/main.s.orders");
+        await hidden.ProblemAsync(HttpStatusCode.NotFound);
+        (await _host.Client.IgnoreAsync($"/policysync/api/v1/drift/{TestDrift.IdOf("orders", TestDrift.Missing)}")).EnsureSuccessStatusCode();
+        Assert.Null(await DriftSinceAsync("orders"));
+    }
+
     [Theory]
     [InlineData("table/main.s")]
     [InlineData("cluster/main")]
@@ -67,6 +82,12 @@ public sealed class SecurableTests : IAsyncLifetime
 
         await hidden.ProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
+    }
+
+    private async Task<string?> DriftSinceAsync(string table)
+    {
+        using var answer = await _host.Client.GetAsync($"{Securables}/table/main.s.{table}");
+        return (await answer.JsonAsync()).TryGetProperty("driftSinceTime", out var since) ? since.GetString() : null;
     }
 
     private static SyncRequest RequestFor(string table) => TestStore.Request with { Resources = [RequestedResource.Parse("table", $"main.s.{table}")!] };

@@ -13,11 +13,22 @@ public sealed class Tokens : IDisposable
 
     public string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"key-{Guid.NewGuid():N}.pem");
 
-    public string Sign(string scope)
+    /// <summary>A token of ten hours.</summary>
+    /// <param name="scope">What it opens.</param>
+    /// <param name="securables">What the token is limited to; null for no limit.</param>
+    public string Sign(string scope, string? securables = null)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var text = Part(new { alg = "ES256", typ = "JWT" }) + "."
-            + Part(new { iss = "policysync", aud = "instance1", sub = "tests", iat = now, exp = now + 36_000, scope });
+        var claims = new Dictionary<string, object>
+        {
+            ["iss"] = "policysync", ["aud"] = "instance1", ["sub"] = "tests", ["iat"] = now, ["exp"] = now + 36_000, ["scope"] = scope,
+        };
+        if (securables is not null)
+        {
+            claims["policysync.securables"] = securables;
+        }
+
+        var text = Part(new { alg = "ES256", typ = "JWT" }) + "." + Part(claims);
         return text + "." + Base64Url(_key.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256));
     }
 

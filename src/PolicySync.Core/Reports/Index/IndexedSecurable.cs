@@ -56,7 +56,6 @@ public sealed class IndexedSecurable
     {
         var rows = new Dictionary<string, string>(StringComparer.Ordinal);
         var before = seen.ToDictionary(grant => (grant.Principal, grant.Privilege), grant => grant.Since);
-        var entries = ledger.Entries.ToLookup(entry => (entry.Key, entry.Privilege));
         var foreign = new List<ForeignGrant>();
         var (own, others) = (0, 0);
         foreach (var assignment in grants.Where(assignment => !assignment.IsDeletedPrincipal).OrderBy(assignment => PrincipalKey.Of(assignment.Principal), StringComparer.Ordinal))
@@ -93,7 +92,7 @@ public sealed class IndexedSecurable
 
         IndexedGrant GrantOf(Assignment assignment, string key, string privilege)
         {
-            if (entries[(key, privilege)].FirstOrDefault(entry => entry.PrincipalId is not { } id || assignment.PrincipalId is not { } shown || id == shown) is { } entry)
+            if (ledger.Find(key, assignment.PrincipalId, privilege) is { } entry)
             {
                 own++;
                 return new IndexedGrant

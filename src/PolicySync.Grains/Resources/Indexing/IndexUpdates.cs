@@ -18,7 +18,7 @@ internal sealed class IndexUpdates(IAccessIndex index, IndexGeneration generatio
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: storage does not answer. A later run tries again.</exception>
     public async Task RemoveAsync(WriteFence fence, CancellationToken stopping)
     {
-        if (fence.State.Seen is { Rows.Count: > 0 } seen && SecurableOf(seen.Securable) is { } securable)
+        if (fence.State.Seen is { Rows.Count: > 0 } seen && Securable.OfText(seen.Securable) is { } securable)
         {
             var rows = seen.Rows.Keys.ToDictionary(key => key, string? (_) => null);
             await WriteAsync(fence, securable, rows, static state => state.Seen = null, stopping);
@@ -69,7 +69,4 @@ internal sealed class IndexUpdates(IAccessIndex index, IndexGeneration generatio
         await index.WriteAsync(securable, rows, either.Token);
         await fence.CloseAsync(then);
     }
-
-    private static Securable? SecurableOf(string text) =>
-        text.Split(' ', 2) is [var type, var name] && Core.WireNames.TryParse<SecurableType>(type, out var known) ? Securable.Parse(known, name) : null;
 }

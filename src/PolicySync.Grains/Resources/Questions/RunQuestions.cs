@@ -28,18 +28,12 @@ internal sealed class RunQuestions(SecurableRecords records, GrainSettings setti
         var report = new RunReport(plan, ParentOutcome.None) { OutsideGaps = await planner.Outside.FindGapsAsync(plan) };
         var known = new AccessRecords(
             await LedgersAsync(run.Securable, leaving),
-            (planner.Fence.State.Seen?.Foreign ?? []).ToDictionary(grant => (grant.Principal, grant.Privilege), grant => grant.Since),
-            new Dictionary<Securable, string?>());
+            (planner.Fence.State.Seen?.Foreign ?? []).ToDictionary(grant => (grant.Principal, grant.Privilege), grant => grant.Since));
         var reporter = new AccessReporter(plan, inherited, known);
-        if (reporter.NeedsOwners(query))
-        {
-            known = known with { Owners = await OwnersAsync(run.Securable, planner) };
-            reporter = new AccessReporter(plan, inherited, known);
-        }
-
+        var owners = reporter.NeedsOwners(query) ? await OwnersAsync(run.Securable, planner) : AccessReporter.NoOwners;
         var reply = report.ToReply(run, new ChangeTracker(), ParentOutcome.None, areStale: false, start, time.GetUtcNow());
         var gaps = report.GapsOf(run.Securable, ParentOutcome.None);
-        var access = reporter.Answer(query, gaps, run.Meter!.Calls);
+        var access = reporter.Answer(query, gaps, owners, run.Meter!.Calls);
         return run.Explain is not { } question ? reply with { Access = access }
             : reply with { Explanation = Explainer.Explain(ExplainInputs.Of(plan, gaps) with { Access = access }, question) };
     }

@@ -149,7 +149,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
 
     /// <summary>
     /// Writes whether the drift store may have a record of the name, and nothing else that was not written. An open intent stays open,
-    /// whoever made it.
+    /// also that of another activation.
     /// </summary>
     public async Task FlagDriftAsync(bool mayHave)
     {

@@ -27,7 +27,7 @@ internal sealed class CatalogEndpoint(CatalogReader reader, IDriftStore drift, S
         var after = page.Token is { } token ? ListToken.Read(token, "catalogs") : null;
         if (query.Faults.Count > 0 || (page.Token is not null && after is null))
         {
-            return Problem.Invalid(query.Faults.Count > 0 ? query.Faults : [new Fault("was not issued for this list", Parameter: Page.TokenName)]);
+            return Problem.Invalid(query.Faults.Count > 0 ? query.Faults : [Page.WrongToken]);
         }
 
         var answer = await deadline.WithinAsync(

@@ -34,7 +34,7 @@ internal sealed class SecurableListEndpoint(CatalogReader reader, IDriftStore dr
 
         var begin = query.Page.Token is { } token ? Place.Parse(ListToken.Read(token, query.Filter)) : new Place(null, null);
         return begin is null
-            ? Problem.Invalid([new Fault("was not issued for this list", Parameter: Page.TokenName)])
+            ? Problem.Invalid([Page.WrongToken])
             : Results.Json(
                 await deadline.WithinAsync(
                     cancellation => ReadAsync(query, begin, Access.SecurablesOf(http.User), cancellation), http.RequestAborted), ApiJson.Default.SecurablePage);

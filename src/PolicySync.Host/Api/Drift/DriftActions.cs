@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using PolicySync.Core;
 using PolicySync.Core.Drift;
@@ -38,7 +37,7 @@ internal sealed partial class DriftActions(
             return Problem.Of(ProblemKind.NotAdoptable, "only a grant that others made can be adopted; repair this difference instead");
         }
 
-        var subject = SubjectOf(http);
+        var subject = Access.SubjectOf(http.User);
         var reply = await grains.AskAsync(
             process.Value.Instance, record.Securable, subject, request => request with { Adopt = new GrantAdoption(principal, privilege, subject) }, http.RequestAborted);
         if (reply.Result?.Error is { } error)
@@ -84,10 +83,10 @@ internal sealed partial class DriftActions(
                 return NoDrift();
             }
 
-            var ignored = entry with { Accepted = new DriftAcceptance(reason, end, SubjectOf(http), now) };
+            var ignored = entry with { Accepted = new DriftAcceptance(reason, end, Access.SubjectOf(http.User), now) };
             if (await deadline.WithinAsync(cancellation => store.SetAsync(record.With(ignored), cancellation), http.RequestAborted))
             {
-                LogIgnored(entry.Difference.Key, record.Securable.ToString(), end, SubjectOf(http), reason);
+                LogIgnored(entry.Difference.Key, record.Securable.ToString(), end, Access.SubjectOf(http.User), reason);
                 return Results.Json(DriftDetail.Of(record.Securable, ignored, now), ApiJson.Default.DriftDetail);
             }
         }
@@ -104,7 +103,7 @@ internal sealed partial class DriftActions(
         }
 
         return await FindAsync(id, http) is not var (record, _) ? NoDrift() : await orders.SubmitAsync(
-            new SyncRequest { Type = TaskTypes.ResourceSync, Resources = [RequestedResource.Of(record.Securable)], Subject = SubjectOf(http) }, order, http);
+            new SyncRequest { Type = TaskTypes.ResourceSync, Resources = [RequestedResource.Of(record.Securable)], Subject = Access.SubjectOf(http.User) }, order, http);
     }
 
     private async Task<(DriftRecord Record, DriftEntry Entry)?> FindAsync(string id, HttpContext http)
@@ -120,8 +119,6 @@ internal sealed partial class DriftActions(
     }
 
     private static Problem NoDrift() => Problem.Of(ProblemKind.NotFound, "there is no such difference; it may have been removed since");
-
-    private static string? SubjectOf(HttpContext http) => TaskShare.SubjectOf(http.User.FindFirstValue("sub"));
 
     [LoggerMessage(EventId = 1032, Level = LogLevel.Information, Message = "Adopted {Privilege} of {Principal} on {Securable}, requested by {Subject}")]
     private partial void LogAdopted(string privilege, string principal, string securable, string? subject);

@@ -39,7 +39,7 @@ internal sealed class DriftEndpoints(IDriftStore store, StorageDeadline deadline
 
         if (query.Begin() is not { } begin)
         {
-            return Problem.Invalid([new Fault("was not issued for this list", Parameter: Page.TokenName)]);
+            return Problem.Invalid([Page.WrongToken]);
         }
 
         var page = await deadline.WithinAsync(

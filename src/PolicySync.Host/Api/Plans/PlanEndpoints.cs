@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using PolicySync.Core.Policies.Sets;
 using PolicySync.Core.Tasks;
@@ -46,7 +45,7 @@ internal sealed class PlanEndpoints(
             return Problem.Invalid(faults);
         }
 
-        var request = new SyncRequest { Type = TaskTypes.Plan, Resources = asked.Resources, AllowRevoke = asked.AllowRevoke, Subject = PlanTasks.SubjectOf(http) };
+        var request = new SyncRequest { Type = TaskTypes.Plan, Resources = asked.Resources, AllowRevoke = asked.AllowRevoke, Subject = Access.SubjectOf(http.User) };
         if (TaskCreation.Uncovered(request, Access.SecurablesOf(http.User), "/resources") is { Count: > 0 } uncovered)
         {
             return Problem.NotAllowed(uncovered);
@@ -121,7 +120,7 @@ internal sealed class PlanEndpoints(
             return NoPlan();
         }
 
-        var (request, reason) = await deadline.WithinAsync(cancellation => steps.ApplyAsync(plan, PlanTasks.SubjectOf(http), cancellation), http.RequestAborted);
+        var (request, reason) = await deadline.WithinAsync(cancellation => steps.ApplyAsync(plan, Access.SubjectOf(http.User), cancellation), http.RequestAborted);
         if (request is null)
         {
             return Problem.Of(ProblemKind.PlanOutdated, reason);

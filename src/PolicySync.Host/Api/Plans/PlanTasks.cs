@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using PolicySync.Core;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.SyncTasks;
@@ -11,9 +10,6 @@ namespace PolicySync.Host.Api.Plans;
 internal sealed partial class PlanTasks(
     KeyedTasks tasks, TaskWait wait, TaskAnswers answers, StorageDeadline deadline, ApiMetrics metrics, ILogger<PlanTasks> logger)
 {
-    /// <summary>The subject of the caller's token.</summary>
-    public static string? SubjectOf(HttpContext http) => TaskShare.SubjectOf(http.User.FindFirstValue("sub"));
-
     /// <summary>Makes a task, or returns why it is refused.</summary>
     public async Task<(SyncTask? Task, Problem? Refusal)> SubmitAsync(SyncRequest request, TaskKey? key, TimeSpan? preferred, HttpContext http)
     {

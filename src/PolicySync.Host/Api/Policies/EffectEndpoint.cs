@@ -31,7 +31,7 @@ internal sealed class EffectEndpoint(IAccessIndex index, StorageDeadline deadlin
         var after = page.Token is { } token ? ListToken.Read(token, Filter(id)) : null;
         if (reader.Faults.Count > 0 || (page.Token is not null && after is null))
         {
-            return Problem.Invalid(reader.Faults.Count > 0 ? reader.Faults : [new Fault("was not issued for this list", Parameter: Page.TokenName)]);
+            return Problem.Invalid(reader.Faults.Count > 0 ? reader.Faults : [Page.WrongToken]);
         }
 
         // Both lists have the same order, so a page of both together ends within a page of each.

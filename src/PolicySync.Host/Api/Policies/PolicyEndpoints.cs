@@ -67,7 +67,7 @@ internal sealed class PolicyEndpoints(CurrentPolicies policies, StorageDeadline 
         }
         catch (ArgumentException)
         {
-            return Problem.Invalid([new Fault("was not issued for this list", Parameter: Page.TokenName)]);
+            return Problem.Invalid([Page.WrongToken]);
         }
     }
 

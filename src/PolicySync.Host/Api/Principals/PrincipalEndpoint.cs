@@ -27,7 +27,7 @@ internal sealed class PrincipalEndpoint(PrincipalReach reach, StorageDeadline de
         var place = page.Token is { } token ? PlaceOf(ListToken.Read(token, Filter(name))) : null;
         if (reader.Faults.Count > 0 || (page.Token is not null && place is null))
         {
-            return Problem.Invalid(reader.Faults.Count > 0 ? reader.Faults : [new Fault("was not issued for this list", Parameter: Page.TokenName)]);
+            return Problem.Invalid(reader.Faults.Count > 0 ? reader.Faults : [Page.WrongToken]);
         }
 
         if (name.Length is 0 or > MaxName || name.Any(char.IsControl))

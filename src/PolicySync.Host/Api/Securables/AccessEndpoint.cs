@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Reports;
@@ -41,7 +40,7 @@ internal sealed class AccessEndpoint(
         if (report is null)
         {
             var reply = await questions.AskAsync(
-                process.Value.Instance, securable, TaskShare.SubjectOf(http.User.FindFirstValue("sub")),
+                process.Value.Instance, securable, Access.SubjectOf(http.User),
                 request => request with { Access = question.Query }, http.RequestAborted);
             if (reply.Result?.Error is { } error)
             {

@@ -32,7 +32,7 @@ internal sealed record AccessQuestion(AccessSource Source, AccessQuery Query, st
         var filter = $"access {securable} {source} {asked.Principal} {asked.Privilege} {asked.HoldersOnly}";
         var after = page.Token is { } token ? ListToken.Read(token, filter) : null;
         IReadOnlyList<Fault> faults = page.Token is not null && after is null
-            ? [.. reader.Faults, new Fault("was not issued for this list", Parameter: Page.TokenName)] : reader.Faults;
+            ? [.. reader.Faults, Page.WrongToken] : reader.Faults;
         return (new AccessQuestion(source, asked with { After = after }, filter), faults);
     }
 

@@ -1,7 +1,5 @@
-using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
-using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources.Questions;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.ApiDocument;
@@ -38,7 +36,7 @@ internal sealed class ExplainEndpoint(SecurableQuestions questions, IOptions<Api
         }
 
         var reply = await questions.AskAsync(
-            process.Value.Instance, securable, TaskShare.SubjectOf(http.User.FindFirstValue("sub")),
+            process.Value.Instance, securable, Access.SubjectOf(http.User),
             request => request with { Explain = question }, http.RequestAborted);
         return reply.Result?.Error switch
         {

@@ -17,6 +17,7 @@ namespace PolicySync.Host.Api.Securables;
 /// <param name="LastVerifyTime">When a read last showed what the last write wanted; null when there was no write.</param>
 /// <param name="PolicyVersion">The version of the policies of the last write; null when there was none.</param>
 /// <param name="ValidUntil">When a schedule that concerns the securable begins or ends next; null when none does.</param>
+/// <param name="DriftSinceTime">When the oldest recorded difference that a sync would mend and that is not ignored was found; null when there is none.</param>
 /// <param name="Grants">Grants that the service made and that were there at the last read, up to 1,000.</param>
 /// <param name="GrantCount">The number of such grants.</param>
 /// <param name="Guards">Row filter and column masks that the service made.</param>
@@ -30,6 +31,7 @@ internal sealed record SecurableDetail(
     DateTime? LastVerifyTime,
     long? PolicyVersion,
     DateTime? ValidUntil,
+    DateTime? DriftSinceTime,
     IReadOnlyList<RecordedGrant> Grants,
     int GrantCount,
     IReadOnlyList<RecordedGuard> Guards,
@@ -38,7 +40,8 @@ internal sealed record SecurableDetail(
     /// <summary>Most grants of an answer.</summary>
     public const int MaxGrants = 1_000;
 
-    public static SecurableDetail Of(Securable securable, Managed managed, ResourceState? state, IReadOnlyList<TaskSummary> tasks) => new(
+    public static SecurableDetail Of(
+        Securable securable, Managed managed, ResourceState? state, DateTimeOffset? driftSince, IReadOnlyList<TaskSummary> tasks) => new(
         ResourceResult.TypeOf(securable),
         securable.FullName,
         managed.Covers(securable),
@@ -47,6 +50,7 @@ internal sealed record SecurableDetail(
         state?.LastVerified?.UtcDateTime,
         state?.PolicyVersion,
         state?.DueAt?.UtcDateTime,
+        driftSince?.UtcDateTime,
         [.. (state?.Ledger.Entries ?? []).Take(MaxGrants).Select(RecordedGrant.Of)],
         state?.Ledger.Entries.Count ?? 0,
         [.. (state?.GuardFunctions ?? []).Select(RecordedGuard.Of)],

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
+using PolicySync.Core.Drift;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Rights;
@@ -16,7 +17,8 @@ namespace PolicySync.Host.Api.Securables;
 
 /// <summary>The endpoints about securables.</summary>
 internal sealed class SecurableEndpoints(
-    SecurableRecords records, TaskListing listing, StorageDeadline deadline, IOptions<SyncOptions> sync, IOptions<ProcessOptions> process)
+    SecurableRecords records, TaskListing listing, IDriftStore drift, StorageDeadline deadline, TimeProvider time, IOptions<SyncOptions> sync,
+    IOptions<ProcessOptions> process)
 {
     /// <summary>Most tasks of an answer.</summary>
     public const int MaxTasks = 5;
@@ -52,13 +54,15 @@ internal sealed class SecurableEndpoints(
 
         var rights = Access.SecurablesOf(http.User);
         var filter = new TaskFilter { Securable = new NamedSecurable(securable.Type, securable.FullName) };
-        var (state, tasks) = await deadline.WithinAsync(
+        var (state, differences, tasks) = await deadline.WithinAsync(
             async cancellation =>
             {
+                var found = drift.FindAsync(DriftId.KeyOf(securable), cancellation);
                 var last = LastAsync(filter, rights, cancellation);
-                return (await records.FindAsync(process.Value.Instance, securable, cancellation), await last);
+                return (await records.FindAsync(process.Value.Instance, securable, cancellation), await found, await last);
             }, http.RequestAborted);
-        return Results.Json(SecurableDetail.Of(securable, _managed, state, tasks), ApiJson.Default.SecurableDetail);
+        return Results.Json(
+            SecurableDetail.Of(securable, _managed, state, differences?.DriftSince(time.GetUtcNow()), tasks), ApiJson.Default.SecurableDetail);
     }
 
     // Pages of a search may be short or empty, and each page of open tasks reads them all.

@@ -1,7 +1,5 @@
-using System.Security.Claims;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Suspensions;
-using PolicySync.Core.Tasks;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth;
@@ -41,7 +39,7 @@ internal sealed partial class SuspensionEndpoints(ISuspensions store, StorageDea
 
         if (SuspensionToken.Read(page.Token) is not { } isAfter)
         {
-            return Problem.Invalid([new Fault("was not issued for this list", Parameter: Page.TokenName)]);
+            return Problem.Invalid([Page.WrongToken]);
         }
 
         var rights = Access.SecurablesOf(http.User);
@@ -69,7 +67,7 @@ internal sealed partial class SuspensionEndpoints(ISuspensions store, StorageDea
             return Problem.Invalid(faults);
         }
 
-        var suspension = new Suspension(NamePattern.Parse(text), reason, end, SubjectOf(http), now);
+        var suspension = new Suspension(NamePattern.Parse(text), reason, end, Access.SubjectOf(http.User), now);
         if (!Access.SecurablesOf(http.User).Allow(suspension.Pattern))
         {
             return Problem.NotAllowed([new Fault($"`{suspension.Pattern.Key}` is not covered by `{SecurableClaim.Name}` of the token", Parameter: PatternName)]);
@@ -105,7 +103,7 @@ internal sealed partial class SuspensionEndpoints(ISuspensions store, StorageDea
             return Problem.Of(ProblemKind.NotFound, "there is no suspension with this pattern");
         }
 
-        LogResumed(pattern.Key, SubjectOf(http));
+        LogResumed(pattern.Key, Access.SubjectOf(http.User));
         return Results.NoContent();
     }
 
@@ -118,8 +116,6 @@ internal sealed partial class SuspensionEndpoints(ISuspensions store, StorageDea
 
     private static IEnumerable<Fault> FaultsOf(string pattern) =>
         Suspension.FaultOfPattern(pattern) is { } fault ? [new Fault(fault, Parameter: PatternName)] : [];
-
-    private static string? SubjectOf(HttpContext http) => TaskShare.SubjectOf(http.User.FindFirstValue("sub"));
 
     [LoggerMessage(EventId = 1030, Level = LogLevel.Information, Message = "Suspended {Pattern} until {EndTime}, set by {Subject}: {Reason}")]
     private partial void LogSuspended(string pattern, DateTimeOffset endTime, string? subject, string reason);
