@@ -53,12 +53,12 @@ public sealed class PolicySet
     /// <summary>The policies in the order of the download, unpacked while they are enumerated.</summary>
     public IEnumerable<PolicyEntry> ReadEntries()
     {
+        var parts = new RangerParts();
         using var lines = Open();
         lines.ReadLine();
         while (lines.ReadLine() is { } text)
         {
-            var line = RangerJson.ReadPart<Line>(Encoding.UTF8.GetBytes(text));
-            yield return new PolicyEntry(line.Policy, line.Zone, line.OfTags);
+            yield return EntryOf(parts, text);
         }
     }
 
@@ -111,6 +111,12 @@ public sealed class PolicySet
             },
             StringComparer.Ordinal),
     };
+
+    private static PolicyEntry EntryOf(RangerParts parts, string text)
+    {
+        var line = parts.Read<Line>(Encoding.UTF8.GetBytes(text));
+        return new PolicyEntry(line.Policy, line.Zone, line.OfTags);
+    }
 
     private static void WriteLine<T>(Stream to, T value)
     {
