@@ -62,6 +62,21 @@ public sealed class PolicySet
         }
     }
 
+    /// <summary>Some of the policies, each with its number in the order of the download, from 0. The others are not unpacked.</summary>
+    public IEnumerable<(int Index, PolicyEntry Entry)> ReadEntries(IReadOnlySet<int> indexes)
+    {
+        var parts = new RangerParts();
+        using var lines = Open();
+        lines.ReadLine();
+        for (var index = 0; lines.ReadLine() is { } text; index++)
+        {
+            if (indexes.Contains(index))
+            {
+                yield return (index, EntryOf(parts, text));
+            }
+        }
+    }
+
     /// <summary>The whole download again.</summary>
     public ServicePolicies Read() => With(ReadHeader(), ReadEntries());
 
