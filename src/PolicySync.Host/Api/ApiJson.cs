@@ -26,6 +26,8 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(SecurableDetail))]
 [JsonSerializable(typeof(PolicyPageDetail))]
 [JsonSerializable(typeof(PolicyDetail))]
+[JsonSerializable(typeof(PolicyDiffDetail))]
+[JsonSerializable(typeof(PolicyDiffBody))]
 [JsonSerializable(typeof(PlanDetail))]
 [JsonSerializable(typeof(PlanResourcePage))]
 [JsonSerializable(typeof(PlanBody))]

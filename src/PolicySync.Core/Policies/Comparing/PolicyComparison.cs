@@ -16,6 +16,7 @@ internal static class PolicyComparison
     /// <param name="new">The policy of the candidate set; null when only the current set has it.</param>
     public static PolicyDifference Of(PolicyMatch match, PolicyEntry? old, PolicyEntry? @new)
     {
+        var resources = (Old: Words(old?.Policy), New: Words(@new?.Policy)); // levels and values in their authors' order
         foreach (var entry in new[] { old, @new }.OfType<PolicyEntry>())
         {
             PolicyContent.Normalize(entry);
@@ -23,12 +24,12 @@ internal static class PolicyComparison
 
         var shown = (@new ?? old)!;
         var items = ItemComparison.Of(old?.Policy ?? Nothing, @new?.Policy ?? Nothing, out var order);
-        List<PolicyPartDifference> parts = [.. Parts(old, @new), .. order];
+        List<PolicyPartDifference> parts = [.. Parts(old, @new, resources), .. order];
         return new PolicyDifference(
             match.Change, match.Id, shown.Policy.Name, shown.Kind, shown.Zone, parts, [.. items.Take(PolicyDifference.MaxItems)], items.Count);
     }
 
-    private static IEnumerable<PolicyPartDifference> Parts(PolicyEntry? old, PolicyEntry? @new)
+    private static IEnumerable<PolicyPartDifference> Parts(PolicyEntry? old, PolicyEntry? @new, (string? Old, string? New) resources)
     {
         var (before, after) = (old?.Policy ?? Nothing, @new?.Policy ?? Nothing);
         if (old is not null && @new is not null)
@@ -50,7 +51,7 @@ internal static class PolicyComparison
             var alike = olds.Count == news.Count || olds is [] || news is []; // else whole sets are compared
             yield return PartWords.Of(
                 PolicyPart.Resources, alike ? PolicyWords.Elements(olds) : [.. olds.Select(PolicyWords.Of)],
-                alike ? PolicyWords.Elements(news) : [.. news.Select(PolicyWords.Of)], Words(olds), Words(news));
+                alike ? PolicyWords.Elements(news) : [.. news.Select(PolicyWords.Of)], resources.Old, resources.New);
         }
 
         if (!AreEqual(before.ValiditySchedules, after.ValiditySchedules))
@@ -101,8 +102,8 @@ internal static class PolicyComparison
     private static List<Dictionary<string, RangerPolicyResource>> SetsOf(RangerPolicy policy) =>
         [.. policy.AdditionalResources.Prepend(policy.Resources).Where(static set => set.Count > 0)];
 
-    private static string? Words(List<Dictionary<string, RangerPolicyResource>> sets) =>
-        sets is [] ? null : string.Join(" | ", sets.Select(PolicyWords.Of));
+    private static string? Words(RangerPolicy? policy) =>
+        policy is null || SetsOf(policy) is not { Count: > 0 } sets ? null : string.Join(" | ", sets.Select(PolicyWords.Of));
 
     // A tag policy, and one of a type without a name here, differ by the number of the type.
     private static string KindOf(PolicyEntry entry) => entry.Kind is PolicyKind.Tag or PolicyKind.Other
