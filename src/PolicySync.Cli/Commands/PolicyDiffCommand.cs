@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using PolicySync.Cli.Output;
 using PolicySync.Client;
 
