@@ -8,7 +8,7 @@ internal static class ExitCode
     /// <summary>The command could not be carried out.</summary>
     public const int Error = 1;
 
-    /// <summary>A verification found drift.</summary>
+    /// <summary>A verification found drift, a plan would change something, or policies differ.</summary>
     public const int Drift = 2;
 
     /// <summary>The task ended, and not everything that it was asked for is done.</summary>

@@ -73,6 +73,26 @@ public interface IPolicySyncClient
     /// <summary>Lists the securables that were synced, as the last runs recorded them. The workspace is not called.</summary>
     Pages<SecurableItem> Securables(SecurableFilter? filter = null);
 
+    /// <summary>
+    /// Compares candidate policies with the current ones, page by page: what is evaluated differently. Each page has the counts and the set.
+    /// Nothing is stored, and Unity Catalog is not asked.
+    /// </summary>
+    /// <param name="request">The candidate policies. They are sent again for each page.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException">
+    /// <c>INVALID_REQUEST</c>: the policies cannot be read, or the current ones have changed since the page before; begin again then.
+    /// <c>SECURABLE_NOT_ALLOWED</c>: the token is limited to securables.
+    /// </exception>
+    IAsyncEnumerable<PolicyDiff> ComparePoliciesAsync(PolicyDiffRequest request, CancellationToken cancellation = default);
+
+    /// <summary>Compares the candidate policies of a plan with the current ones, as they are now, page by page.</summary>
+    /// <param name="planId">The plan.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="PolicySyncException">
+    /// As of <see cref="ComparePoliciesAsync"/>, or <c>PLAN_OUTDATED</c>: the policies of the plan are not known any more.
+    /// </exception>
+    IAsyncEnumerable<PolicyDiff> ComparePlanPoliciesAsync(string planId, CancellationToken cancellation = default);
+
     /// <summary>Lists what VERIFY tasks and dry runs have found and no sync has removed. The workspace is not called.</summary>
     Pages<DriftItem> Drift(DriftFilter? filter = null);
 

@@ -9,7 +9,7 @@ using Refit;
 namespace PolicySync.Client;
 
 /// <inheritdoc cref="IPolicySyncClient"/>
-public sealed class PolicySyncClient : IPolicySyncClient, IDisposable
+public sealed partial class PolicySyncClient : IPolicySyncClient, IDisposable
 {
     /// <summary>The shortest pause between two reads of a task, for a service that does not wait.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);

@@ -116,6 +116,44 @@ public sealed partial class AgainstTheServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Policies_are_compared_with_a_file_or_a_plan_as_a_diff_with_2_when_something_differs()
+    {
+        var policy = _terminal.Write("policy.json", """{"id":1,"name":"read by two teams","resources":{"catalog":{"values":["main"]},"schema":{"values":["sales"]},"table":{"values":["contracts","orders"]}},"policyItems":[{"accesses":[{"type":"select"}],"groups":["finance-team","engineering-team-with-a-long-name"]},{"accesses":[{"type":"modify"}],"users":["ida.engineer@example.com"]}]}""");
+        var plan = await _terminal.RunAsync($"plan table main.sales.orders --policy {policy} -o json");
+        var id = JsonDocument.Parse(plan.Out).RootElement.GetProperty("plan").GetProperty("planId").GetString();
+        var whole = _terminal.Write("policies.json", "[]");
+
+        var ran = await _terminal.RunAsync($"policies diff --policy {policy}");
+        var json = await _terminal.RunAsync($"policies diff --policy {policy} -o json");
+        var planned = await _terminal.RunAsync($"policies diff --plan {id}");
+        var unchanged = await _terminal.RunAsync($"plan table main.sales.orders -o json");
+        var nothing = await _terminal.RunAsync($"policies diff --plan {JsonDocument.Parse(unchanged.Out).RootElement.GetProperty("plan").GetProperty("planId").GetString()}");
+        var same = await _terminal.RunAsync($"policies diff {_service.PolicyFile}");
+        var refused = await _terminal.RunAsync($"policies diff {whole}");
+
+        Assert.Equal((ExitCode.Drift, ExitCode.Drift, ExitCode.Drift), (ran.ExitCode, json.ExitCode, planned.ExitCode));
+        Golden.AssertEqual("policies-diff", ran.Out);
+        Golden.AssertEqual("policies-diff-json", Golden.Stable(json.Out));
+        Assert.Equal(ran.Out, planned.Out);
+        Assert.All(ran.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.DoesNotContain('\e', ran.Out);
+        using var colored = new Terminal { Time = TimeProvider.System, HasColor = true };
+        foreach (var (name, value) in _terminal.Variables)
+        {
+            colored.Variables[name] = value;
+        }
+
+        Assert.Contains("\e[32m    + table=contracts\e[0m\n", (await colored.RunAsync($"policies diff --policy {policy}")).Out);
+        Assert.Matches(@"^0 added, 0 removed, 1 changed; compared with version \d+, seen in the source .* ago\n$", ran.Error);
+        Assert.Equal((ExitCode.Success, ""), (nothing.ExitCode, nothing.Out));
+        Assert.StartsWith("nothing that is evaluated differs; ", nothing.Error);
+        Assert.Equal((ExitCode.Success, ""), (same.ExitCode, same.Out));
+        Assert.Equal(ExitCode.Error, refused.ExitCode);
+        Assert.Contains("/policies", refused.Error);
+        Assert.Equal(ExitCode.Error, (await _terminal.RunAsync("policies diff --plan 1")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_plan_of_the_policies_in_force_can_be_applied_by_its_id()
     {
         const string Table = "main.sales.orders";

@@ -41,6 +41,8 @@ public sealed class ParsingTests : IDisposable
     [InlineData("suspend main --reason x", "see `policysync suspend --help`")]
     [InlineData("suspend main --reason x --for 1h --until 2026-12-01", "see `policysync suspend --help`")]
     [InlineData("suspend main --for 1h", "see `policysync suspend --help`")]
+    [InlineData("policies diff", "see `policysync policies diff --help`")]
+    [InlineData("policies diff a.json --plan 42", "see `policysync policies diff --help`")]
     [InlineData("version -o xml", "see `policysync version --help`")]
     [InlineData("frobnicate", "see `policysync --help`")]
     public async Task A_wrong_command_line_is_64_with_the_help_to_read(string line, string remedy)

@@ -117,6 +117,26 @@ public sealed class AgainstTheServiceTests(LiveService service)
     }
 
     [Fact]
+    public async Task The_client_compares_policies_and_those_of_a_plan()
+    {
+        using var client = Client();
+        var removal = System.Text.Json.JsonElement.Parse("""{"id":1,"delete":true}""");
+        var plan = await client.CreatePlanAsync(new PlanRequest { Resources = [Securable.Table("main", "sales", "customers")], Policy = removal });
+
+        var page = Assert.Single(await client.ComparePoliciesAsync(new PolicyDiffRequest { Policy = removal }).ToListAsync());
+        var ofPlan = Assert.Single(await client.ComparePlanPoliciesAsync(plan.PlanId).ToListAsync());
+
+        var policy = Assert.Single(page.Policies);
+        Assert.Equal((PolicyChange.Removed, 1L, "1 policy"), (policy.Change, policy.Id, $"{page.Counts.Removed} policy"));
+        Assert.Contains(policy.Parts, part => part is { Part: PolicyPart.Resources, New: null });
+        Assert.Contains(policy.Items, item => item is { Change: PolicyChange.Removed, Kind: PolicyItemKind.Allow, Position: 1 });
+        Assert.Equal(page.Policies.Select(one => one.Name), ofPlan.Policies.Select(one => one.Name));
+        Assert.True(page.Differs && page.Set.Version > 0);
+        var unknown = await Assert.ThrowsAsync<PolicySyncException>(async () => await client.ComparePlanPoliciesAsync("1").ToListAsync());
+        Assert.Equal("NOT_FOUND", unknown.Code);
+    }
+
+    [Fact]
     public async Task A_dry_run_has_planned_calls_with_their_bodies()
     {
         using var client = Client();

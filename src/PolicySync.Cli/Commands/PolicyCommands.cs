@@ -13,6 +13,7 @@ internal static class PolicyCommands
         BuildList(runner),
         BuildShow(runner),
         PolicyEffectsCommand.Build(runner),
+        PolicyDiffCommand.Build(runner),
     };
 
     private static Command BuildList(Runner runner)

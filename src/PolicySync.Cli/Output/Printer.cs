@@ -66,13 +66,30 @@ internal sealed class Printer(World world, OutputFormat format)
     /// <summary>A line of an outline, indented by its depth, and broken between words at the width of the terminal.</summary>
     public void Outline(int depth, string text)
     {
+        foreach (var line in Broken(depth, text))
+        {
+            world.Out.WriteLine(line);
+        }
+    }
+
+    /// <summary>A line of a diff, as <see cref="Diff(string)"/> colours it, indented and broken as <see cref="Outline"/> does.</summary>
+    public void Diff(int depth, char mark, string text)
+    {
+        foreach (var line in Broken(depth, $"{mark} {text}"))
+        {
+            Coloured(mark, line);
+        }
+    }
+
+    private IEnumerable<string> Broken(int depth, string text)
+    {
         var indent = new string(' ', 2 * depth);
         var line = indent;
         foreach (var word in PlainText.Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.Length > indent.Length && line.Length + word.Length + 1 > world.Width)
             {
-                world.Out.WriteLine(line);
+                yield return line;
                 indent = new string(' ', (2 * depth) + 2);
                 line = indent;
             }
@@ -80,17 +97,19 @@ internal sealed class Printer(World world, OutputFormat format)
             line += line.Length > indent.Length ? $" {word}" : word;
         }
 
-        world.Out.WriteLine(line.TrimEnd());
+        yield return line.TrimEnd();
     }
 
     /// <summary>A value as it is written for programs.</summary>
     public static string Text(object value) => JsonSerializer.Serialize(value, Format);
 
     /// <summary>Writes a line of a diff: what is added in green, removed in red, changed in yellow, on a terminal.</summary>
-    public void Diff(string line)
+    public void Diff(string line) => Coloured(line.TrimStart() is [var mark, ..] ? mark : ' ', PlainText.Clean(line));
+
+    private void Coloured(char mark, string line)
     {
-        var color = !world.HasColor ? null : line.TrimStart() switch { ['+', ..] => "32", ['-', ..] => "31", ['~', ..] => "33", _ => null };
-        world.Out.WriteLine(color is null ? PlainText.Clean(line) : $"\e[{color}m{PlainText.Clean(line)}\e[0m");
+        var color = !world.HasColor ? null : mark switch { '+' => "32", '-' => "31", '~' => "33", _ => null };
+        world.Out.WriteLine(color is null ? line : $"\e[{color}m{line}\e[0m");
     }
 
     /// <summary>A line that begins with a status, in its colour, and is broken between words at the width of the terminal.</summary>

@@ -13,6 +13,8 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(PlanResourcePage))]
 [JsonSerializable(typeof(PolicyDetail))]
+[JsonSerializable(typeof(PolicyDiffRequest))]
+[JsonSerializable(typeof(PolicyDiff))]
 [JsonSerializable(typeof(AccessPage))]
 [JsonSerializable(typeof(PrincipalAccessPage))]
 [JsonSerializable(typeof(PolicyEffectsPage))]

@@ -33,6 +33,13 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/policies/{policyId}")]
     Task<PolicyDetail> GetPolicyAsync(string policyId, [Query] string? kind, CancellationToken cancellation);
 
+    [Post("/policysync/api/v1/policies/diff")]
+    Task<PolicyDiff> ComparePoliciesAsync(
+        [Body] PolicyDiffRequest request, [Query] string? pageSize, [Query] string? pageToken, CancellationToken cancellation);
+
+    [Get("/policysync/api/v1/policies/diff")]
+    Task<PolicyDiff> ComparePlanPoliciesAsync([Query] string plan, [Query] string? pageSize, [Query] string? pageToken, CancellationToken cancellation);
+
     [Get("/policysync/api/v1/principals/{name}/access")]
     Task<PrincipalAccessPage> GetPrincipalAccessAsync(string name, [Query] string? pageSize, [Query] string? pageToken, CancellationToken cancellation);
 

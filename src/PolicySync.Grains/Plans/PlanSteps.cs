@@ -74,6 +74,27 @@ public sealed class PlanSteps(CurrentPolicies policies, ICandidateSets sets, Tim
         }, null);
     }
 
+    /// <summary>The policies that a plan was made from; null when they are not known any more, with the reason for people.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="current">The policies that the service has now.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: the storage does not answer.</exception>
+    public async Task<(PolicySet? Policies, string? Refusal)> PoliciesOfAsync(SyncTask plan, CurrentSet current, CancellationToken cancellation)
+    {
+        var source = plan.Request.Plan!;
+        if (source.Candidate is { } hash)
+        {
+            return await sets.FindAsync(hash, cancellation) is { } packed
+                ? (PolicySet.OfPacked(packed), null)
+                : (null, "the candidate policies of the plan are not kept any more; make a new plan");
+        }
+
+        // Of a plan of the current policies only their digest is kept.
+        return PolicyContent.DigestOf(current.Set) == source.Content
+            ? (current.Set, null)
+            : (null, $"the policies have changed since: the plan was made from version {source.Version} of them, which is not kept, and version {current.Version} decides differently. Compare with a plan of candidate policies");
+    }
+
     private async Task<PlanSource> KeepAsync(PolicySet candidate, CurrentSet current, CancellationToken cancellation)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(candidate.Packed));

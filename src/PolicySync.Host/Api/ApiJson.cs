@@ -29,6 +29,8 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(SecurablePage))]
 [JsonSerializable(typeof(PolicyPageDetail))]
 [JsonSerializable(typeof(PolicyDetail))]
+[JsonSerializable(typeof(PolicyDiffDetail))]
+[JsonSerializable(typeof(PolicyDiffBody))]
 [JsonSerializable(typeof(PlanDetail))]
 [JsonSerializable(typeof(PlanResourcePage))]
 [JsonSerializable(typeof(PlanBody))]

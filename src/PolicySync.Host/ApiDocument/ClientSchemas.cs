@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.OpenApi;
 using PolicySync.Core.Explaining;
 using PolicySync.Host.Api.Plans;
+using PolicySync.Host.Api.Policies;
 using PolicySync.Core.Reports;
 
 namespace PolicySync.Host.ApiDocument;
@@ -42,6 +43,8 @@ internal static partial class ClientSchemas
         Replace(schemas, SchemaNames.PolicyWithWarnings, "policy", Open);
         Replace(schemas, SchemaNames.PlanRequest, "policies", Open, PlanBody.OfPolicies);
         Replace(schemas, SchemaNames.PlanRequest, "policy", Open, PlanBody.OfPolicy);
+        Replace(schemas, SchemaNames.PolicyDiffRequest, "policies", Open, PolicyDiffBody.OfPolicies);
+        Replace(schemas, SchemaNames.PolicyDiffRequest, "policy", Open, PlanBody.OfPolicy);
         Extend(schemas, SchemaNames.Accepted, SchemaNames.Task);
         schemas[SchemaNames.Outcome].Description ??= "How a task ended, in more detail than its status."; // doc comments of nullable enums are not read
         schemas[nameof(GrantOrigin)].Description ??= "Whether a grant is the service's own.";

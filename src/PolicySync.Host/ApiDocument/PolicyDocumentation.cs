@@ -43,6 +43,38 @@ internal static class PolicyDocumentation
         .Says("200", "A page of securables.")
         .TakesPolicyId();
 
+    public static RouteHandlerBuilder DocumentPolicyDiff(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Compare policies with the current ones")
+        .WithDescription("What is evaluated differently by candidate policies: a whole set, or the current policies with one policy changed. "
+            + "Ids, versions, descriptions, labels, the order of names and disabled policies do not count. Nothing is stored, and Unity Catalog is not asked: "
+            + "a plan shows what would change there. Send the body again for each page. A token that is limited to securables may not read it.")
+        .Accepts<PolicyDiffBody>("application/json")
+        .Produces<PolicyDiffDetail>()
+        .RefusesPolicies(408, 413, 415)
+        .TakesPage("policies")
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            document.RequestBody?.Description = "The policies to compare.";
+            document.Says("200", "A page of the policies that differ.");
+            return Task.CompletedTask;
+        });
+
+    public static RouteHandlerBuilder DocumentPlanPolicyDiff(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Compare the policies of a plan with the current ones")
+        .WithDescription("What is evaluated differently by the candidate policies of a plan than by the current policies, as they are now. Of a plan of the "
+            + "current policies only a digest is kept, so that is known only while they are evaluated as they were. A token that is limited to securables may not read it.")
+        .Produces<PolicyDiffDetail>()
+        .RefusesPolicies(404, 409)
+        .TakesText("plan", "The id of the plan.")
+        .TakesPage("policies")
+        .AddOpenApiOperationTransformer(static (document, _, _) =>
+        {
+            document.Parameters?.OfType<OpenApiParameter>().Single(parameter => parameter.Name == "plan").Required = true;
+            document.Says("200", "A page of the policies that differ.");
+            document.Says("409", $"`{ProblemKind.PlanOutdated.Code}`: The policies of the plan are not known any more.");
+            return Task.CompletedTask;
+        });
+
     private static RouteHandlerBuilder TakesPolicyId(this RouteHandlerBuilder operation) => operation
         .AddOpenApiOperationTransformer(static (document, _, _) =>
         {

@@ -22,6 +22,7 @@ internal static class SchemaNames
     public const string PlannedCall = "PlannedCall";
     public const string PolicyWithWarnings = "PolicyDetail";
     public const string PlanRequest = "PlanRequest";
+    public const string PolicyDiffRequest = "PolicyDiffRequest";
     public const string PolicyKind = "PolicyKind";
     public const string Status = "SyncTaskStatus";
     public const string Outcome = "SyncTaskOutcome";
@@ -48,6 +49,8 @@ internal static class SchemaNames
         [typeof(PolicyPageDetail)] = "PolicyPage",
         [typeof(PolicyListItem)] = "PolicyItem",
         [typeof(PolicyDetail)] = PolicyWithWarnings,
+        [typeof(PolicyDiffBody)] = PolicyDiffRequest,
+        [typeof(PolicyDiffDetail)] = "PolicyDiff",
         [typeof(PolicySetDetail)] = "PolicySetInfo",
         [typeof(PolicyValidityDetail)] = "PolicyValidity",
         [typeof(PolicyItemCounts)] = "PolicyItemCounts",

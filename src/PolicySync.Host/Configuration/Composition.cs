@@ -134,6 +134,7 @@ internal static class Composition
             AccessEndpoint.Map(app);
             PrincipalEndpoint.Map(app);
             EffectEndpoint.Map(app);
+            DiffEndpoints.Map(app);
             SuspensionEndpoints.Map(app);
             ExplainEndpoint.Map(app);
             PlanEndpoints.Map(app);
@@ -193,6 +194,7 @@ internal static class Composition
         services.AddSingleton<PrincipalReach>();
         services.AddSingleton<PrincipalEndpoint>();
         services.AddSingleton<EffectEndpoint>();
+        services.AddSingleton<DiffEndpoints>();
         services.AddSingleton<SuspensionEndpoints>();
         services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<DoctorCalls>();

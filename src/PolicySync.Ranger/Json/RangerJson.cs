@@ -35,7 +35,7 @@ public static class RangerJson
     /// read to its end and stays open.
     /// </summary>
     /// <exception cref="RangerFormatException">The text is not such a document.</exception>
-    public static T Read<T>(Stream utf8) => Read(() => JsonSerializer.Deserialize<T>(utf8, RangerJsonOptions.Strict));
+    public static T Read<T>(Stream utf8) => Read(() => JsonSerializer.Deserialize<T>(utf8, RangerJsonOptions.Strict), new TextPool());
 
     /// <summary>Reads a document of one of the types above, or a part of one, from UTF-8.</summary>
     /// <exception cref="RangerFormatException">The text is not such a document.</exception>
@@ -47,13 +47,16 @@ public static class RangerJson
     /// </summary>
     public static byte[] Write<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, RangerJsonOptions.Written);
 
-    private static T Read<T>(ReadOnlyMemory<byte> utf8) => Read(() => JsonSerializer.Deserialize<T>(WithoutMark(utf8.Span), RangerJsonOptions.Strict));
+    private static T Read<T>(ReadOnlyMemory<byte> utf8) => Read<T>(utf8, new TextPool());
 
-    private static T Read<T>(Func<T?> read)
+    internal static T Read<T>(ReadOnlyMemory<byte> utf8, TextPool pool) =>
+        Read(() => JsonSerializer.Deserialize<T>(WithoutMark(utf8.Span), RangerJsonOptions.Strict), pool);
+
+    private static T Read<T>(Func<T?> read, TextPool pool)
     {
         try
         {
-            return TextPool.Reading(read) ?? throw new RangerFormatException("the document is null", "$");
+            return TextPool.Reading(pool, read) ?? throw new RangerFormatException("the document is null", "$");
         }
         catch (JsonException e)
         {

@@ -17,11 +17,11 @@ internal sealed class TextPool
 
     private readonly string?[] _texts = new string?[Slots];
 
-    /// <summary>Reads a document on this thread with a pool of its own.</summary>
-    public static T Reading<T>(Func<T> read)
+    /// <summary>Reads a document, or a part of one, on this thread with a pool.</summary>
+    public static T Reading<T>(TextPool pool, Func<T> read)
     {
         var before = _current;
-        _current = new TextPool();
+        _current = pool;
         try
         {
             return read();

@@ -14,6 +14,9 @@ public sealed class LiveService : IAsyncLifetime, IDisposable
 
     public Emulator Emulator => _emulator!;
 
+    /// <summary>The download of Ranger that the service reads.</summary>
+    public string PolicyFile => Path.Combine(_policies.Folder, "policies.json");
+
     public string Token(string scope = "policysync.tasks", string? securables = null) => _tokens.Sign(scope, securables);
 
     /// <summary>The OpenAPI document as it is served.</summary>

@@ -38,6 +38,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/securables/{type}/{fullName}/access",
                 "/policysync/api/v1/principals/{name}/access",
                 "/policysync/api/v1/policies/{policyId}/effects",
+                "/policysync/api/v1/policies/diff",
                 "/policysync/api/v1/suspensions",
                 "/policysync/api/v1/suspensions/{pattern}",
                 "/policysync/api/v1/explain",
@@ -121,16 +122,27 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "PlanUser",
                 "PlannedCall",
                 "PolicyAnswer",
+                "PolicyChange",
                 "PolicyDetail",
+                "PolicyDiff",
+                "PolicyDiffCounts",
+                "PolicyDiffRequest",
+                "PolicyDifference",
                 "PolicyEffect",
                 "PolicyEffectsPage",
                 "PolicyGrant",
                 "PolicyItem",
                 "PolicyItemCounts",
+                "PolicyItemDifference",
+                "PolicyItemKind",
                 "PolicyKind",
                 "PolicyOpinion",
                 "PolicyPage",
+                "PolicyPart",
+                "PolicyPartDifference",
                 "PolicySetInfo",
+                "PolicySetPart",
+                "PolicySetPartDifference",
                 "PolicyValidity",
                 "PolicyVerdict",
                 "PrincipalAccess",
@@ -264,6 +276,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "getSecurableAccess",
             "getPrincipalAccess",
             "getPolicyEffects",
+            "comparePolicies",
+            "comparePlanPolicies",
             "listSuspensions",
             "suspend",
             "resume",
@@ -354,6 +368,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
 
         await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/4"));
         await NotePlansAsync();
+        await NoteDiffsAsync();
         await NoteAsync("getPolicyEffects", _host.Client.GetAsync($"{policies}/x/effects"));
         await NoteAsync("getPrincipalAccess", _host.Client.GetAsync($"/policysync/api/v1/principals/{new string('a', 257)}/access"));
         await NoteAsync("getSecurableAccess", _host.Client.GetAsync($"{securable}/access"));
@@ -452,6 +467,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listPolicies", _host.Client.GetAsync(policies));
         await NoteAsync("getPolicy", _host.Client.GetAsync($"{policies}/1"));
         await NoteAsync("getPolicyEffects", _host.Client.GetAsync($"{policies}/1/effects"));
+        await NoteAsync("comparePolicies", _host.Client.PostAsync(Send.Change, path: Send.Diff));
+        await NoteAsync("comparePlanPolicies", _host.Client.GetAsync($"{Send.Diff}?plan=1"));
         await NoteAsync("getPrincipalAccess", _host.Client.GetAsync(reached));
         await NoteAsync("getChecks", _host.Client.GetAsync(checks));
         await NoteAsync("listSuspensions", _host.Client.GetAsync(suspensions));
@@ -486,6 +503,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listPlanResources", _host.Client.DeleteAsync($"{plans}/1/resources"));
         await NoteAsync("applyPlan", _host.Client.DeleteAsync($"{plans}/1:apply"));
         await NoteAsync("getPolicyEffects", _host.Client.DeleteAsync($"{policies}/1/effects"));
+        await NoteAsync("comparePolicies", _host.Client.DeleteAsync(Send.Diff));
+        await NoteAsync("comparePlanPolicies", _host.Client.DeleteAsync(Send.Diff));
         await NoteAsync("getPrincipalAccess", _host.Client.DeleteAsync(reached));
         await NoteAsync("getChecks", _host.Client.DeleteAsync(checks));
         await NoteAsync("getSecurableAccess", _host.Client.DeleteAsync($"{securable}/access"));
@@ -506,7 +525,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAllAsync(hasty);
         }
 
-        given.UnionWith(["createTask 408", "createPlan 408", "suspend 408", "explain 408", "ignoreDrift 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
+        given.UnionWith(["createTask 408", "createPlan 408", "comparePolicies 408", "suspend 408", "explain 408", "ignoreDrift 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
 
         var documented = _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
             .SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()
@@ -544,6 +563,25 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("applyPlan", _host.Client.ActAsync($"{unended}:apply"));
         }
 
+        async Task NoteDiffsAsync()
+        {
+            var candidate = (await (await _host.Client.PostAsync(Send.Plan[..^1] + "," + Send.Change[1..], path: plans)).JsonAsync()).GetProperty("planId").GetString();
+            var outdated = (await _host.Store.AcceptAsync(TestStore.Request with { Plan = new PlanSource("other", 40, "stamp-40") }, default)).Id;
+            foreach (var query in new[] { $"plan={candidate}", "", $"plan={id}", $"plan={outdated}" })
+            {
+                await NoteAsync("comparePlanPolicies", _host.Client.GetAsync($"{Send.Diff}?{query}"));
+                await NoteAsync("comparePlanPolicies", _host.Anonymous.GetAsync($"{Send.Diff}?{query}"));
+                await NoteAsync("comparePlanPolicies", scopeless.GetAsync($"{Send.Diff}?{query}"));
+            }
+
+            await NoteAsync("comparePolicies", _host.Client.PostAsync(Send.Change, path: Send.Diff));
+            await NoteAsync("comparePolicies", _host.Client.PostAsync("{}", path: Send.Diff));
+            await NoteAsync("comparePolicies", _host.Client.PostAsync(new byte[8 << 20], path: Send.Diff));
+            await NoteAsync("comparePolicies", _host.Client.PostAsync([1], "text/plain", Send.Diff));
+            await NoteAsync("comparePolicies", _host.Anonymous.PostAsync(Send.Change, path: Send.Diff));
+            await NoteAsync("comparePolicies", scopeless.PostAsync(Send.Change, path: Send.Diff));
+        }
+
         async Task NoteAllAsync(HttpClient client)
         {
             await NoteAsync("createTask", client.PostAsync(Send.Table));
@@ -559,6 +597,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("listPlanResources", client.GetAsync($"{plans}/1/resources"));
             await NoteAsync("applyPlan", client.ActAsync($"{plans}/1:apply"));
             await NoteAsync("getPolicyEffects", client.GetAsync($"{policies}/1/effects"));
+            await NoteAsync("comparePolicies", client.PostAsync(Send.Change, path: Send.Diff));
+            await NoteAsync("comparePlanPolicies", client.GetAsync($"{Send.Diff}?plan=1"));
             await NoteAsync("getPrincipalAccess", client.GetAsync(reached));
             await NoteAsync("getChecks", client.GetAsync(checks));
             await NoteAsync("getSecurableAccess", client.GetAsync($"{securable}/access"));

@@ -20,6 +20,11 @@ internal static class Send
     public const string Plan =
         """{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}""";
 
+    public const string Diff = "/policysync/api/v1/policies/diff";
+
+    /// <summary>The policies of the host without one of them.</summary>
+    public const string Change = """{"policy":{"id":1,"delete":true}}""";
+
     public static Task<HttpResponseMessage> PostAsync(this HttpClient client, string body, string path = Task) =>
         client.PostAsync(Encoding.UTF8.GetBytes(body), path: path);
 

@@ -15,7 +15,8 @@ public static class PolicyContent
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(RangerJson.Write(Normal(set.ReadHeader())));
-        foreach (var digest in set.ReadEntries().Where(entry => entry.Policy.IsEnabled).Select(DigestOf).Order(StringComparer.Ordinal))
+        foreach (var digest in set.ReadEntries().Where(entry => entry.Policy.IsEnabled)
+            .Select(entry => Convert.ToHexStringLower(DigestOf(entry))).Order(StringComparer.Ordinal))
         {
             hash.AppendData(Convert.FromHexString(digest));
         }
@@ -23,8 +24,18 @@ public static class PolicyContent
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    // Names are part of it: they order policies that are alike otherwise.
-    private static string DigestOf(PolicyEntry entry)
+    /// <summary>The digest of what is evaluated of a policy, which is brought into its normal form.</summary>
+    internal static byte[] DigestOf(PolicyEntry entry)
+    {
+        Normalize(entry);
+        return SHA256.HashData([.. RangerJson.Write(new[] { entry.Zone ?? "", entry.IsOfTags ? "tags" : "" }), .. RangerJson.Write(entry.Policy)]);
+    }
+
+    /// <summary>
+    /// Brings a policy into a form in which policies that are evaluated alike have equal texts. Names are part of it: they order policies
+    /// that are alike otherwise.
+    /// </summary>
+    internal static void Normalize(PolicyEntry entry)
     {
         var policy = entry.Policy;
         (policy.Id, policy.Guid, policy.Version, policy.Service, policy.ServiceType, policy.Description) = (null, null, null, null, null, null);
@@ -37,8 +48,6 @@ public static class PolicyContent
         {
             Sort(item);
         }
-
-        return Convert.ToHexStringLower(SHA256.HashData([.. RangerJson.Write(new[] { entry.Zone ?? "", entry.IsOfTags ? "tags" : "" }), .. RangerJson.Write(policy)]));
     }
 
     /// <summary>Brings an item into a form in which equal items have equal texts.</summary>
@@ -57,7 +66,8 @@ public static class PolicyContent
             level => new RangerPolicyResource { Values = SortedTexts(level.Value.Values), IsExcludes = level.Value.IsExcludes, IsRecursive = level.Value.IsRecursive },
             StringComparer.Ordinal);
 
-    private static ServicePolicies Normal(ServicePolicies header)
+    /// <summary>Brings a set without its policies into a form in which those that are evaluated alike have equal texts.</summary>
+    internal static ServicePolicies Normal(ServicePolicies header)
     {
         (header.ServiceName, header.ServiceId, header.PolicyVersion, header.PolicyUpdateTime) = (null, null, null, null);
         header.Policies = [];

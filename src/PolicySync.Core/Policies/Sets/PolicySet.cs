@@ -53,12 +53,27 @@ public sealed class PolicySet
     /// <summary>The policies in the order of the download, unpacked while they are enumerated.</summary>
     public IEnumerable<PolicyEntry> ReadEntries()
     {
+        var parts = new RangerParts();
         using var lines = Open();
         lines.ReadLine();
         while (lines.ReadLine() is { } text)
         {
-            var line = RangerJson.ReadPart<Line>(Encoding.UTF8.GetBytes(text));
-            yield return new PolicyEntry(line.Policy, line.Zone, line.OfTags);
+            yield return EntryOf(parts, text);
+        }
+    }
+
+    /// <summary>Some of the policies, each with its number in the order of the download, from 0. The others are not unpacked.</summary>
+    public IEnumerable<(int Index, PolicyEntry Entry)> ReadEntries(IReadOnlySet<int> indexes)
+    {
+        var parts = new RangerParts();
+        using var lines = Open();
+        lines.ReadLine();
+        for (var index = 0; lines.ReadLine() is { } text; index++)
+        {
+            if (indexes.Contains(index))
+            {
+                yield return (index, EntryOf(parts, text));
+            }
         }
     }
 
@@ -111,6 +126,12 @@ public sealed class PolicySet
             },
             StringComparer.Ordinal),
     };
+
+    private static PolicyEntry EntryOf(RangerParts parts, string text)
+    {
+        var line = parts.Read<Line>(Encoding.UTF8.GetBytes(text));
+        return new PolicyEntry(line.Policy, line.Zone, line.OfTags);
+    }
 
     private static void WriteLine<T>(Stream to, T value)
     {

@@ -130,7 +130,10 @@ internal sealed class PlanEndpoints(
         return refusal ?? plans.Created(task!, preferred is not null, http);
     }
 
-    private async Task<SyncTask?> FindAsync(string planId, HttpContext http) =>
+    private Task<SyncTask?> FindAsync(string planId, HttpContext http) => FindAsync(planId, tasks, deadline, http);
+
+    /// <summary>The plan of an id; null when there is none, or none that the token may read.</summary>
+    public static async Task<SyncTask?> FindAsync(string planId, TaskGateway tasks, StorageDeadline deadline, HttpContext http) =>
         TaskId.TryParse(planId, out var id)
             && await deadline.WithinAsync(cancellation => tasks.FindAsync(id, cancellation), http.RequestAborted) is { Request.Plan: not null } plan
             && Access.SecurablesOf(http.User).Allow(plan.Request)
@@ -155,5 +158,6 @@ internal sealed class PlanEndpoints(
         return Results.Json(PlanDetail.Of(plan, summary, time.GetUtcNow()), ApiJson.Default.PlanDetail, statusCode: status);
     }
 
-    private static Problem NoPlan() => Problem.Of(ProblemKind.NotFound, "there is no such plan"); // also where the token may not read it
+    /// <summary>The answer where <see cref="FindAsync(string, TaskGateway, StorageDeadline, HttpContext)"/> finds none.</summary>
+    public static Problem NoPlan() => Problem.Of(ProblemKind.NotFound, "there is no such plan"); // also where the token may not read it
 }

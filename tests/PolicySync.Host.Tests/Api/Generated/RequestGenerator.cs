@@ -91,7 +91,7 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.GetProperty("in").GetString() == "query" && random.Next(4) == 0))
         {
             var name = parameter.GetProperty("name").GetString()!;
-            var value = random.Next(4) == 0 ? random.OneOf(Texts) : Plain(parameter.GetProperty("schema"), random);
+            var value = random.Next(4) == 0 ? random.OneOf(Texts) : name == "plan" ? random.OneOf(taskIds) : Plain(parameter.GetProperty("schema"), random);
             pairs.Add((random.Next(20) == 0 ? name.ToUpperInvariant() : name, value));
             if (random.Next(20) == 0)
             {
