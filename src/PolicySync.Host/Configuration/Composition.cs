@@ -33,6 +33,8 @@ using PolicySync.Host.Health;
 using PolicySync.Host.Http;
 using PolicySync.Host.Storage;
 using PolicySync.Host.Telemetry;
+using PolicySync.Host.Ui;
+using PolicySync.Ui;
 using Scalar.AspNetCore;
 
 namespace PolicySync.Host.Configuration;
@@ -66,6 +68,7 @@ internal static class Composition
         {
             services.AddApi();
             services.AddApiDocument();
+            services.AddUi();
             services.AddHostedService<DrainDelay>();
         }
     }
@@ -138,6 +141,7 @@ internal static class Composition
             PlanEndpoints.Map(app);
             CheckEndpoint.Map(app);
             DriftEndpoints.Map(app);
+            app.MapOperationsPage();
         }
 
         if (settings.HasApi)
