@@ -5,10 +5,17 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PolicySync.Client;
 using PolicySync.Ui.Assets;
+using PolicySync.Ui.Decisions;
+using PolicySync.Ui.Health;
 using PolicySync.Ui.Hosting;
 using PolicySync.Ui.Http;
 using PolicySync.Ui.Overview;
 using PolicySync.Ui.Parts;
+using PolicySync.Ui.Plans;
+using PolicySync.Ui.Policies;
+using PolicySync.Ui.Principals;
+using PolicySync.Ui.Securables;
+using PolicySync.Ui.Tasks;
 
 namespace PolicySync.Ui;
 
@@ -47,6 +54,14 @@ public static class OperationsPage
         var forms = pages.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(FormGuard.MaxBytes));
         forms.AddEndpointFilter(FormGuard.CheckAsync);
         forms.MapPost("/theme", ChooseTheme);
+        TaskPages.Map(pages, forms);
+        SecurablePages.Map(pages);
+        PrincipalPages.Map(pages);
+        DriftPages.Map(pages, forms);
+        SuspensionPages.Map(pages, forms);
+        PolicyPages.Map(pages);
+        PlanPages.Map(pages, forms);
+        HealthPages.Map(pages);
     }
 
     private static IResult ChooseTheme(HttpContext http, IPageHost host)

@@ -11,7 +11,10 @@ internal static class UiSetup
     {
         services.AddOperationsPage();
         services.AddSingleton<IPageHost, PageHost>();
-        services.AddOptions<KestrelServerOptions>().Configure<ServedCertificates>(static (kestrel, served) =>
-            kestrel.ConfigureHttpsDefaults(https => https.OnAuthenticate = (_, connection) => served.Note(connection)));
+        services.AddOptions<KestrelServerOptions>().Configure<ServedCertificates>(NoteCertificates);
     }
+
+    /// <summary>Has the server say which certificates it serves, for pages of a process that listens with TLS only.</summary>
+    internal static void NoteCertificates(KestrelServerOptions kestrel, ServedCertificates served) =>
+        kestrel.ConfigureHttpsDefaults(https => https.OnAuthenticate = (_, connection) => served.Note(connection));
 }

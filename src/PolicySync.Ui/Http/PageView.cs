@@ -22,7 +22,7 @@ public sealed class PageView
         Viewer = host.ViewerOf(http);
         Seal = host.SealOf(http);
         Theme = Themes.Of(http.Request);
-        Path = http.Request.Path.Value ?? "/";
+        Path = http.Request.Path.ToUriComponent();
         Query = http.Request.Query;
         Now = time.GetUtcNow();
         Notice = Notices.Of(http.Request.Query[DoneName]);
@@ -37,7 +37,7 @@ public sealed class PageView
     /// <summary>The chosen theme; null for that of the system.</summary>
     public string? Theme { get; }
 
-    /// <summary>The path of the page.</summary>
+    /// <summary>The path of the page, encoded.</summary>
     public string Path { get; }
 
     /// <summary>The query of the page.</summary>
@@ -61,6 +61,6 @@ public sealed class PageView
         var kept = Query.Where(pair => pair.Key != name && pair.Key != DoneName).SelectMany(pair => pair.Value.Select(one => (pair.Key, Value: one)));
         var all = value is null ? kept : kept.Append((Key: name, Value: value));
         var query = string.Join('&', all.Where(pair => !string.IsNullOrEmpty(pair.Value)).Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value!)}"));
-        return query.Length == 0 ? Uri.EscapeDataString(Path).Replace("%2F", "/", StringComparison.Ordinal) : $"?{query}";
+        return query.Length == 0 ? Path : $"?{query}";
     }
 }

@@ -59,7 +59,7 @@ internal static class Pages
     public static async Task<string> PageAsync(this HttpResponseMessage answer, HttpStatusCode status = HttpStatusCode.OK)
     {
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {text}");
+        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {Words(text)}");
         Assert.Equal("text/html; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; ", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());

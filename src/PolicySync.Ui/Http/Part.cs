@@ -1,7 +1,7 @@
 using System.Net;
 using PolicySync.Client;
 
-namespace PolicySync.Ui.Overview;
+namespace PolicySync.Ui.Http;
 
 /// <summary>A part of a page that asks the API by itself: its answer, or why there is none. One part that fails leaves the others.</summary>
 /// <param name="Value">The answer; null when there is none.</param>
