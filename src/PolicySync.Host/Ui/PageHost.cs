@@ -27,7 +27,7 @@ internal sealed class PageHost : IPageHost
             : null);
 
     public Viewer ViewerOf(HttpContext http) => http.User.Identity?.IsAuthenticated != true
-        ? Viewer.Nobody
+        ? Viewer.SignedOut
         : new Viewer(
             http.User.FindFirstValue("sub") ?? "a token without a name",
             Access.Opens(http.User, Access.Read),

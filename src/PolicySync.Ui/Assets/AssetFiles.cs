@@ -9,7 +9,7 @@ namespace PolicySync.Ui.Assets;
 
 /// <summary>
 /// The style sheet, the script and the icon of the pages, as resources of the program. Their addresses have the hash of their content, so
-/// that a browser keeps a file for ever and never uses one of another version.
+/// that a browser keeps a file permanently and never uses one of another version.
 /// </summary>
 internal static class AssetFiles
 {

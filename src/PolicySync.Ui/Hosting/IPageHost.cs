@@ -38,8 +38,8 @@ public interface IPageHost
 /// <param name="IsLimited">Whether it is limited to some securables, so that it sees neither policies nor checks.</param>
 public sealed record Viewer(string? Name, bool MayRead, bool MayAct, bool MayOperate, bool IsLimited)
 {
-    /// <summary>Nobody is signed in.</summary>
-    public static Viewer Nobody { get; } = new(null, false, false, false, false);
+    /// <summary>No one is signed in.</summary>
+    public static Viewer SignedOut { get; } = new(null, false, false, false, false);
 }
 
 /// <summary>What a code means and what to do about it, for people.</summary>

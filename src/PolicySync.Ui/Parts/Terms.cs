@@ -3,7 +3,7 @@ using PolicySync.Client;
 
 namespace PolicySync.Ui.Parts;
 
-/// <summary>How something stands, as sign and colour of a badge.</summary>
+/// <summary>The state of something, as sign and colour of a badge.</summary>
 public enum Tone
 {
     /// <summary>Nothing to say.</summary>
@@ -25,7 +25,7 @@ public enum Tone
     Wait,
 }
 
-/// <summary>Words for values of the API, and how they stand.</summary>
+/// <summary>Words for values of the API, and their tone.</summary>
 internal static class Terms
 {
     /// <summary>The words for a value: its name, cut at capitals.</summary>
