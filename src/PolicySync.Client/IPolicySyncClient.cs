@@ -154,6 +154,15 @@ public interface IPolicySyncClient
     /// </exception>
     IAsyncEnumerable<AccessPage> AccessAsync(string type, string fullName, AccessFilter? filter = null, CancellationToken cancellation = default);
 
+    /// <summary>Reads one page of who has access to a securable. Parameters and errors as of <see cref="AccessAsync"/>.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="fullName">The full name.</param>
+    /// <param name="filter">Which part; null for all.</param>
+    /// <param name="pageToken">The <see cref="AccessPage.NextPageToken"/> of the page before; null for the first page.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    Task<AccessPage> AccessPageAsync(
+        string type, string fullName, AccessFilter? filter = null, string? pageToken = null, CancellationToken cancellation = default);
+
     /// <summary>Makes a plan. It is durable when this returns; it has not ended in general.</summary>
     /// <param name="request">The resources and the policies.</param>
     /// <param name="idempotencyKey">As of <see cref="SubmitAsync"/>.</param>
@@ -192,6 +201,14 @@ public interface IPolicySyncClient
     /// <param name="principal">An e-mail, an application id or the name of a group.</param>
     /// <param name="cancellation">Cancels the call.</param>
     IAsyncEnumerable<PrincipalAccessPage> ReachAsync(string principal, CancellationToken cancellation = default);
+
+    /// <summary>Reads one page of what a principal reaches. A page may be empty although there is a next one.</summary>
+    /// <param name="principal">An e-mail, an application id or the name of a group.</param>
+    /// <param name="pageSize">Most items of the page; null for the default of the service, 100.</param>
+    /// <param name="pageToken">The <see cref="PrincipalAccessPage.NextPageToken"/> of the page before; null for the first page.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    Task<PrincipalAccessPage> ReachPageAsync(
+        string principal, int? pageSize = null, string? pageToken = null, CancellationToken cancellation = default);
 
     /// <summary>
     /// Has the service check its storage, policies, workspace, principals, rights, warehouse and suspensions. A check that fails is part of

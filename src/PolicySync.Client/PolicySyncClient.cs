@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using PolicySync.Client.Http;
 using PolicySync.Client.Streams;
@@ -27,6 +26,19 @@ public sealed partial class PolicySyncClient : IPolicySyncClient, IDisposable
     [SuppressMessage("Reliability", "CA2000", Justification = "the HttpClient owns its handlers")]
     public PolicySyncClient(PolicySyncClientOptions options)
         : this(options, Pipeline.Build(Checked(options), Pipeline.Connections()))
+    {
+    }
+
+    /// <summary>
+    /// Creates a client that sends by connections which others share, for a program that acts for many callers: a client for each, with the
+    /// caller's token. Disposing of the client leaves the connections open.
+    /// </summary>
+    /// <param name="options">The options.</param>
+    /// <param name="connections">Sends requests, for example a <see cref="SocketsHttpHandler"/> that does not follow redirects.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "the HttpClient owns its handlers")]
+    public PolicySyncClient(PolicySyncClientOptions options, HttpMessageHandler connections)
+        : this(options, Pipeline.Build(Checked(options), connections, owns: false))
     {
     }
 
@@ -96,47 +108,6 @@ public sealed partial class PolicySyncClient : IPolicySyncClient, IDisposable
     /// <inheritdoc/>
     public IAsyncEnumerable<TaskUpdate> StreamAsync(string taskId, long? after = null, CancellationToken cancellation = default) =>
         _stream.ReadAsync(Id(taskId), after, cancellation);
-
-    /// <inheritdoc/>
-    public Task<SecurableState> SecurableAsync(string type, string fullName, CancellationToken cancellation = default) =>
-        _api.GetSecurableAsync(Segment(type), Segment(fullName), cancellation);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<PrincipalAccessPage> ReachAsync(string principal, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        string? pageToken = null;
-        do
-        {
-            var page = await _api.GetPrincipalAccessAsync(Segment(principal), LargestPage, pageToken, cancellation).ConfigureAwait(false);
-            yield return page;
-            pageToken = page.NextPageToken;
-        }
-        while (pageToken is not null);
-    }
-
-    /// <inheritdoc/>
-    public Pages<PolicyEffect> PolicyEffects(long policyId) => new(async (pageToken, cancellation) =>
-    {
-        var page = await _api.GetPolicyEffectsAsync(policyId.ToString(CultureInfo.InvariantCulture), LargestPage, pageToken, cancellation).ConfigureAwait(false);
-        return new Page<PolicyEffect>(page.Effects, page.NextPageToken);
-    });
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<AccessPage> AccessAsync(
-        string type, string fullName, AccessFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        string? pageToken = null;
-        do
-        {
-            var page = await _api.GetAccessAsync(Segment(type), Segment(fullName), AccessQuery.Of(filter, pageToken), cancellation).ConfigureAwait(false);
-            yield return page;
-            pageToken = page.NextPageToken;
-        }
-        while (pageToken is not null);
-    }
-
-    /// <inheritdoc/>
-    public Task<Explanation> ExplainAsync(ExplainRequest request, CancellationToken cancellation = default) => _api.ExplainAsync(request, cancellation);
 
     /// <inheritdoc/>
     public Pages<TaskItem> Tasks(TaskFilter? filter = null) => new(async (pageToken, cancellation) =>

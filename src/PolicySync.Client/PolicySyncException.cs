@@ -38,6 +38,9 @@ public sealed class PolicySyncException : Exception
     /// <summary>The code for programs, for example <c>NOT_FOUND</c>; <see cref="NotFromService"/> without a problem document.</summary>
     public string Code { get; internal init; } = NotFromService;
 
+    /// <summary>A short name of the problem, always the same for a code; null without a problem document.</summary>
+    public string? Title { get; internal init; }
+
     /// <summary>What is wrong with this request, for people; null when the service does not say.</summary>
     public string? Detail { get; internal init; }
 

@@ -83,6 +83,21 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Single(_service.Requests);
     }
 
+    [Fact]
+    public async Task Clients_of_several_callers_share_connections_and_leave_them_open()
+    {
+        _service.ThenTask("SUCCESS").ThenTask("SUCCESS");
+        using var connections = new SocketsHttpHandler { AllowAutoRedirect = false };
+
+        foreach (var caller in new[] { "ann", "bob" })
+        {
+            using var client = new PolicySyncClient(new PolicySyncClientOptions { Address = _service.Url, Token = _ => ValueTask.FromResult(caller) }, connections);
+            await client.GetAsync("42");
+        }
+
+        Assert.Equal(["Bearer ann", "Bearer bob"], Sent());
+    }
+
     private PolicySyncClient Client() => _service.Client(options =>
     {
         options.Token = null;

@@ -45,6 +45,7 @@ internal sealed class FailureHandler(TimeProvider time) : DelegatingHandler
                 Status = response.StatusCode,
                 RetryAfter = retryAfter,
                 Code = code,
+                Title = problem.Title,
                 Detail = problem.Detail,
                 Faults = problem.Errors ?? [],
                 TraceId = problem.TraceId,

@@ -20,13 +20,18 @@ internal static class Pipeline
     public static SocketsHttpHandler Connections() => new() { PooledConnectionLifetime = ConnectionLifetime, AllowAutoRedirect = false };
 
     /// <summary>A client of HTTP that ends in <paramref name="connections"/>.</summary>
-    public static HttpClient Build(PolicySyncClientOptions options, HttpMessageHandler connections) => new(Handlers(options).Reverse().Aggregate(
-        connections,
-        static (inner, outer) =>
-        {
-            outer.InnerHandler = inner;
-            return outer;
-        }));
+    /// <param name="options">The options.</param>
+    /// <param name="connections">The connections.</param>
+    /// <param name="owns">Whether they are closed with the client.</param>
+    public static HttpClient Build(PolicySyncClientOptions options, HttpMessageHandler connections, bool owns = true) => new(
+        Handlers(options).Reverse().Aggregate(
+            connections,
+            static (inner, outer) =>
+            {
+                outer.InnerHandler = inner;
+                return outer;
+            }),
+        disposeHandler: owns);
 
     /// <summary>The operations of the API by a client of HTTP.</summary>
     public static IPolicySyncApi Api(HttpClient http, PolicySyncClientOptions options)

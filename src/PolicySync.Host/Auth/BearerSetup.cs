@@ -153,7 +153,7 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
         {
             context.HandleResponse();
             context.Response.Headers.CacheControl = "no-store";
-            context.Response.Redirect(SignInEndpoints.Path + QueryString.Create(SignInEndpoints.TargetField, context.Request.Path.ToUriComponent()));
+            context.Response.Redirect(SignInEndpoints.AddressFor(context.Request));
         }
         else
         {

@@ -34,6 +34,8 @@ using PolicySync.Host.Health;
 using PolicySync.Host.Http;
 using PolicySync.Host.Storage;
 using PolicySync.Host.Telemetry;
+using PolicySync.Host.Ui;
+using PolicySync.Ui;
 using Scalar.AspNetCore;
 
 namespace PolicySync.Host.Configuration;
@@ -67,6 +69,7 @@ internal static class Composition
         {
             services.AddApi();
             services.AddApiDocument();
+            services.AddUi();
             services.AddHostedService<DrainDelay>();
         }
     }
@@ -142,6 +145,7 @@ internal static class Composition
             DriftEndpoints.Map(app);
             CatalogEndpoint.Map(app);
             SecurableListEndpoint.Map(app);
+            app.MapOperationsPage();
         }
 
         if (settings.HasApi)

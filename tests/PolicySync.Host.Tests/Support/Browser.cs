@@ -13,6 +13,9 @@ internal sealed partial class Browser(TestHost host)
     /// <summary>What stands in the address bar.</summary>
     public string Name { get; init; } = "localhost";
 
+    /// <summary>What it asks for; a browser that opens a page asks for <c>text/html</c>.</summary>
+    public string? Accept { get; init; }
+
     /// <summary>A bearer token that is sent beside the cookies.</summary>
     public string? Authorization { get; init; }
 
@@ -22,7 +25,7 @@ internal sealed partial class Browser(TestHost host)
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) });
 
     /// <summary>Opens the page, pastes a token and sends the form.</summary>
-    public async Task<HttpResponseMessage> SignInAsync(string token, string target = "/dashboard/") =>
+    public async Task<HttpResponseMessage> SignInAsync(string token, string target = "/ui") =>
         await PostAsync("/signin", new() { ["token"] = token, ["target"] = target, ["seal"] = await SealAsync() });
 
     /// <summary>The seal of the form that the page shows.</summary>
@@ -38,6 +41,11 @@ internal sealed partial class Browser(TestHost host)
         if (Cookies.Count > 0)
         {
             request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(pair => $"{pair.Key}={pair.Value}")));
+        }
+
+        if (Accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", Accept);
         }
 
         request.Headers.Authorization = Authorization is null ? null : Send.Bearer(Authorization);

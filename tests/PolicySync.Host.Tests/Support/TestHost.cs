@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Configuration;
 using PolicySync.Host.Storage;
+using PolicySync.Ui.Hosting;
 
 namespace PolicySync.Host.Tests.Support;
 
@@ -77,6 +79,8 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
         builder.Services.AddSingleton<IAccessIndex>(new TestAccessIndex(store));
         builder.Services.AddSingleton<IDriftStore>(drift);
+        builder.Services.Replace(ServiceDescriptor.Singleton(static provider => new OwnApi(
+            new Uri("http://localhost"), provider.GetRequiredService<TimeProvider>(), ((TestServer)provider.GetRequiredService<IServer>()).CreateHandler())));
         builder.Services.AddSingleton<ISuspensions>(new TestSuspensions(store, time ?? TimeProvider.System));
         if (time is not null)
         {

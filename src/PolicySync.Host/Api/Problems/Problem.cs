@@ -96,6 +96,12 @@ internal sealed class Problem : IResult
             response.Headers.RetryAfter = Seconds(wait).ToString(CultureInfo.InvariantCulture);
         }
 
+        var traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
+        if (ProblemForPeople.IsWanted(httpContext))
+        {
+            return ProblemForPeople.Of(_kind, _status, _detail, traceId, _retryAfter).ExecuteAsync(httpContext);
+        }
+
         return response.WriteAsJsonAsync(
             new ProblemAnswer(
                 _kind.Page,
@@ -104,7 +110,7 @@ internal sealed class Problem : IResult
                 _kind.Code,
                 _detail,
                 httpContext.Request.Path.ToUriComponent(),
-                Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier,
+                traceId,
                 _errors),
             ApiJson.Default.ProblemAnswer,
             ContentType,

@@ -4,8 +4,8 @@ namespace PolicySync.Host.Auth.SignIn;
 
 /// <summary>
 /// The token of a signed-in browser. The cookie carries the token itself, which is validated at each request like every other token:
-/// no session is kept, and any process with the public keys accepts it. It is read for GET requests of pages only, so that no other
-/// site can make a browser change anything with it.
+/// no session is kept, and any process with the public keys accepts it. It is read for requests of pages only: for GET, and for the forms of
+/// the operations page, which no other site can make a browser send (<see cref="FormSeal"/>). The API never reads it.
 /// </summary>
 internal static class BrowserToken
 {
@@ -22,7 +22,10 @@ internal static class BrowserToken
     public const int MaxLength = 3_800;
 
     /// <summary>The pages of this service; the API is not among them.</summary>
-    private static readonly PathString[] Pages = ["/dashboard", "/scalar", "/openapi", "/metrics", SignInEndpoints.Path];
+    private static readonly PathString[] Pages = [OperationsPages, "/dashboard", "/scalar", "/openapi", "/metrics", SignInEndpoints.Path];
+
+    /// <summary>The pages that have forms.</summary>
+    private const string OperationsPages = "/ui";
 
     /// <summary>Returns the token in a request for a page; null when there is none, or when the request is not for a page.</summary>
     public static string? Of(HttpRequest request) =>
@@ -35,11 +38,17 @@ internal static class BrowserToken
         IsPage(request) && request.Headers.Authorization.Count == 0
         && request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether <paramref name="path"/> is a page of this service that a browser may be sent to.</summary>
-    public static bool IsTarget([NotNullWhen(true)] string? path) =>
-        path is { Length: > 0 and < 1_024 } && path[0] == '/' && !path.StartsWith("//", StringComparison.Ordinal)
-        && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '~' or '%')
-        && Pages.Any(page => page != SignInEndpoints.Path && new PathString(path).StartsWithSegments(page, StringComparison.Ordinal));
+    /// <summary>Whether <paramref name="address"/>, a path and perhaps a query, is a page of this service that a browser may be sent to.</summary>
+    public static bool IsTarget([NotNullWhen(true)] string? address)
+    {
+        if (address is not { Length: > 1 and < 2_048 } || address[0] != '/' || address[1] is '/' or '\\' || !address.All(IsOfAddress))
+        {
+            return false;
+        }
+
+        var path = address.Split('?', 2)[0];
+        return Pages.Any(page => page != SignInEndpoints.Path && new PathString(path).StartsWithSegments(page, StringComparison.Ordinal));
+    }
 
     public static void Keep(HttpContext http, string token, TimeSpan age) =>
         http.Response.Cookies.Append(CookieName(http.Request), token, Attributes(http.Request, age < MaxAge ? age : MaxAge));
@@ -66,9 +75,14 @@ internal static class BrowserToken
 
     private static string CookieName(HttpRequest request) => IsSecure(request) ? SecureCookie : LoopbackCookie;
 
-    private static bool IsPage(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && Pages.Any(page => request.Path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase));
+    private static bool IsPage(HttpRequest request) => HttpMethods.IsPost(request.Method)
+        ? request.Path.StartsWithSegments(OperationsPages, StringComparison.OrdinalIgnoreCase)
+        : (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            && Pages.Any(page => request.Path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase));
+
+    // What addresses consist of (RFC 3986 §3.3, §3.4), without `#`, which no server sees, and without controls and the backslash.
+    private static bool IsOfAddress(char c) =>
+        char.IsAsciiLetterOrDigit(c) || "/-._~%!$&'()*+,;=:@?".Contains(c, StringComparison.Ordinal);
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Mvc;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Http;
+using PolicySync.Ui.Http;
 
 namespace PolicySync.Host.Auth.SignIn;
 
 /// <summary>
-/// Signs a person in to the dashboard with a browser, which sends no bearer token by itself: the person pastes a token, which is
+/// Signs a person in to the pages with a browser, which sends no bearer token by itself: the person pastes a token, which is
 /// validated like any other, and the browser then sends it as a cookie (<see cref="BrowserToken"/>).
 /// </summary>
 internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens refused, ILogger<SignInEndpoints> logger)
@@ -39,10 +40,18 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
     /// <summary>The token that was pasted into the form of this request.</summary>
     public static string? PastedOf(HttpContext http) => http.Items[PastedToken] as string;
 
+    /// <summary>The address of the sign-in that leads back to what was asked for, as far as that is a page.</summary>
+    public static string AddressFor(HttpRequest request)
+    {
+        var (path, query) = (request.Path.ToUriComponent(), request.QueryString.ToUriComponent());
+        var target = HttpMethods.IsPost(request.Method) ? SignInPage.DefaultTarget : BrowserToken.IsTarget(path + query) ? path + query : path;
+        return Path + QueryString.Create(TargetField, target);
+    }
+
     private static SignInPage Show(HttpContext http)
     {
         var subject = http.User.Identity?.IsAuthenticated == true ? http.User.FindFirstValue("sub") ?? "a token without a name" : null;
-        return new SignInPage(StatusCodes.Status200OK, FormSeal.Set(http), Target(http.Request.Query[TargetField]), subject, null);
+        return new SignInPage(StatusCodes.Status200OK, Target(http.Request.Query[TargetField]), subject, null);
     }
 
     private async Task<IResult> SignInAsync(HttpContext http)
@@ -78,29 +87,24 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
             return Again(StatusCodes.Status401Unauthorized, "This token is not valid here: wrong signer, instance, or time.");
         }
 
-        if (!Access.Opens(validated.Principal, Access.Operations))
-        {
-            return Again(StatusCodes.Status403Forbidden, $"This token lacks the scope {Access.OperationsScope}.");
-        }
-
         BrowserToken.Keep(http, token, left);
         LogSignedIn(validated.Principal.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
-        SignInPage.Protect(http.Response.Headers);
+        PageHeaders.Protect(http.Response.Headers);
         http.Response.Headers.Location = target ?? SignInPage.DefaultTarget;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
 
-        SignInPage Again(int status, string message) => new(status, FormSeal.Set(http), target, null, message);
+        SignInPage Again(int status, string message) => new(status, target, null, message);
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext http)
     {
         if (await ReadAsync(http) is not { } form || !FormSeal.Holds(http.Request, form[FormSeal.Field]))
         {
-            return new SignInPage(StatusCodes.Status400BadRequest, FormSeal.Set(http), null, null, "This form is too old. Please try again.");
+            return new SignInPage(StatusCodes.Status400BadRequest, null, null, "This form is too old. Please try again.");
         }
 
         BrowserToken.Forget(http);
-        SignInPage.Protect(http.Response.Headers);
+        PageHeaders.Protect(http.Response.Headers);
         http.Response.Headers.Location = Path;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
