@@ -23,11 +23,13 @@ internal static class OverviewPages
 
         var policies = view.Viewer.IsLimited ? null : Part<PolicyPage>.OfAsync(api.PoliciesAsync(new PolicyFilter { PageSize = 1 }, null, cancellation));
         var tasks = Part<Page<TaskItem>>.OfAsync(api.Tasks(new TaskFilter { PageSize = Most }).ReadAsync(null, cancellation));
+        var catalogs = Part<Page<CatalogItem>>.OfAsync(api.Catalogs().ReadAsync(null, cancellation));
         var drift = Part<Page<DriftItem>>.OfAsync(api.Drift(new DriftFilter { State = DriftState.Open, PageSize = Most }).ReadAsync(null, cancellation));
         var suspensions = Part<Page<Suspension>>.OfAsync(api.Suspensions().ReadAsync(null, cancellation));
         return Show.Page<OverviewPage>(new
         {
             Policies = policies is null ? null : await policies,
+            Catalogs = await catalogs,
             Tasks = await tasks,
             Drift = await drift,
             Suspensions = await suspensions,

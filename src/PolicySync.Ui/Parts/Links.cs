@@ -1,9 +1,12 @@
+using PolicySync.Client;
+
 namespace PolicySync.Ui.Parts;
 
 /// <summary>Addresses of pages. A name becomes one segment, whatever is in it.</summary>
 internal static class Links
 {
     public const string Home = "/ui";
+    public const string Securables = "/ui/securables";
     public const string Tasks = "/ui/tasks";
     public const string NewTask = "/ui/tasks/new";
     public const string Drift = "/ui/drift";
@@ -19,7 +22,11 @@ internal static class Links
 
     public static string Plan(string id) => $"{Plans}/{Uri.EscapeDataString(id)}";
 
-    public static string Securable(string type, string fullName) => $"/ui/securables/{Uri.EscapeDataString(type)}/{Uri.EscapeDataString(fullName)}";
+    public static string Securable(string type, string fullName) => $"{Securables}/{Uri.EscapeDataString(type)}/{Uri.EscapeDataString(fullName)}";
+
+    /// <summary>The securables in a catalog, or in none, of a status or of any.</summary>
+    public static string SecurablesIn(string catalog, SecurableStatus? status) =>
+        $"{Securables}?securable={Uri.EscapeDataString(catalog)}{(status is { } one ? $"&status={one}" : "")}";
 
     public static string Principal(string name) => $"/ui/principals/{Uri.EscapeDataString(name)}";
 

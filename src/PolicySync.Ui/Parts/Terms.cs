@@ -38,6 +38,7 @@ internal static class Terms
             DriftKind.Drift => "Differs from policy",
             DriftKind.Foreign => "Grant of others",
             PolicyVerdict.AllowedAbove => "Allowed on a container",
+            SecurableStatus.InSync => "In sync",
             CheckStatus.Ok => "OK",
             CheckStatus.Warn => "Attention",
             CheckStatus.Fail => "Failed",
@@ -79,6 +80,14 @@ internal static class Terms
         CheckStatus.Ok => Tone.Good,
         CheckStatus.Warn => Tone.Warn,
         CheckStatus.Fail => Tone.Bad,
+        _ => Tone.Idle,
+    };
+
+    public static Tone ToneOf(SecurableStatus status) => status switch
+    {
+        SecurableStatus.InSync => Tone.Good,
+        SecurableStatus.Drifted => Tone.Warn,
+        SecurableStatus.Exposed or SecurableStatus.Failed => Tone.Bad,
         _ => Tone.Idle,
     };
 

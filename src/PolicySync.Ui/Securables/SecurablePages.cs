@@ -17,9 +17,20 @@ internal static class SecurablePages
 
     public static void Map(IEndpointRouteBuilder pages)
     {
+        pages.MapGet("/securables", ListAsync);
         pages.MapGet("/securables/{type}/{fullName}", ShowAsync);
         pages.MapGet("/explain", ExplainAsync);
         pages.MapGet("/find", Find);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, IPolicySyncClient api, CancellationToken cancellation)
+    {
+        var query = http.Request.Query;
+        var filter = new SecurableFilter
+        {
+            Securable = query.Text("securable"), Type = query.Text("type"), Status = query.Choice<SecurableStatus>("status"), PageSize = PageSize,
+        };
+        return Show.Page<SecurableListPage>(new { Filter = filter, Listing = await api.Securables(filter).ReadAsync(query.Text(Fields.Page), cancellation) });
     }
 
     private static async Task<IResult> ShowAsync(string type, string fullName, HttpContext http, IPolicySyncClient api, CancellationToken cancellation)
@@ -35,8 +46,10 @@ internal static class SecurablePages
         };
         var state = await api.SecurableAsync(type, fullName, cancellation);
         var access = await Part<AccessPage>.OfAsync(api.AccessPageAsync(type, fullName, filter, query.Text(Fields.Page), cancellation));
+        var below = type is "catalog" or "schema"
+            ? Part<Page<SecurableItem>>.OfAsync(api.Securables(new SecurableFilter { Securable = fullName, PageSize = PageSize }).ReadAsync(null, cancellation)) : null;
         var drift = await Part<Page<DriftItem>>.OfAsync(api.Drift(new DriftFilter { Securable = fullName, PageSize = PageSize }).ReadAsync(null, cancellation));
-        return Show.Page<SecurablePage>(new { State = state, Filter = filter, Access = access, Drift = drift });
+        return Show.Page<SecurablePage>(new { State = state, Filter = filter, Access = access, Drift = drift, Below = below is null ? null : await below });
     }
 
     private static async Task<IResult> ExplainAsync(HttpContext http, IPolicySyncClient api, CancellationToken cancellation)
