@@ -20,8 +20,8 @@ internal static class PlanPages
 
     private const int PageSize = 50;
 
-    // What the API takes with policies (7 MiB), and the rest of the form.
-    private const int MaxFormBytes = (7 << 20) + (256 << 10);
+    // What the server takes. The API refuses policies of over 7 MiB, with an answer that a browser can show.
+    private const int MaxFormBytes = 8 << 20;
 
     public static void Map(IEndpointRouteBuilder pages, IEndpointRouteBuilder forms)
     {

@@ -68,10 +68,10 @@ public sealed class OwnApiTests(WholeProcess process) : IClassFixture<WholeProce
     [InlineData("/ui/theme", 10, HttpStatusCode.SeeOther)]
     [InlineData("/ui/theme", 100, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData("/ui/plans", 6_000, HttpStatusCode.BadRequest)] // the file is read, and is not JSON
-    [InlineData("/ui/plans", 7_600, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_form_is_as_large_as_it_needs_and_a_file_with_policies_as_the_API_takes_it(string path, int kibibytes, HttpStatusCode status)
     {
         var seal = new string('s', 43);
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = process.Client.BaseAddress };
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new MultipartFormDataContent
@@ -84,9 +84,9 @@ public sealed class OwnApiTests(WholeProcess process) : IClassFixture<WholeProce
         request.Headers.TryAddWithoutValidation("Accept", "text/html");
         request.Headers.TryAddWithoutValidation("Cookie", $"policysync-token={process.Signer.Token()}; policysync-form={seal}");
 
-        using var answer = await process.Client.SendAsync(request);
+        using var answer = await client.SendAsync(request);
 
-        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {Pages.Words(await answer.Content.ReadAsStringAsync())}");
     }
 
     private static async Task<WebApplication> ServerAsync()

@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using PolicySync.EndToEnd.Tests;
+using PolicySync.EndToEnd.Tests.Operations;
+using Host = PolicySync.EndToEnd.Tests.Stack.Host;
+
+namespace PolicySync.Ui.Tests;
+
+/// <summary>People walk through every page with a browser.</summary>
+public sealed class WalkTests(AzuriteFixture azurite) : StackTest(azurite)
+{
+    private const string Customers = "/ui/securables/table/main.sales.customers";
+
+    /// <summary>Where pictures of the pages are left, for people to look at.</summary>
+    private static readonly string Pictures = Path.Combine(Repository.Root, ".run", "pictures", "ui");
+
+    [NeedsTool("chromium")]
+    [Trait("Category", "Long")]
+    public async Task Every_page_is_readable_in_both_themes_and_widths_by_each_role_and_loads_nothing_of_others()
+    {
+        var (host, pages) = await EstateAsync();
+        Directory.CreateDirectory(Pictures);
+        foreach (var (role, scope) in new[] { ("operator", "policysync.tasks policysync.ops"), ("reader", "policysync.read"), ("outsider", "something.else") })
+        {
+            foreach (var (width, theme) in new[] { (1_440, ColorScheme.Light), (360, ColorScheme.Dark), (1_440, ColorScheme.Dark), (360, ColorScheme.Light) })
+            {
+                await using var visitor = await Visitor.ComeAsync(host.Url, width, theme);
+                await visitor.SignInAsync(host.Token(scope));
+                foreach (var (name, path) in pages)
+                {
+                    var answer = await visitor.GoAsync(path);
+                    Assert.True(answer.Ok || role == "outsider", $"{role} {path}: {answer.Status}");
+                    if (await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") is var wide && wide > width)
+                    {
+                        visitor.Complaints.Add($"{path} is {wide} wide at {width}");
+                    }
+
+                    await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{role}-{width}-{theme}.png"), FullPage = true });
+                }
+
+                Assert.DoesNotContain(visitor.Complaints, complaint => role != "outsider" || !complaint.Contains("403", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [NeedsTool("chromium")]
+    [Trait("Category", "Long")]
+    public async Task No_page_has_a_serious_fault_of_accessibility()
+    {
+        var (host, pages) = await EstateAsync();
+        var faults = new List<string>();
+        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await using var visitor = await Visitor.ComeAsync(host.Url, theme: theme, readsWithAxe: true);
+            await visitor.GoAsync("/signin");
+            faults.AddRange(await FaultsAsync(visitor, $"sign-in, {theme}"));
+            await visitor.SignInAsync(host.Token("policysync.tasks policysync.ops"));
+            foreach (var (name, path) in pages)
+            {
+                await visitor.GoAsync(path);
+                faults.AddRange(await FaultsAsync(visitor, $"{name}, {theme}"));
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [NeedsTool("chromium")]
+    [Trait("Category", "Long")]
+    public async Task A_person_finds_in_three_clicks_why_a_denied_member_cannot_read_and_what_tampering_did()
+    {
+        var (host, _) = await EstateAsync();
+        await using var visitor = await Visitor.ComeAsync(host.Url);
+        await visitor.SignInAsync(host.Token("policysync.read"));
+        var page = visitor.Page;
+
+        await page.Locator(".tile", new() { HasText = "Open drift" }).ClickAsync(); // 1
+        await Assertions.Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "tess.sales@example.com" })).ToContainTextAsync("Grant of others");
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = "tess.sales@example.com" }).GetByRole(AriaRole.Link, new() { Name = "main.sales.customers" }).ClickAsync(); // 2
+        await page.GetByLabel("Person or group").Last.FillAsync("tess.sales@example.com");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Explain" }).ClickAsync(); // 3
+
+        await Assertions.Expect(page.Locator(".trace .decides")).ToContainTextAsync("says denied");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("made by others");
+    }
+
+    [NeedsTool("chromium")]
+    [Trait("Category", "Long")]
+    public async Task A_task_is_made_by_keyboard_alone_and_followed_to_its_end()
+    {
+        var (host, _) = await EstateAsync();
+        await using var visitor = await Visitor.ComeAsync(host.Url);
+        await visitor.SignInAsync(host.Token("policysync.tasks"));
+        var page = visitor.Page;
+
+        await page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to content", await page.EvaluateAsync<string>("document.activeElement.textContent"));
+        await page.Keyboard.PressAsync("Enter");
+        await FocusAsync(page, "New task");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/ui/tasks/new");
+        await page.GetByLabel("Full name").FocusAsync();
+        await page.Keyboard.TypeAsync("main.sales.customers");
+        await FocusAsync(page, "Create task");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(page.Locator("main .card").First).ToContainTextAsync("Succeeded", new() { Timeout = 60_000 });
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [NeedsTool("chromium")]
+    [Trait("Category", "Long")]
+    public async Task Without_scripts_everything_works_too()
+    {
+        var (host, _) = await EstateAsync();
+        await using var visitor = await Visitor.ComeAsync(host.Url, script: false);
+        await visitor.SignInAsync(host.Token("policysync.tasks policysync.ops"));
+        var page = visitor.Page;
+
+        await visitor.GoAsync("/ui/tasks/new?type=table&name=main.sales.customers&kind=verify");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create task" }).ClickAsync();
+        await Assertions.Expect(page.Locator("main .card").First).ToContainTextAsync("Drifted", new() { Timeout = 60_000 });
+        await page.Locator(".side").GetByRole(AriaRole.Button, new() { Name = "Dark" }).ClickAsync();
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await page.Locator(".side").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Token")).ToBeVisibleAsync();
+    }
+
+    // Moves the focus by Tab until it is on a link or button of this name.
+    private static async Task FocusAsync(IPage page, string name)
+    {
+        for (var n = 0; n < 60; n++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<string>("document.activeElement.textContent.trim()") == name)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"Tab does not reach `{name}`");
+    }
+
+    private static async Task<IEnumerable<string>> FaultsAsync(Visitor visitor, string page)
+    {
+        var result = await visitor.Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } });
+        return result.Violations.Select(fault => $"{page}: {fault.Impact} {fault.Id}: {string.Join(" | ", fault.Nodes.Take(3).Select(node => node.Html))}");
+    }
+
+    // The estate of the demo, synced, tampered with and verified; a plan and a suspension.
+    private async Task<(Host Host, IReadOnlyList<(string Name, string Path)> Pages)> EstateAsync()
+    {
+        var host = await StartHostAsync(("Policies:Folder", Path.Combine(Repository.Root, "deploy", "demo", "policies")));
+        var schema = new { type = "RESOURCE_SYNC", requestInfo = new { resources = new[] { new { type = "schema", values = new { catalog = "main", schema = "sales" } } } } };
+        var synced = await host.RunAsync(schema);
+        await Emulator.CallAsync(
+            "dapi-emulator-admin", "PATCH", "/api/2.1/unity-catalog/permissions/table/main.sales.customers",
+            """{"changes":[{"principal":"tess.sales@example.com","add":["SELECT"]},{"principal":"sam.sales@example.com","remove":["SELECT"]}]}""");
+        await host.RunAsync(new { type = "VERIFY", schema.requestInfo });
+        var plan = await host.PlanAsync(new { schema.requestInfo.resources });
+        var (status, text) = await host.SendAsync(HttpMethod.Put, "policysync/api/v1/suspensions/main.finance", new JsonObject { ["reason"] = "an audit", ["endTime"] = DateTimeOffset.UtcNow.AddDays(1).ToString("O") });
+        Assert.True((int)status < 300, text);
+        return (host,
+        [
+            ("overview", "/ui"), ("tasks", "/ui/tasks"), ("task", $"/ui/tasks/{synced["taskId"]}"), ("new-task", "/ui/tasks/new"), ("drift", "/ui/drift"),
+            ("suspensions", "/ui/suspensions"), ("policies", "/ui/policies"), ("policy", "/ui/policies/101"), ("plans", "/ui/plans"), ("plan", $"/ui/plans/{plan["planId"]}"),
+            ("new-plan", "/ui/plans/new"), ("apply", $"/ui/plans/{plan["planId"]}/apply"), ("securable", Customers), ("access", Customers + "?source=live"),
+            ("explain", "/ui/explain?type=table&name=main.sales.customers&principal=tess.sales@example.com&privilege=SELECT"),
+            ("person", "/ui/principals/tess.sales@example.com"), ("find", "/ui/find"), ("health", "/ui/health"),
+        ]);
+    }
+}
