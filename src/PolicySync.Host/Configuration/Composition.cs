@@ -36,7 +36,6 @@ using PolicySync.Host.Storage;
 using PolicySync.Host.Telemetry;
 using PolicySync.Host.Ui;
 using PolicySync.Ui;
-using Scalar.AspNetCore;
 
 namespace PolicySync.Host.Configuration;
 
@@ -152,7 +151,7 @@ internal static class Composition
         {
             SignInEndpoints.Map(app);
             app.MapOpenApi().RequireAuthorization();
-            app.MapScalarApiReference("/scalar").RequireAuthorization();
+            ApiReference.Map(app);
         }
     }
 

@@ -5,7 +5,8 @@ namespace PolicySync.Host.Auth.SignIn;
 /// <summary>
 /// The token of a signed-in browser. The cookie carries the token itself, which is validated at each request like every other token:
 /// no session is kept, and any process with the public keys accepts it. It is read for requests of pages only: for GET, and for the forms of
-/// the operations page, which no other site can make a browser send (<see cref="FormSeal"/>). The API never reads it.
+/// the operations page, which no other site can make a browser send (<see cref="FormSeal"/>). The API reads it only from requests of which
+/// the browser says that a script of this very origin makes them, as the API reference does (<see cref="IsOwnFetch"/>).
 /// </summary>
 internal static class BrowserToken
 {
@@ -24,12 +25,14 @@ internal static class BrowserToken
     /// <summary>The pages of this service; the API is not among them.</summary>
     private static readonly PathString[] Pages = [OperationsPages, "/dashboard", "/scalar", "/openapi", "/metrics", SignInEndpoints.Path];
 
+    private static readonly PathString Api = "/policysync";
+
     /// <summary>The pages that have forms.</summary>
     private const string OperationsPages = "/ui";
 
     /// <summary>Returns the token in a request for a page; null when there is none, or when the request is not for a page.</summary>
     public static string? Of(HttpRequest request) =>
-        IsPage(request) && request.Headers.Authorization.Count == 0 && request.Cookies.TryGetValue(CookieName(request), out var token) && token.Length > 0
+        ((IsPage(request) && request.Headers.Authorization.Count == 0) || IsOwnFetch(request)) && request.Cookies.TryGetValue(CookieName(request), out var token) && token.Length > 0
             ? token
             : null;
 
@@ -79,6 +82,17 @@ internal static class BrowserToken
         ? request.Path.StartsWithSegments(OperationsPages, StringComparison.OrdinalIgnoreCase)
         : (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             && Pages.Any(page => request.Path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// Whether a script of a page of this origin asks the API. Browsers send these headers with each request, and no script can set them
+    /// (W3C Fetch Metadata; forbidden request headers of the Fetch standard). A request without them, or of a sibling host, does not count.
+    /// </summary>
+    private static bool IsOwnFetch(HttpRequest request) =>
+        request.Path.StartsWithSegments(Api, StringComparison.OrdinalIgnoreCase)
+        && request.Headers["Sec-Fetch-Site"] is ["same-origin"]
+        && request.Headers["Sec-Fetch-Mode"] is ["cors" or "same-origin"]
+        && request.Headers["Sec-Fetch-Dest"] is ["empty"]
+        && request.Headers.Authorization is ([] or ["Bearer"]); // the API reference sends the scheme alone where no token was pasted
 
     // What addresses consist of (RFC 3986 §3.3, §3.4), without `#`, which no server sees, and without controls and the backslash.
     private static bool IsOfAddress(char c) =>
