@@ -24,6 +24,8 @@ source "$ROOT/deploy/lib/mutate.sh"
 source "$ROOT/deploy/lib/check.sh"
 # shellcheck source=deploy/lib/audit.sh
 source "$ROOT/deploy/lib/audit.sh"
+# shellcheck source=deploy/lib/pictures.sh
+source "$ROOT/deploy/lib/pictures.sh"
 # shellcheck source=deploy/lib/upgrade.sh
 source "$ROOT/deploy/lib/upgrade.sh"
 
@@ -60,6 +62,7 @@ usage: deploy/dev.sh COMMAND
                            the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts
   audit                    known vulnerabilities of NuGet and npm packages; skips a registry that has no advisory data
   diagrams                 renders the diagrams of the documentation
+  pictures                 makes the pictures of the documentation again, from the demo: docs/pictures
   soak [--tasks N]         the managed heap of a silo at 10,000 and at N (200,000) ended tasks, and the difference
   heap                     the managed heap after walks of 2,000 and of 10,000 tables
 
@@ -92,6 +95,7 @@ main() {
     contract-check) contract_check "$@" ;;
     audit) audit ;;
     diagrams) diagrams ;;
+    pictures) pictures ;;
     soak) soak "$@" ;;
     heap) heap ;;
     help | --help | -h) usage ;;

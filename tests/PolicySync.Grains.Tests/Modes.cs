@@ -108,13 +108,16 @@ public sealed class Modes
         await world.RunAsync(Table);
         world.Policies.Set(2, "table main.sales.orders select user0@corp.com");
         world.Catalog.Forget();
-        world.States.ClearWrites();
+        world.Index.Forget();
+        var ledger = world.States.Of(Table)!.Ledger.Entries;
 
         var task = await world.RunAsync(Table);
 
         Assert.Equal((SyncTaskStatus.Failed, SyncErrorCode.RevokeGuard), (task.Status, world.ResultOf(task).Error!.Code));
         Assert.Empty(world.Catalog.WritesTo("main.sales.orders"));
-        Assert.DoesNotContain("resource main.sales.orders", world.States.Writes);
+        Assert.Equal(["+ table main.sales.orders f main"], world.Index.Writes); // that it failed, and nothing else
+        Assert.Equal(ledger, world.States.Of(Table)!.Ledger.Entries);
+        Assert.Null(world.States.Of(Table)!.OpenIntentOf);
         Assert.StartsWith("1 of 1 securables failed; first: table main.sales.orders: REVOKE_GUARD", task.Message, StringComparison.Ordinal);
 
         task = await world.RunAsync(World.Request(Table) with { AllowRevoke = true });

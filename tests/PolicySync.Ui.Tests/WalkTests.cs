@@ -1,18 +1,13 @@
-using System.Text.Json.Nodes;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using PolicySync.EndToEnd.Tests;
 using PolicySync.EndToEnd.Tests.Operations;
-using Host = PolicySync.EndToEnd.Tests.Stack.Host;
 
 namespace PolicySync.Ui.Tests;
 
 /// <summary>People walk through every page with a browser.</summary>
-public sealed class WalkTests(AzuriteFixture azurite) : StackTest(azurite)
+public sealed class WalkTests(AzuriteFixture azurite) : EstateTest(azurite)
 {
-    private const string Customers = "/ui/securables/table/main.sales.customers";
-
     /// <summary>Where pictures of the pages are left, for people to look at.</summary>
     private static readonly string Pictures = Path.Combine(Repository.Root, ".run", "pictures", "ui");
 
@@ -147,28 +142,5 @@ public sealed class WalkTests(AzuriteFixture azurite) : StackTest(azurite)
     {
         var result = await visitor.Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } });
         return result.Violations.Select(fault => $"{page}: {fault.Impact} {fault.Id}: {string.Join(" | ", fault.Nodes.Take(3).Select(node => node.Html))}");
-    }
-
-    // The estate of the demo, synced, tampered with and verified; a plan and a suspension.
-    private async Task<(Host Host, IReadOnlyList<(string Name, string Path)> Pages)> EstateAsync()
-    {
-        var host = await StartHostAsync(("Policies:Folder", Path.Combine(Repository.Root, "deploy", "demo", "policies")));
-        var schema = new { type = "RESOURCE_SYNC", requestInfo = new { resources = new[] { new { type = "schema", values = new { catalog = "main", schema = "sales" } } } } };
-        var synced = await host.RunAsync(schema);
-        await Emulator.CallAsync(
-            "dapi-emulator-admin", "PATCH", "/api/2.1/unity-catalog/permissions/table/main.sales.customers",
-            """{"changes":[{"principal":"tess.sales@example.com","add":["SELECT"]},{"principal":"sam.sales@example.com","remove":["SELECT"]}]}""");
-        await host.RunAsync(new { type = "VERIFY", schema.requestInfo });
-        var plan = await host.PlanAsync(new { schema.requestInfo.resources });
-        var (status, text) = await host.SendAsync(HttpMethod.Put, "policysync/api/v1/suspensions/main.finance", new JsonObject { ["reason"] = "an audit", ["endTime"] = DateTimeOffset.UtcNow.AddDays(1).ToString("O") });
-        Assert.True((int)status < 300, text);
-        return (host,
-        [
-            ("overview", "/ui"), ("tasks", "/ui/tasks"), ("task", $"/ui/tasks/{synced["taskId"]}"), ("new-task", "/ui/tasks/new"), ("drift", "/ui/drift"),
-            ("suspensions", "/ui/suspensions"), ("policies", "/ui/policies"), ("policy", "/ui/policies/101"), ("plans", "/ui/plans"), ("plan", $"/ui/plans/{plan["planId"]}"),
-            ("new-plan", "/ui/plans/new"), ("apply", $"/ui/plans/{plan["planId"]}/apply"), ("securable", Customers), ("access", Customers + "?source=live"),
-            ("explain", "/ui/explain?type=table&name=main.sales.customers&principal=tess.sales@example.com&privilege=SELECT"),
-            ("person", "/ui/principals/tess.sales@example.com"), ("find", "/ui/find"), ("health", "/ui/health"),
-        ]);
     }
 }
