@@ -10,7 +10,8 @@ internal static class AuthRules
 
     private const string Section = AuthOptions.Section;
 
-    public static IEnumerable<ConfigurationFault> Validate(AuthOptions options) => [.. Tokens(options), .. Client(options), .. Scopes(options)];
+    public static IEnumerable<ConfigurationFault> Validate(AuthOptions options, string instance) =>
+        [.. Tokens(options), .. Client(options, options.Audience ?? instance), .. Scopes(options)];
 
     private static IEnumerable<ConfigurationFault> Tokens(AuthOptions options)
     {
@@ -30,12 +31,18 @@ internal static class AuthRules
         }
     }
 
-    private static IEnumerable<ConfigurationFault> Client(AuthOptions options)
+    private static IEnumerable<ConfigurationFault> Client(AuthOptions options, string audience)
     {
         var hasSecret = options.ClientSecret is not null || options.ClientSecretFile is not null;
         if (options.ClientId is not null && options.Authority is null)
         {
             yield return new($"{Section}:ClientId", "is for the sign-in with an authority: set `Authority`, or remove `ClientId` and its secret");
+        }
+
+        // Its ID tokens would be valid as tokens without a scope, which open the API.
+        if (options.ClientId == audience)
+        {
+            yield return new($"{Section}:ClientId", "must differ from `Audience`, as ID tokens would open the API otherwise; register the service as an API of its own at the authority");
         }
 
         if (options.ClientId is null && hasSecret)

@@ -19,7 +19,7 @@ internal static class ConnectionRules
         .. settings.HasSilo && settings.Workspace.Azure.IsUsed() ? AzureRules.Validate(settings.Workspace.Azure) : [],
         .. settings.HasSilo && settings.Policies.Source == PolicySourceKind.RangerAdmin ? RangerAdmin(settings.Policies.RangerAdmin) : [],
         .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
-        .. AuthRules.Validate(settings.Auth),
+        .. AuthRules.Validate(settings.Auth, settings.Process.Instance),
         .. Cluster(settings.Cluster),
         .. Proxies(settings.Http),
     ];

@@ -26,6 +26,8 @@ public sealed class SignInSettingsTests : IDisposable
     [InlineData("ClientId=me", "ClientSecret", "exactly one of `ClientSecret` and `ClientSecretFile`")]
     [InlineData("ClientId=me;ClientSecret=0123456789abcdef;ClientSecretFile=KEYS", "ClientSecret", "exactly one of")]
     [InlineData("ClientSecret=0123456789abcdef", "ClientId", "is required beside a client secret")]
+    [InlineData("ClientId=instance1;ClientSecret=0123456789abcdef", "ClientId", "must differ from `Audience`")]
+    [InlineData("ClientId=me;Audience=me;ClientSecret=0123456789abcdef", "ClientId", "must differ from `Audience`")]
     [InlineData("ClientId=me;ClientSecret=0123456789abcde", "ClientSecret", "16 characters or more")]
     [InlineData("ClientId=me;ClientSecretFile=/nowhere/secret", "ClientSecretFile", "there is no file")]
     [InlineData("ClientId=me;ClientSecretFile=POLICIES", "ClientSecretFile", "16 characters or more")]

@@ -123,7 +123,7 @@ internal sealed class OpenIdEndpoints(OpenIdAuthority authority, TokenKeeper kee
             $"""
              <!DOCTYPE html>
              <html lang="en">
-             <head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Signed in · PolicySync</title><link rel="stylesheet" href="{AssetFiles.StylesPath}"></head>
+             <head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Signed in · PolicySync</title><link rel="icon" href="{AssetFiles.IconPath}"><link rel="stylesheet" href="{AssetFiles.StylesPath}"></head>
              <body><main class="bare"><div class="sign-in"><h1>You are signed in</h1><p><a class="button main" href="{HtmlEncoder.Default.Encode(target)}">Continue</a></p></div></main></body>
              </html>
              """,
