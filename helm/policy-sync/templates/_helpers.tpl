@@ -79,6 +79,7 @@ workspaceClientSecret: PolicySync__Workspace__ClientSecretFile
 workspaceAzureClientSecret: PolicySync__Workspace__Azure__ClientSecretFile
 rangerPassword: PolicySync__Policies__RangerAdmin__PasswordFile
 rangerToken: PolicySync__Policies__RangerAdmin__TokenFile
+authClientSecret: PolicySync__Auth__ClientSecretFile
 {{- end -}}
 
 {{- define "policy-sync.secretName" -}}

@@ -27,6 +27,16 @@
 {{- if and $isSet.workspaceClientSecret (not (dig "Workspace" "ClientId" "" .Values.config)) -}}
 {{- fail "secrets.workspaceClientSecret needs config.Workspace.ClientId" -}}
 {{- end -}}
+{{- $client := dig "Auth" "ClientId" "" .Values.config -}}
+{{- if and $isSet.authClientSecret (not $client) -}}
+{{- fail "secrets.authClientSecret needs config.Auth.ClientId" -}}
+{{- end -}}
+{{- if and $client (not $isSet.authClientSecret) -}}
+{{- fail "config.Auth.ClientId needs secrets.authClientSecret" -}}
+{{- end -}}
+{{- if and $client (not (dig "Auth" "Authority" "" .Values.config)) -}}
+{{- fail "config.Auth.ClientId needs config.Auth.Authority" -}}
+{{- end -}}
 {{- if not (or $isSet.storageConnectionString (dig "Storage" "ServiceUri" "" .Values.config)) -}}
 {{- fail "storage is missing: set secrets.storageConnectionString, or config.Storage.ServiceUri with workloadIdentity" -}}
 {{- end -}}

@@ -9,8 +9,8 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Host.Auth;
 
 /// <summary>
-/// Decides what a valid token gives access to. A token without a <c>scope</c> claim gives access to the API only (the vendor's tokens
-/// have none); any other gives access to exactly what its scopes name. <see cref="SecurableClaim"/> limits it to securables.
+/// Decides what a valid token gives access to. A token without a <c>scope</c> or <c>scp</c> claim gives access to the API only (the vendor's
+/// tokens have none); any other gives access to exactly what its scopes name. <see cref="SecurableClaim"/> limits it to securables.
 /// </summary>
 internal static class Access
 {
@@ -80,11 +80,15 @@ internal static class Access
         // Reads the payload instead of the claims: an empty list is a claim too, but yields none.
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
         return SecurableClaim.Read(payload.RootElement) is { } securables
-            ? new AccessIdentity(payload.RootElement.TryGetProperty("scope", out var scope) ? Scopes(scope) : [TasksScope], securables, token.ValidTo)
+            ? new AccessIdentity(ScopeOf(payload.RootElement) is { } scope ? Scopes(scope) : [TasksScope], securables, token.ValidTo)
             : null;
     }
 
     private static AccessIdentity? Of(ClaimsPrincipal token) => token.Identities.OfType<AccessIdentity>().FirstOrDefault();
+
+    /// <summary>The scope of a token: <c>scope</c>, or else <c>scp</c>, the name that Microsoft Entra and Okta use for it.</summary>
+    private static JsonElement? ScopeOf(JsonElement payload) =>
+        payload.TryGetProperty("scope", out var scope) || payload.TryGetProperty("scp", out scope) ? scope : null;
 
     private static string[] Scopes(JsonElement scope) => scope.ValueKind switch
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
+using PolicySync.Host.Auth.SignIn.OpenId;
 using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Configuration;
 
@@ -21,6 +22,13 @@ internal static class AuthSetup
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<TokenRecheck>();
         services.AddSingleton<SignInEndpoints>();
+        services.AddSingleton<TokenKeeper>();
+        if (OpenIdAuthority.IsUsed(settings.Auth))
+        {
+            services.AddSingleton<OpenIdAuthority>();
+            services.AddSingleton<OpenIdEndpoints>();
+        }
+
         services.AddAccessPolicies();
     }
 }

@@ -72,11 +72,11 @@ internal sealed class BearerSetup(Settings settings, IServiceProvider services, 
             ? await authority.GetBaseConfigurationAsync(CancellationToken.None)
             : services.GetRequiredService<PublicKeyFile>().Current();
 
-    /// <summary>Reads the token: from the form for the sign-in, from a cookie for pages, otherwise from the header.</summary>
+    /// <summary>Reads the token: the one that is presented for the sign-in, from a cookie for pages, otherwise from the header.</summary>
     private static Task ReadTokenAsync(MessageReceivedContext context)
     {
         context.Token = context.Scheme.Name == SignInEndpoints.Scheme
-            ? SignInEndpoints.PastedOf(context.HttpContext) ?? ""
+            ? SignInEndpoints.PresentedIn(context.HttpContext) ?? ""
             : BrowserToken.Of(context.Request);
         return context.Token is { Length: > 0 } || context.Request.Headers.Authorization.Count > 0 ? ReadAuthority(context) : Task.CompletedTask;
     }

@@ -26,7 +26,10 @@ internal static class Challenge
     };
 
     /// <summary>Remembers why the token of this request is refused.</summary>
-    public static void Refuse(HttpContext http, string reason) => http.Items[Key] = Descriptions[reason];
+    public static void Refuse(HttpContext http, string reason) => http.Items[Key] = Describe(reason);
+
+    /// <summary>The words for a kind of <see cref="RefusedTokens.Reasons"/>.</summary>
+    public static string Describe(string reason) => Descriptions[reason];
 
     /// <summary>The value of the header: with the reason where a token was sent, without one where none was.</summary>
     public static string For(HttpContext http) =>
@@ -40,5 +43,6 @@ internal static class Challenge
     public static Problem ProblemFor(HttpContext http) =>
         Problem.Of(ProblemKind.Unauthenticated, ReasonOf(http) is { } reason ? $"{reason}; send a valid one" : null);
 
-    private static string? ReasonOf(HttpContext http) => http.Items.TryGetValue(Key, out var reason) ? (string?)reason : null;
+    /// <summary>Why the token of this request is refused; null when none was.</summary>
+    public static string? ReasonOf(HttpContext http) => http.Items.TryGetValue(Key, out var reason) ? (string?)reason : null;
 }

@@ -32,6 +32,7 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
 
     private const string SignIn = "sign-in";
     private const string Unchecked = "unchecked";
+    private const string Authority = "authority";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Sample> _samples = new(StringComparer.Ordinal);
@@ -63,6 +64,17 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
         }
     }
 
+    /// <summary>Records a sign-in with the authority that did not succeed.</summary>
+    /// <param name="kind">The kind, which is not taken from the browser or the authority.</param>
+    /// <param name="failure">The exception below; null without one.</param>
+    public void NoteAuthority(string kind, Exception? failure)
+    {
+        if (Due($"{Authority} {kind}") is { } count)
+        {
+            LogAuthority(failure, count, kind);
+        }
+    }
+
     /// <summary>Records a token that could not be validated.</summary>
     public void NoteUnchecked(Exception failure)
     {
@@ -73,7 +85,7 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
     }
 
     /// <summary>Returns only the kind, as messages of the library can quote the token.</summary>
-    private static string ReasonOf(Exception failure) => failure switch
+    public static string ReasonOf(Exception failure) => failure switch
     {
         SecurityTokenExpiredException or SecurityTokenNoExpirationException => Expired,
         SecurityTokenNotYetValidException => NotYetValid,
@@ -105,6 +117,9 @@ internal sealed partial class RefusedTokens(ApiMetrics metrics, TimeProvider tim
 
     [LoggerMessage(EventId = 1121, Level = LogLevel.Warning, Message = "Refused {Count} sign-ins since the last line of this kind, the last from {Address}")]
     private partial void LogSignIn(long count, IPAddress? address);
+
+    [LoggerMessage(EventId = 1122, Level = LogLevel.Warning, Message = "Could not finish {Count} sign-ins with the authority since the last line of this kind: {Reason}")]
+    private partial void LogAuthority(Exception? e, long count, string reason);
 
     private sealed record Sample(long Unlogged, long? Logged);
 }

@@ -23,4 +23,25 @@ internal sealed class AuthOptions
 
     /// <summary>Audience (<c>aud</c>) that tokens must name. Default: the instance's name.</summary>
     public string? Audience { get; set; }
+
+    /// <summary>
+    /// Id of the client as which the pages sign people in with <see cref="Authority"/>. Default: none, and people sign in with a
+    /// pasted token only.
+    /// </summary>
+    public string? ClientId { get; set; }
+
+    /// <summary>
+    /// Secret of the client, of 16 characters or more, the same on all gateways: the state of a sign-in is encrypted with a key that
+    /// is derived from it. Never logged.
+    /// </summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary>A file whose text is the client secret. Read for each sign-in.</summary>
+    public string? ClientSecretFile { get; set; }
+
+    /// <summary>
+    /// Scopes that a sign-in asks the authority for, with spaces between them. Default:
+    /// <c>openid policysync.read policysync.tasks policysync.ops</c>. The authority decides which of them a person gets.
+    /// </summary>
+    public string SignInScopes { get; set; } = "openid policysync.read policysync.tasks policysync.ops";
 }

@@ -2,11 +2,10 @@ using System.Net;
 using Azure.Data.Tables;
 using PolicySync.AzureTables;
 using PolicySync.Core.Options;
-using PolicySync.Host.Auth;
 
 namespace PolicySync.Host.Configuration;
 
-/// <summary>Rules about the connections of the process and about its callers.</summary>
+/// <summary>Rules about the connections of the process.</summary>
 internal static class ConnectionRules
 {
     /// <summary>Well within the shutdown time of a process.</summary>
@@ -20,7 +19,7 @@ internal static class ConnectionRules
         .. settings.HasSilo && settings.Workspace.Azure.IsUsed() ? AzureRules.Validate(settings.Workspace.Azure) : [],
         .. settings.HasSilo && settings.Policies.Source == PolicySourceKind.RangerAdmin ? RangerAdmin(settings.Policies.RangerAdmin) : [],
         .. settings.Storage.Provider == StorageProvider.AzureTable ? Tables(settings.Tables) : [],
-        .. Auth(settings.Auth),
+        .. AuthRules.Validate(settings.Auth, settings.Process.Instance),
         .. Cluster(settings.Cluster),
         .. Proxies(settings.Http),
     ];
@@ -190,24 +189,6 @@ internal static class ConnectionRules
         }
     }
 
-    private static IEnumerable<ConfigurationFault> Auth(AuthOptions options)
-    {
-        if ((options.PublicKeyFile is null) == (options.Authority is null))
-        {
-            yield return new($"{AuthOptions.Section}:PublicKeyFile", "exactly one of `PublicKeyFile` and `Authority` is required");
-        }
-
-        if (options.PublicKeyFile is { } path && PublicKeyFile.Fault(path) is { } keyFault)
-        {
-            yield return new($"{AuthOptions.Section}:PublicKeyFile", keyFault);
-        }
-
-        if (options.Authority is { } authority && AddressFault(authority) is { } problem)
-        {
-            yield return new($"{AuthOptions.Section}:Authority", problem);
-        }
-    }
-
     private static IEnumerable<ConfigurationFault> Cluster(ClusterOptions options)
     {
         if (options.AdvertisedAddress is { Length: > 0 } text && !IPAddress.TryParse(text, out _))
@@ -227,7 +208,7 @@ internal static class ConnectionRules
     }
 
     /// <summary>Returns why an address cannot be used; null when it can. Credentials travel to it, so plain HTTP is for loopback only.</summary>
-    private static string? AddressFault(Uri uri)
+    public static string? AddressFault(Uri uri)
     {
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         {

@@ -3,12 +3,13 @@ namespace PolicySync.Host.Configuration;
 /// <summary>Checks files that the configuration names.</summary>
 internal static class Files
 {
-    /// <summary>Returns why the text of <paramref name="path"/> cannot be read; null when it can.</summary>
-    public static string? TextFault(string path)
+    /// <summary>Returns why the text of <paramref name="path"/> cannot be read, or what <paramref name="judge"/> says about it; null when it is good.</summary>
+    public static string? TextFault(string path, Func<string, string?>? judge = null)
     {
         try
         {
-            return string.IsNullOrWhiteSpace(File.ReadAllText(path)) ? "the file is empty" : null;
+            var text = File.ReadAllText(path);
+            return string.IsNullOrWhiteSpace(text) ? "the file is empty" : judge?.Invoke(text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

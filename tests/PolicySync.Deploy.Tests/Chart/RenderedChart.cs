@@ -124,7 +124,8 @@ public sealed class RenderedChart
     [InlineData("01-split-token.yaml", "PolicySync__Workspace__TokenFile", "workspace-token", "workspace", "token")]
     [InlineData("06-workload-identity.yaml", "PolicySync__Workspace__ClientSecretFile", "workspace-client-secret", "workspace", "client-secret")]
     [InlineData("15-entra-secret.yaml", "PolicySync__Workspace__Azure__ClientSecretFile", "workspace-azure-client-secret", "entra", "secret")]
-    public async Task A_secret_of_the_workspace_is_mounted_where_its_setting_says(string values, string setting, string folder, string secret, string key)
+    [InlineData("12-authority.yaml", "PolicySync__Auth__ClientSecretFile", "auth-client-secret", "sign-in", "client-secret")]
+    public async Task A_secret_is_mounted_where_its_setting_says(string values, string setting, string folder, string secret, string key)
     {
         var silo = (await Helm.ObjectsAsync(Files(values))).Single(item => item.Kind == "Deployment" && item.Name.EndsWith("-silo", StringComparison.Ordinal));
         string[] pod = ["spec", "template", "spec"];

@@ -69,6 +69,35 @@ public sealed class ScopeTests : IAsyncLifetime
         }
     }
 
+    /// <summary>The claims `scope` and `scp` as JSON, and whether they open reading, the whole API, and operations.</summary>
+    [Theory]
+    [InlineData(null, "\"policysync.read\"", true, false, false)]
+    [InlineData(null, "\"policysync.ops openid\"", false, false, true)]
+    [InlineData(null, "[\"policysync.tasks\"]", true, true, false)]
+    [InlineData(null, "\"\"", false, false, false)]
+    [InlineData(null, "null", false, false, false)]
+    [InlineData("\"policysync.read\"", "\"policysync.tasks policysync.ops\"", true, false, false)]
+    [InlineData("null", "\"policysync.tasks\"", false, false, false)]
+    public async Task The_claim_scp_counts_as_scope_where_there_is_no_scope(string? scope, string scp, bool reads, bool api, bool operations)
+    {
+        using var client = _host.ClientWith(_host.Signer.Token(claims =>
+        {
+            claims["scp"] = JsonNode.Parse(scp);
+            if (scope is not null)
+            {
+                claims["scope"] = JsonNode.Parse(scope);
+            }
+        }));
+
+        using var task = await client.PostAsync(Send.Table);
+        using var list = await client.GetAsync(Send.Tasks);
+        using var metrics = await client.GetAsync("/metrics");
+
+        Assert.Equal(api ? HttpStatusCode.Accepted : HttpStatusCode.Forbidden, task.StatusCode);
+        Assert.Equal(reads ? HttpStatusCode.OK : HttpStatusCode.Forbidden, list.StatusCode);
+        Assert.Equal(operations ? HttpStatusCode.OK : HttpStatusCode.Forbidden, metrics.StatusCode);
+    }
+
     [Fact]
     public async Task A_bad_body_without_the_scope_is_403_not_400()
     {

@@ -35,6 +35,7 @@ public sealed class WireNamesTests
             "Tasks:Retention", "Tasks:MaxAge",
             "Storage:Provider", "Storage:ConnectionString", "Storage:ServiceUri",
             "Auth:PublicKeyFile", "Auth:Authority", "Auth:Issuer", "Auth:Audience",
+            "Auth:ClientId", "Auth:ClientSecret", "Auth:ClientSecretFile", "Auth:SignInScopes",
             "Cluster:ClusterId", "Cluster:ServiceId", "Cluster:SiloPort", "Cluster:GatewayPort", "Cluster:AdvertisedAddress",
             "Metrics:Anonymous",
             "Http:TrustedProxies:N", "Http:RequestsPerSecondPerToken",

@@ -119,6 +119,18 @@ internal sealed class TestHost : IAsyncDisposable
             }
         });
 
+    /// <summary>GETs a path from an address, with headers.</summary>
+    public Task<HttpContext> GetFromAsync(string address, string path, params (string Name, string Value)[] headers) =>
+        _app.GetTestServer().SendAsync(http =>
+        {
+            http.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            (http.Request.Method, http.Request.Path) = ("GET", path);
+            foreach (var (name, value) in headers)
+            {
+                http.Request.Headers[name] = value;
+            }
+        });
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();

@@ -59,12 +59,12 @@ internal static class BrowserToken
     public static void Forget(HttpContext http) =>
         http.Response.Cookies.Delete(CookieName(http.Request), Attributes(http.Request, null));
 
-    /// <summary>Attributes of every cookie of the sign-in: for this host only, hidden from scripts and other sites.</summary>
-    public static CookieOptions Attributes(HttpRequest request, TimeSpan? age) => new()
+    /// <summary>Attributes of every cookie of the sign-in: for this host only, hidden from scripts, and from other sites unless it must survive a link from there.</summary>
+    public static CookieOptions Attributes(HttpRequest request, TimeSpan? age, SameSiteMode sameSite = SameSiteMode.Strict) => new()
     {
         HttpOnly = true,
         Secure = IsSecure(request),
-        SameSite = SameSiteMode.Strict,
+        SameSite = sameSite,
         Path = "/",
         MaxAge = age,
         IsEssential = true,

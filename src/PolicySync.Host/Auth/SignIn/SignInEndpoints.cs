@@ -1,9 +1,8 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
+using PolicySync.Host.Auth.SignIn.OpenId;
 using PolicySync.Host.Http;
 using PolicySync.Ui.Http;
 
@@ -13,45 +12,69 @@ namespace PolicySync.Host.Auth.SignIn;
 /// Signs a person in to the pages with a browser, which sends no bearer token by itself: the person pastes a token, which is
 /// validated like any other, and the browser then sends it as a cookie (<see cref="BrowserToken"/>).
 /// </summary>
-internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens refused, ILogger<SignInEndpoints> logger)
+internal sealed class SignInEndpoints(TokenKeeper keeper)
 {
     public const string Path = "/signin";
     public const string OutPath = "/signout";
     public const string TokenField = "token";
     public const string TargetField = "target";
 
-    /// <summary>Authentication scheme that validates the token of the form by the rules for bearer tokens.</summary>
+    /// <summary>Parameter of the page after a sign-out.</summary>
+    private const string OutField = "out";
+
+    /// <summary>Authentication scheme that validates the token of a sign-in by the rules for bearer tokens.</summary>
     public const string Scheme = "signin";
 
     /// <summary>Largest form, in bytes: a token that fits into a cookie, and the other fields.</summary>
     private const int MaxForm = 16 * 1024;
 
-    private static readonly object PastedToken = new();
+    private static readonly object PresentedToken = new();
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, Show).AllowAnonymous();
         routes.MapPost(Path, static (HttpContext http, SignInEndpoints endpoints) => endpoints.SignInAsync(http)).AllowAnonymous()
             .RequireRateLimiting(SignInRate.Policy).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
+        if (routes.ServiceProvider.GetService<OpenIdEndpoints>() is not null)
+        {
+            OpenIdEndpoints.Map(routes);
+        }
+
         routes.MapPost(OutPath, (Delegate)SignOutAsync).AllowAnonymous()
             .RequireRateLimiting(SignInRate.Policy).WithMetadata(new RequestSizeLimitAttribute(MaxForm));
     }
 
-    /// <summary>The token that was pasted into the form of this request.</summary>
-    public static string? PastedOf(HttpContext http) => http.Items[PastedToken] as string;
+    /// <summary>The token that this request signs in with.</summary>
+    public static string? PresentedIn(HttpContext http) => http.Items[PresentedToken] as string;
 
-    /// <summary>The address of the sign-in that leads back to what was asked for, as far as that is a page.</summary>
+    /// <summary>Has <see cref="Scheme"/> validate <paramref name="token"/> in this request.</summary>
+    public static void Present(HttpContext http, string token) => http.Items[PresentedToken] = token;
+
+    /// <summary>
+    /// The address of the sign-in that leads back to what was asked for, as far as that is a page. A browser that signed in with the
+    /// authority is sent there again. A form never is, as browsers do not let it lead to another host.
+    /// </summary>
     public static string AddressFor(HttpRequest request)
     {
         var (path, query) = (request.Path.ToUriComponent(), request.QueryString.ToUriComponent());
         var target = HttpMethods.IsPost(request.Method) ? SignInPage.DefaultTarget : BrowserToken.IsTarget(path + query) ? path + query : path;
-        return Path + QueryString.Create(TargetField, target);
+        return (IsReturning(request) ? OpenIdEndpoints.StartPath : Path) + QueryString.Create(TargetField, target);
+    }
+
+    private static bool IsReturning(HttpRequest request)
+    {
+        var services = request.HttpContext.RequestServices;
+        return services.GetService<OpenIdEndpoints>() is not null && !HttpMethods.IsPost(request.Method)
+            && OpenIdCookies.IsReturning(request, services.GetRequiredService<TimeProvider>().GetUtcNow());
     }
 
     private static SignInPage Show(HttpContext http)
     {
         var subject = http.User.Identity?.IsAuthenticated == true ? http.User.FindFirstValue("sub") ?? "a token without a name" : null;
-        return new SignInPage(StatusCodes.Status200OK, Target(http.Request.Query[TargetField]), subject, null);
+        return new SignInPage(StatusCodes.Status200OK, Target(http.Request.Query[TargetField]), subject, null)
+        {
+            HasSignedOut = subject is null && http.Request.Query.ContainsKey(OutField),
+        };
     }
 
     private async Task<IResult> SignInAsync(HttpContext http)
@@ -67,28 +90,16 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
             return Again(StatusCodes.Status400BadRequest, "This form is too old, or cookies are switched off. Please try again.");
         }
 
-        var token = form[TokenField].ToString().Trim();
-        if (token.Length > BrowserToken.MaxLength)
+        switch (await keeper.KeepAsync(http, form[TokenField].ToString().Trim()))
         {
-            return Again(StatusCodes.Status400BadRequest, $"A browser keeps tokens of up to {BrowserToken.MaxLength} characters; this one is longer.");
+            case TokenVerdict.TooLong:
+                return Again(StatusCodes.Status400BadRequest, $"A browser keeps tokens of up to {BrowserToken.MaxLength} characters; this one is longer.");
+            case TokenVerdict.NotChecked:
+                return Again(StatusCodes.Status503ServiceUnavailable, "The authority that signs tokens does not answer. Please try again.");
+            case TokenVerdict.Refused:
+                return Again(StatusCodes.Status401Unauthorized, "This token is not valid here: wrong signer, instance, or time.");
         }
 
-        http.Items[PastedToken] = token;
-        var validated = await http.AuthenticateAsync(Scheme);
-        if (validated is { Succeeded: false, Failure: { } failure } && BearerSetup.IsInconclusive(failure))
-        {
-            return Again(StatusCodes.Status503ServiceUnavailable, "The authority that signs tokens does not answer. Please try again.");
-        }
-
-        var left = validated.Properties?.ExpiresUtc - time.GetUtcNow() ?? TimeSpan.Zero;
-        if (!validated.Succeeded || token.Length == 0 || left <= TimeSpan.Zero)
-        {
-            refused.NoteSignIn(http.Connection.RemoteIpAddress);
-            return Again(StatusCodes.Status401Unauthorized, "This token is not valid here: wrong signer, instance, or time.");
-        }
-
-        BrowserToken.Keep(http, token, left);
-        LogSignedIn(validated.Principal.FindFirstValue("sub"), http.Connection.RemoteIpAddress);
         PageHeaders.Protect(http.Response.Headers);
         http.Response.Headers.Location = target ?? SignInPage.DefaultTarget;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
@@ -104,8 +115,9 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
         }
 
         BrowserToken.Forget(http);
+        OpenIdCookies.ForgetReturn(http);
         PageHeaders.Protect(http.Response.Headers);
-        http.Response.Headers.Location = Path;
+        http.Response.Headers.Location = $"{Path}?{OutField}=1";
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
@@ -127,7 +139,4 @@ internal sealed partial class SignInEndpoints(TimeProvider time, RefusedTokens r
 
     // A link from outside must not lead people away from the service.
     private static string? Target(string? path) => BrowserToken.IsTarget(path) ? path : null;
-
-    [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "Signed in {Subject} from {Address}")]
-    private partial void LogSignedIn(string? subject, System.Net.IPAddress? address);
 }
