@@ -46,16 +46,16 @@ public sealed class WalkTests(AzuriteFixture azurite) : EstateTest(azurite)
     {
         var (host, pages) = await EstateAsync();
         var faults = new List<string>();
-        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        foreach (var (width, theme) in new[] { (1_440, ColorScheme.Light), (1_440, ColorScheme.Dark), (360, ColorScheme.Light) })
         {
-            await using var visitor = await Visitor.ComeAsync(host.Url, theme: theme, readsWithAxe: true);
+            await using var visitor = await Visitor.ComeAsync(host.Url, width, theme, readsWithAxe: true);
             await visitor.GoAsync("/signin");
-            faults.AddRange(await FaultsAsync(visitor, $"sign-in, {theme}"));
+            faults.AddRange(await FaultsAsync(visitor, $"sign-in, {theme}, {width}"));
             await visitor.SignInAsync(host.Token("policysync.tasks policysync.ops"));
             foreach (var (name, path) in pages)
             {
                 await visitor.GoAsync(path);
-                faults.AddRange(await FaultsAsync(visitor, $"{name}, {theme}"));
+                faults.AddRange(await FaultsAsync(visitor, $"{name}, {theme}, {width}"));
             }
         }
 
