@@ -38,4 +38,12 @@ public abstract class StackTest(AzuriteFixture azurite) : IAsyncLifetime
         _started.Add(host);
         return host;
     }
+
+    /// <summary>Starts silos and gateways as processes of their own.</summary>
+    private protected async Task<ServiceCluster> StartClusterAsync(int silos, int gateways, params (string Key, string Value)[] settings)
+    {
+        var cluster = await ServiceCluster.StartAsync(Emulator, Policies, azurite.ConnectionString, silos, gateways, settings);
+        _started.Add(cluster);
+        return cluster;
+    }
 }

@@ -3,6 +3,9 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
+using PolicySync.Deploy.Tests.Chart;
+using PolicySync.Deploy.Tests.Support;
+using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Ingress;
 
@@ -23,7 +26,7 @@ public sealed class IngressTests(AzuriteFixture azurite) : IClassFixture<Azurite
         _emulator = await Emulator.StartAsync();
         _cluster = await ServiceCluster.StartAsync(
             _emulator, _policies, azurite.ConnectionString, silos: 2, gateways: 2, ("Http:TrustedProxies:0", $"{Nginx.Address}/32"));
-        _nginx = await Nginx.StartAsync(_cluster.Gateways.Select(gateway => gateway.Url));
+        _nginx = await Nginx.StartAsync(_cluster.Gateways.Select(gateway => gateway.Url), await AnnotationsAsync());
         _http = _nginx.Client(_cluster.Token);
     }
 
@@ -192,6 +195,13 @@ public sealed class IngressTests(AzuriteFixture azurite) : IClassFixture<Azurite
         {
             yield return item;
         }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> AnnotationsAsync()
+    {
+        var ingress = (await Helm.ObjectsAsync(RenderedChart.Files("03-ingress.yaml"))).Single(item => item.Kind == "Ingress");
+        return ((YamlMappingNode)ingress.At("metadata", "annotations")!).Children
+            .ToDictionary(pair => $"{pair.Key}"["nginx.ingress.kubernetes.io/".Length..], pair => $"{pair.Value}", StringComparer.Ordinal);
     }
 
     private Task<JsonNode> EndOfAsync(string id) => Wait.ForAsync(

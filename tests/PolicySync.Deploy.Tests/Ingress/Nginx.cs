@@ -3,14 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using PolicySync.Deploy.Tests.Chart;
-using PolicySync.Deploy.Tests.Support;
-using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Ingress;
 
 /// <summary>
-/// Debian's nginx with TLS and HTTP/2 before some gateways, set as the annotations of the rendered Ingress ask: what the
+/// Debian's nginx with TLS and HTTP/2 before some gateways, in turn, set as the annotations of the Ingress ask: what the
 /// NGINX ingress controller makes of them, by hand.
 /// </summary>
 internal sealed class Nginx : IAsyncDisposable
@@ -25,12 +22,17 @@ internal sealed class Nginx : IAsyncDisposable
 
     public string Log => (_process?.Output ?? "") + (File.Exists(At("error.log")) ? File.ReadAllText(At("error.log")) : "");
 
-    public static async Task<Nginx> StartAsync(IEnumerable<Uri> gateways)
+    /// <summary>What it passed on, a line per request: gateway, its status, method and address. Several gateways, with commas, when the first ones did not answer.</summary>
+    public IReadOnlyList<string> Served => File.ReadAllLines(At("access.log"));
+
+    /// <summary>Starts it before gateways.</summary>
+    /// <param name="gateways">Where they listen.</param>
+    /// <param name="asked">The annotations of the Ingress, without <c>nginx.ingress.kubernetes.io/</c>.</param>
+    public static async Task<Nginx> StartAsync(IEnumerable<Uri> gateways, IReadOnlyDictionary<string, string> asked)
     {
         var nginx = new Nginx();
         nginx.WriteCertificate();
-        var ingress = (await Helm.ObjectsAsync(RenderedChart.Files("03-ingress.yaml"))).Single(item => item.Kind == "Ingress");
-        await File.WriteAllTextAsync(nginx.At("nginx.conf"), nginx.Configuration(ingress, gateways));
+        await File.WriteAllTextAsync(nginx.At("nginx.conf"), nginx.Configuration(asked, gateways));
         nginx._process = ChildProcess.Start("/usr/sbin/nginx", ["-p", nginx._folder, "-c", nginx.At("nginx.conf")]);
         await Wait.ForAsync(
             async () =>
@@ -71,10 +73,8 @@ internal sealed class Nginx : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string Configuration(RenderedObject ingress, IEnumerable<Uri> gateways)
+    private string Configuration(IReadOnlyDictionary<string, string> asked, IEnumerable<Uri> gateways)
     {
-        var asked = ((YamlMappingNode)ingress.At("metadata", "annotations")!).Children
-            .ToDictionary(pair => $"{pair.Key}"["nginx.ingress.kubernetes.io/".Length..], pair => $"{pair.Value}", StringComparer.Ordinal);
         // Whatever is asked for has to be understood here: an annotation that nobody tries proves nothing.
         Assert.Equal(
             ["backend-protocol", "proxy-body-size", "proxy-connect-timeout", "proxy-next-upstream", "proxy-next-upstream-tries", "proxy-read-timeout", "ssl-redirect"],
@@ -87,7 +87,8 @@ internal sealed class Nginx : IAsyncDisposable
             worker_processes 1;
             events { worker_connections 1024; }
             http {
-              access_log off;
+              log_format served '$upstream_addr $upstream_status $request_method $request_uri';
+              access_log {{At("access.log")}} served;
               client_body_temp_path {{At("body")}}; proxy_temp_path {{At("proxy")}}; fastcgi_temp_path {{At("fastcgi")}}; uwsgi_temp_path {{At("uwsgi")}}; scgi_temp_path {{At("scgi")}};
               upstream gateways {
                 {{string.Concat(gateways.Select(gateway => $"server 127.0.0.1:{gateway.Port} max_fails=0; "))}}

@@ -1,17 +1,17 @@
 namespace PolicySync.EndToEnd.Tests.Operations;
 
 /// <summary>
-/// A test that needs a program of the system, which <c>deploy/dev.sh test</c> installs. Skipped, with the reason, where it
+/// A test that needs programs of the system, which <c>deploy/dev.sh test</c> installs. Skipped, with the reason, where it
 /// cannot be; in CI it runs and fails.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsToolAttribute : FactAttribute
 {
-    public NeedsToolAttribute(string tool)
+    public NeedsToolAttribute(params string[] tools)
     {
-        if (Environment.GetEnvironmentVariable("CI") != "true" && PathOf(tool) is null)
+        if (Environment.GetEnvironmentVariable("CI") != "true" && Array.Find(tools, tool => PathOf(tool) is null) is { } absent)
         {
-            Skip = $"{tool} is not installed";
+            Skip = $"{absent} is not installed";
         }
     }
 

@@ -74,6 +74,7 @@ internal sealed class SignInEndpoints(TokenKeeper keeper)
         return new SignInPage(StatusCodes.Status200OK, Target(http.Request.Query[TargetField]), subject, null)
         {
             HasSignedOut = subject is null && http.Request.Query.ContainsKey(OutField),
+            CameFromElsewhere = subject is null && http.Request.Headers["Sec-Fetch-Site"] is ["cross-site"],
         };
     }
 

@@ -16,6 +16,9 @@ internal sealed class SignInPage(int status, string? target, string? subject, st
     /// <summary>Whether the person has just signed out here.</summary>
     public bool HasSignedOut { get; init; }
 
+    /// <summary>Whether a link of another site led here. A browser sends no strict cookie along such a link, so the person may be signed in.</summary>
+    public bool CameFromElsewhere { get; init; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var authority = httpContext.RequestServices.GetService<OpenIdAuthority>();
@@ -29,6 +32,7 @@ internal sealed class SignInPage(int status, string? target, string? subject, st
                 Authority = authority?.Name,
                 Start = OpenIdEndpoints.StartPath + QueryString.Create(SignInEndpoints.TargetField, target ?? DefaultTarget),
                 HasSignedOut,
+                CameFromElsewhere,
                 EndSession = HasSignedOut && authority is not null ? await EndSessionAsync(authority, httpContext) : null,
             }, status)
             .ExecuteAsync(httpContext);
