@@ -3,8 +3,8 @@ using Scalar.AspNetCore;
 namespace PolicySync.Host.Http;
 
 /// <summary>
-/// Sets protective headers on every answer, errors and pages of libraries included: no frames, no content sniffing, no caching, no referrer,
-/// nothing from other hosts. Headers that an endpoint sets itself, such as those of the operations page, are kept.
+/// Sets protective headers on every answer, errors and pages of libraries included: no frames, no content sniffing, no caching; and on
+/// pages of libraries no referrer and nothing from other hosts. Headers that an endpoint sets itself, such as those of the operations page, are kept.
 /// </summary>
 internal static class ProtectiveHeaders
 {
@@ -26,13 +26,16 @@ internal static class ProtectiveHeaders
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        var isOfLibrary = LibraryPages.Any(page => http.Request.Path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase));
+        if (isOfLibrary)
+        {
+            headers["Referrer-Policy"] = "no-referrer";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        }
+
         if (headers.ContentSecurityPolicy.Count == 0)
         {
-            headers.ContentSecurityPolicy = LibraryPages.Any(page => http.Request.Path.StartsWithSegments(page, StringComparison.OrdinalIgnoreCase))
-                ? OfLibrary(http.Items[ScalarOptions.NonceHttpContextItemKey] as string)
-                : NoFrames;
+            headers.ContentSecurityPolicy = isOfLibrary ? OfLibrary(http.Items[ScalarOptions.NonceHttpContextItemKey] as string) : NoFrames;
         }
 
         if (headers.CacheControl.Count == 0)
