@@ -31,7 +31,7 @@ internal sealed class CatalogReader(IAccessIndex index)
     /// <summary>Most catalogs of a metastore that are looked at.</summary>
     private const int MaxCatalogs = 10_000;
 
-    /// <summary>The names of the catalogs, in order; first the empty name, which stands for what is beside catalogs.</summary>
+    /// <summary>The names of the catalogs, in order. The empty name comes first: it means the securables beside catalogs.</summary>
     public async Task<IReadOnlyList<string>> CatalogsAsync(CancellationToken cancellation) =>
     [
         "", .. (await index.ReadAsync(AccessIndexKey.Catalogs, null, MaxCatalogs, cancellation)).Select(row => row.Securable.FullName).Order(StringComparer.Ordinal),

@@ -98,7 +98,7 @@ internal sealed class SecurableListEndpoint(CatalogReader reader, IDriftStore dr
         /// <summary>A text that is equal for equal lists only.</summary>
         public string Filter => string.Join('|', "securables", Pattern?.Key, Type is { } type ? WireNames.Of(type) : "", Status is { } status ? WireNames.Of(status) : "");
 
-        /// <summary>Whether a catalog can have them; the empty name stands for what is beside catalogs.</summary>
+        /// <summary>Whether a catalog can have them. The empty name means the securables beside catalogs.</summary>
         public bool CouldBeIn(string catalog) => Pattern is null || catalog.Length == 0 || Pattern.CouldCoverBelow(Securable.Catalog(catalog));
 
         public static (Query Query, IReadOnlyList<Fault> Faults) Read(IQueryCollection parameters)
