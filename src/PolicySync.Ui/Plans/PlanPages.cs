@@ -26,7 +26,7 @@ internal static class PlanPages
     public static void Map(IEndpointRouteBuilder pages, IEndpointRouteBuilder forms)
     {
         pages.MapGet("/plans", ListAsync);
-        pages.MapGet("/plans/new", static () => Show.Page<NewPlanPage>());
+        pages.MapGet("/plans/new", static IResult () => Show.Page<NewPlanPage>());
         pages.MapGet("/plans/{id}", ShowAsync);
         pages.MapGet("/plans/{id}/apply", ConfirmAsync);
         forms.MapPost("/plans", CreateAsync).WithMetadata(new RequestSizeLimitAttribute(MaxFormBytes));

@@ -20,7 +20,7 @@ internal static class TaskPages
     public static void Map(IEndpointRouteBuilder pages, IEndpointRouteBuilder forms)
     {
         pages.MapGet("/tasks", ListAsync);
-        pages.MapGet("/tasks/new", static () => Show.Page<NewTaskPage>());
+        pages.MapGet("/tasks/new", static IResult () => Show.Page<NewTaskPage>());
         pages.MapGet("/tasks/{id}", ShowAsync);
         pages.MapGet("/tasks/{id}/events", TaskEventsForward.SendAsync);
         forms.MapPost("/tasks", CreateAsync);
