@@ -35,6 +35,8 @@ internal sealed class Settings
 
     public WebhooksOptions Webhooks => Of<WebhooksOptions>();
 
+    public AuditOptions Audit => Of<AuditOptions>();
+
     public StorageOptions Storage => Of<StorageOptions>();
 
     public AzureTablesOptions Tables => Of<AzureTablesOptions>();
@@ -85,6 +87,7 @@ internal sealed class Settings
         .. ConnectionRules.Validate(this),
         .. HasSilo ? SyncRules.Validate(this) : [],
         .. HasSilo ? WebhookRules.Validate(Webhooks) : [],
+        .. HasSilo ? AuditRules.Validate(Audit) : [],
     ];
 
     private T Of<T>() => (T)_options[typeof(T)];
