@@ -50,8 +50,9 @@ internal sealed class AuditTrail(
                 Sequence = fence.State.Epoch + 1, Number = number, Writer = fence.Writer,
             }),
         ];
-        _sent = [.. untold.Where(known => changes.Any(known.Repeats)), .. _added];
-        Untold = [.. untold, .. _added];
+        var again = untold.Where(known => changes.Any(known.Repeats)).Select(known => known with { Writer = fence.Writer, MissingSince = null }).ToList();
+        _sent = [.. again, .. _added];
+        Untold = [.. untold.Where(known => !changes.Any(known.Repeats)), .. again, .. _added];
     }
 
     /// <summary>Nothing of the intent was sent, or it was refused.</summary>
