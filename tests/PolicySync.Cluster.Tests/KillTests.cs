@@ -20,7 +20,8 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
     {
         var rounds = Read(RoundsVariable, 3);
         var seed = Read(SeedVariable, 20_261);
-        var cluster = await StartAsync(silos: 3, gateways: 2, ("Workspace:WriteTimeout", "00:00:04"));
+        using var trail = new AuditTrailFiles();
+        var cluster = await StartAsync(silos: 3, gateways: 2, [("Workspace:WriteTimeout", "00:00:04"), .. trail.Settings]);
         using var client = cluster.Client();
 
         // Some writes take long, and continue after their sender is gone.
@@ -31,6 +32,7 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
             var (ended, recovery) = await RoundAsync(cluster, client, round, new Random(seed + round));
             tasks += ended;
             longest = recovery > longest ? recovery : longest;
+            output.WriteLine(await trail.AssertTellsOfAsync(await Emulator.CallsAsync("PATCH")));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,

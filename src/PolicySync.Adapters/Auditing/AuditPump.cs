@@ -79,6 +79,6 @@ internal sealed partial class AuditPump(AuditStream stream, TimeProvider time, I
         }
     }
 
-    [LoggerMessage(66, LogLevel.Warning, "The sink {Sink} of the audit stream does not take events; {Waiting} wait for it")]
+    [LoggerMessage(151, LogLevel.Warning, "The sink {Sink} of the audit stream does not take events; {Waiting} wait for it")]
     private partial void LogFailed(Exception exception, string sink, long waiting);
 }

@@ -239,6 +239,6 @@ internal sealed partial class AuditStream : IAuditStream, IDisposable
     private static SyncException NotKept(string fault) => new(SyncErrorCode.Unavailable,
         $"the audit stream cannot keep events, and `{AuditOptions.Section}:Required` lets nothing be changed without it: {fault}");
 
-    [LoggerMessage(65, LogLevel.Error, "Dropped {Count} events of the audit stream: {Reason}")]
+    [LoggerMessage(150, LogLevel.Error, "Dropped {Count} events of the audit stream: {Reason}")]
     private partial void LogDropped(long count, string reason);
 }

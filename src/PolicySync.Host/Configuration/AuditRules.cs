@@ -57,11 +57,15 @@ internal static class AuditRules
     }
 
     // It is made and written to when the process starts, so a fault that can be seen now is told now.
+    // As the stream makes it: for the service's user only.
+    private static string Create(string folder) => (OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder)
+        : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)).FullName;
+
     private static string? FaultOfFolder(string folder)
     {
         try
         {
-            var probe = Path.Combine(Directory.CreateDirectory(folder).FullName, $".policysync-{Environment.ProcessId}");
+            var probe = Path.Combine(Create(folder), $".policysync-{Environment.ProcessId}");
             File.WriteAllText(probe, "");
             File.Delete(probe);
             return null;

@@ -15,7 +15,9 @@ public sealed partial class MetricsTests(AzuriteFixture azurite) : StackTest(azu
     {
         Policies.Allow("read", "main.sales.*", "select", "@analysts").Publish();
         await using var receiver = new WebhookReceiver(); // the metrics of webhooks are there when there are any
+        var audit = Directory.CreateTempSubdirectory("audit-"); // and so are those of the audit stream
         var host = await StartHostAsync(
+            ("Audit:Sinks:0:Kind", "File"), ("Audit:Sinks:0:Path", Path.Combine(audit.FullName, "audit.log")), ("Audit:Spool", audit.FullName),
             ("Webhooks:Endpoints:0:Name", "ops"), ("Webhooks:Endpoints:0:Url", receiver.Url.ToString()),
             ("Webhooks:Endpoints:0:Secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), ("Webhooks:AllowedHosts:0", "127.0.0.1"));
         await host.RunAsync(Payload.Schema("main.sales"));
