@@ -4,6 +4,7 @@ using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Catalogs;
+using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
@@ -55,6 +56,7 @@ internal static class SchemaNames
         [typeof(PolicyValidityDetail)] = "PolicyValidity",
         [typeof(PolicyItemCounts)] = "PolicyItemCounts",
         [typeof(CatalogDetail)] = "CatalogItem",
+        [typeof(BudgetDetail)] = "WorkspaceBudget",
         [typeof(DriftDetail)] = "DriftItem",
         [typeof(IgnoreBody)] = "IgnoreRequest",
         [typeof(SuspensionDetail)] = "Suspension",

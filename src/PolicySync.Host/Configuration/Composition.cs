@@ -141,6 +141,7 @@ internal static class Composition
             ExplainEndpoint.Map(app);
             PlanEndpoints.Map(app);
             CheckEndpoint.Map(app);
+            BudgetEndpoint.Map(app);
             DriftEndpoints.Map(app);
             CatalogEndpoint.Map(app);
             SecurableListEndpoint.Map(app);
@@ -202,6 +203,7 @@ internal static class Composition
         services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<DoctorCalls>();
         services.AddSingleton<CheckEndpoint>();
+        services.AddSingleton<BudgetEndpoint>();
         services.AddSingleton<TaskOrders>();
         services.AddSingleton<DriftActions>();
         services.AddSingleton<DriftEndpoints>();

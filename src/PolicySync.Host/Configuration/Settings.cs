@@ -83,6 +83,7 @@ internal sealed class Settings
         .. ConfigurationSection.All.Where(section => HasSilo || !section.IsForSilos)
             .SelectMany(section => Annotations.Validate(section.Name, _options[section.Type])),
         .. ConnectionRules.Validate(this),
+        .. MetricsRules.Validate(Metrics),
         .. HasSilo ? SyncRules.Validate(this) : [],
         .. HasSilo ? WebhookRules.Validate(Webhooks) : [],
     ];
