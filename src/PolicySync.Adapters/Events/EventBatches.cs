@@ -70,7 +70,7 @@ internal sealed partial class EventBatches(
     private static bool IsOfTheStorage(Exception e) => e is SyncException { Code: SyncErrorCode.Unavailable } or RequestFailedException or TimeoutException
         or HttpRequestException or IOException or AggregateException { InnerException: RequestFailedException } or OperationCanceledException;
 
-    [LoggerMessage(140, LogLevel.Warning, "Event {Hub}/{Partition}/{SequenceNumber} is a dead letter: {Pointer} {Detail}")]
+    [LoggerMessage(149, LogLevel.Warning, "Event {Hub}/{Partition}/{SequenceNumber} is a dead letter: {Pointer} {Detail}")]
     private partial void LogDeadLetter(string hub, string partition, long sequenceNumber, string pointer, string detail);
 
     [LoggerMessage(141, LogLevel.Information, "Event {Hub}/{Partition}/{SequenceNumber} is tried again after attempt {Attempt}: {Reason}")]

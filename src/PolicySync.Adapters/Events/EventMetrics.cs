@@ -9,6 +9,11 @@ namespace PolicySync.Adapters.Events;
 /// <summary>Counts what becomes of events, by the names of <see cref="MetricNames"/>. Safe for concurrent use.</summary>
 internal sealed class EventMetrics
 {
+    private const string Accepted = "ACCEPTED";
+    private const string Duplicate = "DUPLICATE";
+    private const string Ignored = "IGNORED";
+    private const string DeadLetter = "DEAD_LETTER";
+
     private readonly Counter<long> _received;
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _retries;
@@ -36,7 +41,13 @@ internal sealed class EventMetrics
     /// <summary>The partitions of a hub that this process reads.</summary>
     public IReadOnlyList<string> PartitionsOf(string hub) => [.. _partitions.Keys.Where(key => key.Hub == hub).Select(key => key.Partition)];
 
-    public void Own(string hub, string partition) => _partitions.TryAdd((hub, partition), new PartitionState());
+    /// <summary>The process reads a partition. Its counters begin with 0, as one that does not exist before its first event hides that from `rate`.</summary>
+    public void Own(string hub, string partition)
+    {
+        _partitions.TryAdd((hub, partition), new PartitionState());
+        Array.ForEach([_received, _retries, _failures], counter => counter.Add(0, Tags(hub, partition)));
+        Array.ForEach([Accepted, Duplicate, Ignored, DeadLetter], outcome => _outcomes.Add(0, [.. Tags(hub, partition), new("outcome", outcome)]));
+    }
 
     public void Leave(string hub, string partition) => _partitions.TryRemove((hub, partition), out _);
 
@@ -52,10 +63,10 @@ internal sealed class EventMetrics
 
     public void Record(EventPosition at, EventOutcome outcome)
     {
-        Count(at, "ACCEPTED", outcome.Accepted);
-        Count(at, "DUPLICATE", outcome.Duplicates);
-        Count(at, "IGNORED", outcome.Ignored);
-        Count(at, "DEAD_LETTER", outcome.Faults.Count > 0 ? 1 : 0);
+        Count(at, Accepted, outcome.Accepted);
+        Count(at, Duplicate, outcome.Duplicates);
+        Count(at, Ignored, outcome.Ignored);
+        Count(at, DeadLetter, outcome.Faults.Count > 0 ? 1 : 0);
     }
 
     public void Retry(EventPosition at) => _retries.Add(1, Tags(at.Hub, at.Partition));

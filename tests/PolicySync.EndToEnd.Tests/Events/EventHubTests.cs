@@ -21,9 +21,10 @@ public sealed class EventHubTests(AzuriteFixture azurite) : EventTest(azurite)
 
         Assert.Equal(["a", "b", "first", "last"], tasks.Select(task => (string)task["event"]!["id"]!).Order(StringComparer.Ordinal));
         Assert.All(tasks, task => Assert.Equal("SUCCESS", (string)task["status"]!));
-        Assert.Equal(("sync", "0"), ((string)tasks.Single(task => (string)task["event"]!["id"]! == "last")["event"]!["position"]!["hub"]!, (string)tasks.Single(task => (string)task["event"]!["id"]! == "last")["event"]!["position"]!["partition"]!));
-        var letters = await Wait.ForAsync(LettersAsync, letters => letters.Count == bad.Length, Limit, letters => $"{letters.Count} dead letters");
-        Assert.Equal(bad.Order(StringComparer.Ordinal), letters.Values.Select(letter => letter.GetProperty("body").GetString()).Order(StringComparer.Ordinal));
+        var position = tasks.Single(task => (string?)task["event"]!["id"] == "last")["event"]!["position"]!;
+        Assert.Equal(("sync", "0"), ((string?)position["hub"], (string?)position["partition"]));
+        var letters = await Wait.ForAsync(LettersAsync, letters => letters.Count == bad.Length, Limit, letters => $"{letters?.Count} dead letters");
+        Assert.Equal(bad.Order(StringComparer.Ordinal), letters.Values.Select(letter => letter.GetProperty("body").GetString()!).Order(StringComparer.Ordinal));
         Assert.All(letters.Values, letter => Assert.NotEmpty(letter.GetProperty("faults").EnumerateArray()));
         Assert.Equal(4, await OutcomeAsync(host, "ACCEPTED"));
         Assert.Equal((1, bad.Length, 1), (await OutcomeAsync(host, "DUPLICATE"), await OutcomeAsync(host, "DEAD_LETTER"), await OutcomeAsync(host, "IGNORED")));
@@ -72,7 +73,10 @@ public sealed class EventHubTests(AzuriteFixture azurite) : EventTest(azurite)
         try
         {
             await SendAsync([.. Enumerable.Range(0, 20).Select(number => Request($"e-{number}").ToJsonString())]);
-            await Wait.ForAsync(() => host.TotalAsync("policysync_events_retries"), retries => retries > 0, Limit, _ => host.LogEnd);
+            // Either an attempt fails, or the partitions are given up, since their owner is kept in the same account.
+            await Wait.ForAsync(
+                async () => await host.TotalAsync("policysync_events_retries_total") > 0 || await host.TotalAsync("policysync_events_connected") == 0,
+                isFelt => isFelt, Limit, _ => host.LogEnd);
         }
         finally
         {
@@ -107,13 +111,13 @@ public sealed class EventHubTests(AzuriteFixture azurite) : EventTest(azurite)
             {
                 var (_, text) = await host.SendAsync(HttpMethod.Get, $"policysync/api/v1/tasks?pageSize=200{(page.Length == 0 ? "" : $"&pageToken={Uri.EscapeDataString(page)}")}");
                 var answer = JsonNode.Parse(text)!;
-                tasks.AddRange(answer["tasks"]!.AsArray().Select(task => task!.DeepClone()));
+                tasks.AddRange(answer["tasks"]!.AsArray().Select(task => task!.DeepClone())); // one that ends between two pages is on both
                 page = (string?)answer["nextPageToken"];
             }
 
-            return (IReadOnlyList<JsonNode>)[.. await Task.WhenAll(tasks.Select(task => host.GetTaskAsync((string)task["taskId"]!)))];
+            return (IReadOnlyList<JsonNode>)[.. await Task.WhenAll(tasks.DistinctBy(task => (string?)task["taskId"]).Select(task => host.GetTaskAsync((string)task["taskId"]!)))];
         },
         tasks => tasks.Count >= count && tasks.All(task => (string?)task["endTime"] is not null),
         Limit,
-        tasks => $"{tasks.Count} tasks, {tasks.Count(task => (string?)task["endTime"] is not null)} ended: {host.LogEnd}");
+        tasks => $"{tasks?.Count} tasks, {tasks?.Count(task => (string?)task["endTime"] is not null)} ended: {host.LogEnd}");
 }

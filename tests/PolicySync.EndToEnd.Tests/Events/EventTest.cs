@@ -8,7 +8,9 @@ using EventHubs.Emulator;
 namespace PolicySync.EndToEnd.Tests.Events;
 
 /// <summary>A hub of the test's own, and processes that read it.</summary>
+#pragma warning disable CA1001 // DisposeAsync of IAsyncLifetime disposes them
 public abstract class EventTest(AzuriteFixture azurite) : StackTest(azurite), IAsyncLifetime
+#pragma warning restore CA1001
 {
     private protected const string HubName = "sync";
     private protected const int Partitions = 4;

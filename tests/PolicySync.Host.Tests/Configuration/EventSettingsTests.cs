@@ -85,5 +85,6 @@ public sealed class EventSettingsTests : IDisposable
     }
 
     private (Settings Settings, IReadOnlyList<ConfigurationFault> Faults) Read(IEnumerable<(string Key, string Value)> changes) =>
-        Settings.Read(new ConfigurationBuilder().AddCommandLine(_folder.Arguments(changes)).Build());
+        Settings.Read(new ConfigurationBuilder().AddCommandLine(_folder.Arguments(
+            [("PolicySync:Storage:Provider", "AzureTable"), ("PolicySync:Storage:ConnectionString", "UseDevelopmentStorage=true"), .. changes])).Build());
 }

@@ -17,7 +17,7 @@ namespace PolicySync.Host.Tests.Events;
 public sealed class EventAcceptanceTests : IAsyncLifetime
 {
     private const string Resources = """[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]""";
-    private const string Sync = $$"""{"type":"RESOURCE_SYNC","requestInfo":{"resources":{{Resources}}}}""";
+    private const string Sync = """{"type":"RESOURCE_SYNC","requestInfo":{"resources":""" + Resources + "}}";
 
     private readonly EventsOptions _options = new();
     private TestHost _host = null!;
