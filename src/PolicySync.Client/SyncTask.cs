@@ -134,11 +134,11 @@ public sealed record TaskEvent
     /// <summary>The time of the event as the caller wrote it; a number is its digits.</summary>
     public string? CreateTime { get; init; }
 
-    /// <summary>Where it stood in the event hub; null for a request of the API.</summary>
+    /// <summary>Its place in the event hub; null for a request of the API.</summary>
     public TaskEventPosition? Position { get; init; }
 }
 
-/// <summary>Where an event stood in an event hub.</summary>
+/// <summary>The place of an event in an event hub.</summary>
 public sealed record TaskEventPosition
 {
     /// <summary>The name of the hub.</summary>

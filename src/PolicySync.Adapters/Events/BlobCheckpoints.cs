@@ -10,7 +10,7 @@ namespace PolicySync.Adapters.Events;
 
 /// <summary>
 /// Positions and owners of partitions, in the layout of the official blob store: empty blobs whose metadata has the values. The official
-/// processors and KEDA's scaler read them (reference events-spec.md). Failures of the storage are let out.
+/// processors and KEDA's scaler read them. Failures of the storage are let out.
 /// </summary>
 internal sealed class BlobCheckpoints(BlobContainerClient container) : CheckpointStore
 {

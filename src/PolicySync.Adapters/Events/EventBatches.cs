@@ -15,7 +15,7 @@ internal sealed partial class EventBatches(
 {
     /// <summary>
     /// Attempts with a failure that is not of the storage, after which an event becomes a dead letter. Without a bound, one event that meets a
-    /// defect would stop its partition for ever.
+    /// defect would stop its partition.
     /// </summary>
     private const int MaxDefects = 3;
 

@@ -10,7 +10,7 @@ using PolicySync.Core.Options;
 namespace PolicySync.Adapters.Events;
 
 /// <summary>
-/// Reads the event hub from the start of the silo to its stop. When the hub refuses or cannot be reached, the process goes on and begins
+/// Reads the event hub from the start of the silo to its stop. When the hub refuses or cannot be reached, the process continues and starts reading
 /// again every 30 seconds.
 /// </summary>
 internal sealed partial class EventHubReader(

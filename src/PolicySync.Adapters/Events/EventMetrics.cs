@@ -57,7 +57,7 @@ internal sealed class EventMetrics
         _received.Add(count, Tags(first.Hub, first.Partition));
         if (_partitions.TryGetValue((first.Hub, first.Partition), out var state))
         {
-            state.Oldest = first.EnqueuedTime;
+            state.Begin(first);
         }
     }
 
@@ -107,8 +107,10 @@ internal sealed class EventMetrics
     /// <summary>How far a partition is read. The values are set by one reader and read by the exporter.</summary>
     private sealed class PartitionState
     {
-        private long _done = -1;
-        private long _last = -1;
+        private const long Unknown = -1;
+
+        private long _done = Unknown;
+        private long _last = Unknown;
         private long _oldestTicks;
 
         public DateTimeOffset Oldest
@@ -116,7 +118,14 @@ internal sealed class EventMetrics
             set => Volatile.Write(ref _oldestTicks, value.UtcTicks);
         }
 
-        public long Lag => Math.Max(0, Volatile.Read(ref _last) - Volatile.Read(ref _done));
+        /// <summary>0 until an event has come: how far an idle partition was read before, is not known here.</summary>
+        public long Lag => Volatile.Read(ref _done) is var done && done == Unknown ? 0 : Math.Max(0, Volatile.Read(ref _last) - done);
+
+        public void Begin(EventPosition first)
+        {
+            Oldest = first.EnqueuedTime;
+            Interlocked.CompareExchange(ref _done, first.SequenceNumber - 1, Unknown);
+        }
 
         public void Pass(EventPosition done)
         {

@@ -15,7 +15,7 @@ public interface IEventIntake
 }
 
 /// <summary>An event as it was received.</summary>
-/// <param name="Position">Where it stands.</param>
+/// <param name="Position">Its place in the hub.</param>
 /// <param name="Body">Its bytes.</param>
 public sealed record HubEvent(EventPosition Position, ReadOnlyMemory<byte> Body);
 

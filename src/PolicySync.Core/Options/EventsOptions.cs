@@ -59,7 +59,7 @@ public sealed class EventHubOptions
     [Required]
     public string ConsumerGroup { get; set; } = "$Default";
 
-    /// <summary>Where a partition is begun for which no position is kept. Default: <c>Earliest</c>.</summary>
+    /// <summary>Where reading starts in a partition for which no position is kept. Default: <c>Earliest</c>.</summary>
     public EventStart StartAt { get; set; } = EventStart.Earliest;
 
     /// <summary>Whether AMQP goes through web sockets, on port 443. Default: false, port 5671.</summary>
@@ -74,7 +74,7 @@ public sealed class EventHubOptions
     public TimeSpan OwnershipExpires { get; set; } = TimeSpan.FromMinutes(1);
 }
 
-/// <summary>Where a partition is begun for which no position is kept.</summary>
+/// <summary>Where reading starts in a partition for which no position is kept.</summary>
 public enum EventStart
 {
     /// <summary>With the oldest event that the hub still has.</summary>

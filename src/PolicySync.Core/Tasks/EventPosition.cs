@@ -1,6 +1,6 @@
 namespace PolicySync.Core.Tasks;
 
-/// <summary>Where an event stands in an event hub.</summary>
+/// <summary>The place of an event in an event hub.</summary>
 /// <param name="Hub">The name of the hub.</param>
 /// <param name="Partition">The id of the partition.</param>
 /// <param name="SequenceNumber">Its number in the partition.</param>

@@ -175,7 +175,7 @@ internal sealed record TaskListItem(
 /// <param name="CreateTime">
 /// The time of the event, as the caller wrote it; a number is its digits as text. Null when the caller sent none.
 /// </param>
-/// <param name="Position">Where it stood in the event hub; null for a request of the API.</param>
+/// <param name="Position">Its place in the event hub; null for a request of the API.</param>
 internal sealed record EventDetail(string? Id, string? AppType, string? AppSubType, string? Source, string? CreateTime, EventPositionDetail? Position)
 {
     public static EventDetail Of(SyncEvent sent) => new(
@@ -190,7 +190,7 @@ internal sealed record EventDetail(string? Id, string? AppType, string? AppSubTy
     private static string? TextOf(JsonElement time) => time.ValueKind == JsonValueKind.String ? time.GetString() : time.GetRawText();
 }
 
-/// <summary>Where the event stood in the event hub.</summary>
+/// <summary>The place of an event in the event hub.</summary>
 /// <param name="Hub">The name of the hub.</param>
 /// <param name="Partition">The id of the partition.</param>
 /// <param name="SequenceNumber">Its number in the partition, as text, since not every client reads 64 bits exactly.</param>
