@@ -36,6 +36,7 @@ internal static class SchemaNames
         [typeof(TaskBodyResource)] = "TaskRequestResource",
         [typeof(TaskDetail)] = Task,
         [typeof(EventDetail)] = "TaskEvent",
+        [typeof(EventPositionDetail)] = "TaskEventPosition",
         [typeof(ResourceDetail)] = "TaskResource",
         [typeof(TaskList)] = "TaskPage",
         [typeof(TaskListItem)] = "TaskItem",

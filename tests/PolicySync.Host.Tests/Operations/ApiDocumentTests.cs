@@ -172,6 +172,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "SyncTaskStatus",
                 "TaskAccepted",
                 "TaskEvent",
+                "TaskEventPosition",
                 "TaskFailure",
                 "TaskItem",
                 "TaskPage",
