@@ -1,18 +1,25 @@
 // The chart's values of one instance: from the vendor's variables and the keys. The operator's own file overrides them.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dump } from './yaml.mjs';
 
 export function writeValues(place, { instance, set }) {
   const values = {
     instance,
-    connector: { apiServer: set.api, onDemand: set.pipeline },
+    connector: { apiServer: set.api, onDemand: set.pipeline, eventHub: set.events },
     service: { type: set.external && !set.ingress ? 'LoadBalancer' : 'ClusterIP' },
     ingress: { enabled: set.ingress },
     tokenKeys: { pem: readFileSync(place.publicKeys, 'utf8') },
   };
+  if (set.hub) {
+    // The chart makes a secret of it.
+    values.secrets = { eventHubConnectionString: { value: set.hub } };
+  }
   mkdirSync(dirname(place.values), { recursive: true });
-  writeFileSync(place.values, `# Written by deploy/setup.sh; changes are lost with its next run.\n${dump(values)}`);
+  if (set.hub && existsSync(place.values)) {
+    chmodSync(place.values, 0o600);
+  }
+  writeFileSync(place.values, `# Written by deploy/setup.sh; changes are lost with its next run.\n${dump(values)}`, set.hub ? { mode: 0o600 } : {});
 }
 
 // What is still to be said in the operator's own values before the chart can be installed, or is worth knowing.
@@ -24,6 +31,9 @@ export function notesOn({ set, own }) {
     }
   };
   want('config.Workspace.Host', 'the workspace is not named');
+  if (set.events && !set.hub && !own?.config?.Events?.EventHub?.Namespace) {
+    want('secrets.eventHubConnectionString.existingSecret', 'the event hub is not named');
+  }
   if (set.ingress) {
     want('ingress.host', 'the ingress needs a host name');
     want('ingress.tls.secretName', 'the ingress needs a certificate');

@@ -12,11 +12,14 @@ export const flags = {
   events: 'CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED',
 };
 
+// A secret: no fault quotes it.
+export const connectionString = 'CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING';
+
 // Reads the file and lists everything that is wrong with it.
 export function readVariables(file) {
   const content = readYaml(file);
   const faults = [];
-  const known = new Set(Object.values(flags));
+  const known = new Set([...Object.values(flags), connectionString]);
   for (const name of Object.keys(content).filter(name => !known.has(name))) {
     faults.push(`${file}: ${name} is not a variable of this service`);
   }
@@ -28,19 +31,27 @@ export function readVariables(file) {
     }
     set[short] = value === true || value === 'true';
   }
+  const text = content[connectionString] ?? '';
+  if (typeof text !== 'string' || (text !== '' && !/^Endpoint=sb:\/\//i.test(text))) {
+    faults.push(`${file}: ${connectionString} is the connection string of an event hub, which starts with Endpoint=sb://`);
+  }
+  set.hub = text;
   if (faults.length === 0) {
     faults.push(...judge(set).map(fault => `${file}: ${fault}`));
   }
   return { set, faults };
 }
 
-function judge({ api, pipeline, external, ingress, events }) {
+function judge({ api, pipeline, external, ingress, events, hub }) {
   const faults = [];
   if (api && !pipeline) {
     faults.push(`${flags.api} needs ${flags.pipeline}: the API makes tasks, and the pipeline does them`);
   }
-  if (events) {
-    faults.push(`${flags.events} is not supported by this version; set it to "false"`);
+  if (events && !pipeline) {
+    faults.push(`${flags.events} needs ${flags.pipeline}: events make tasks, and the pipeline does them`);
+  }
+  if (hub && !events) {
+    faults.push(`${connectionString} needs ${flags.events}`);
   }
   if (ingress && !external) {
     faults.push(`${flags.ingress} needs ${flags.external}: an ingress is access from outside`);

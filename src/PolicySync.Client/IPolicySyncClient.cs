@@ -218,6 +218,9 @@ public interface IPolicySyncClient
     /// <exception cref="PolicySyncException">Among others <c>SECURABLE_NOT_ALLOWED</c>: the token is limited to securables.</exception>
     Task<ServiceChecks> ChecksAsync(CancellationToken cancellation = default);
 
+    /// <summary>Reads how the budget of the workspace is used, as the processes reported it within 5 seconds. The workspace is not called.</summary>
+    Task<WorkspaceBudget> BudgetAsync(CancellationToken cancellation = default);
+
     /// <summary>Lists where a policy acts and what it could not do, as the last syncs recorded it.</summary>
     /// <param name="policyId">The id of the policy in Ranger.</param>
     Pages<PolicyEffect> PolicyEffects(long policyId);

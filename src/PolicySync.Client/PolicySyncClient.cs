@@ -142,6 +142,9 @@ public sealed partial class PolicySyncClient : IPolicySyncClient, IDisposable
     public Task<ServiceChecks> ChecksAsync(CancellationToken cancellation = default) => _api.GetChecksAsync(cancellation);
 
     /// <inheritdoc/>
+    public Task<WorkspaceBudget> BudgetAsync(CancellationToken cancellation = default) => _api.GetBudgetAsync(cancellation);
+
+    /// <inheritdoc/>
     public Pages<CatalogItem> Catalogs() => new(async (pageToken, cancellation) =>
     {
         var page = await _api.ListCatalogsAsync(pageToken, cancellation).ConfigureAwait(false);

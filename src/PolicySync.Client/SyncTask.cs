@@ -133,4 +133,23 @@ public sealed record TaskEvent
 
     /// <summary>The time of the event as the caller wrote it; a number is its digits.</summary>
     public string? CreateTime { get; init; }
+
+    /// <summary>Its place in the event hub; null for a request of the API.</summary>
+    public TaskEventPosition? Position { get; init; }
+}
+
+/// <summary>The place of an event in an event hub.</summary>
+public sealed record TaskEventPosition
+{
+    /// <summary>The name of the hub.</summary>
+    public string Hub { get => field ?? ""; init; }
+
+    /// <summary>The id of the partition.</summary>
+    public string Partition { get => field ?? ""; init; }
+
+    /// <summary>Its number in the partition.</summary>
+    public string SequenceNumber { get => field ?? ""; init; }
+
+    /// <summary>When the hub took it.</summary>
+    public DateTimeOffset EnqueuedTime { get; init; }
 }

@@ -19,6 +19,8 @@ public abstract class StackTest(AzuriteFixture azurite) : IAsyncLifetime
 
     private protected PolicyFolder Policies { get; } = new();
 
+    private protected AzuriteFixture Azurite => azurite;
+
     public async Task InitializeAsync() => Emulator = await Emulator.StartAsync();
 
     public async Task DisposeAsync()

@@ -1,7 +1,9 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Reports;
+using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Tests.Support;
+using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains.Tests;
 
@@ -24,6 +26,20 @@ public sealed class CheckingTheService
         Assert.Equal("reads and may change the grants of c", Of(checks, "rights").Detail);
         Assert.Contains("`svc@corp.com`", Of(checks, "workspace").Detail, StringComparison.Ordinal);
         Assert.Empty(world.Catalog.Writes);
+    }
+
+    [Fact]
+    public async Task The_use_of_the_budget_is_told_by_any_silo_without_a_call_of_the_workspace()
+    {
+        await using var world = await StartAsync(world => world.Workspace.Host = new Uri("https://Adb-1.example"));
+        var budget = world.Cluster.Client.GetGrain<IWorkspaceBudgetGrain>("adb-1.example");
+        await budget.RenewAsync(new BudgetReport(Guid.NewGuid(), 0, 0, 12, 5, 2, 0));
+        var calls = world.Catalog.Calls.Count;
+
+        var use = await new DoctorCalls(world.Cluster.Client, world.Time).BudgetAsync(default);
+
+        Assert.Equal((12, 2, 3, 1), (use.Demand, use.Running, use.Waiting, use.Processes));
+        Assert.Equal(calls, world.Catalog.Calls.Count);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
         TablePort = ports[2];
         ConnectionString = string.Create(
             CultureInfo.InvariantCulture,
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{TablePort}/{Account};");
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{ports[0]}/{Account};TableEndpoint=http://127.0.0.1:{TablePort}/{Account};");
 
         var start = new ProcessStartInfo(azurite)
         {

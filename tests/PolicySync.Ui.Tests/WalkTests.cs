@@ -83,30 +83,6 @@ public sealed class WalkTests(AzuriteFixture azurite) : EstateTest(azurite)
 
     [NeedsTool("chromium")]
     [Trait("Category", "Long")]
-    public async Task A_task_is_made_by_keyboard_alone_and_followed_to_its_end()
-    {
-        var (host, _) = await EstateAsync();
-        await using var visitor = await Visitor.ComeAsync(host.Url);
-        await visitor.SignInAsync(host.Token("policysync.tasks"));
-        var page = visitor.Page;
-
-        await page.Keyboard.PressAsync("Tab");
-        Assert.Equal("Skip to content", await page.EvaluateAsync<string>("document.activeElement.textContent"));
-        await page.Keyboard.PressAsync("Enter");
-        await FocusAsync(page, "New task");
-        await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/ui/tasks/new");
-        await page.GetByLabel("Full name").FocusAsync();
-        await page.Keyboard.TypeAsync("main.sales.customers");
-        await FocusAsync(page, "Create task");
-        await page.Keyboard.PressAsync("Enter");
-
-        await Assertions.Expect(page.Locator("main .card").First).ToContainTextAsync("Succeeded", new() { Timeout = 60_000 });
-        Assert.Empty(visitor.Complaints);
-    }
-
-    [NeedsTool("chromium")]
-    [Trait("Category", "Long")]
     public async Task Without_scripts_everything_works_too()
     {
         var (host, _) = await EstateAsync();
@@ -121,21 +97,6 @@ public sealed class WalkTests(AzuriteFixture azurite) : EstateTest(azurite)
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await page.Locator(".side").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Token")).ToBeVisibleAsync();
-    }
-
-    // Moves the focus by Tab until it is on a link or button of this name.
-    private static async Task FocusAsync(IPage page, string name)
-    {
-        for (var n = 0; n < 60; n++)
-        {
-            await page.Keyboard.PressAsync("Tab");
-            if (await page.EvaluateAsync<string>("document.activeElement.textContent.trim()") == name)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"Tab does not reach `{name}`");
     }
 
     private static async Task<IEnumerable<string>> FaultsAsync(Visitor visitor, string page)

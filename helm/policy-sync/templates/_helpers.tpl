@@ -80,6 +80,7 @@ workspaceAzureClientSecret: PolicySync__Workspace__Azure__ClientSecretFile
 rangerPassword: PolicySync__Policies__RangerAdmin__PasswordFile
 rangerToken: PolicySync__Policies__RangerAdmin__TokenFile
 authClientSecret: PolicySync__Auth__ClientSecretFile
+eventHubConnectionString: PolicySync__Events__EventHub__ConnectionStringFile
 {{- end -}}
 
 {{- define "policy-sync.secretName" -}}

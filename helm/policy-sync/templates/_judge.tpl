@@ -65,6 +65,20 @@
 {{- if and .Values.connector.apiServer (not .Values.connector.onDemand) -}}
 {{- fail "connector.apiServer needs connector.onDemand: the API makes tasks, and the pipeline does them" -}}
 {{- end -}}
+{{- $namespace := dig "Events" "EventHub" "Namespace" "" .Values.config -}}
+{{- if .Values.connector.eventHub -}}
+{{- if not .Values.connector.onDemand -}}
+{{- fail "connector.eventHub needs connector.onDemand: events make tasks, and the pipeline does them" -}}
+{{- end -}}
+{{- if not (or $isSet.eventHubConnectionString $namespace) -}}
+{{- fail "connector.eventHub needs secrets.eventHubConnectionString, or config.Events.EventHub.Namespace with workloadIdentity" -}}
+{{- end -}}
+{{- if and $isSet.eventHubConnectionString $namespace -}}
+{{- fail "events: set secrets.eventHubConnectionString or config.Events.EventHub.Namespace, not both" -}}
+{{- end -}}
+{{- else if $isSet.eventHubConnectionString -}}
+{{- fail "secrets.eventHubConnectionString needs connector.eventHub" -}}
+{{- end -}}
 {{- if and (eq .Values.service.type "LoadBalancer") (not .Values.tls.secretName) (not .Values.service.allowPlaintext) -}}
 {{- fail "service.type LoadBalancer needs tls.secretName: tokens must not travel in the clear; service.allowPlaintext allows it" -}}
 {{- end -}}

@@ -19,6 +19,7 @@ namespace PolicySync.Client.Http;
 [JsonSerializable(typeof(PrincipalAccessPage))]
 [JsonSerializable(typeof(PolicyEffectsPage))]
 [JsonSerializable(typeof(ServiceChecks))]
+[JsonSerializable(typeof(WorkspaceBudget))]
 [JsonSerializable(typeof(CatalogPage))]
 [JsonSerializable(typeof(SecurablePage))]
 [JsonSerializable(typeof(DriftItem))]

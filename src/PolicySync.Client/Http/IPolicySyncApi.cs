@@ -52,6 +52,9 @@ internal interface IPolicySyncApi
     [Get("/policysync/api/v1/checks")]
     Task<ServiceChecks> GetChecksAsync(CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/budget")]
+    Task<WorkspaceBudget> GetBudgetAsync(CancellationToken cancellation);
+
     [Get("/policysync/api/v1/catalogs")]
     Task<CatalogPage> ListCatalogsAsync([AliasAs("pageToken")] string? pageToken, CancellationToken cancellation);
 

@@ -109,4 +109,8 @@ public sealed record SyncEvent
 
     /// <summary>A JSON string or number, as raw JSON text, so that it can be returned unchanged.</summary>
     public string? CreateTimeJson { get; init; }
+
+    /// <summary>Its place in an event hub; null for a request of the API.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // the fingerprints of earlier builds are without it
+    public EventPosition? Position { get; init; }
 }

@@ -42,6 +42,9 @@ public static class TaskOrigins
     /// <summary>A schedule of a policy began or ended.</summary>
     public const string Schedule = "schedule";
 
+    /// <summary>An event of an event hub.</summary>
+    public const string Events = "events";
+
     /// <summary>A round of verification.</summary>
     public const string Verify = "verify";
 }

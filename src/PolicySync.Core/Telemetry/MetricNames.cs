@@ -96,6 +96,30 @@ public static class MetricNames
     /// <summary>Gauge, seconds: age of the oldest event that waits; 0 without any; tag <c>sink</c>.</summary>
     public const string AuditLag = "policysync.audit.lag";
 
+    /// <summary>Counter: events received from the event hub, repeated ones too; tags <c>hub</c> and <c>partition</c>.</summary>
+    public const string EventsReceived = "policysync.events.received";
+
+    /// <summary>Counter: what became of the requests in events; tags <c>hub</c>, <c>partition</c> and <c>outcome</c>.</summary>
+    public const string EventOutcomes = "policysync.events.outcomes";
+
+    /// <summary>Counter: attempts to take an event that the storage failed; tags <c>hub</c> and <c>partition</c>.</summary>
+    public const string EventRetries = "policysync.events.retries";
+
+    /// <summary>Counter: positions in the hub that could not be stored; tags <c>hub</c> and <c>partition</c>.</summary>
+    public const string EventCheckpointFailures = "policysync.events.checkpoint.failures";
+
+    /// <summary>Gauge: events after the stored position; tags <c>hub</c> and <c>partition</c>.</summary>
+    public const string EventsLag = "policysync.events.lag";
+
+    /// <summary>Gauge, seconds: how long the oldest of them has been in the hub; tags <c>hub</c> and <c>partition</c>.</summary>
+    public const string EventsAge = "policysync.events.age";
+
+    /// <summary>Gauge: partitions that this process reads.</summary>
+    public const string EventsPartitions = "policysync.events.partitions";
+
+    /// <summary>Gauge: 1 while the process is connected to the event hub, else 0.</summary>
+    public const string EventsConnected = "policysync.events.connected";
+
     /// <summary>Counter: calls to table storage, a retried call once; tags <c>table</c> and <c>operation</c>.</summary>
     public const string StorageOperations = "policysync.storage.operations";
 

@@ -1,4 +1,5 @@
 using PolicySync.Core.Errors;
+using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains.Checks;
 
@@ -12,4 +13,9 @@ public sealed class DoctorCalls(IGrainFactory grains, TimeProvider time)
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: no silo answers.</exception>
     public Task<CheckResults> CheckAsync(CancellationToken cancellation) => GrainCalls.AskAsync(
         () => grains.GetGrain<IDoctorGrain>(0).CheckAsync(), "with its checks", isEverywhere: false, time, cancellation, Patience);
+
+    /// <summary>Returns how the budget of the workspace is used.</summary>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: no silo answers.</exception>
+    public Task<BudgetUse> BudgetAsync(CancellationToken cancellation) => GrainCalls.AskAsync(
+        () => grains.GetGrain<IDoctorGrain>(0).BudgetAsync(), "with the use of the budget", isEverywhere: false, time, cancellation);
 }

@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using PolicySync.Core.Options;
 using PolicySync.Core.Reports;
+using PolicySync.Grains.Workspaces;
 
 namespace PolicySync.Grains.Checks;
 
@@ -13,6 +16,10 @@ public interface IDoctorGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("check"), AlwaysInterleave, ResponseTimeout("00:00:15")]
     Task<CheckResults> CheckAsync();
+
+    /// <summary>Tells how the budget of the workspace is used. The workspace is not called.</summary>
+    [Alias("budget"), AlwaysInterleave]
+    Task<BudgetUse> BudgetAsync();
 }
 
 /// <summary>The results of a round of checks.</summary>
@@ -43,10 +50,12 @@ public sealed record CheckResult(
 }
 
 [StatelessWorker(maxLocalWorkers: 1)]
-internal sealed class DoctorGrain(Doctor doctor) : Grain, IDoctorGrain
+internal sealed class DoctorGrain(Doctor doctor, IOptions<WorkspaceOptions> workspace) : Grain, IDoctorGrain
 {
     private Task<CheckResults>? _running;
 
     // One round at a time, so that no number of callers makes more calls of the workspace.
     public Task<CheckResults> CheckAsync() => _running = _running is { IsCompleted: false } running ? running : doctor.CheckAsync();
+
+    public Task<BudgetUse> BudgetAsync() => GrainFactory.GetGrain<IWorkspaceBudgetGrain>(GrainNames.BudgetOf(workspace.Value)).UseAsync();
 }

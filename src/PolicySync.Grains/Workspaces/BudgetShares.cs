@@ -33,11 +33,7 @@ internal sealed class BudgetShares(double requestsPerSecond, int maxConcurrency,
     public BudgetLease Renew(BudgetReport report)
     {
         var now = time.GetTimestamp();
-        foreach (var gone in _holders.Where(held => time.GetElapsedTime(held.Value.Report.At, now) > ValidFor + Margin).ToList())
-        {
-            _holders.Remove(gone.Key);
-        }
-
+        ForgetTheSilent(now);
         var limit = _limit.After(report.Refusals);
         if (report.Demand <= 0)
         {
@@ -59,6 +55,24 @@ internal sealed class BudgetShares(double requestsPerSecond, int maxConcurrency,
         holder.Since = (holder.Places > 0) == (places > 0) ? holder.Since : now;
         holder.Places = places;
         return new BudgetLease(holder.Rate, places, ValidFor, limit);
+    }
+
+    /// <summary>How the budget is used, by the last report of each process.</summary>
+    public BudgetUse Use()
+    {
+        ForgetTheSilent(time.GetTimestamp());
+        var reports = _holders.Values.Select(holder => holder.Report.Value).ToList();
+        return new BudgetUse(
+            requestsPerSecond, _limit.After(refusals: 0), reports.Sum(report => report.Demand), maxConcurrency,
+            reports.Sum(report => report.Running), reports.Sum(report => report.Wanted - report.Running), reports.Count);
+    }
+
+    private void ForgetTheSilent(long now)
+    {
+        foreach (var gone in _holders.Where(held => time.GetElapsedTime(held.Value.Report.At, now) > ValidFor + Margin).ToList())
+        {
+            _holders.Remove(gone.Key);
+        }
     }
 
     private double Rate(Holder holder, List<Holder> others, double limit, long now)

@@ -15,5 +15,5 @@ internal sealed class GrainBudgetLeases(
             ? Task.Run(() => grains.GetGrain<IWorkspaceBudgetGrain>(Key).RenewAsync(report), cancellation)
             : throw new InvalidOperationException("the budget grain cannot be called before the silo has started");
 
-    private string Key => options.Value.Host?.Authority.ToLowerInvariant() ?? "";
+    private string Key => GrainNames.BudgetOf(options.Value);
 }

@@ -9,4 +9,6 @@ internal sealed class WorkspaceBudgetGrain(IOptions<WorkspaceOptions> options, T
     private readonly BudgetShares _shares = new(options.Value.RequestsPerSecond, options.Value.MaxConcurrency, time);
 
     public Task<BudgetLease> RenewAsync(BudgetReport report) => Task.FromResult(_shares.Renew(report));
+
+    public Task<BudgetUse> UseAsync() => Task.FromResult(_shares.Use());
 }

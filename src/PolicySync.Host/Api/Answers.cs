@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.Json;
 using PolicySync.Core.Errors;
@@ -174,15 +175,28 @@ internal sealed record TaskListItem(
 /// <param name="CreateTime">
 /// The time of the event, as the caller wrote it; a number is its digits as text. Null when the caller sent none.
 /// </param>
-internal sealed record EventDetail(string? Id, string? AppType, string? AppSubType, string? Source, string? CreateTime)
+/// <param name="Position">Its place in the event hub; null for a request of the API.</param>
+internal sealed record EventDetail(string? Id, string? AppType, string? AppSubType, string? Source, string? CreateTime, EventPositionDetail? Position)
 {
     public static EventDetail Of(SyncEvent sent) => new(
         sent.Id,
         sent.AppType,
         sent.AppSubType,
         sent.Source,
-        sent.CreateTimeJson is { } json ? TextOf(JsonElement.Parse(json)) : null);
+        sent.CreateTimeJson is { } json ? TextOf(JsonElement.Parse(json)) : null,
+        sent.Position is { } position ? EventPositionDetail.Of(position) : null);
 
     // Always text, so that the member has one type for generated clients. A number keeps its digits, however many there are.
     private static string? TextOf(JsonElement time) => time.ValueKind == JsonValueKind.String ? time.GetString() : time.GetRawText();
+}
+
+/// <summary>The place of an event in the event hub.</summary>
+/// <param name="Hub">The name of the hub.</param>
+/// <param name="Partition">The id of the partition.</param>
+/// <param name="SequenceNumber">Its number in the partition, as text, since not every client reads 64 bits exactly.</param>
+/// <param name="EnqueuedTime">When the hub took it.</param>
+internal sealed record EventPositionDetail(string Hub, string Partition, string SequenceNumber, DateTime EnqueuedTime)
+{
+    public static EventPositionDetail Of(EventPosition position) =>
+        new(position.Hub, position.Partition, position.SequenceNumber.ToString(CultureInfo.InvariantCulture), position.EnqueuedTime.UtcDateTime);
 }

@@ -38,6 +38,7 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(PrincipalAccessPage))]
 [JsonSerializable(typeof(PolicyEffectsPage))]
 [JsonSerializable(typeof(ServiceChecks))]
+[JsonSerializable(typeof(BudgetDetail))]
 [JsonSerializable(typeof(DriftPage))]
 [JsonSerializable(typeof(DriftDetail))]
 [JsonSerializable(typeof(IgnoreBody))]

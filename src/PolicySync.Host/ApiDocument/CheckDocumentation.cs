@@ -16,4 +16,12 @@ internal static class CheckDocumentation
         .Refuses()
         .RefusesAlso(ProblemKind.SecurableNotAllowed)
         .Says("200", "The results of the checks.");
+
+    public static RouteHandlerBuilder DocumentBudget(this RouteHandlerBuilder operation) => operation
+        .WithSummary("Read how the budget of the workspace is used")
+        .WithDescription("All processes share the requests per second and at once that may be sent to the workspace. The answer is what they reported last, within 5 seconds. "
+            + "The workspace is not called.")
+        .Produces<BudgetDetail>()
+        .Refuses()
+        .Says("200", "The use of the budget.");
 }

@@ -4,6 +4,7 @@ using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Api;
 using PolicySync.Host.Api.Plans;
 using PolicySync.Host.Api.Catalogs;
+using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Securables;
@@ -35,6 +36,7 @@ internal static class SchemaNames
         [typeof(TaskBodyResource)] = "TaskRequestResource",
         [typeof(TaskDetail)] = Task,
         [typeof(EventDetail)] = "TaskEvent",
+        [typeof(EventPositionDetail)] = "TaskEventPosition",
         [typeof(ResourceDetail)] = "TaskResource",
         [typeof(TaskList)] = "TaskPage",
         [typeof(TaskListItem)] = "TaskItem",
@@ -55,6 +57,7 @@ internal static class SchemaNames
         [typeof(PolicyValidityDetail)] = "PolicyValidity",
         [typeof(PolicyItemCounts)] = "PolicyItemCounts",
         [typeof(CatalogDetail)] = "CatalogItem",
+        [typeof(BudgetDetail)] = "WorkspaceBudget",
         [typeof(DriftDetail)] = "DriftItem",
         [typeof(IgnoreBody)] = "IgnoreRequest",
         [typeof(SuspensionDetail)] = "Suspension",

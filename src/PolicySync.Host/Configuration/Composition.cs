@@ -1,8 +1,12 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using PolicySync.Adapters;
+using PolicySync.Adapters.Events;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Drift;
+using PolicySync.Core.Events;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
@@ -30,6 +34,7 @@ using PolicySync.Host.ApiDocument;
 using PolicySync.Host.Auth.SignIn;
 using PolicySync.Host.Auth;
 using PolicySync.Host.Cluster;
+using PolicySync.Host.Events;
 using PolicySync.Host.Health;
 using PolicySync.Host.Http;
 using PolicySync.Host.Storage;
@@ -102,6 +107,10 @@ internal static class Composition
 
         // After the silo: hosted services stop in reverse order, so callers of grains stop before the grains.
         builder.Services.AddPolicySyncGrains(new GrainSettings(settings.Process.Instance));
+        if (settings.HasEvents)
+        {
+            builder.Services.AddEvents(settings);
+        }
     }
 
     /// <summary>Adds the client of the silos, which a gateway has instead of grains.</summary>
@@ -141,6 +150,7 @@ internal static class Composition
             ExplainEndpoint.Map(app);
             PlanEndpoints.Map(app);
             CheckEndpoint.Map(app);
+            BudgetEndpoint.Map(app);
             DriftEndpoints.Map(app);
             CatalogEndpoint.Map(app);
             SecurableListEndpoint.Map(app);
@@ -172,7 +182,7 @@ internal static class Composition
     private static void AddApi(this IServiceCollection services)
     {
         services.TryAddSingleton<TaskGateway>();
-        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<KeyedTasks>(provider, new Random()));
+        services.AddKeyedTasks();
         services.TryAddSingleton<TaskListing>();
         services.AddSingleton<StorageDeadline>();
         services.AddSingleton<TaskWait>();
@@ -202,6 +212,7 @@ internal static class Composition
         services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<DoctorCalls>();
         services.AddSingleton<CheckEndpoint>();
+        services.AddSingleton<BudgetEndpoint>();
         services.AddSingleton<TaskOrders>();
         services.AddSingleton<DriftActions>();
         services.AddSingleton<DriftEndpoints>();
@@ -214,6 +225,25 @@ internal static class Composition
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
         });
+    }
+
+    private static void AddKeyedTasks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TaskGateway>();
+        services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<KeyedTasks>(provider, new Random()));
+    }
+
+    private static void AddEvents(this IServiceCollection services, Settings settings)
+    {
+        services.AddKeyedTasks();
+        services.AddSingleton(Options.Create(settings.Events));
+        services.AddSingleton<IEventIntake, EventAcceptance>();
+        var cluster = settings.Cluster;
+        services.AddEventHub(new EventHubPlace(
+            settings.Process.Instance,
+            string.Create(CultureInfo.InvariantCulture, $"{cluster.ClusterId}/{cluster.AdvertisedAddress}:{cluster.SiloPort}"),
+            settings.Storage.Provider == StorageProvider.Memory ? null : settings.Tables.ConnectionString,
+            settings.Storage.Provider == StorageProvider.Memory ? null : settings.Tables.ServiceUri));
     }
 
     private static void AddStorage(this IServiceCollection services, Settings settings)

@@ -28,6 +28,7 @@ internal sealed record ConfigurationSection(
         Of<TasksOptions>(TasksOptions.Section),
         Of<WebhooksOptions>(WebhooksOptions.Section, isForSilos: true),
         Of<AuditOptions>(AuditOptions.Section, isForSilos: true),
+        Of<EventsOptions>(EventsOptions.Section, isForSilos: true),
         Of<StorageOptions>(StorageOptions.Section),
         Of<AzureTablesOptions>(AzureTablesOptions.Section),
         Of<AuthOptions>(AuthOptions.Section),

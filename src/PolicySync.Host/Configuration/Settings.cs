@@ -17,6 +17,8 @@ internal sealed class Settings
         {
             values.Bind(section.Name, _options[section.Type] = section.Create());
         }
+
+        Events.EventHub.ConnectionString ??= connector.EventHubConnectionString;
     }
 
     public ProcessOptions Process => Of<ProcessOptions>();
@@ -37,6 +39,9 @@ internal sealed class Settings
 
     public AuditOptions Audit => Of<AuditOptions>();
 
+    /// <summary>With the connection string of the vendor's variable.</summary>
+    public EventsOptions Events => Of<EventsOptions>();
+
     public StorageOptions Storage => Of<StorageOptions>();
 
     public AzureTablesOptions Tables => Of<AzureTablesOptions>();
@@ -54,6 +59,12 @@ internal sealed class Settings
 
     /// <summary>Whether this process has a silo, and so needs a workspace, a credential and policies. A gateway needs none.</summary>
     public bool HasSilo => Process.Role != ProcessRole.Gateway;
+
+    /// <summary>Whether this process reads the event hub.</summary>
+    public bool HasEvents => HasSilo && AreEventsOn;
+
+    /// <summary>Whether events are read, by the silos.</summary>
+    public bool AreEventsOn => Events.EventHub.Enabled ?? Connector.EventHub ?? false;
 
     /// <summary>Whether this process serves the API.</summary>
     public bool HasApi => Process.Role != ProcessRole.Silo;
@@ -85,6 +96,8 @@ internal sealed class Settings
         .. ConfigurationSection.All.Where(section => HasSilo || !section.IsForSilos)
             .SelectMany(section => Annotations.Validate(section.Name, _options[section.Type])),
         .. ConnectionRules.Validate(this),
+        .. MetricsRules.Validate(Metrics),
+        .. HasSilo ? EventRules.Validate(this) : [],
         .. HasSilo ? SyncRules.Validate(this) : [],
         .. HasSilo ? WebhookRules.Validate(Webhooks) : [],
         .. HasSilo ? AuditRules.Validate(Audit) : [],

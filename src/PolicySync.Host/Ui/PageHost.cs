@@ -5,12 +5,13 @@ using PolicySync.Core.Tasks;
 using PolicySync.Host.Api.Problems;
 using PolicySync.Host.Auth;
 using PolicySync.Host.Auth.SignIn;
+using PolicySync.Host.Configuration;
 using PolicySync.Ui.Hosting;
 
 namespace PolicySync.Host.Ui;
 
 /// <inheritdoc cref="IPageHost"/>
-internal sealed class PageHost : IPageHost
+internal sealed class PageHost(Settings settings) : IPageHost
 {
     // A code may be of a problem and of a task; the words for the task say more about the securable.
     private static readonly FrozenDictionary<string, CodeHelp> Help = ProblemKind.All
@@ -20,6 +21,8 @@ internal sealed class PageHost : IPageHost
         .ToFrozenDictionary(static pair => pair.Item1, static pair => pair.Item2, StringComparer.Ordinal);
 
     public string Version => ProductVersion.Text;
+
+    public Uri? MetricsPage => settings.Metrics.DashboardUrl;
 
     public string? TokenOf(HttpRequest request) => BrowserToken.Of(request)
         ?? (AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header) && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)

@@ -12,5 +12,9 @@ internal static class HealthPages
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/health", ShowAsync);
 
     private static async Task<IResult> ShowAsync(IPolicySyncClient api, CancellationToken cancellation) =>
-        Show.Page<HealthPage>(new { Checks = (await api.ChecksAsync(cancellation)).Checks });
+        Show.Page<HealthPage>(new
+        {
+            Checks = (await api.ChecksAsync(cancellation)).Checks,
+            Budget = await Part<WorkspaceBudget>.OfAsync(api.BudgetAsync(cancellation)),
+        });
 }

@@ -8,6 +8,9 @@ public interface IPageHost
     /// <summary>The version of the service, for people.</summary>
     string Version { get; }
 
+    /// <summary>The address of the dashboard with the metrics, an http or https URL; null when none is set.</summary>
+    Uri? MetricsPage { get; }
+
     /// <summary>The token of a request, from the cookie of the sign-in or the header; null without one.</summary>
     string? TokenOf(HttpRequest request);
 

@@ -52,6 +52,9 @@ public sealed class PageView
     /// <summary>The version of the service.</summary>
     public string Version => _host.Version;
 
+    /// <summary>The address of the dashboard with the metrics; null when none is set.</summary>
+    public string? MetricsPage => _host.MetricsPage?.AbsoluteUri;
+
     /// <summary>What a code means and what to do; null for an unknown one.</summary>
     public CodeHelp? HelpOn(string? code) => code is null ? null : _host.HelpOn(code);
 

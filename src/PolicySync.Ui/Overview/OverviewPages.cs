@@ -25,6 +25,7 @@ internal static class OverviewPages
         var tasks = Part<Page<TaskItem>>.OfAsync(api.Tasks(new TaskFilter { PageSize = Most }).ReadAsync(null, cancellation));
         var catalogs = Part<Page<CatalogItem>>.OfAsync(api.Catalogs().ReadAsync(null, cancellation));
         var drift = Part<Page<DriftItem>>.OfAsync(api.Drift(new DriftFilter { State = DriftState.Open, PageSize = Most }).ReadAsync(null, cancellation));
+        var budget = Part<WorkspaceBudget>.OfAsync(api.BudgetAsync(cancellation));
         var suspensions = Part<Page<Suspension>>.OfAsync(api.Suspensions().ReadAsync(null, cancellation));
         return Show.Page<OverviewPage>(new
         {
@@ -33,6 +34,7 @@ internal static class OverviewPages
             Tasks = await tasks,
             Drift = await drift,
             Suspensions = await suspensions,
+            Budget = await budget,
         });
     }
 }

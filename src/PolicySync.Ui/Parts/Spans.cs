@@ -43,6 +43,9 @@ internal static class Spans
     public static string Count(long count, string one, string? many = null) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
 
+    /// <summary>A rate per second, with a decimal place where it is not whole: <c>12.5</c>.</summary>
+    public static string Rate(double perSecond) => perSecond.ToString("#,0.#", CultureInfo.InvariantCulture);
+
     /// <summary>A number with separators.</summary>
     public static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -157,6 +157,23 @@ public sealed class RenderedChart
         Assert.DoesNotContain("webhook-secrets", gateway.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_event_hub_has_its_switch_its_secret_as_a_file_and_a_way_through_the_network_policy()
+    {
+        var objects = (await Helm.ObjectsAsync(Files("17-events.yaml"))).ToList();
+        string[] pod = ["spec", "template", "spec"];
+        var silo = objects.Single(item => item is { Kind: "Deployment" } && item.Name.EndsWith("-silo", StringComparison.Ordinal));
+        var settings = objects.Single(item => item is { Kind: "ConfigMap" } && item.TextAt("data", "PolicySync__Instance") is not null);
+
+        Assert.Equal("true", settings.TextAt("data", "CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED"));
+        Assert.Equal(
+            "/etc/policy-sync/secrets/event-hub-connection-string/connection-string",
+            $"{Named(silo.At([.. pod, "containers", "0", "env"]), "PolicySync__Events__EventHub__ConnectionStringFile")["value"]}");
+        Assert.Equal("hub", $"{Named(silo.At([.. pod, "volumes"]), "event-hub-connection-string")["secret"]["secretName"]}");
+        Assert.Contains(objects, item => item.Kind == "NetworkPolicy" && item.Text.Contains("port: 5671", StringComparison.Ordinal));
+        Assert.DoesNotContain("5671", string.Concat((await Helm.ObjectsAsync(Files("16-webhooks.yaml"))).Select(item => item.Text)), StringComparison.Ordinal);
+    }
+
     private static YamlNode Named(YamlNode? list, string name) => Assert.Single((YamlSequenceNode)list!, node => $"{node["name"]}" == name);
 
     [Fact]

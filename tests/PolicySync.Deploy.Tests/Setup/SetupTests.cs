@@ -13,6 +13,8 @@ public sealed class SetupTests : IDisposable
     private const string Ingress = "CONNECTOR_DATABRICKS_UNITY_CATALOG_K8S_NGINX_INGRESS_ENABLE";
     private const string Events = "CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED";
 
+    private const string Hub = "CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING";
+
     private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const UnixFileMode Open =
@@ -129,13 +131,45 @@ public sealed class SetupTests : IDisposable
         Assert.Contains($"ingress:\n  enabled: {(hasIngress ? "true" : "false")}\n", values, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_event_hub_becomes_a_switch_and_a_secret_in_a_file_that_is_the_owners_alone()
+    {
+        const string secret = "Endpoint=sb://a.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=hub-key;EntityPath=tasks";
+        _folder.With("instance1", DeploymentFolder.Sample);
+        await _folder.SetupUnderAsync("0022");
+        _folder.With("instance1", $"{Pipeline}: \"true\"\n{Events}: \"true\"\n{Hub}: \"{secret}\"\n");
+
+        var ended = await _folder.SetupUnderAsync("0022");
+
+        Assert.True(ended.Code == 0, ended.All);
+        var values = File.ReadAllText(_folder.ValuesFile("instance1"));
+        Assert.Contains("eventHub: true\n", values, StringComparison.Ordinal);
+        Assert.Contains("eventHubConnectionString:\n", values, StringComparison.Ordinal);
+        Assert.Contains("hub-key", values, StringComparison.Ordinal);
+        Assert.DoesNotContain("hub-key", ended.All, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.ValuesFile("instance1")));
+    }
+
+    [Fact]
+    public async Task An_event_hub_that_is_not_named_is_said_to_be_open()
+    {
+        _folder.With("instance1", $"{Pipeline}: \"true\"\n{Events}: \"true\"\n");
+
+        var ended = await _folder.SetupAsync();
+
+        Assert.True(ended.Code == 0, ended.All);
+        Assert.Contains("the event hub is not named: set secrets.eventHubConnectionString.existingSecret", ended.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Variables, and words of the fault.</summary>
     [Theory]
     [InlineData($"{Api}: \"true\"", $"{Api} needs {Pipeline}")]
     [InlineData($"{Api}: \"yes\"", "is \"true\" or \"false\", not \"yes\"")]
     [InlineData($"{Api}: [true]", "is \"true\" or \"false\"")]
     [InlineData($"{Ingress}: \"true\"", $"{Ingress} needs {External}")]
-    [InlineData($"{Events}: \"true\"", "not supported by this version")]
+    [InlineData($"{Events}: \"true\"", $"{Events} needs {Pipeline}")]
+    [InlineData($"{Hub}: \"Endpoint=sb://a.servicebus.windows.net/\"", $"{Hub} needs {Events}")]
+    [InlineData($"{Pipeline}: \"true\"\n{Events}: \"true\"\n{Hub}: \"SharedAccessKey=x\"", $"{Hub} is the connection string of an event hub")]
     [InlineData("CONNECTOR_DATABRICKS_UNITY_CATALOG_API_SERVER_ENABLE: \"true\"", "CONNECTOR_DATABRICKS_UNITY_CATALOG_API_SERVER_ENABLE is not a variable")]
     [InlineData("a: b: c", "vars.connector")]
     [InlineData("- list", "holds no names")]

@@ -10,6 +10,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Workspaces;
 using PolicySync.Grains.Principals;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Indexing;
@@ -39,6 +40,7 @@ internal static class WireSamples
     private static readonly AcceptedTask Accepted = new("""{"type":"RESOURCE_SYNC"}"""u8.ToArray(), Time);
     private static readonly BudgetReport Report = new(Activation, 1.5, 2, 3.25, 4, 5, 6);
     private static readonly BudgetLease Lease = new(2.5, 3, TimeSpan.FromSeconds(4), 12);
+    private static readonly BudgetUse Use = new(50, 42.5, 61.25, 16, 9, 31, 2);
 
     private static readonly ListedPrincipal Listed = new("Ann@x.io", PrincipalKind.User, ["all", "staff"]);
 
@@ -133,6 +135,7 @@ internal static class WireSamples
         ["ps.access-report"] = Access,
         ["ps.budget-lease"] = Lease,
         ["ps.budget-report"] = Report,
+        ["ps.budget-use"] = Use,
         ["ps.change"] = Change,
         ["ps.excess-grant"] = Excess,
         ["ps.grant-adoption"] = new GrantAdoption("eve@x.io", "MODIFY", "ann"),
@@ -183,6 +186,7 @@ internal static class WireSamples
     /// <summary>By aliases of interface and method: what is passed, and what comes back (null: nothing).</summary>
     public static IReadOnlyDictionary<string, (object[] Arguments, object? Answer)> Calls { get; } = new Dictionary<string, (object[], object?)>(StringComparer.Ordinal)
     {
+        ["ps.doctor/budget"] = ([], Use),
         ["ps.doctor/check"] = ([], Checks),
         ["ps.due/sweep"] = ([], true),
         ["ps.policy-baseline/get"] = ([], Baseline),
@@ -201,5 +205,6 @@ internal static class WireSamples
         ["ps.sync-task/wait"] = ([TimeSpan.FromSeconds(4)], View),
         ["ps.verify/tick"] = ([], null),
         ["ps.workspace-budget/renew"] = ([Report], Lease),
+        ["ps.workspace-budget/use"] = ([], Use),
     };
 }

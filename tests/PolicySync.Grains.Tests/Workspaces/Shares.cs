@@ -107,6 +107,20 @@ public sealed class Shares
     }
 
     [Fact]
+    public void The_use_of_the_budget_is_what_the_processes_reported_last_and_processes_that_are_silent_do_not_count()
+    {
+        AfterGrace();
+        Ask(Guid.NewGuid(), 30, wanted: 9, running: 4);
+        _time.Advance(BudgetShares.ValidFor);
+        Ask(Guid.NewGuid(), 12.5, wanted: 3, running: 3, refusals: 1);
+
+        Assert.Equal(new BudgetUse(100, 85, 42.5, 8, 7, 5, 2), _shares.Use());
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(new BudgetUse(100, 89, 12.5, 8, 3, 0, 1), _shares.Use());
+    }
+
+    [Fact]
     public void With_fewer_places_than_processes_each_has_its_turn()
     {
         var shares = new BudgetShares(100, 1, _time);

@@ -141,6 +141,8 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("Auth:PublicKeyFile=/nowhere/keys.pem", "Auth:PublicKeyFile", "there is no file")]
     [InlineData("Auth:Authority=https://login.example", "Auth:PublicKeyFile", "exactly one")]
     [InlineData("Auth:Authority=http://login.example", "Auth:Authority", "https://")]
+    [InlineData("Metrics:DashboardUrl=ftp://grafana.example", "Metrics:DashboardUrl", "http or https URL")]
+    [InlineData("Metrics:DashboardUrl=https://ann:secret@grafana.example", "Metrics:DashboardUrl", "without user or password")]
     [InlineData("Cluster:AdvertisedAddress=localhost", "Cluster:AdvertisedAddress", "IP address")]
     [InlineData("Cluster:SiloPort=0", "Cluster:SiloPort", "between 1 and 65535")]
     [InlineData("Cluster:SiloPort=30000", "Cluster:GatewayPort", "must differ")]

@@ -21,7 +21,8 @@ public sealed class ConnectorFlagsTests
     [InlineData($"{Pipeline}=false", true, Api, $"needs {Pipeline}")]
     [InlineData($"{Api}=true;{Pipeline}=false", true, Api, $"needs {Pipeline}")]
     [InlineData($"{Api}=yes", true, Api, "must be `true` or `false`")]
-    [InlineData($"{Events}=true", true, Events, "not supported")]
+    [InlineData($"{Events}=true", true, null, null)]
+    [InlineData($"{Events}=on", true, Events, "must be `true` or `false`")]
     public void The_vendors_switches_keep_their_names_and_their_meaning(string variables, bool serves, string? key, string? reason)
     {
         var values = variables.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))

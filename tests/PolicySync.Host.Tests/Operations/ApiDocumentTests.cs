@@ -47,6 +47,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/plans/{planId}/resources",
                 "/policysync/api/v1/plans/{planId}:apply",
                 "/policysync/api/v1/checks",
+                "/policysync/api/v1/budget",
                 "/policysync/api/v1/drift",
                 "/policysync/api/v1/drift/{driftId}:adopt",
                 "/policysync/api/v1/drift/{driftId}:ignore",
@@ -171,6 +172,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "SyncTaskStatus",
                 "TaskAccepted",
                 "TaskEvent",
+                "TaskEventPosition",
                 "TaskFailure",
                 "TaskItem",
                 "TaskPage",
@@ -183,6 +185,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "TaskResourcePage",
                 "UnaskedStep",
                 "WantedGrant",
+                "WorkspaceBudget",
             ],
             schemas.Order(StringComparer.Ordinal));
         var references = Descendants(_document).Where(node => node.ValueKind == JsonValueKind.Object && node.TryGetProperty("$ref", out _))
@@ -287,6 +290,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "listPlanResources",
             "applyPlan",
             "getChecks",
+            "getBudget",
             "listDrift",
             "adoptDrift",
             "ignoreDrift",
@@ -352,13 +356,14 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         const string policies = "/policysync/api/v1/policies";
         const string plans = "/policysync/api/v1/plans";
         const string checks = "/policysync/api/v1/checks";
+        const string budget = "/policysync/api/v1/budget";
         const string reached = "/policysync/api/v1/principals/ann@x.io/access";
         await NoteAsync("getSecurable", _host.Client.GetAsync(securable));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}?live=true"));
         await NoteAsync("getSecurable", _host.Client.GetAsync($"{securable}.u"));
         await NoteAsync("getSecurable", _host.Anonymous.GetAsync(securable));
         await NoteAsync("getSecurable", scopeless.GetAsync(securable));
-        foreach (var (operation, address) in new[] { ("listPolicies", policies), ("getPolicy", $"{policies}/1"), ("getPolicyEffects", $"{policies}/1/effects"), ("getPrincipalAccess", reached), ("getChecks", checks) })
+        foreach (var (operation, address) in new[] { ("listPolicies", policies), ("getPolicy", $"{policies}/1"), ("getPolicyEffects", $"{policies}/1/effects"), ("getPrincipalAccess", reached), ("getChecks", checks), ("getBudget", budget) })
         {
             await NoteAsync(operation, _host.Client.GetAsync(address));
             await NoteAsync(operation, _host.Client.GetAsync($"{address}?live=true"));
@@ -471,6 +476,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("comparePlanPolicies", _host.Client.GetAsync($"{Send.Diff}?plan=1"));
         await NoteAsync("getPrincipalAccess", _host.Client.GetAsync(reached));
         await NoteAsync("getChecks", _host.Client.GetAsync(checks));
+        await NoteAsync("getBudget", _host.Client.GetAsync(budget));
         await NoteAsync("listSuspensions", _host.Client.GetAsync(suspensions));
         await NoteAsync("suspend", operators.SuspendAsync(suspended));
         await NoteAsync("resume", operators.DeleteAsync(suspended));
@@ -507,6 +513,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("comparePlanPolicies", _host.Client.DeleteAsync(Send.Diff));
         await NoteAsync("getPrincipalAccess", _host.Client.DeleteAsync(reached));
         await NoteAsync("getChecks", _host.Client.DeleteAsync(checks));
+        await NoteAsync("getBudget", _host.Client.DeleteAsync(budget));
         await NoteAsync("getSecurableAccess", _host.Client.DeleteAsync($"{securable}/access"));
         await NoteAsync("listSuspensions", operators.DeleteAsync(suspensions));
         await NoteAsync("suspend", operators.PostAsync(suspended, null));
@@ -601,6 +608,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("comparePlanPolicies", client.GetAsync($"{Send.Diff}?plan=1"));
             await NoteAsync("getPrincipalAccess", client.GetAsync(reached));
             await NoteAsync("getChecks", client.GetAsync(checks));
+            await NoteAsync("getBudget", client.GetAsync(budget));
             await NoteAsync("getSecurableAccess", client.GetAsync($"{securable}/access"));
             await NoteAsync("listSuspensions", client.GetAsync(suspensions));
             await NoteAsync("suspend", client.SuspendAsync(suspended));

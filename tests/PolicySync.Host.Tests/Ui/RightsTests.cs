@@ -13,7 +13,7 @@ public sealed class RightsTests : PageTest
     [InlineData("/ui/tasks", ">New task<", "policysync.tasks")]
     [InlineData("/ui/tasks/new", ">Create task<", "policysync.tasks")]
     [InlineData("/ui/drift", ">Adopt<", "policysync.tasks")]
-    [InlineData("/ui/drift", ">Repair<", "policysync.tasks")]
+    [InlineData("/ui/drift", ">Repair <", "policysync.tasks")]
     [InlineData("/ui/drift", ">Ignore<", "policysync.tasks")]
     [InlineData("/ui/plans", ">New plan<", "policysync.tasks")]
     [InlineData("/ui/plans/new", ">Make plan<", "policysync.tasks")]

@@ -52,6 +52,29 @@ public sealed partial class ShellTests : PageTest
     }
 
     [Fact]
+    public async Task The_use_of_the_budget_is_on_the_overview_and_in_full_on_the_health_page()
+    {
+        var overview = Pages.Words(await OpenAsync("/ui"));
+        var health = Pages.Words(await OpenAsync("/ui/health"));
+
+        Assert.Contains("Budget 42.5/s lowered from 50/s 9 under way, 31 waiting", overview, StringComparison.Ordinal);
+        Assert.Contains("Allowed now 42.5 of 50 requests per second Asked for 61.2 requests per second by 2 processes Under way 9 of 16 Waiting 31", health, StringComparison.Ordinal);
+        Assert.Contains("lower Workspace:RequestsPerSecond", health, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_dashboard_of_the_metrics_is_one_click_away_where_its_address_is_set()
+    {
+        const string address = "https://grafana.example/d/policysync?var-namespace=a&b=%22";
+        await using var host = await TestHost.StartAsync(settings: ("PolicySync:Metrics:DashboardUrl", address));
+        var browser = new Browser(host) { Accept = "text/html" };
+        (await browser.SignInAsync(host.Signer.Token(), "/ui")).Dispose();
+
+        Assert.Contains($"href=\"{System.Net.WebUtility.HtmlEncode(address)}\" rel=\"noreferrer\"", await browser.OpenAsync("/ui"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Grafana", await OpenAsync("/ui"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_part_of_the_overview_that_has_no_answer_leaves_the_others()
     {
         Host.Store.Before = () => throw new SyncException(SyncErrorCode.Unavailable, "out");

@@ -52,6 +52,7 @@ internal sealed class DescribedApi(JsonElement document)
                 : [$"{place} is not an array"],
             "string" => value.ValueKind == JsonValueKind.String ? OfText(schema, value, place) : [$"{place} is not text"],
             "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) ? [] : [$"{place} is not a whole number"],
+            "number" => value.ValueKind == JsonValueKind.Number ? [] : [$"{place} is not a number"],
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? [] : [$"{place} is not true or false"],
             var other => [$"{place}: the document has the type {other}, which this test does not know"],
         };
