@@ -61,9 +61,9 @@ internal sealed partial class EventAcceptance(
         return outcome == KeyedOutcome.Accepted;
     }
 
-    [LoggerMessage(1200, LogLevel.Information, "Accepted task {Id} ({Status}) with {Count} resources from event {Hub}/{Partition}/{SequenceNumber}")]
+    [LoggerMessage(1400, LogLevel.Information, "Accepted task {Id} ({Status}) with {Count} resources from event {Hub}/{Partition}/{SequenceNumber}")]
     private partial void LogAccepted(TaskId id, string status, int count, string hub, string partition, long sequenceNumber);
 
-    [LoggerMessage(1201, LogLevel.Warning, "Event {Hub}/{Partition}/{SequenceNumber} has the id of an earlier event of {Source} that asked for something else; it makes no task. Give each event an id of its own")]
+    [LoggerMessage(1401, LogLevel.Warning, "Event {Hub}/{Partition}/{SequenceNumber} has the id of an earlier event of {Source} that asked for something else; it makes no task. Give each event an id of its own")]
     private partial void LogOther(string hub, string partition, long sequenceNumber, string source);
 }
