@@ -4,7 +4,7 @@ namespace PolicySync.Adapters.Auditing;
 
 /// <summary>
 /// The folder of a process below <c>Audit:Spool</c>: the first one, by number, that no other process holds. A lock that ends with the process
-/// holds it, so a process that starts after one was killed goes on with its events.
+/// holds it, so a process that starts after one was killed continues with its events.
 /// </summary>
 internal sealed class AuditFolder : IDisposable
 {

@@ -11,7 +11,7 @@ internal sealed partial class AuditPump(AuditStream stream, TimeProvider time, I
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenLogs = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a process that stops goes on sending. What is left waits in the spool for the next start.</summary>
+    /// <summary>How long a process that stops continues to send. What is left waits in the spool for the next start.</summary>
     private static readonly TimeSpan LastSends = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

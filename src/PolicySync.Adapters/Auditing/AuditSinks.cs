@@ -31,7 +31,7 @@ internal static class AuditLines
     }
 }
 
-/// <summary>Standard output. A pipe that nobody reads holds up the sink and nothing else.</summary>
+/// <summary>Standard output. A pipe that no process reads holds up the sink and nothing else.</summary>
 internal sealed class StdoutAuditSink(string name, Stream output) : IAuditSink
 {
     public string Name => name;

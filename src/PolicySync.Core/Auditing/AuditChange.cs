@@ -13,7 +13,7 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Auditing;
 
 /// <summary>
-/// A change that was intended and of which the audit stream has not told yet. It is stored with its intent, so whoever finds it tells of it
+/// A change that was intended and of which the audit stream has not told yet. It is stored with its intent, so whoever finds it reports it
 /// under the same id (docs/adr/0036). Immutable. JSON names are stored state.
 /// </summary>
 public sealed record AuditChange
@@ -36,7 +36,7 @@ public sealed record AuditChange
     /// <summary>The number of the change in the intent, from 0.</summary>
     [JsonPropertyName("n")] public int Number { get; init; }
 
-    /// <summary>Names the activation that intended it; another one that tells of it recovers it.</summary>
+    /// <summary>Names the activation that intended it; another one that reports it recovers it.</summary>
     [JsonPropertyName("by")] public string Writer { get; init; } = "";
 
     /// <summary>What the change does.</summary>

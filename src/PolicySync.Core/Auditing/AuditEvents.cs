@@ -47,12 +47,12 @@ public sealed class AuditEvents(string instance, string? workspace)
     /// <summary>All types.</summary>
     public static IReadOnlyList<string> Types { get; } = [GrantChanged, GuardChanged, TaskEnded, PoliciesAccepted, PoliciesRefused, DriftFound];
 
-    /// <summary>The event of a change that stands.</summary>
+    /// <summary>The event of a change that was verified.</summary>
     /// <param name="change">The change.</param>
     /// <param name="task">Its task; null when it is not known.</param>
     /// <param name="principalId">Unity Catalog's id of the principal; null when no read shows it.</param>
     /// <param name="verified">When a read showed it.</param>
-    /// <param name="recovered">Whether another process than the one that made it tells of it.</param>
+    /// <param name="recovered">Whether another process than the one that made it reports it.</param>
     /// <param name="traceparent">The W3C trace context; null without one.</param>
     public AuditEvent OfChange(AuditChange change, SyncTask? task, long? principalId, DateTimeOffset verified, bool recovered, string? traceparent)
     {

@@ -48,7 +48,7 @@ public sealed class AuditSink
     /// </summary>
     public string? Path { get; set; }
 
-    /// <summary>Size in MiB from which a file is renamed and a new one begun. Default: 100.</summary>
+    /// <summary>Size in MiB from which a file is renamed and a new one started. Default: 100.</summary>
     [Range(1, 10_240)]
     public int MaxSize { get; set; } = 100;
 

@@ -36,9 +36,9 @@ public sealed class AuditNotices(IAuditStream stream, ITaskStore tasks, IOptions
         }
     }
 
-    /// <summary>Tells of changes that a read shows.</summary>
+    /// <summary>Reports changes that a read shows.</summary>
     /// <param name="changes">Each with the id of its principal, where that is known.</param>
-    /// <param name="writer">The activation that tells of them.</param>
+    /// <param name="writer">The activation that reports them.</param>
     /// <param name="cancellation">Stops waiting for the storage.</param>
     internal async Task TellAsync(IReadOnlyList<(AuditChange Change, long? PrincipalId)> changes, string writer, CancellationToken cancellation)
     {
@@ -52,7 +52,7 @@ public sealed class AuditNotices(IAuditStream stream, ITaskStore tasks, IOptions
         await TellAsync(events);
     }
 
-    /// <summary>Tells of what others changed.</summary>
+    /// <summary>Reports what others changed.</summary>
     internal async Task TellAsync(
         Securable securable, string? identity, IReadOnlyList<ExternalChange> found, long taskId, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ using PolicySync.Grains.Resources.Writing;
 namespace PolicySync.Grains.Auditing;
 
 /// <summary>
-/// The changes of one securable that the audit stream has still to be told of. They are stored with the intent of their write, and leave the
+/// The changes of one securable that the audit stream has not been given yet. They are stored with the intent of their write, and leave the
 /// stored state only with a write after they were told: a crash at any point repeats an event under its id and loses none. One per
 /// attempt at a run.
 /// </summary>
@@ -31,7 +31,7 @@ internal sealed class AuditTrail(
         set => fence.State.Untold = AuditChange.ToText([.. value]);
     }
 
-    /// <summary>Checks that a change can be told of, before it is sent.</summary>
+    /// <summary>Checks that a change can be reported, before it is sent.</summary>
     public void RequireRoom() => notices.RequireRoom();
 
     /// <summary>Adds changes to the intent that is opened next. One that repeats a change which is not told yet keeps the id of that.</summary>
@@ -74,7 +74,7 @@ internal sealed class AuditTrail(
         (_sent, _added) = ([], []);
     }
 
-    /// <summary>Tells of the changes that were answered, once a read shows them, or after they were withdrawn.</summary>
+    /// <summary>Reports the changes that were answered, once a read shows them, or after they were withdrawn.</summary>
     /// <param name="read">That read, of grants; null after statements.</param>
     public async Task TellAnsweredAsync(IReadOnlyList<Assignment>? read)
     {
@@ -86,7 +86,7 @@ internal sealed class AuditTrail(
     }
 
     /// <summary>
-    /// Tells of changes of earlier attempts, runs and processes that a read shows. One that no read has shown for
+    /// Reports changes of earlier attempts, runs and processes that a read shows. One that no read has shown for
     /// <c>Sync:VerifyTimeout</c> was not made.
     /// </summary>
     /// <param name="plan">The plan, with the reads that it was made from.</param>

@@ -14,7 +14,7 @@ public sealed class AcceptedPolicies(IGrainFactory grains, GrainSettings setting
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: the grain or its storage does not answer.</exception>
     public Task<PolicyBaseline?> GetAsync() => CallAsync(async grain => (await grain.GetAsync())?.ToBaseline());
 
-    /// <summary>Stores a newly accepted version. The audit stream is told first, so that a crash in between repeats the event.</summary>
+    /// <summary>Stores a newly accepted version. The audit stream gets it first, so that a crash in between repeats the event.</summary>
     /// <param name="accepted">The version.</param>
     /// <param name="before">The version that it replaces.</param>
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: the grain or its storage does not answer.</exception>

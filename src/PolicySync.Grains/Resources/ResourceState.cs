@@ -86,7 +86,7 @@ public sealed class ResourceState
     [Id(24), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool MayHaveDrift { get; set; }
 
     /// <summary>
-    /// Changes that the audit stream has still to be told of, as <see cref="Core.Auditing.AuditChange.ToText"/> gives them (docs/adr/0036).
+    /// Changes that the audit stream has not been given yet, as <see cref="Core.Auditing.AuditChange.ToText"/> gives them (docs/adr/0036).
     /// Missing: none.
     /// </summary>
     [Id(25), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public string? Untold { get; set; }

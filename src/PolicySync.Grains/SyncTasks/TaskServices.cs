@@ -47,7 +47,7 @@ internal sealed class TaskServices(
     /// <summary>The events of tasks; null for a task that has none.</summary>
     public WebhookNotices? Notices { get; } = notices;
 
-    /// <summary>The audit stream; null for a task that it does not tell of.</summary>
+    /// <summary>The audit stream; null for a task that it does not report.</summary>
     public AuditNotices? Audit { get; } = audit;
 
     public Managed Managed { get; } = new(sync.Value);

@@ -32,7 +32,7 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     /// <summary>What is recorded of the securable. Changes are stored with the next intent, or when the run closes.</summary>
     public ResourceState State => fence.State;
 
-    /// <summary>What the audit stream has still to be told of.</summary>
+    /// <summary>What the audit stream has not been given yet.</summary>
     public AuditTrail Audit { get; } = new(run.Securable, fence, services.Audit, services.Settings.Sync.VerifyTimeout, services.Time, stopping);
 
     /// <summary>The task that the ledger names.</summary>
@@ -50,7 +50,7 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     /// What it is about; null for the run's securable. Empty for a write that finishes what an earlier one of the same step began, which
     /// no suspension keeps back.
     /// </param>
-    /// <param name="audited">The changes that the audit stream is told of; null for none.</param>
+    /// <param name="audited">The changes that the audit stream gets; null for none.</param>
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Suspended"/>: it was not sent.</exception>
     public async Task<WriteResult> WriteAsync(
         Ledger intent, Func<TimeSpan, Task> sendAsync, Func<Task> untilShownAsync, TimeSpan? lasts = null, IReadOnlyList<Securable>? on = null,

@@ -46,7 +46,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     /// <summary>Names this activation in stored changes.</summary>
     public string Writer { get; } = activation.ToString("N")[..12];
 
-    /// <summary>Whether the row has other changes to be told of than the state in memory.</summary>
+    /// <summary>Whether the row has other unreported changes than the state in memory.</summary>
     public bool HasUntoldNews => _settled && State.Untold != _storedUntold;
 
     /// <summary>A fence for a dry run, which writes nothing: its state is in memory only.</summary>
