@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using PolicySync.Adapters.Auditing;
 using PolicySync.Adapters.Policies;
 using PolicySync.Adapters.Principals;
 using PolicySync.Adapters.Statements;
@@ -9,6 +10,7 @@ using PolicySync.Adapters.UnityCatalog;
 using PolicySync.Adapters.Webhooks;
 using PolicySync.Adapters.Workspaces;
 using PolicySync.Adapters.Workspaces.Errors;
+using PolicySync.Core.Auditing;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Options;
@@ -24,7 +26,7 @@ public static class PolicySyncAdapters
 {
     /// <summary>
     /// Adds <see cref="IUnityCatalog"/>, <see cref="ITableGuards"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/>,
-    /// <see cref="IPolicyCache"/>, <see cref="ITagSource"/> and <see cref="IWebhookSender"/>. Needs the options
+    /// <see cref="IPolicyCache"/>, <see cref="ITagSource"/>, <see cref="IWebhookSender"/> and <see cref="IAuditStream"/>. Needs the options
     /// <see cref="WorkspaceOptions"/>, <see cref="PrincipalsOptions"/> and <see cref="PoliciesOptions"/> and logging; uses the registered
     /// <see cref="TimeProvider"/> and <see cref="Random"/> where there are any.
     /// </summary>
@@ -50,6 +52,10 @@ public static class PolicySyncAdapters
         services.AddSingleton<IPolicySource>(static provider =>
             ActivatorUtilities.CreateInstance<MeasuredPolicySource>(provider, CreatePolicySource(provider)));
         services.AddSingleton<IPolicyCache, PolicyCacheFile>();
+
+        services.AddSingleton<AuditStream>();
+        services.AddSingleton<IAuditStream>(static provider => provider.GetRequiredService<AuditStream>());
+        services.AddHostedService<AuditPump>();
 
         services.AddSingleton<EndpointSecrets>();
         services.AddSingleton<IWebhookSender>(static provider => new WebhookSender(

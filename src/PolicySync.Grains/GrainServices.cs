@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using PolicySync.Core;
+using PolicySync.Core.Auditing;
 using PolicySync.Core.Workspaces;
+using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources;
@@ -31,7 +34,7 @@ public static class GrainServices
     /// <see cref="Core.Tasks.ICandidateSets"/>, an <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Reports.Index.IAccessIndex"/>, an
     /// <see cref="Core.Drift.IDriftStore"/>, an <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
-    public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services
+    public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services.AddAudit()
         .AddSingleton(settings)
         .AddSingleton(IdGenerator.System)
         .AddMetrics()
@@ -83,4 +86,10 @@ public static class GrainServices
         .AddHostedService<TaskRecovery>()
         .AddHostedService<DueWatch>()
         .AddHostedService<WebhookDispatch>();
+
+    private static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IAuditStream, NoAuditStream>();
+        return services.AddSingleton<AuditNotices>();
+    }
 }

@@ -84,6 +84,18 @@ public static class MetricNames
     /// <summary>Gauge, seconds: age of the oldest of them; 0 without any; tag <c>endpoint</c>.</summary>
     public const string OldestPendingWebhook = "policysync.webhooks.oldest_pending";
 
+    /// <summary>Counter: events of the audit stream that a sink has; tags <c>type</c> and <c>sink</c>.</summary>
+    public const string AuditSent = "policysync.audit.events";
+
+    /// <summary>Gauge: events that wait in the spool of this process; tag <c>sink</c>.</summary>
+    public const string AuditSpooled = "policysync.audit.spooled";
+
+    /// <summary>Counter: events that were dropped since they could not be kept; tag <c>sink</c>.</summary>
+    public const string AuditDropped = "policysync.audit.dropped";
+
+    /// <summary>Gauge, seconds: age of the oldest event that waits; 0 without any; tag <c>sink</c>.</summary>
+    public const string AuditLag = "policysync.audit.lag";
+
     /// <summary>Counter: events received from the event hub, repeated ones too; tags <c>hub</c> and <c>partition</c>.</summary>
     public const string EventsReceived = "policysync.events.received";
 

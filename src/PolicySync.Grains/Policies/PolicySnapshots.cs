@@ -186,7 +186,7 @@ public sealed partial class PolicySnapshots(
         limit.ThrowIfCancellationRequested();
         if (accepted != last)
         {
-            await acceptedPolicies.SetAsync(accepted);
+            await acceptedPolicies.SetAsync(accepted, last);
         }
 
         // A set that the gate refused must not replace a good one.

@@ -85,6 +85,12 @@ public sealed class ResourceState
     /// </summary>
     [Id(24), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool MayHaveDrift { get; set; }
 
+    /// <summary>
+    /// Changes that the audit stream has not been given yet, as <see cref="Core.Auditing.AuditChange.ToText"/> gives them (docs/adr/0036).
+    /// Missing: none.
+    /// </summary>
+    [Id(25), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public string? Untold { get; set; }
+
     /// <summary>The id of the object that the state is about; null when nothing is recorded, or the id is not known.</summary>
     internal string? Identity => KnownAs ?? Ledger.Identity;
 
@@ -100,7 +106,7 @@ public sealed class ResourceState
     /// <summary>Replaces the contents by those of <paramref name="other"/>. The writer stays the same.</summary>
     internal void Hold(ResourceState other)
     {
-        (Ledger, GuardFunctions, KnownAs) = (other.Ledger, other.GuardFunctions, other.KnownAs);
+        (Ledger, GuardFunctions, KnownAs, Untold) = (other.Ledger, other.GuardFunctions, other.KnownAs, other.Untold);
         (Refused, RefusedPrivileges, RefusedParts, RefusedThoughListed) =
             (other.Refused, other.RefusedPrivileges, other.RefusedParts, other.RefusedThoughListed);
         (PolicyVersion, LastVerified, LastWrite, DueAt) = (other.PolicyVersion, other.LastVerified, other.LastWrite, other.DueAt);

@@ -35,7 +35,7 @@ internal sealed partial class TaskDriver
         (_services, _stopping, _cancelled) = (services, stopping, _cancel.Token);
         _plan = TaskPlan.Of(task.Request, services.Managed);
         _share = TaskShare.Of(task.Request);
-        _record = new TaskRecorder(task, services.Store, services.Notices, services.Waits, services.Time, stopping);
+        _record = new TaskRecorder(task, services.Store, services.Notices, services.Audit, services.Waits, services.Time, stopping);
         _discovery = new TaskDiscovery(_plan, services.Managed, task.Progress, Cursor);
         _tokensBeforeRestart = [.. new[] { Cursor.SchemaPage, Cursor.Page }.OfType<string>()];
         if (_plan.Targets.Count > 0)

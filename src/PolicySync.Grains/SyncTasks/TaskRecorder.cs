@@ -1,5 +1,6 @@
 using PolicySync.Core.Errors;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Waits;
 using PolicySync.Grains.Webhooks;
 
@@ -10,7 +11,7 @@ namespace PolicySync.Grains.SyncTasks;
 /// results after its cursor again, under the same numbers. While the store does not answer, every call waits, as the progress has
 /// no other place. When the store reports another owner of the task, calls end with <see cref="TaskTakenOverException"/>.
 /// </summary>
-internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WebhookNotices? notices, WaitBoard waits, TimeProvider time, CancellationToken stopping)
+internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WebhookNotices? notices, AuditNotices? audit, WaitBoard waits, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Most results between two checkpoints, which a resumed task may repeat.</summary>
     public const int MaxUnsaved = 100;
@@ -113,6 +114,7 @@ internal sealed class TaskRecorder(SyncTask task, ITaskStore store, WebhookNotic
     {
         ended = ended with { EndTime = time.GetUtcNow(), Cursor = null, Cancel = Current.Cancel };
         await PersistAsync(() => notices?.AddAsync(ended, stopping) ?? Task.CompletedTask); // first, so that a crash in between loses no event
+        await PersistAsync(() => audit?.TellAsync(ended) ?? Task.CompletedTask);
         Current = await PersistAsync(() => store.FinishAsync(ended, stopping)); // the end that was written first, by whichever owner
     });
 

@@ -3,6 +3,7 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Tasks;
+using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Waits;
@@ -11,7 +12,7 @@ using PolicySync.Grains.Webhooks;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>The services that every task driver of a silo uses.</summary>
-// Twelve parameters: it exists to gather them, so that a driver takes one.
+// Thirteen parameters: it exists to gather them, so that a driver takes one.
 internal sealed class TaskServices(
     ITaskStore store,
     IDueStore due,
@@ -22,6 +23,7 @@ internal sealed class TaskServices(
     GrainMetrics metrics,
     WaitBoard waits,
     WebhookNotices? notices,
+    AuditNotices? audit,
     IOptions<SyncOptions> sync,
     IOptions<TasksOptions> tasks,
     TimeProvider time)
@@ -45,6 +47,9 @@ internal sealed class TaskServices(
     /// <summary>The events of tasks; null for a task that has none.</summary>
     public WebhookNotices? Notices { get; } = notices;
 
+    /// <summary>The audit stream; null for a task that it does not report.</summary>
+    public AuditNotices? Audit { get; } = audit;
+
     public Managed Managed { get; } = new(sync.Value);
 
     public SyncOptions Sync { get; } = sync.Value;
@@ -55,5 +60,5 @@ internal sealed class TaskServices(
 
     /// <summary>The same services for a task of which nothing but what <paramref name="other"/> takes is stored, and that has no events.</summary>
     public TaskServices For(ITaskStore other) =>
-        new(other, Due, Catalog, Resources, Gate, Admission, Metrics, Waits, notices: null, sync, tasks, Time);
+        new(other, Due, Catalog, Resources, Gate, Admission, Metrics, Waits, notices: null, audit: null, sync, tasks, Time);
 }

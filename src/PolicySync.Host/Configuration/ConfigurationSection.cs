@@ -27,6 +27,7 @@ internal sealed record ConfigurationSection(
         Of<VerifyOptions>(VerifyOptions.Section),
         Of<TasksOptions>(TasksOptions.Section),
         Of<WebhooksOptions>(WebhooksOptions.Section, isForSilos: true),
+        Of<AuditOptions>(AuditOptions.Section, isForSilos: true),
         Of<EventsOptions>(EventsOptions.Section, isForSilos: true),
         Of<StorageOptions>(StorageOptions.Section),
         Of<AzureTablesOptions>(AzureTablesOptions.Section),

@@ -37,6 +37,8 @@ internal sealed class Settings
 
     public WebhooksOptions Webhooks => Of<WebhooksOptions>();
 
+    public AuditOptions Audit => Of<AuditOptions>();
+
     /// <summary>With the connection string of the vendor's variable.</summary>
     public EventsOptions Events => Of<EventsOptions>();
 
@@ -98,6 +100,7 @@ internal sealed class Settings
         .. HasSilo ? EventRules.Validate(this) : [],
         .. HasSilo ? SyncRules.Validate(this) : [],
         .. HasSilo ? WebhookRules.Validate(Webhooks) : [],
+        .. HasSilo ? AuditRules.Validate(Audit) : [],
     ];
 
     private T Of<T>() => (T)_options[typeof(T)];

@@ -98,6 +98,8 @@ public sealed partial class CodeTables
         "policysync.read", "policysync.tasks", "policysync.ops", "policysync.securables",
         "policysync.ranger", "policysync.workspace", "policysync.workspace.token", "policysync.check", "policysync.check.hurried",
         "policysync.call", "policysync.paused",
+        // types of events of the audit stream
+        "policysync.grant.changed", "policysync.guard.changed", "policysync.task.ended", "policysync.policies.accepted", "policysync.policies.refused", "policysync.drift.found",
     ];
 
     [GeneratedRegex(@" \(§[0-9.]+\)", RegexOptions.ExplicitCapture, 1000)]

@@ -18,7 +18,9 @@ public sealed partial class MetricsTests(AzuriteFixture azurite) : StackTest(azu
         await using var receiver = new WebhookReceiver(); // the metrics of webhooks are there when there are any
         var port = FreePort.Next();
         using var hub = EventHubsEmulator.Start(new EmulatorOptions(port, [("sync", 1)], new HashSet<string> { EmulatorOptions.DefaultGroup }), TimeProvider.System); // those of events too
+        var audit = Directory.CreateTempSubdirectory("audit-"); // and so are those of the audit stream
         var host = await StartHostAsync(
+            ("Audit:Sinks:0:Kind", "File"), ("Audit:Sinks:0:Path", Path.Combine(audit.FullName, "audit.log")), ("Audit:Spool", audit.FullName),
             ("Events:EventHub:Enabled", "true"), ("Events:EventHub:ConnectionString", hub.ConnectionString("sync")), ("Events:EventHub:BalanceEvery", "00:00:01"),
             ("Webhooks:Endpoints:0:Name", "ops"), ("Webhooks:Endpoints:0:Url", receiver.Url.ToString()),
             ("Webhooks:Endpoints:0:Secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), ("Webhooks:AllowedHosts:0", "127.0.0.1"));

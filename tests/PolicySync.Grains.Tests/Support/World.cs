@@ -10,6 +10,7 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using PolicySync.Core.Auditing;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
@@ -82,6 +83,9 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>Recorded differences.</summary>
     public KeptDrift Drift { get; } = new();
+
+    /// <summary>The audit stream; off unless a test turns it on.</summary>
+    public KeptAudit Audit { get; } = new();
 
     public KeptSuspensions Suspensions { get; } = new();
 
@@ -292,6 +296,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
         services.AddSingleton<IDriftStore>(new SiloDrift(Drift, fate));
         services.AddSingleton<ISuspensions>(new SiloSuspensions(Suspensions, fate));
+        services.AddSingleton<IAuditStream>(new SiloAudit(Audit, fate));
         services.AddSingleton<IAccessIndex>(new SiloIndex(Index, fate));
         services.AddSingleton<IWebhookOutbox>(new SiloOutbox(Outbox, what => OutboxTrouble(what), fate));
         services.AddSingleton<IWebhookSender>(new SiloSender(Receivers, fate));

@@ -64,7 +64,7 @@ public sealed class HealthTests
         var source = new StubbornSource();
         var options = Options.Create(new PoliciesOptions { Source = PolicySourceKind.RangerAdmin });
         var policies = new PolicySnapshots(
-            source, source, new AcceptedPolicies(null!, new GrainSettings("test"), null!),
+            source, source, new AcceptedPolicies(null!, new GrainSettings("test"), null!, null!),
             new PolicyCompiler(options, Options.Create(new PrincipalsOptions()), Options.Create(new TagsOptions())), options, time,
             NullLogger<PolicySnapshots>.Instance);
         var health = new PoliciesHealth(options, policies);

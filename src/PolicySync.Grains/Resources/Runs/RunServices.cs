@@ -1,4 +1,5 @@
 using PolicySync.Core.Reports.Index;
+using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.Resources.Reading;
@@ -17,8 +18,9 @@ namespace PolicySync.Grains.Resources.Runs;
 /// <param name="Catalogs">The catalogs that it has.</param>
 /// <param name="Indexing">Changes it outside runs that end well.</param>
 /// <param name="Questions">Answers of runs that are asked something.</param>
+/// <param name="Audit">Tells the audit stream.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunServices(
     RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, IAccessIndex Index, IndexGeneration Generation, KnownCatalogs Catalogs,
-    IndexUpdates Indexing, RunQuestions Questions, RunSettings Settings, TimeProvider Time);
+    IndexUpdates Indexing, RunQuestions Questions, AuditNotices Audit, RunSettings Settings, TimeProvider Time);

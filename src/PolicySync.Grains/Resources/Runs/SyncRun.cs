@@ -52,6 +52,7 @@ internal sealed class SyncRun(
             leaving.ThrowIfCancellationRequested();
             await TakeAsync(plan, plan.Steps[0]);
             plan = await planner.PlanAsync();
+            await SettleAuditAsync(plan);
             RequireAllowed(plan);
         }
 
@@ -63,6 +64,7 @@ internal sealed class SyncRun(
     {
         await RememberDueAsync();
         var plan = await planner.PlanAsync();
+        await SettleAuditAsync(plan);
         await CheckFirstReadAsync(plan);
         RequireAllowed(plan);
         _above = await services.Parents.PrepareAsync(run, stopping);
@@ -78,6 +80,9 @@ internal sealed class SyncRun(
         RequireAllowed(plan);
         return plan;
     }
+
+    // What an earlier attempt or a process that died has changed is told of by the first read that shows it.
+    private Task SettleAuditAsync(RunPlan plan) => run.DryRun ? Task.CompletedTask : _writer.Audit.SettleAsync(plan, planner.Calls.GetTableAsync);
 
     // A plan that was agreed to is carried out as it was shown, or not at all. What is done already may be missing in what is left.
     private void RequireAllowed(RunPlan plan)
@@ -120,6 +125,10 @@ internal sealed class SyncRun(
         {
             progress.Changes.AddExternal(ExternalChanges.Name(
                 plan.Inputs.Facts, plan.Gone, plan.Grants.Foreign, plan.Inputs.Directory.Self?.Name));
+            if (run.Candidate is null)
+            {
+                await services.Audit.TellAsync(run.Securable, plan.Inputs.Facts.Identity, progress.Changes.External, run.TaskId, leaving);
+            }
         }
     }
 

@@ -1,8 +1,10 @@
+using PolicySync.Core.Auditing;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Timing;
+using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Queue;
 using PolicySync.Grains.Resources.Runs;
@@ -30,6 +32,9 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     /// <summary>What is recorded of the securable. Changes are stored with the next intent, or when the run closes.</summary>
     public ResourceState State => fence.State;
 
+    /// <summary>What the audit stream has not been given yet.</summary>
+    public AuditTrail Audit { get; } = new(run.Securable, fence, services.Audit, services.Settings.Sync.VerifyTimeout, services.Time, stopping);
+
     /// <summary>The task that the ledger names.</summary>
     public string TaskId { get; } = new TaskId(run.TaskId).ToString();
 
@@ -45,14 +50,16 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     /// What it is about; null for the run's securable. Empty for a write that finishes what an earlier one of the same step began, which
     /// no suspension keeps back.
     /// </param>
+    /// <param name="audited">The changes that the audit stream gets; null for none.</param>
     /// <exception cref="SyncException"><see cref="SyncErrorCode.Suspended"/>: it was not sent.</exception>
     public async Task<WriteResult> WriteAsync(
-        Ledger intent, Func<TimeSpan, Task> sendAsync, Func<Task> untilShownAsync, TimeSpan? lasts = null, IReadOnlyList<Securable>? on = null)
+        Ledger intent, Func<TimeSpan, Task> sendAsync, Func<Task> untilShownAsync, TimeSpan? lasts = null, IReadOnlyList<Securable>? on = null,
+        IReadOnlyList<AuditChange>? audited = null)
     {
         stopping.ThrowIfCancellationRequested();
         on ??= [run.Securable];
         await RequireNotSuspendedAsync(on, stopping); // no intent is recorded for what is not sent
-        var left = await fence.OpenAsync(run.Scope, intent, lasts);
+        var left = await OpenAsync(intent, lasts, on.Count > 0, audited ?? []);
         _inDoubt = AccessIndexing.InDoubt(State);
         RecordName();
         try
@@ -62,7 +69,7 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
         }
         catch (SyncException e) when (e.Code == SyncErrorCode.Suspended)
         {
-            fence.Answered(applied: false);
+            NotMade();
             throw;
         }
         catch (SyncException e) when (e.OutcomeUnknown)
@@ -73,13 +80,39 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
         }
         catch (SyncException e)
         {
-            fence.Answered(applied: false);
+            NotMade();
             return new WriteResult.Refused(e);
         }
 
         fence.Answered(applied: true);
+        Audit.Answer();
         await untilShownAsync();
         return new WriteResult.Shown();
+    }
+
+    private async Task<TimeSpan> OpenAsync(Ledger intent, TimeSpan? lasts, bool begins, IReadOnlyList<AuditChange> audited)
+    {
+        if (begins)
+        {
+            Audit.RequireRoom(); // a write that finishes what another began is not kept back
+        }
+
+        Audit.Intend(audited);
+        try
+        {
+            return await fence.OpenAsync(run.Scope, intent, lasts);
+        }
+        catch (SyncException)
+        {
+            Audit.Discard();
+            throw;
+        }
+    }
+
+    private void NotMade()
+    {
+        fence.Answered(applied: false);
+        Audit.Discard();
     }
 
     private async ValueTask RequireNotSuspendedAsync(IReadOnlyList<Securable> on, CancellationToken cancellation)
@@ -160,7 +193,7 @@ internal sealed class FencedWriter(Run run, WriteFence fence, string? identity, 
     /// <param name="record">Records it in the state.</param>
     public async Task CloseAsync(DateTimeOffset? due, bool hasNews, Action<ResourceState> record)
     {
-        if (!hasNews && !fence.IsOpen && due == State.DueAt && !IsNameNews)
+        if (!hasNews && !fence.IsOpen && due == State.DueAt && !IsNameNews && !fence.HasUntoldNews)
         {
             return; // a run without news writes nothing, not even to the service's storage
         }

@@ -1,9 +1,11 @@
+using PolicySync.Core.Auditing;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Runs;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Runs;
 
@@ -31,11 +33,13 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
                 },
                 async () =>
                 {
-                    await WithdrawUnlessGuardedAsync(plan.Inputs.Securable, step, patch);
+                    await WithdrawUnlessGuardedAsync(plan.Inputs, step, patch);
                     read = await writer.PollAsync(
                         calls.GetCurrentAsync, current => shown.Shows(current.Grants), $"a change of {plan.Inputs.Securable} was accepted");
+                    await writer.Audit.TellAnsweredAsync(read.Grants);
                 },
-                on: patch == step.Patches[0] ? null : []);
+                on: patch == step.Patches[0] ? null : [],
+                audited: AuditChange.Of(plan.Inputs, writer.TaskId, patch.ResourceChanges));
             if (result is WriteResult.Refused refused)
             {
                 return await RefuseAsync(plan.Inputs.Securable, refused);
@@ -70,8 +74,9 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
 
     // Between the read of a table and the grant others can drop the table and create it anew: the grant, made by name, is
     // then on a table without row filter and masks. So the table is read again, and the grant withdrawn unless it is the same.
-    private async Task WithdrawUnlessGuardedAsync(Securable securable, RunStep.ChangeGrants step, GrantPlan patch)
+    private async Task WithdrawUnlessGuardedAsync(RunInputs inputs, RunStep.ChangeGrants step, GrantPlan patch)
     {
+        var securable = inputs.Securable;
         if (step.ReliesOn is not { } guards || !patch.GrantsSelect || guards.StillHolds(await calls.GetTableAsync()))
         {
             return;
@@ -85,7 +90,9 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
             left => calls.PatchAsync(back, left),
             () => writer.PollAsync(
                 calls.GetCurrentAsync, current => !back.Exists(change => IsHeld(change, current.Grants)), $"a change of {securable} was withdrawn"),
-            on: []);
+            on: [],
+            audited: AuditChange.Of(inputs, writer.TaskId, [.. patch.ResourceChanges.Where(change => change.Action == ChangeAction.Grant)
+                .Select(change => change with { Action = ChangeAction.Revoke })]));
         switch (result)
         {
             case WriteResult.Refused refused:
@@ -93,6 +100,8 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
             case WriteResult.Unknown unknown:
                 throw unknown.Fault;
         }
+
+        await writer.Audit.TellAnsweredAsync(null); // of what was granted too, which nobody may see any more
 
         changes.Withdrawn = "what was granted was withdrawn once, since the table, its owner or its guards changed at that moment";
         throw new SyncException(SyncErrorCode.Unavailable,

@@ -1,3 +1,4 @@
+using PolicySync.Core.Auditing;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Runs;
@@ -26,7 +27,7 @@ internal sealed class GuardWriter(
             state.GuardFunctions = GuardFunctionState.AllOf(guards.Made);
             foreach (var statement in guards.Statements)
             {
-                if (await ExecuteAsync(statement) is not WriteResult.Shown and var failed)
+                if (await ExecuteAsync(plan, guards.Guards, statement) is not WriteResult.Shown and var failed)
                 {
                     return failed;
                 }
@@ -34,6 +35,7 @@ internal sealed class GuardWriter(
 
             var table = await writer.PollAsync(
                 calls.GetTableAsync, guards.Shows, $"row filter or masks of {plan.Inputs.Securable} were set");
+            await writer.Audit.TellAnsweredAsync(null);
             var kept = guards.Kept.Select(function => function.FullName).ToHashSet(StringComparer.Ordinal);
             state.GuardFunctions.RemoveAll(function => function.RefusedAt is null && !kept.Contains(function.FullName));
             return new WriteResult.Shown(Table: table);
@@ -44,11 +46,12 @@ internal sealed class GuardWriter(
         }
     }
 
-    private async Task<WriteResult> ExecuteAsync(GuardStatement statement)
+    private async Task<WriteResult> ExecuteAsync(RunPlan plan, TableGuards guards, GuardStatement statement)
     {
         var state = writer.State;
         var result = await writer.WriteAsync(
-            state.Ledger, left => calls.ExecuteAsync(statement.Sql, left), () => CheckAsync(statement), settings.StatementTimeout, [reader.Table, reader.Schema]);
+            state.Ledger, left => calls.ExecuteAsync(statement.Sql, left), () => CheckAsync(statement), settings.StatementTimeout, [reader.Table, reader.Schema],
+            statement.Change is { } audited ? [AuditChange.Of(plan.Inputs, writer.TaskId, guards, audited)] : []); // what only prepares or cleans up belongs to a change
         if (result is WriteResult.Refused refused)
         {
             if (statement.Tidies is { } function)

@@ -38,7 +38,16 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     // When the write of the latest intent began.
     private long? _opened;
 
+    // What the row has of changes to be told of, from the first look on.
+    private string? _storedUntold;
+
     public ResourceState State => state.State;
+
+    /// <summary>Names this activation in stored changes.</summary>
+    public string Writer { get; } = activation.ToString("N")[..12];
+
+    /// <summary>Whether the row has other unreported changes than the state in memory.</summary>
+    public bool HasUntoldNews => _settled && State.Untold != _storedUntold;
 
     /// <summary>A fence for a dry run, which writes nothing: its state is in memory only.</summary>
     public WriteFence InMemory(ResourceState held) => new(new Detached { State = held }, Guid.Empty, time, writeTimeout);
@@ -68,6 +77,11 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
     /// </summary>
     public async Task SettleAsync(Action waiting, CancellationToken stopping)
     {
+        if (!_settled)
+        {
+            _storedUntold = State.Untold;
+        }
+
         if (!_settled && IsOpen)
         {
             waiting();
@@ -197,6 +211,7 @@ internal sealed class WriteFence(IPersistentState<ResourceState> state, Guid act
         try
         {
             await state.WriteStateAsync();
+            _storedUntold = State.Untold;
         }
         catch (InconsistentStateException)
         {
