@@ -7,6 +7,9 @@ namespace PolicySync.Adapters.Tests.Support;
 internal sealed record SeenRequest(
     HttpMethod Method, string PathAndQuery, string? Authorization, string? Body, string? ContentType, DateTimeOffset At)
 {
+    /// <summary>Whether it has the header without which the identity service of a machine refuses a request.</summary>
+    public bool IsForMetadata { get; init; }
+
     /// <summary>Method, path and query, as they are on the wire.</summary>
     public string Line => $"{Method} {PathAndQuery}";
 
@@ -75,7 +78,10 @@ internal sealed class StubWorkspace(TimeProvider time) : HttpMessageHandler
             request.Headers.Authorization?.ToString(),
             request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken),
             request.Content?.Headers.ContentType?.MediaType,
-            time.GetUtcNow());
+            time.GetUtcNow())
+        {
+            IsForMetadata = request.Headers.Contains("Metadata"),
+        };
         Func<SeenRequest, CancellationToken, Task<HttpResponseMessage>>? next;
         lock (_gate)
         {

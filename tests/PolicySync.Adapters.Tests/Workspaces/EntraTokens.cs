@@ -118,9 +118,10 @@ public sealed class EntraTokens : IDisposable
     public async Task A_managed_identity_is_asked_for_a_token_of_the_same_resource()
     {
         using var world = WorldOf(azure => azure.Credential = AzureCredentialKind.ManagedIdentity);
-        world.Identity.Otherwise = request => request.PathAndQuery.Contains("/metadata/identity/oauth2/token", StringComparison.Ordinal)
-            ? StubWorkspace.Json($$"""{"access_token":"t1","token_type":"Bearer","expires_in":"3599","expires_on":"{{DateTimeOffset.MaxValue.ToUnixTimeSeconds()}}","resource":"r"}""")
-            : StubWorkspace.Answer(404, "");
+        // The identity service of a machine refuses requests without its header; the library finds the service by that.
+        world.Identity.Otherwise = request => !request.PathAndQuery.Contains("/metadata/identity/oauth2/token", StringComparison.Ordinal) ? StubWorkspace.Answer(404, "")
+            : !request.IsForMetadata ? StubWorkspace.Answer(400, """{"error":"invalid_request","error_description":"Required metadata header not specified"}""")
+            : StubWorkspace.Json($$"""{"access_token":"t1","token_type":"Bearer","expires_in":"3599","expires_on":"{{DateTimeOffset.MaxValue.ToUnixTimeSeconds()}}","resource":"r"}""");
 
         await world.Catalog.GetAsync(Securable.Catalog("c"), world.Meter, default);
 
