@@ -108,7 +108,7 @@ internal sealed class BlobCheckpoints(BlobContainerClient container) : Checkpoin
         }
     }
 
-    // Whoever has seen the last version gets it.
+    // The claim succeeds only for a process that has read the current version.
     private async Task<bool> TryClaimAsync(EventProcessorPartitionOwnership desired, CancellationToken cancellation)
     {
         var blob = container.GetBlobClient(

@@ -70,7 +70,7 @@ internal sealed partial class HubProcessor : PluggableCheckpointStoreEventProces
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return; // whoever has the partition next begins at the stored position
+            return; // the next owner of the partition starts at the stored position
         }
 
         await StorePositionAsync(partition.PartitionId, events.Last(), batch[^1].Position, cancellationToken);

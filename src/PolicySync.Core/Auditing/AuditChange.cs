@@ -13,7 +13,7 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.Auditing;
 
 /// <summary>
-/// A change that was intended and of which the audit stream has not told yet. It is stored with its intent, so whoever finds it reports it
+/// A change that was intended and that was not reported yet. It is stored with its intent, so the run that finds it reports it
 /// under the same id (docs/adr/0036). Immutable. JSON names are stored state.
 /// </summary>
 public sealed record AuditChange

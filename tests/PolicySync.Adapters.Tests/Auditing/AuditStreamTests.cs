@@ -216,15 +216,8 @@ public sealed class AuditStreamTests : IDisposable
         await pump.StopAsync(CancellationToken.None);
     }
 
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        var since = TimeProvider.System.GetTimestamp();
-        while (!holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "waited 30 s");
-            await Task.Delay(5);
-        }
-    }
+    private static Task UntilAsync(Func<bool> holds) =>
+        Wait.ForAsync(() => Task.FromResult(holds()), isHeld => isHeld, TimeSpan.FromSeconds(30), _ => "the condition does not hold");
 
     private static string ModeOf(string file) => OperatingSystem.IsWindows() ? "-rw-------"
         : File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite) ? "-rw-------" : $"{File.GetUnixFileMode(file)}";

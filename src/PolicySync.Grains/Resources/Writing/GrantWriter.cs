@@ -101,7 +101,7 @@ internal sealed class GrantWriter(FencedWriter writer, RunCalls calls, ChangeTra
                 throw unknown.Fault;
         }
 
-        await writer.Audit.TellAnsweredAsync(null); // of what was granted too, which nobody may see any more
+        await writer.Audit.TellAnsweredAsync(null); // the grant as well, which no later read shows
 
         changes.Withdrawn = "what was granted was withdrawn once, since the table, its owner or its guards changed at that moment";
         throw new SyncException(SyncErrorCode.Unavailable,
