@@ -55,11 +55,15 @@ public sealed record TaskRequestInfo
     public bool? AllowRevoke { get; init; }
 }
 
-/// <summary>A securable by its type and names. A container covers everything in it.</summary>
+/// <summary>A securable by its type and names. A container covers everything in it, unless <see cref="SelfOnly"/> is true.</summary>
 /// <param name="Type">One of the type words of the API, for example <c>table</c>.</param>
 /// <param name="Values">The names of its levels, by level.</param>
+/// <example><c>Securable.Schema("main", "sales") with { SelfOnly = true }</c></example>
 public sealed record Securable(string Type, IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>Of a catalog or schema: true to sync only its own grants and USE, and nothing below it. Default: false. The service refuses it for other types.</summary>
+    public bool? SelfOnly { get; init; }
+
     /// <summary>A catalog and everything in it.</summary>
     public static Securable Catalog(string catalog) => new("catalog", Names(("catalog", catalog)));
 

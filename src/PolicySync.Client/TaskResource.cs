@@ -50,6 +50,9 @@ public sealed record TaskResource
     /// <summary>True in a dry run or a VERIFY task when it differs from policy.</summary>
     public bool Drifted { get; init; }
 
+    /// <summary>True for a container that was synced by itself, without what is below it.</summary>
+    public bool SelfOnly { get; init; }
+
     /// <summary>The first 1,000 changes that other parties made.</summary>
     public IReadOnlyList<ExternalChange> ExternalChanges { get => field ?? []; init; }
 

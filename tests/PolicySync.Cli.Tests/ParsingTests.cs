@@ -55,6 +55,17 @@ public sealed class ParsingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("sync table main.s.t --self-only")]
+    [InlineData("verify metastore x --self-only")]
+    public async Task A_leaf_by_itself_is_refused_before_the_service_is_asked(string line)
+    {
+        var ran = await _terminal.RunAsync(line + " --url https://127.0.0.1:1");
+
+        Assert.Equal(ExitCode.Usage, ran.ExitCode);
+        Assert.EndsWith("remedy: use it with a catalog or schema, or leave it out\n", ran.Error);
+    }
+
+    [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("pwsh")]

@@ -31,6 +31,16 @@ public sealed class SubmitTests : IAsyncLifetime
             JsonElement.Parse(request.Body)));
     }
 
+    [Fact]
+    public async Task A_container_by_itself_is_sent_as_selfOnly()
+    {
+        _service.ThenTask("NEW", answer: 202);
+
+        await _service.Client().SubmitAsync(TaskRequest.Sync(Securable.Schema("main", "sales") with { SelfOnly = true }));
+
+        Assert.Contains("\"selfOnly\":true", Assert.Single(_service.Requests).Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, "RESOURCE_SYNC")]
     [InlineData(null, "VERIFY")]

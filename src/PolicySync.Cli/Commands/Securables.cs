@@ -3,7 +3,7 @@ using PolicySync.Client;
 
 namespace PolicySync.Cli.Commands;
 
-/// <summary>The arguments <c>TYPE NAME...</c>.</summary>
+/// <summary>The arguments <c>TYPE NAME...</c>, and the option <c>--self-only</c>.</summary>
 internal sealed class Securables
 {
     /// <summary>The types.</summary>
@@ -17,18 +17,27 @@ internal sealed class Securables
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<bool> _selfOnly = new("--self-only")
+    {
+        Description = "Of a catalog or schema: only its own grants and USE, nothing below it.",
+    };
+
     public Securables() => _type.CompletionSources.Add([.. SecurableNames.Types]);
 
     public void AddTo(Command command)
     {
         command.Add(_type);
         command.Add(_names);
+        command.Add(_selfOnly);
     }
 
     public IReadOnlyList<Securable> Read(Run run)
     {
         var type = run.Value(_type);
-        return [.. run.Value(_names).Select(name => Parse(type, name))];
+        bool? selfOnly = run.Value(_selfOnly) ? true : null;
+        return selfOnly is true && type is not ("catalog" or "schema")
+            ? throw new CliException($"`--self-only` is not for a {type}", "use it with a catalog or schema, or leave it out", ExitCode.Usage)
+            : [.. run.Value(_names).Select(name => Parse(type, name) with { SelfOnly = selfOnly })];
     }
 
     public static Securable Parse(string type, string name)

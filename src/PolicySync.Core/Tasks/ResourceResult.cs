@@ -137,6 +137,10 @@ public sealed record ResourceResult
     /// </summary>
     public bool Drifted { get; init; }
 
+    /// <summary>The result of a container that the task synced by itself, without what is below it (<see cref="RequestedResource.SelfOnly"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SelfOnly { get; init; }
+
     /// <summary>Of a plan, and of a check whether a plan still holds: what it would do. Null otherwise. It does not travel with a result.</summary>
     public PlannedEffect? Effect { get; init; }
 

@@ -60,6 +60,17 @@ public sealed record SyncRequest
 /// <param name="Values">As given: level name to object name.</param>
 public sealed record RequestedResource(string Type, IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>
+    /// Of a container: the container's own grants and USE are synced, and nothing below it. A resource of another type never has it
+    /// (<see cref="MayBeSelfOnly"/>).
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // the fingerprints of earlier builds are without it
+    public bool SelfOnly { get; init; }
+
+    /// <summary>Whether <see cref="SelfOnly"/> may be set: for a container, and for a type that is not known, which the task skips.</summary>
+    [JsonIgnore]
+    public bool MayBeSelfOnly => SecurableType is not { } type || type.IsContainer();
+
     /// <summary>Names <paramref name="securable"/> as a caller would.</summary>
     public static RequestedResource Of(Securable securable) => new(
         WireNames.Of(securable.Type),

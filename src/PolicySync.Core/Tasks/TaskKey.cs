@@ -37,7 +37,7 @@ public sealed record TaskKey
     private static byte[] Canonical(SyncRequest request) => JsonSerializer.SerializeToUtf8Bytes(request with
     {
         Resources = [.. request.Resources.Select(static resource =>
-            new RequestedResource(resource.Type, new SortedDictionary<string, string>(resource.Values.ToDictionary(), StringComparer.Ordinal)))],
+            resource with { Values = new SortedDictionary<string, string>(resource.Values.ToDictionary(), StringComparer.Ordinal) })],
     });
 
     private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

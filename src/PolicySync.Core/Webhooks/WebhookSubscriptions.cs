@@ -49,7 +49,7 @@ public sealed class WebhookSubscriptions
 
     private static bool Concerns(Subscription subscription, RequestedResource resource) =>
         resource.Securable is { } securable && subscription.Securables.Any(
-            pattern => pattern.Covers(securable) || (securable.Type.IsContainer() && pattern.CouldCoverBelow(securable)));
+            pattern => pattern.Covers(securable) || (securable.Type.IsContainer() && !resource.SelfOnly && pattern.CouldCoverBelow(securable)));
 
     private sealed record Subscription(WebhookEndpoint Endpoint, IReadOnlyList<NamePattern> Securables);
 }

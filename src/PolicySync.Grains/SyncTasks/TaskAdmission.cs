@@ -58,5 +58,5 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
     }
 
     private static bool IsLong(SyncRequest request) =>
-        request.Resources.Count > MaxResourcesOfShort || request.Resources.Any(resource => Containers.Contains(resource.Type));
+        request.Resources.Count > MaxResourcesOfShort || request.Resources.Any(resource => !resource.SelfOnly && Containers.Contains(resource.Type));
 }

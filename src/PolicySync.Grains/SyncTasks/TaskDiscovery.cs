@@ -12,7 +12,7 @@ internal sealed class TaskDiscovery
 {
     private readonly int _skipped;
 
-    // Whether each target gets a result of its own, and whether a container is among it and those after it.
+    // Whether each target gets a result of its own, and whether a container to walk is among it and those after it.
     private readonly IReadOnlyList<bool> _counts;
     private readonly IReadOnlyList<bool> _isWalkAhead;
 
@@ -27,7 +27,7 @@ internal sealed class TaskDiscovery
     {
         _skipped = plan.Skipped.Count;
         _counts = [.. plan.Targets.Select(target => managed.Covers(target.Securable))];
-        _isWalkAhead = [.. plan.Targets.Select((_, n) => plan.Targets.Skip(n).Any(target => target.Securable.Type.IsContainer()))];
+        _isWalkAhead = [.. plan.Targets.Select((_, n) => plan.Targets.Skip(n).Any(target => target.IsWalk))];
         (_expected, _most, _total) = (stored.Done, stored.Discovered, stored.Total);
         SettleTotal(stored, cursor);
     }

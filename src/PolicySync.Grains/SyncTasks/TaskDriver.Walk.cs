@@ -6,7 +6,7 @@ using PolicySync.Grains.Resources;
 namespace PolicySync.Grains.SyncTasks;
 
 /// <summary>
-/// Walks a container: its own run, then its contents page by page, then the revocation of USE. One page is in memory at a time, so
+/// Walks a container: its own run, then its contents page by page, then the revocation of USE. A self-only sync leaves the contents out. One page is in memory at a time, so
 /// memory does not grow with the container. A container has one result, into which later findings are merged.
 /// </summary>
 internal sealed partial class TaskDriver
@@ -33,6 +33,16 @@ internal sealed partial class TaskDriver
             }
         }
 
+        if (IsWalk)
+        {
+            await WalkContentsAsync(target);
+        }
+
+        await CloseAsync(target, Cursor.TargetUsePending);
+    }
+
+    private async Task WalkContentsAsync(Securable target)
+    {
         if (target.Type == SecurableType.Catalog)
         {
             await WalkSchemasAsync(target);
@@ -42,8 +52,6 @@ internal sealed partial class TaskDriver
             _isInLastSchema = true;
             await WalkSchemaAsync(target);
         }
-
-        await CloseAsync(target, Cursor.TargetUsePending);
     }
 
     private async Task WalkSchemasAsync(Securable catalog)
@@ -151,7 +159,7 @@ internal sealed partial class TaskDriver
 
         _discovery.Listed(_record.Current.Progress, 1, isLast: false, Cursor);
         var reply = await RunOneAsync(Request(container, RunScope.Full) with { Facts = facts, ParentsDone = facts is not null });
-        var result = container == Target ? WithoutRepeatedCalls(reply.Result!) : reply.Result!;
+        var result = container == Target ? WithoutRepeatedCalls(reply.Result!) with { SelfOnly = !IsWalk } : reply.Result!;
         await RescheduleAsync([.. DueAgain(container, reply)]);
         var number = await _record.AddAsync([result]);
         _open[number] = result;

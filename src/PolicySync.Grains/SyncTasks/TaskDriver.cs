@@ -63,6 +63,8 @@ internal sealed partial class TaskDriver
 
     private Securable Target => _plan.Targets[Cursor.Target].Securable;
 
+    private bool IsWalk => _plan.Targets[Cursor.Target].IsWalk;
+
     private IEnumerable<Standing> Activities => _record.Trouble is { } trouble ? [new Standing(RunPhase.Waiting, WaitKind.Storage, trouble)]
         : _inFlight.Count > 0 ? _inFlight.Select(run => StandingOf(run.Key, run.Value))
         : [WalkStanding];
@@ -205,7 +207,7 @@ internal sealed partial class TaskDriver
         AllowRevoke = _record.Current.Request.AllowRevoke || IsVerify, // a task that writes nothing needs no limit
         IsDue = IsDue,
         TaskId = _record.Current.Id.Value,
-        IsBulk = Target.Type.IsContainer(),
+        IsBulk = IsWalk,
         Share = _share,
         Candidate = Candidate,
         Allowed = _agreed?.DigestOf(securable),

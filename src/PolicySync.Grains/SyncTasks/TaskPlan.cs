@@ -6,8 +6,15 @@ using PolicySync.Core.Tasks;
 
 namespace PolicySync.Grains.SyncTasks;
 
-/// <summary>A securable to sync, with the type as the caller wrote it.</summary>
-internal sealed record TaskTarget(Securable Securable, string RequestedType);
+/// <summary>A securable to sync.</summary>
+/// <param name="Securable">The securable.</param>
+/// <param name="RequestedType">The type as the caller wrote it.</param>
+/// <param name="IsSelfOnly">Whether it is a container of which nothing below is synced.</param>
+internal sealed record TaskTarget(Securable Securable, string RequestedType, bool IsSelfOnly)
+{
+    /// <summary>Whether the contents of a container are listed and synced.</summary>
+    public bool IsWalk => Securable.Type.IsContainer() && !IsSelfOnly;
+}
 
 /// <summary>The plan of a task: its targets, each securable once, and the resources that it skips.</summary>
 internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList<ResourceResult> Skipped)
@@ -30,13 +37,16 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
             }
             else
             {
-                targets.Add(new TaskTarget(securable, resource.Type));
+                targets.Add(new TaskTarget(securable, resource.Type, resource.SelfOnly && securable.Type.IsContainer()));
             }
         }
 
-        var named = targets.Select(target => target.Securable).ToHashSet();
+        var walked = targets.Where(target => target.IsWalk).Select(target => target.Securable).ToHashSet();
         return new TaskPlan(
-            [.. targets.DistinctBy(target => target.Securable).Where(target => !target.Securable.Parents.Any(named.Contains))], skipped);
+            [.. targets.Where(target => !target.IsSelfOnly || !walked.Contains(target.Securable)) // a walk does what a self-only sync does, never the reverse
+                .DistinctBy(target => target.Securable)
+                .Where(target => !target.Securable.Parents.Any(walked.Contains))],
+            skipped);
     }
 
     private static (Securable? Securable, ResultError? Fault) Judge(RequestedResource resource, Managed managed)
@@ -77,7 +87,7 @@ internal sealed record TaskPlan(IReadOnlyList<TaskTarget> Targets, IReadOnlyList
         }
 
         var securable = Securable.Of(type, [.. levels.Select(level => resource.Values[level])]);
-        return managed.Covers(securable) || (type.IsContainer() && managed.CouldCoverBelow(securable))
+        return managed.Covers(securable) || (type.IsContainer() && !resource.SelfOnly && managed.CouldCoverBelow(securable))
             ? (securable, null)
             : NotManaged($"{securable} is outside the managed set");
 

@@ -105,10 +105,13 @@ public sealed class TaskRetries(TaskGateway tasks, KeyedTasks keyed, ITaskStore 
         do
         {
             var page = await store.ReadResultsAsync(id, ResultFilter.Of(ResourceStatus.Failed), PageSize, token, cancellation);
-            failed.AddRange(page.Resources.Select(result => RequestedResource.Parse(result.Type, result.FullName)).OfType<RequestedResource>());
+            failed.AddRange(page.Resources.Select(Again).OfType<RequestedResource>());
             token = page.NextPageToken;
         }
         while (token is not null);
         return failed;
     }
+
+    private static RequestedResource? Again(ResourceResult result) =>
+        RequestedResource.Parse(result.Type, result.FullName) is { } resource ? resource with { SelfOnly = result.SelfOnly } : null;
 }

@@ -15,12 +15,17 @@ internal sealed class RequestMembers(FaultList faults)
 
     private const string Info = "/requestInfo";
 
+    private const string First = $"{Info}/resources/0";
+    private const string SelfOnly = "selfOnly";
+
+    private static readonly string[] SwitchesOfInfo = ["dryRun", "allowRevoke"];
+
     /// <summary>What decides whether and how much a task writes. Looked for at any depth of what is not known.</summary>
-    private static readonly string[] Switches = ["dryRun", "allowRevoke"];
+    private static readonly string[] Switches = [.. SwitchesOfInfo, SelfOnly];
 
     private static readonly string[] OfRoot = ["type", "requestInfo", "id", "appType", "appSubType", "source", "createTime"];
-    private static readonly string[] OfInfo = ["resources", .. Switches];
-    private static readonly string[] OfResource = ["type", "values"];
+    private static readonly string[] OfInfo = ["resources", .. SwitchesOfInfo];
+    private static readonly string[] OfResource = ["type", "values", SelfOnly];
 
     private readonly List<string> _ignored = [];
 
@@ -30,13 +35,13 @@ internal sealed class RequestMembers(FaultList faults)
     public void CheckRoot(JsonElement root) => Check(root, JsonPointer.Root, OfRoot, name => name switch
     {
         _ when NearMiss.Of(name, OfInfo) is { } member => $"{Info}/{member}",
-        _ when NearMiss.Of(name, ["values"]) is { } member => $"{Info}/resources/0/{member}",
+        _ when NearMiss.Of(name, ["values", SelfOnly]) is { } member => $"{First}/{member}",
         _ => null,
     });
 
     public void CheckInfo(JsonElement info) => Check(info, Info, OfInfo, name => name switch
     {
-        _ when NearMiss.Of(name, OfResource) is { } member => $"{Info}/resources/0/{member}",
+        _ when NearMiss.Of(name, OfResource) is { } member => $"{First}/{member}",
         _ when NearMiss.Of(name, OfRoot) is { } member => $"/{member}",
         _ => null,
     });
@@ -54,9 +59,11 @@ internal sealed class RequestMembers(FaultList faults)
     {
         if (NearMiss.Of(name, Switches) is { } member)
         {
-            Refuse(pointer, $"{Info}/{member}");
+            Refuse(pointer, PlaceOf(member));
         }
     }
+
+    private static string PlaceOf(string member) => $"{(member == SelfOnly ? First : Info)}/{member}";
 
     private void Check(JsonElement element, string parent, string[] known, Func<string, string?> elsewhere)
     {
@@ -91,7 +98,7 @@ internal sealed class RequestMembers(FaultList faults)
                     var inner = JsonPointer.Member(pointer, member.Name);
                     if (NearMiss.Of(member.Name, Switches) is { } meant)
                     {
-                        Refuse(inner, $"{Info}/{meant}");
+                        Refuse(inner, PlaceOf(meant));
                         found = true;
                     }
                     else

@@ -34,6 +34,7 @@ internal sealed record ResourcePage(IReadOnlyList<ResourceDetail> Resources, str
 /// <param name="Drifted">
 /// True in a dry run or a `VERIFY` task when the securable differs from policy, or USE on its parents; null otherwise.
 /// </param>
+/// <param name="SelfOnly">True for a container that was synced by itself, without what is below it; null otherwise.</param>
 /// <param name="ExternalChanges">The first 1,000 changes that other parties made; null when there are none.</param>
 /// <param name="ExternalChangeCount">The number of changes that other parties made; null when there are none.</param>
 /// <param name="PlannedCalls">
@@ -57,6 +58,7 @@ internal sealed record ResourceDetail(
     long? PolicyVersion,
     DateTime? ValidUntil,
     bool? Drifted,
+    bool? SelfOnly,
     IReadOnlyList<ExternalChangeDetail>? ExternalChanges,
     int? ExternalChangeCount,
     IReadOnlyList<PlannedCallDetail>? PlannedCalls,
@@ -79,6 +81,7 @@ internal sealed record ResourceDetail(
         result.PolicyVersion,
         result.ValidUntil?.UtcDateTime,
         result.Drifted ? true : null,
+        result.SelfOnly ? true : null,
         result.ExternalChanges.Count > 0 ? [.. result.ExternalChanges.Select(ExternalChangeDetail.Of)] : null,
         result.ExternalChangeCount > 0 ? result.ExternalChangeCount : null,
         result.PlannedCallCount > 0 ? [.. result.PlannedCalls.Select(PlannedCallDetail.Of)] : null,

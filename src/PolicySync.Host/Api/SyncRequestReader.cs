@@ -16,6 +16,9 @@ internal sealed class SyncRequestReader
     /// <summary>Longest event-style field, in characters. The service stores and returns these fields and does not use them.</summary>
     public const int MaxEventField = 4_096;
 
+    /// <summary>Why a resource cannot be self-only.</summary>
+    public const string NotSelfOnly = "is for a catalog or a schema; nothing is below another securable, so leave it out";
+
     private readonly FaultList _faults = new();
     private readonly RequestMembers _members;
 
@@ -112,7 +115,13 @@ internal sealed class SyncRequestReader
             }
         }
 
-        return new RequestedResource(type, values);
+        var resource = new RequestedResource(type, values) { SelfOnly = Flag(element, pointer, "selfOnly") };
+        if (resource is { SelfOnly: true, MayBeSelfOnly: false })
+        {
+            _faults.Add(JsonPointer.Member(pointer, "selfOnly"), NotSelfOnly);
+        }
+
+        return resource;
     }
 
     private SyncEvent? Event(JsonElement root)

@@ -25,7 +25,7 @@ internal sealed record TaskBodyInfo(
     [property: Description("Plan only: nothing is written to Unity Catalog.")] bool? DryRun = null,
     [property: Description("Let this task revoke more than `Sync:MaxRevokeShare`.")] bool? AllowRevoke = null);
 
-/// <summary>One securable that a task covers, with everything below it.</summary>
+/// <summary>One securable that a task covers, with everything below it unless `selfOnly` is true.</summary>
 internal sealed record TaskBodyResource(
     [property: Description(
         "`catalog`, `schema`, `table`, `view`, `function`, `volume`, `model`, `external_location`, `storage_credential`, "
@@ -34,4 +34,5 @@ internal sealed record TaskBodyResource(
     [property: Description(
         "The names of the levels: `catalog`, `schema` and `table` (also for a view) or the type's own word; only the type's own word "
         + "for what is in no catalog. A metastore goes by its id.")]
-    IReadOnlyDictionary<string, string> Values);
+    IReadOnlyDictionary<string, string> Values,
+    [property: Description("Of a catalog or schema: only its own grants and USE, nothing below it.")] bool? SelfOnly = null);

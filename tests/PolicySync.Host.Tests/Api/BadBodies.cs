@@ -56,6 +56,9 @@ public static class BadBodies
         { "an empty resource", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{}]}}""", [First + "/type", Values] },
         { "a resource without values", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table"}]}}""", [Values] },
         { "a resource without type", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"values":{}}]}}""", [First + "/type"] },
+        { "a table by itself", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"selfOnly":true,"type":"table","values":{}}]}}""", [First + "/selfOnly"] },
+        { "a metastore by itself", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"selfOnly":true,"type":"metastore","values":{}}]}}""", [First + "/selfOnly"] },
+        { "self-only as text", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"selfOnly":"true","type":"catalog","values":{}}]}}""", [First + "/selfOnly"] },
         { "members in another case", """{"Type":"RESOURCE_SYNC","RequestInfo":{}}""", ["/Type", "/RequestInfo", "/type", "/requestInfo"] },
         { "a fault in the second resource", """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{0},{}]}}""", [Resources + "/1/type", Resources + "/1/values"] },
 

@@ -44,6 +44,34 @@ public sealed class CreateTaskTests : IAsyncLifetime
         Assert.Equal(("tester", null, "subject tester"), (request.Subject, request.Origin, TaskShare.Of(request)));
     }
 
+    [Theory]
+    [InlineData("catalog", "true", true)]
+    [InlineData("schema", "true", true)]
+    [InlineData("catalog", "false", false)]
+    [InlineData("table", "false", false)]
+    [InlineData("table", "null", false)]
+    public async Task A_container_may_be_asked_for_by_itself_and_a_leaf_may_say_that_it_is_not(string type, string selfOnly, bool stored)
+    {
+        using var answer = await _host.Client.PostAsync(
+            $$$"""{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"{{{type}}}","selfOnly":{{{selfOnly}}},"values":{"catalog":"main"}}]}}""");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(stored, _host.Store.LastRequest!.Resources.Single().SelfOnly);
+    }
+
+    [Fact]
+    public async Task A_leaf_by_itself_is_400_and_says_what_selfOnly_is_for()
+    {
+        using var answer = await _host.Client.PostAsync(
+            """{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"volume","selfOnly":true,"values":{"catalog":"main","schema":"s","volume":"v"}}]}}""");
+
+        var fault = Assert.Single((await answer.ProblemAsync(HttpStatusCode.BadRequest)).GetProperty("errors").EnumerateArray());
+        Assert.Equal(
+            ("/requestInfo/resources/0/selfOnly", "is for a catalog or a schema; nothing is below another securable, so leave it out"),
+            (fault.GetProperty("pointer").GetString(), fault.GetProperty("detail").GetString()));
+        Assert.Equal(0, _host.Store.Accepted);
+    }
+
     [Fact]
     public async Task A_request_reaches_the_store_as_it_was_sent()
     {

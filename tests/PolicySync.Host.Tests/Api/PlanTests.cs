@@ -33,6 +33,16 @@ public sealed class PlanTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_may_be_about_a_container_by_itself_and_not_about_a_leaf_by_itself()
+    {
+        await CreateAsync("""{"resources":[{"type":"schema","selfOnly":true,"values":{"catalog":"main","schema":"sales"}}]}""");
+        Assert.True(_host.Store.LastRequest!.Resources.Single().SelfOnly);
+
+        using var answer = await _host.Client.PostAsync(Send.Plan.Replace("\"type\":\"table\"", "\"type\":\"table\",\"selfOnly\":true", StringComparison.Ordinal), Send.Plans);
+        Assert.Equal(["/resources/0/selfOnly"], (await answer.ProblemAsync(HttpStatusCode.BadRequest)).Pointers());
+    }
+
+    [Fact]
     public async Task A_candidate_that_evaluates_alike_has_the_content_of_the_current_policies_and_another_one_does_not()
     {
         var current = await CreateAsync(Send.Plan);

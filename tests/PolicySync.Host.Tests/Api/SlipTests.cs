@@ -30,6 +30,11 @@ public sealed class SlipTests : IAsyncLifetime
         { "\"options\":{\"dryRun\":true}", "", "", "", "/options/dryRun", Info + "/dryRun" },
         { "\"options\":[0,{\"x\":{\"dry_run\":true}}]", "", "", "", "/options/1/x/dry_run", Info + "/dryRun" },
 
+        { "\"selfOnly\":true", "", "", "", "/selfOnly", First + "/selfOnly" },
+        { "", "\"selfOnly\":true", "", "", Info + "/selfOnly", First + "/selfOnly" },
+        { "", "", "", "\"selfOnly\":\"true\"", First + "/values/selfOnly", First + "/selfOnly" },
+        { "\"options\":{\"self_only\":true}", "", "", "", "/options/self_only", First + "/selfOnly" },
+
         // Near misses: case, separators, two letters
         { "", "\"dryrun\":true", "", "", Info + "/dryrun", Info + "/dryRun" },
         { "", "\"DRYRUN\":true", "", "", Info + "/DRYRUN", Info + "/dryRun" },
@@ -52,6 +57,7 @@ public sealed class SlipTests : IAsyncLifetime
         { "\"create_time\":1", "", "", "", "/create_time", "/createTime" },
         { "\"createdTime\":1", "", "", "", "/createdTime", "/createTime" },
         { "", "", "\"value\":{}", "", First + "/value", First + "/values" },
+        { "", "", "\"selfonly\":true", "", First + "/selfonly", First + "/selfOnly" },
         { "", "", "\"Type\":\"table\"", "", First + "/Type", First + "/type" },
         { "", "", "\"Schema\":\"sales\"", "", First + "/Schema", First + "/values/schema" },
         { "", "", "", "\"dry_run\":\"x\"", First + "/values/dry_run", Info + "/dryRun" },

@@ -60,6 +60,28 @@ public sealed class TaskActionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_retry_of_a_self_only_container_is_self_only()
+    {
+        var task = await _host.Store.AcceptAsync(TestStore.Request, default);
+        await _host.Store.SaveResultsAsync(
+            task.Id, 0,
+            [
+                new ResourceResult { Type = "catalog", FullName = "main", Status = ResourceStatus.Failed, Message = "m", SelfOnly = true },
+                new ResourceResult { Type = "schema", FullName = "main.s", Status = ResourceStatus.Failed, Message = "m" },
+            ],
+            default);
+        await _host.Store.FinishAsync(
+            task with { Status = SyncTaskStatus.Failed, Outcome = SyncTaskOutcome.Failed, Progress = new TaskProgress { Discovered = 2, Total = 2, Done = 2, Failed = 2 } }, default);
+
+        using var answer = await _host.Client.ActAsync($"{Send.Tasks}/{task.Id}:retry");
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal([("catalog main", true), ("schema main.s", false)], _host.Store.LastRequest!.Resources.Select(one => (TaskSummary.NameOf(one), one.SelfOnly)));
+        using var results = await _host.Client.GetAsync($"{Send.Tasks}/{task.Id}/resources");
+        Assert.Equal([true, false], (await results.JsonAsync()).GetProperty("resources").EnumerateArray().Select(one => one.TryGetProperty("selfOnly", out var self) && self.GetBoolean()));
+    }
+
+    [Fact]
     public async Task While_a_retry_is_under_way_another_gives_the_same_task_and_afterwards_a_new_one()
     {
         var failed = await EndedAsync(failures: 1);

@@ -13,7 +13,7 @@ internal sealed class PlanRequestReader
 {
     private static readonly string[] OfPlan = ["resources", "policies", "policy", "allowRevoke"];
     private static readonly string[] OfDiff = ["policies", "policy"];
-    private static readonly string[] OfResource = ["type", "values"];
+    private static readonly string[] OfResource = ["type", "values", "selfOnly"];
 
     private readonly FaultList _faults = new();
 
@@ -164,7 +164,13 @@ internal sealed class PlanRequestReader
                 : Missing<string>(JsonPointer.Member($"{pointer}/values", member.Name), "must be a string") ?? "";
         }
 
-        return new RequestedResource(type, values);
+        var resource = new RequestedResource(type, values) { SelfOnly = Flag(element, pointer, "selfOnly") };
+        if (resource is { SelfOnly: true, MayBeSelfOnly: false })
+        {
+            _faults.Add($"{pointer}/selfOnly", SyncRequestReader.NotSelfOnly);
+        }
+
+        return resource;
     }
 
     private bool Flag(JsonElement parent, string pointer, string name)
