@@ -109,6 +109,12 @@ public sealed class PrincipalSnapshot
     public string StoredName(string name) =>
         _users.TryGetValue(PrincipalKey.Of(name), out var user) ? user.Member.Name : name;
 
+    /// <summary>The directory's id of a user or service principal; null when it is not listed.</summary>
+    public string? IdOfUser(string name) => _users.GetValueOrDefault(PrincipalKey.Of(name)).Member?.Id;
+
+    /// <summary>The directory's id of a group; null when it is not listed.</summary>
+    public string? IdOfGroup(string name) => _groups.GetValueOrDefault(name)?.Id;
+
     /// <summary>
     /// Names of the groups that hold <paramref name="name"/> directly or through other groups; without itself and
     /// without <c>account users</c>.

@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using PolicySync.Core.Options;
+using PolicySync.Core.Policies.Sets;
+using PolicySync.Core.Principals;
+using PolicySync.Ranger.Json;
+
+namespace PolicySync.Core.Policies.Watching;
+
+/// <summary>
+/// What the directory said at one time of the principals that policies and roles name: a short digest of who each is, and of its
+/// members. Immutable.
+/// </summary>
+public sealed class PrincipalMarks
+{
+    private const string OfUser = "u ";
+    private const string OfGroup = "g ";
+
+    private readonly Dictionary<string, Mark> _marks;
+
+    private PrincipalMarks(Dictionary<string, Mark> marks) => _marks = marks;
+
+    /// <summary>Takes the marks.</summary>
+    /// <param name="policies">The policies and roles whose names count.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="map">Rewriting of user names.</param>
+    public static PrincipalMarks Of(WatchedPolicies policies, PrincipalSnapshot directory, IEnumerable<NameMapping> map)
+    {
+        var names = new NameMapper(map);
+        var members = new MemberDigests(directory);
+        var marks = new Dictionary<string, Mark>(StringComparer.Ordinal);
+        foreach (var entry in policies.Policies.ReadEntries())
+        {
+            foreach (var item in entry.Items)
+            {
+                item.Users.ForEach(AddUser);
+                item.Groups.ForEach(AddGroup);
+                item.Roles.ForEach(AddGroup); // with `Sync:RolesAsGroups` a role is a group of its name
+            }
+        }
+
+        foreach (var role in policies.ReadRoles().Roles)
+        {
+            role.Users.ForEach(member => AddUser(member.Name ?? ""));
+            role.Groups.ForEach(member => AddGroup(member.Name ?? ""));
+        }
+
+        return new PrincipalMarks(marks);
+
+        void AddUser(string name)
+        {
+            if (name is NameMapper.UserMacro)
+            {
+                AddGroup(NameMapper.Public);
+            }
+            else if (name is not NameMapper.OwnerMacro && UserKey(name) is var key && !marks.ContainsKey(key))
+            {
+                var mapped = names.MappedOrSame(name);
+                marks.Add(key, new Mark(Digest($"{directory.KindOfUser(mapped)} {directory.StoredName(mapped)} {directory.IdOfUser(mapped)}"), 0));
+            }
+        }
+
+        void AddGroup(string name)
+        {
+            if (GroupKey(name) is var key && !marks.ContainsKey(key))
+            {
+                var group = name is NameMapper.Public ? PrincipalKey.AccountUsers : name;
+                marks.Add(key, new Mark(Digest($"{directory.KindOfGroup(group)} {directory.IdOfGroup(group)}"), members.Of(group)));
+            }
+        }
+    }
+
+    /// <summary>The stored form.</summary>
+    public byte[] Write() => RangerJson.Write(_marks.ToDictionary(
+        mark => mark.Key, mark => new[] { unchecked((long)mark.Value.Identity), unchecked((long)mark.Value.Members) }, StringComparer.Ordinal));
+
+    /// <summary>Reads a stored form.</summary>
+    /// <exception cref="RangerFormatException">It is not one.</exception>
+    public static PrincipalMarks Read(byte[] stored) => new(RangerJson.ReadPart<Dictionary<string, long[]>>(stored).ToDictionary(
+        mark => mark.Key,
+        mark => mark.Value is [var identity, var members]
+            ? new Mark(unchecked((ulong)identity), unchecked((ulong)members)) : throw new RangerFormatException("a mark has two numbers", "$"),
+        StringComparer.Ordinal));
+
+    /// <summary>Whether both say the same.</summary>
+    public bool AreAs(PrincipalMarks other) => _marks.Count == other._marks.Count
+        && _marks.All(mark => other._marks.TryGetValue(mark.Key, out var same) && mark.Value == same);
+
+    /// <summary>Principals that came, went, or are others of their name now.</summary>
+    internal static NamedPrincipals Others(PrincipalMarks before, PrincipalMarks after) => before.Differing(after, static mark => mark.Identity);
+
+    /// <summary>Groups with other members.</summary>
+    internal static NamedPrincipals OtherMembers(PrincipalMarks before, PrincipalMarks after) => before.Differing(after, static mark => mark.Members);
+
+    // A principal that only one of them has is named by a policy, or role, that differs itself.
+    private NamedPrincipals Differing<T>(PrincipalMarks other, Func<Mark, T> part)
+        where T : IEquatable<T>
+    {
+        var found = new NamedPrincipals();
+        foreach (var (key, mark) in _marks)
+        {
+            if (other._marks.TryGetValue(key, out var now) && !part(mark).Equals(part(now)))
+            {
+                (key.StartsWith(OfUser, StringComparison.Ordinal) ? found.Users : found.Groups).Add(key[OfUser.Length..]);
+            }
+        }
+
+        // Who is any user is who is in the group of all of them.
+        if (found.Groups.Contains(NameMapper.Public))
+        {
+            found.Users.Add(NameMapper.UserMacro);
+        }
+
+        found.Roles.UnionWith(found.Groups);
+        return found;
+    }
+
+    private static string UserKey(string name) => OfUser + name;
+
+    private static string GroupKey(string name) => OfGroup + name;
+
+    private static ulong Digest(string text) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Mark(ulong Identity, ulong Members);
+
+    // The sum of the members' digests does not depend on their order.
+    private sealed class MemberDigests(PrincipalSnapshot directory)
+    {
+        private const ulong Unknown = 1;
+
+        private readonly Dictionary<string, ulong> _known = new(StringComparer.Ordinal);
+
+        public ulong Of(string group) =>
+            directory.MembersOf(group) is { } members ? members.Aggregate(0UL, (sum, key) => unchecked(sum + DigestOf(key))) : Unknown;
+
+        private ulong DigestOf(string key)
+        {
+            if (!_known.TryGetValue(key, out var digest))
+            {
+                _known.Add(key, digest = Digest(key));
+            }
+
+            return digest;
+        }
+    }
+}
