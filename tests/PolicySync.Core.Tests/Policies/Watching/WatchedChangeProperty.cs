@@ -1,6 +1,7 @@
 using System.Globalization;
 using PolicySync.Core.Guards;
 using PolicySync.Core.Policies.Watching;
+using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tests.Desired.Property;
 using PolicySync.Testing.Language;
@@ -17,10 +18,13 @@ public sealed class WatchedChangeProperty(ITestOutputHelper output)
     private static readonly int Seed = Setting("WATCHED_SEED", 20261201);
     private static readonly int Cases = Setting("WATCHED_CASES", 600);
 
+    /// <summary>Of one in so many changes, what is found is looked at too.</summary>
+    private const int Sample = 10;
+
     [Fact]
     public void No_securable_whose_desired_state_changes_is_missed()
     {
-        var (asked, changed, found, everything) = (0, 0, 0, 0);
+        var (asked, counted, changed, found, everything) = (0, 0, 0, 0, 0);
         for (var number = 0; number < Cases; number++)
         {
             var random = new Random(Seed + number);
@@ -31,16 +35,23 @@ public sealed class WatchedChangeProperty(ITestOutputHelper output)
             everything += change.Everything is null ? 0 : 1;
             foreach (var name in PropertyCase.Securables)
             {
-                var (differs, covered) = (Show(was, name) != Show(now, name), change.Concerns(was.FactsOf(name).Securable));
-                (asked, changed, found) = (asked + 1, changed + (differs ? 1 : 0), found + (covered ? 1 : 0));
-                Assert.False(differs && !covered, Explain(Seed + number, name, before, after));
-                Assert.False(differs && !IsReached(change, was.FactsOf(name).Securable), "not listed: " + Explain(Seed + number, name, before, after));
+                var securable = was.FactsOf(name).Securable;
+                var isFound = change.Concerns(securable) && IsReached(change, securable);
+                (asked, found) = (asked + 1, found + (isFound ? 1 : 0));
+                if (isFound && number % Sample != 0)
+                {
+                    continue; // how many of what is found does change is counted in a sample
+                }
+
+                var differs = Show(was, name) != Show(now, name);
+                Assert.True(isFound || !differs, differs && !isFound ? Explain(Seed + number, name, before, after) : "");
+                (counted, changed) = (counted + (number % Sample == 0 ? 1 : 0), changed + (differs ? 1 : 0));
             }
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"seed {Seed}: {Cases} changes, {asked} securables, {changed} change, {found} found, {everything} changes concern everything"));
-        Assert.True(changed > Cases / 4, "the changes hardly change anything");
+            $"seed {Seed}: {Cases} changes, {asked} securables, {found} found, {everything} changes concern everything; of a sample of {counted} securables {changed} change"));
+        Assert.True(changed > counted / 20, "the changes hardly change anything");
     }
 
     [Fact]
@@ -105,6 +116,7 @@ public sealed class WatchedChangeProperty(ITestOutputHelper output)
         return WatchedChange.Between(was.Watched, now.Watched, tagsElsewhere: was.OtherTags is not null || now.OtherTags is not null);
     }
 
+    // How names are spelled depends on how policies elsewhere spell them.
     private static string Show(World world, string name)
     {
         var facts = world.FactsOf(name);
@@ -114,7 +126,7 @@ public sealed class WatchedChangeProperty(ITestOutputHelper output)
         var state = PolicySync.Core.Desired.DesiredStateBuilder.Build(world.InputsAt(World.Now), facts, guards, guardsTables: true);
         return string.Join('\n',
             string.Join(' ', state.Grants.Select(grant => $"{grant.Principal}:{grant.Privilege}").Order(StringComparer.Ordinal)),
-            string.Join(' ', state.Gaps.Select(gap => $"{gap.Direction}{gap.Code}{gap.Principal}:{gap.Privilege}".ToLowerInvariant()).Order(StringComparer.Ordinal)),
+            string.Join(' ', state.Gaps.Select(gap => $"{gap.Direction}{gap.Code}{(gap.Principal == PrincipalKey.AccountUsers ? "public" : gap.Principal)}:{gap.Privilege}".ToLowerInvariant()).Order(StringComparer.Ordinal)),
             guards is null ? "" : string.Join(' ', GuardPlan.Of(guards, []).Statements.Select(statement => statement.Sql)));
     }
 
