@@ -13,7 +13,6 @@ public sealed class WatchedSetTests(AzuriteFixture azurite) : IDisposable
     public void Dispose() => _account.Dispose();
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(600 * 1024)]
     [InlineData(2_000_000)]

@@ -22,12 +22,12 @@ internal sealed class ContentRows(Table table)
 
     /// <summary>Stores content.</summary>
     /// <param name="hash">Its hash.</param>
-    /// <param name="content">The content.</param>
+    /// <param name="content">The content, not empty.</param>
     /// <param name="add">Adds columns to each row.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task PutAsync(string hash, byte[] content, Action<TableEntity>? add, CancellationToken cancellation)
     {
-        var parts = content.Chunk(PartBytes).DefaultIfEmpty([]).ToList();
+        var parts = content.Chunk(PartBytes).ToList();
         for (var number = parts.Count - 1; number >= 0; number--)
         {
             var row = new TableEntity(hash, RowOf(number)) { [Parts] = parts.Count };

@@ -84,6 +84,9 @@ public sealed class PrincipalSnapshot
     /// <summary>Keys of all users and service principals.</summary>
     public IReadOnlySet<string> Everyone { get; }
 
+    /// <summary>Names of the groups, workspace-local ones included, without <c>account users</c>.</summary>
+    public IReadOnlyCollection<string> GroupNames => _groups.Keys;
+
     /// <summary>The number of groups, workspace-local ones included, without <c>account users</c>.</summary>
     public int GroupCount => _groups.Count;
 

@@ -18,7 +18,7 @@ internal sealed class WatchTasks(TaskGateway tasks, ITaskStore store, IOptions<P
     /// <summary>Makes them, and returns when the last one is durable.</summary>
     /// <param name="resources">What they name.</param>
     /// <param name="change">The <c>event.id</c>: the change that they are for.</param>
-    /// <param name="made">Told of each task.</param>
+    /// <param name="made">Called with each task.</param>
     /// <param name="cancellation">Stops before the next task.</param>
     /// <exception cref="Core.Errors.SyncException">The storage does not answer.</exception>
     public async Task MakeAsync(IReadOnlyList<RequestedResource> resources, string change, Action<SyncTask> made, CancellationToken cancellation)

@@ -12,7 +12,7 @@ namespace PolicySync.Core.Policies.Watching;
 /// </summary>
 internal sealed class PolicyProbe
 {
-    /// <summary>Stands on resources that count by themselves, as those of zones do.</summary>
+    /// <summary>The type of the tag that marks resources which count by themselves, as those of zones do.</summary>
     private const string Mark = "changed";
 
     // Nothing in a probe depends on time.

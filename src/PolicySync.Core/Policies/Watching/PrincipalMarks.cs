@@ -126,24 +126,42 @@ public sealed class PrincipalMarks
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Mark(ulong Identity, ulong Members);
 
-    // The sum of the members' digests does not depend on their order.
-    private sealed class MemberDigests(PrincipalSnapshot directory)
+    // Who is known to be in a group counts also where the directory does not list all of its members. The sum of the members' digests does
+    // not depend on their order.
+    private sealed class MemberDigests
     {
         private const ulong Unknown = 1;
+        private const ulong Open = 2;
 
-        private readonly Dictionary<string, ulong> _known = new(StringComparer.Ordinal);
+        private readonly PrincipalSnapshot _directory;
+        private readonly Dictionary<string, ulong> _sums = new(StringComparer.Ordinal);
+        private readonly ulong _everyone;
 
-        public ulong Of(string group) =>
-            directory.MembersOf(group) is { } members ? members.Aggregate(0UL, (sum, key) => unchecked(sum + DigestOf(key))) : Unknown;
-
-        private ulong DigestOf(string key)
+        public MemberDigests(PrincipalSnapshot directory)
         {
-            if (!_known.TryGetValue(key, out var digest))
+            _directory = directory;
+            foreach (var user in directory.Everyone)
             {
-                _known.Add(key, digest = Digest(key));
+                var digest = Digest(user);
+                _everyone = unchecked(_everyone + digest);
+                Add(digest, directory.GroupsOfUser(user));
             }
 
-            return digest;
+            foreach (var group in directory.GroupNames)
+            {
+                Add(Digest(OfGroup + group), directory.GroupsOfGroup(group));
+            }
+        }
+
+        public ulong Of(string group) => group == PrincipalKey.AccountUsers ? _everyone : unchecked(
+            _sums.GetValueOrDefault(group) + (_directory.MembersOf(group) is null ? Unknown : 0) + (_directory.HasUnknownMembers(group) ? Open : 0));
+
+        private void Add(ulong digest, IReadOnlySet<string> groups)
+        {
+            foreach (var group in groups)
+            {
+                _sums[group] = unchecked(_sums.GetValueOrDefault(group) + digest);
+            }
         }
     }
 }
