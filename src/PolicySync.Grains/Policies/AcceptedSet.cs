@@ -11,6 +11,6 @@ namespace PolicySync.Grains.Policies;
 /// <param name="CheckTime">When the source was last seen to have them; null when they were recalled after a restart without the source.</param>
 public sealed record AcceptedSet(PolicySet Set, PolicyBaseline Baseline, DateTimeOffset AcceptTime, DateTimeOffset? CheckTime)
 {
-    /// <summary>All that decides, for the watch of policies; null when that is off, or the set was recalled.</summary>
+    /// <summary>All that decides, for the watch of policies; null when that is off.</summary>
     public WatchedPolicies? Watched { get; init; }
 }

@@ -183,7 +183,7 @@ public sealed partial class PolicySnapshots(
         var last = await acceptedPolicies.GetAsync();
         var accepted = await AcceptOrNoteAsync(download, last, limit);
         var set = PolicySet.Of(download.Policies); // compiling rewrites the download
-        var watched = options.Value.Watch.Mode == PolicyWatchMode.Off ? null : compiler.Watch(download, set);
+        var watched = WatchedOf(download, set);
         var snapshot = compiler.Compile(download, accepted);
         limit.ThrowIfCancellationRequested();
         if (accepted != last)
@@ -204,7 +204,10 @@ public sealed partial class PolicySnapshots(
         return snapshot;
     }
 
-    private void Keep(PolicySet set, PolicyBaseline accepted, WatchedPolicies? watched = null)
+    private WatchedPolicies? WatchedOf(PolicyDownload download, PolicySet set) =>
+        options.Value.Watch.Mode == PolicyWatchMode.Off ? null : compiler.Watch(download, set);
+
+    private void Keep(PolicySet set, PolicyBaseline accepted, WatchedPolicies? watched)
     {
         lock (_gate)
         {
@@ -238,7 +241,8 @@ public sealed partial class PolicySnapshots(
             }
 
             var accepted = compiler.Accept(kept, last);
-            Keep(PolicySet.Of(kept.Policies), accepted);
+            var set = PolicySet.Of(kept.Policies);
+            Keep(set, accepted, WatchedOf(kept, set));
             return compiler.Compile(kept, accepted);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)

@@ -18,6 +18,26 @@ internal sealed class NamedPrincipals
     /// <summary>Whether there are none.</summary>
     public bool AreNone => Users.Count + Groups.Count + Roles.Count == 0;
 
+    /// <summary>Everybody whom policies name, or roles as members. A role in a role is not among them.</summary>
+    public static NamedPrincipals Of(IEnumerable<PolicyEntry> entries, IEnumerable<RangerRole> roles)
+    {
+        var found = new NamedPrincipals();
+        foreach (var item in entries.SelectMany(static entry => entry.Items))
+        {
+            found.Users.UnionWith(item.Users);
+            found.Groups.UnionWith(item.Groups);
+            found.Roles.UnionWith(item.Roles);
+        }
+
+        foreach (var role in roles)
+        {
+            found.Users.UnionWith(role.Users.Select(static member => member.Name).OfType<string>());
+            found.Groups.UnionWith(role.Groups.Select(static member => member.Name).OfType<string>());
+        }
+
+        return found;
+    }
+
     /// <summary>Adds every role that has one of them as a member, also through other roles.</summary>
     public void AddRolesAbove(IReadOnlyCollection<RangerRole> roles)
     {

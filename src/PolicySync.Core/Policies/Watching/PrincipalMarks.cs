@@ -31,20 +31,15 @@ public sealed class PrincipalMarks
         var names = new NameMapper(map);
         var members = new MemberDigests(directory);
         var marks = new Dictionary<string, Mark>(StringComparer.Ordinal);
-        foreach (var entry in policies.Policies.ReadEntries())
+        foreach (var user in policies.Named.Users)
         {
-            foreach (var item in entry.Items)
-            {
-                item.Users.ForEach(AddUser);
-                item.Groups.ForEach(AddGroup);
-                item.Roles.ForEach(AddGroup); // with `Sync:RolesAsGroups` a role is a group of its name
-            }
+            AddUser(user);
         }
 
-        foreach (var role in policies.ReadRoles().Roles)
+        // With `Sync:RolesAsGroups` a role is a group of its name.
+        foreach (var group in policies.Named.Groups.Concat(policies.Named.Roles))
         {
-            role.Users.ForEach(member => AddUser(member.Name ?? ""));
-            role.Groups.ForEach(member => AddGroup(member.Name ?? ""));
+            AddGroup(group);
         }
 
         return new PrincipalMarks(marks);

@@ -17,9 +17,13 @@ public sealed class WatchedPolicies
     private readonly byte[]? _roles;
     private readonly byte[]? _users;
     private readonly byte[]? _tags;
+    private readonly Lazy<NamedPrincipals> _named;
 
-    private WatchedPolicies(PolicySet policies, byte[]? roles, byte[]? users, byte[]? tags, string settings) =>
+    private WatchedPolicies(PolicySet policies, byte[]? roles, byte[]? users, byte[]? tags, string settings, Lazy<NamedPrincipals>? named = null)
+    {
         (Policies, _roles, _users, _tags, Settings) = (policies, roles, users, tags, settings);
+        _named = named ?? new(() => NamedPrincipals.Of(Policies.ReadEntries(), ReadRoles().Roles));
+    }
 
     /// <summary>The policies, as their authors wrote them.</summary>
     public PolicySet Policies { get; }
@@ -30,11 +34,8 @@ public sealed class WatchedPolicies
     /// <summary>What the directory said of the principals that policies name; null when membership was not watched.</summary>
     public PrincipalMarks? Principals { get; private init; }
 
-    /// <summary>Whether there was a role download.</summary>
-    internal bool HasRoles => _roles is not null;
-
-    /// <summary>Whether there was a user store.</summary>
-    internal bool HasUserStore => _users is not null;
+    /// <summary>Everybody whom an item of a policy names, or a role as a member. Found once.</summary>
+    internal NamedPrincipals Named => _named.Value;
 
     /// <summary>Whether there was a tag download.</summary>
     internal bool HasTags => _tags is not null;
@@ -47,7 +48,7 @@ public sealed class WatchedPolicies
         new(policies, Pack(download.Roles), Pack(download.UserStore), Pack(download.Tags), settings);
 
     /// <summary>The same version with what the directory says.</summary>
-    public WatchedPolicies With(PrincipalMarks? principals) => new(Policies, _roles, _users, _tags, Settings) { Principals = principals };
+    public WatchedPolicies With(PrincipalMarks? principals) => new(Policies, _roles, _users, _tags, Settings, _named) { Principals = principals };
 
     /// <summary>Whether roles, user store or tags are the same in both, byte for byte.</summary>
     internal (bool Roles, bool Users, bool Tags) SameParts(WatchedPolicies other) =>
