@@ -18,10 +18,6 @@ internal static class ChangedZones
             .SelectMany(zone => (zone.Old?.Resources ?? []).Concat(zone.New?.Resources ?? [])),
     ];
 
-    /// <summary>The resources of zones that cut a table: they name columns of it.</summary>
-    public static IEnumerable<Dictionary<string, List<string>>> ThatCutTables(ServicePolicies set) =>
-        set.SecurityZones.Values.SelectMany(zone => zone.Resources).Where(resources => resources.ContainsKey(RangerResources.Column));
-
     /// <summary>Puts a tag of one type on each of the resources.</summary>
     public static ServiceTags Tagged(IEnumerable<Dictionary<string, List<string>>> resources, RangerServiceDef def, string type)
     {

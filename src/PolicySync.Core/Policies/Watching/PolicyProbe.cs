@@ -19,6 +19,7 @@ internal sealed class PolicyProbe
     private static readonly DateTimeOffset Ever = DateTimeOffset.UnixEpoch;
 
     private readonly List<RangerEngine> _engines = [];
+    private readonly List<RangerEngine> _zoned = [];
     private readonly ServicePolicies _header;
 
     /// <summary>An empty probe.</summary>
@@ -26,7 +27,7 @@ internal sealed class PolicyProbe
     public PolicyProbe(ServicePolicies header) => _header = header;
 
     /// <summary>Whether it concerns nothing.</summary>
-    public bool IsEmpty => _engines.Count == 0;
+    public bool IsEmpty => _engines.Count + _zoned.Count == 0;
 
     /// <summary>Adds resource policies: what they name, and the containers of it.</summary>
     public void AddPolicies(IEnumerable<RangerPolicy> policies)
@@ -57,17 +58,38 @@ internal sealed class PolicyProbe
         }
     }
 
+    /// <summary>Adds what is partly in a zone, or in several: tag policies of other zones decide about such a table as about a container.</summary>
+    /// <param name="set">A set with zones.</param>
+    public void AddCutByZones(ServicePolicies set)
+    {
+        if (set.SecurityZones.Count > 0)
+        {
+            _zoned.Add(RangerEngine.Compile(
+                new ServicePolicies
+                {
+                    ServiceDef = set.ServiceDef, Policies = [],
+                    SecurityZones = set.SecurityZones.ToDictionary(
+                        zone => zone.Key,
+                        zone => new SecurityZoneInfo { ZoneName = zone.Key, Resources = zone.Value.Resources, Policies = [] }, StringComparer.Ordinal),
+                },
+                roles: null, userStore: null, tags: null, new EngineOptions { UnknownConditions = UnknownConditions.AgainstAccess }));
+        }
+    }
+
     /// <summary>Whether a securable can be concerned.</summary>
-    public bool Concerns(Securable securable) => Views(securable).Any(view => All(view).Any());
+    public bool Concerns(Securable securable) => Views(_engines, securable).Any(view => All(view).Any())
+        || Views(_zoned, securable).Any(view => view.Zones.Count > 0 && !view.IsWhollyInZone);
 
     /// <summary>Whether anything below a container can be concerned.</summary>
-    public bool ConcernsBelow(Securable container) => Views(container).Any(view => All(view)
-        .Any(policy => policy.Tag is not null || policy.Sets.Any(set => set.Match is ResourceMatch.SelfAndAllDescendants or ResourceMatch.Descendant)));
+    public bool ConcernsBelow(Securable container) =>
+        Views(_engines, container).Any(view => All(view)
+            .Any(policy => policy.Tag is not null || policy.Sets.Any(set => set.Match is ResourceMatch.SelfAndAllDescendants or ResourceMatch.Descendant)))
+        || Views(_zoned, container).Any(view => view.Zones.Count > 0);
 
-    private IEnumerable<PolicyView> Views(Securable securable)
+    private static IEnumerable<PolicyView> Views(List<RangerEngine> engines, Securable securable)
     {
         var resource = RangerResources.Of(securable, owner: null);
-        return _engines.Select(engine => engine.ViewOf(resource, Ever));
+        return engines.Select(engine => engine.ViewOf(resource, Ever));
     }
 
     private static IEnumerable<MatchedPolicy> All(PolicyView view) =>

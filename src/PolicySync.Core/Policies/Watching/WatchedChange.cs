@@ -109,7 +109,7 @@ public sealed class WatchedChange
             NotePolicies(changed.Concat(ofGroups));
             var zones = ChangedZones.Between(_was, _is);
             var tagPolicies = Of(changed, isOfTags: true);
-            probe.AddZones(tagPolicies.Count == 0 ? zones : [.. zones, .. ChangedZones.ThatCutTables(_was), .. ChangedZones.ThatCutTables(_is)]);
+            probe.AddZones(zones);
             NoteZones(zones);
             AddTags(probe, tagPolicies, hasTagPolicies);
             AddMembers(ofMembers, restrictive, Of(ofGroups, isOfTags: false));
@@ -184,6 +184,8 @@ public sealed class WatchedChange
             {
                 probe.AddTagPolicies(tagPolicies, ChangedTags.Of(was));
                 probe.AddTagPolicies(tagPolicies, ChangedTags.Of(now));
+                probe.AddCutByZones(_was);
+                probe.AddCutByZones(_is);
                 _resources.AddAny();
             }
 
