@@ -61,7 +61,12 @@ internal static class ChangedTags
             {
                 if (tags.Tags.TryGetValue(id.ToString(CultureInfo.InvariantCulture), out var tag))
                 {
-                    found[$"{place}\n{Text(Sorted(tag))}"] = (resource.ResourceElements, tag);
+                    // The same tag may be on the same resource more than once, and each time it makes its policies apply again.
+                    var key = $"{place}\n{Text(Sorted(tag))}";
+                    for (var time = 2; !found.TryAdd(key, (resource.ResourceElements, tag)); time++)
+                    {
+                        key = string.Create(CultureInfo.InvariantCulture, $"{place}\n{Text(Sorted(tag))}\n{time}");
+                    }
                 }
             }
         }
