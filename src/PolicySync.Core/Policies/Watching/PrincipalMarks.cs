@@ -19,8 +19,10 @@ public sealed class PrincipalMarks
     private const string OfGroup = "g ";
 
     private readonly Dictionary<string, Mark> _marks;
+    private readonly HashSet<string> _unreached;
 
-    private PrincipalMarks(Dictionary<string, Mark> marks) => _marks = marks;
+    private PrincipalMarks(Dictionary<string, Mark> marks, IEnumerable<string> unreached) =>
+        (_marks, _unreached) = (marks, unreached.ToHashSet(StringComparer.Ordinal));
 
     /// <summary>Takes the marks.</summary>
     /// <param name="policies">The policies and roles whose names count.</param>
@@ -42,7 +44,15 @@ public sealed class PrincipalMarks
             AddGroup(group);
         }
 
-        return new PrincipalMarks(marks);
+        return new PrincipalMarks(
+            marks,
+            [
+                .. policies.RangerMembers.Where(group => group.Value.Exists(user => IsUnreached(user, group.Key))).Select(group => group.Key),
+                .. policies.Named.Roles.Where(role => directory.KindOfGroup(role) != PrincipalKind.Unknown),
+            ]);
+
+        bool IsUnreached(string name, string group) => PrincipalKey.Of(names.MappedOrSame(name)) is var user
+            && directory.Everyone.Contains(user) && !directory.GroupsOfUser(user).Contains(group);
 
         void AddUser(string name)
         {
@@ -68,19 +78,29 @@ public sealed class PrincipalMarks
     }
 
     /// <summary>The stored form.</summary>
-    public byte[] Write() => RangerJson.Write(_marks.ToDictionary(
-        mark => mark.Key, mark => new[] { unchecked((long)mark.Value.Identity), unchecked((long)mark.Value.Members) }, StringComparer.Ordinal));
+    public byte[] Write() => RangerJson.Write(new Stored
+    {
+        Marks = _marks.ToDictionary(
+            mark => mark.Key, mark => new List<long> { unchecked((long)mark.Value.Identity), unchecked((long)mark.Value.Members) }, StringComparer.Ordinal),
+        Unreached = [.. _unreached.Order(StringComparer.Ordinal)],
+    });
 
     /// <summary>Reads a stored form.</summary>
     /// <exception cref="RangerFormatException">It is not one.</exception>
-    public static PrincipalMarks Read(byte[] stored) => new(RangerJson.ReadPart<Dictionary<string, long[]>>(stored).ToDictionary(
-        mark => mark.Key,
-        mark => mark.Value is [var identity, var members]
-            ? new Mark(unchecked((ulong)identity), unchecked((ulong)members)) : throw new RangerFormatException("a mark has two numbers", "$"),
-        StringComparer.Ordinal));
+    public static PrincipalMarks Read(byte[] stored)
+    {
+        var read = RangerJson.ReadPart<Stored>(stored);
+        return new PrincipalMarks(
+            read.Marks.ToDictionary(
+                mark => mark.Key,
+                mark => mark.Value is [var identity, var members]
+                    ? new Mark(unchecked((ulong)identity), unchecked((ulong)members)) : throw new RangerFormatException("a mark has two numbers", "$"),
+                StringComparer.Ordinal),
+            read.Unreached);
+    }
 
     /// <summary>Whether both say the same.</summary>
-    public bool AreAs(PrincipalMarks other) => _marks.Count == other._marks.Count
+    public bool AreAs(PrincipalMarks other) => _marks.Count == other._marks.Count && _unreached.SetEquals(other._unreached)
         && _marks.All(mark => other._marks.TryGetValue(mark.Key, out var same) && mark.Value == same);
 
     /// <summary>Principals that came, went, or are others of their name now.</summary>
@@ -88,6 +108,13 @@ public sealed class PrincipalMarks
 
     /// <summary>Groups with other members.</summary>
     internal static NamedPrincipals OtherMembers(PrincipalMarks before, PrincipalMarks after) => before.Differing(after, static mark => mark.Members);
+
+    /// <summary>
+    /// Groups, and roles that may be granted to as groups, in which Ranger puts a user that Databricks does not: what such a user has
+    /// depends on every other group that it is in.
+    /// </summary>
+    internal static IReadOnlySet<string> Unreached(PrincipalMarks before, PrincipalMarks after) =>
+        before._unreached.Union(after._unreached, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
 
     // A principal that only one of them has is named by a policy, or role, that differs itself.
     private NamedPrincipals Differing<T>(PrincipalMarks other, Func<Mark, T> part)
@@ -117,6 +144,14 @@ public sealed class PrincipalMarks
     private static string GroupKey(string name) => OfGroup + name;
 
     private static ulong Digest(string text) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Member names never change.</summary>
+    private sealed class Stored
+    {
+        public Dictionary<string, List<long>> Marks { get; set; } = [];
+
+        public List<string> Unreached { get; set; } = [];
+    }
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Mark(ulong Identity, ulong Members);

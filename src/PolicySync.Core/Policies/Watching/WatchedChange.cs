@@ -84,6 +84,8 @@ public sealed class WatchedChange
         private readonly ServicePolicies _was = PolicyContent.Normal(before.Policies.ReadHeader());
         private readonly ServicePolicies _is = PolicyContent.Normal(after.Policies.ReadHeader());
         private readonly NamedResources _resources = new();
+        private readonly IReadOnlySet<string> _unreached = before.Principals is { } was && after.Principals is { } now
+            ? PrincipalMarks.Unreached(was, now) : new HashSet<string>();
 
         private bool AreTagsUnknown => tagsElsewhere || !after.HasTags || _is.TagPolicies?.ServiceDef is null;
 
@@ -166,7 +168,7 @@ public sealed class WatchedChange
             }
 
             ofMembers.AddPolicies(policies);
-            var entries = after.Policies.ReadEntries().Where(static entry => entry.Policy.IsEnabled && Restricts(entry)).ToList();
+            var entries = after.Policies.ReadEntries().Where(entry => entry.Policy.IsEnabled && Restricts(entry)).ToList();
             restrictive.AddPolicies(Of(entries, isOfTags: false));
             restrictive.AddTagPolicies(Of(entries, isOfTags: true), ChangedTags.Of(after.ReadTags()));
         }
@@ -216,12 +218,14 @@ public sealed class WatchedChange
 
         private static bool HasTagPolicies(WatchedPolicies set) => set.Policies.ReadEntries().Any(static entry => entry.IsOfTags && entry.Policy.IsEnabled);
 
-        // What takes access away, or may: a policy that cannot be evaluated counts against access.
-        private static bool Restricts(PolicyEntry entry) => entry.Policy is var policy
+        // What takes access away, or may (a policy that cannot be evaluated counts against access), and what does not reach everybody whom
+        // it allows.
+        private bool Restricts(PolicyEntry entry) => entry.Policy is var policy
             && (policy.DenyPolicyItems.Count > 0 || policy.AllowExceptions.Count > 0 || policy.DenyExceptions.Count > 0 || policy.IsDenyAllElse
                 || policy.DataMaskPolicyItems.Count > 0 || policy.RowFilterPolicyItems.Count > 0
                 || policy.Conditions.Count > 0 || policy.PolicyItems.Exists(static item => item.Conditions.Count > 0)
-                || policy.ValiditySchedules.Count > 0);
+                || policy.ValiditySchedules.Count > 0
+                || entry.Items.Any(item => item.Groups.Exists(_unreached.Contains) || item.Roles.Exists(_unreached.Contains)));
 
         private static PolicyDigest Key(PolicyEntry entry) => PolicyDigest.Of(PolicyContent.DigestOf(entry));
 

@@ -17,12 +17,13 @@ public sealed class WatchedPolicies
     private readonly byte[]? _roles;
     private readonly byte[]? _users;
     private readonly byte[]? _tags;
-    private readonly Lazy<NamedPrincipals> _named;
+    private readonly Lazy<(NamedPrincipals Named, Dictionary<string, List<string>> Members)> _named;
 
-    private WatchedPolicies(PolicySet policies, byte[]? roles, byte[]? users, byte[]? tags, string settings, Lazy<NamedPrincipals>? named = null)
+    private WatchedPolicies(PolicySet policies, byte[]? roles, byte[]? users, byte[]? tags, string settings,
+        Lazy<(NamedPrincipals Named, Dictionary<string, List<string>> Members)>? named = null)
     {
         (Policies, _roles, _users, _tags, Settings) = (policies, roles, users, tags, settings);
-        _named = named ?? new(() => NamedPrincipals.Of(Policies.ReadEntries(), ReadRoles().Roles));
+        _named = named ?? new(FindNamed);
     }
 
     /// <summary>The policies, as their authors wrote them.</summary>
@@ -35,10 +36,33 @@ public sealed class WatchedPolicies
     public PrincipalMarks? Principals { get; private init; }
 
     /// <summary>Everybody whom an item of a policy names, or a role as a member. Found once.</summary>
-    internal NamedPrincipals Named => _named.Value;
+    internal NamedPrincipals Named => _named.Value.Named;
+
+    /// <summary>The users that Ranger's user store puts in the groups of <see cref="Named"/>, as it spells them. Found once.</summary>
+    internal IReadOnlyDictionary<string, List<string>> RangerMembers => _named.Value.Members;
 
     /// <summary>Whether there was a tag download.</summary>
     internal bool HasTags => _tags is not null;
+
+    private (NamedPrincipals Named, Dictionary<string, List<string>> Members) FindNamed()
+    {
+        var named = NamedPrincipals.Of(Policies.ReadEntries(), ReadRoles().Roles);
+        var members = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var (user, groups) in ReadUserStore().UserGroupMapping)
+        {
+            foreach (var group in groups.Where(named.Groups.Contains))
+            {
+                if (!members.TryGetValue(group, out var users))
+                {
+                    members.Add(group, users = []);
+                }
+
+                users.Add(user);
+            }
+        }
+
+        return (named, members);
+    }
 
     /// <summary>Packs a download and leaves it as it is. To be called before it is compiled, as that rewrites its names.</summary>
     /// <param name="download">The download.</param>
