@@ -38,7 +38,10 @@ internal sealed class ModifyRule(DesiredContext context, LevelDecider decider, G
         return false;
     }
 
-    /// <summary>Whether a gap of MODIFY already says the same.</summary>
-    public bool IsReported(Withholding withheld, string accessType) =>
-        IsPart(accessType) && gaps.HasWithheld(withheld.Code, context.Candidates.Spelled(withheld.Principal), Privilege.Modify, withheld.PolicyId);
+    /// <summary>Whether a gap of MODIFY already says the same, as its policy or as others spell the principal.</summary>
+    public bool IsReported(Withholding withheld, string accessType) => IsPart(accessType)
+        && (IsReportedFor(withheld, context.Candidates.Spelled(withheld.Principal)) || IsReportedFor(withheld, context.Candidates.Spelled(withheld.Principal, withheld.PolicyId)));
+
+    private bool IsReportedFor(Withholding withheld, string principal) =>
+        gaps.HasWithheld(withheld.Code, principal, Privilege.Modify, withheld.PolicyId);
 }

@@ -23,4 +23,19 @@ public sealed class PartsOfModify
     [InlineData("MANAGED", "main.sales.orders +ann:read_metadata", "ann:READ_METADATA", "")]
     public void Kinds_have_them_where_they_have_MODIFY(string kind, string policies, string grants, string gaps) =>
         Desire.Is(Desire.Table, policies, $"users=ann kind={kind}", grants, gaps);
+
+    [Fact]
+    public void A_gap_of_MODIFY_is_not_repeated_for_its_parts_where_policies_spell_the_principal_in_two_ways()
+    {
+        const string policies = """
+            tag:pii +Ann@X.com:execute -%r:select,modify
+            main.a in:z override +cat,#public:select,modify +dan:create_table -#h:select ~+#k,bob:select
+            main.a in:z -#g:select,modify ~-#g:select,modify
+            other +dan:select,modify +ann:select,modify override
+            """;
+        var world = new World(policies, "users=ann,bob,cat,dan #g=ann,bob,cat,#h #h=ann,bob,cat,#k #k=cat,dan,ann %r=#h zone:z=main expand=2");
+
+        Assert.Contains("Ann@X.com:MODIFY", world.GapsOn("main.a"), StringComparison.Ordinal);
+        Assert.DoesNotContain(":DELETE", world.GapsOn("main.a"), StringComparison.Ordinal);
+    }
 }
