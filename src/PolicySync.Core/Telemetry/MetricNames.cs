@@ -120,6 +120,27 @@ public static class MetricNames
     /// <summary>Gauge: 1 while the process is connected to the event hub, else 0.</summary>
     public const string EventsConnected = "policysync.events.connected";
 
+    /// <summary>Histogram, seconds: time that a round of the watch for new objects took.</summary>
+    public const string WatchRound = "policysync.watch.round";
+
+    /// <summary>Histogram, seconds: from the creation of a table that the watch found to the end of its first sync.</summary>
+    public const string WatchDelay = "policysync.watch.delay";
+
+    /// <summary>Gauge: tables that the watch knows.</summary>
+    public const string WatchNames = "policysync.watch.names";
+
+    /// <summary>Gauge: catalogs whose tables the watch lists by schema.</summary>
+    public const string WatchFallback = "policysync.watch.fallback";
+
+    /// <summary>Counter: tables that the watch found to be new.</summary>
+    public const string WatchNew = "policysync.watch.new";
+
+    /// <summary>Counter: tables that the watch found to be gone.</summary>
+    public const string WatchGone = "policysync.watch.gone";
+
+    /// <summary>Counter: tables that the watch found to be another object of the same name.</summary>
+    public const string WatchRecreated = "policysync.watch.recreated";
+
     /// <summary>Counter: calls to table storage, a retried call once; tags <c>table</c> and <c>operation</c>.</summary>
     public const string StorageOperations = "policysync.storage.operations";
 

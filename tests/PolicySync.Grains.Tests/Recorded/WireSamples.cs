@@ -204,6 +204,7 @@ internal static class WireSamples
         ["ps.sync-task/view"] = ([], View),
         ["ps.sync-task/wait"] = ([TimeSpan.FromSeconds(4)], View),
         ["ps.verify/tick"] = ([], null),
+        ["ps.watch/tick"] = ([], null),
         ["ps.workspace-budget/renew"] = ([Report], Lease),
         ["ps.workspace-budget/use"] = ([], Use),
     };
