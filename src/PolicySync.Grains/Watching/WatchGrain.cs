@@ -20,7 +20,10 @@ internal sealed class WatchGrain(
     private readonly WatchBudget _budget = new(
         () => grains.GetGrain<Workspaces.IWorkspaceBudgetGrain>(GrainNames.BudgetOf(workspace.Value)).UseAsync(), workspace.Value, time);
 
-    private long? _began;
+    // After a round that failed, however long the interval is.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(15);
+
+    private (long Since, TimeSpan Wait)? _pause;
 
     public Task TickAsync() => _round.RunAsync(StartIfDueAsync);
 
@@ -34,13 +37,13 @@ internal sealed class WatchGrain(
 
     private async Task StartIfDueAsync(CancellationToken stopping)
     {
-        if (parts.Options.Every is not { } every || (_began is { } began && time.GetElapsedTime(began) < every))
+        if (parts.Options.Every is not { } every || (_pause is { } pause && time.GetElapsedTime(pause.Since) < pause.Wait))
         {
             return;
         }
 
         var start = time.GetTimestamp();
-        _began = start;
+        _pause = (start, every);
         try
         {
             await new WatchRound(_memory, _budget, parts, time, logger).RunAsync(stopping);
@@ -48,7 +51,7 @@ internal sealed class WatchGrain(
         }
         catch
         {
-            _began = null; // the next tick tries again
+            _pause = (time.GetTimestamp(), every < RetryAfter ? every : RetryAfter);
             throw;
         }
     }

@@ -21,6 +21,6 @@ internal sealed partial class WatchSchedule(
     protected override Task TickAsync(CancellationToken stopping) =>
         grains.GetGrain<IWatchGrain>(settings.Instance).TickAsync().WaitAsync(stopping);
 
-    [LoggerMessage(75, LogLevel.Warning, "Could not complete a round of the watch; the next tick tries again")]
+    [LoggerMessage(75, LogLevel.Warning, "Could not complete a round of the watch; another one starts in 15 seconds")]
     protected override partial void LogFailure(Exception failure);
 }
