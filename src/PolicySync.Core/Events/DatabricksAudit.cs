@@ -17,7 +17,7 @@ public sealed record AuditedObjects(IReadOnlyList<AuditedObject> Objects, int Ot
 /// <summary>
 /// Reads audit records of a Databricks workspace, as Azure's diagnostic settings send them to an event hub: an object with <c>records</c>. The
 /// names of members vary by action, and some values are JSON as text, so members are found without case, in a record or in its
-/// <c>properties</c>. Pure. Source: reference new-objects.md, point 8; the shapes are not proved.
+/// <c>properties</c>. Pure. The shapes are not proved (reference new-objects.md §2).
 /// </summary>
 public static class DatabricksAudit
 {

@@ -32,7 +32,7 @@ public sealed class KnownTables
 
     /// <summary>
     /// The tables that are another object than before, or that were changed. A table that was not listed before, or of which the list does not
-    /// say enough, is not among them: names tell of the former.
+    /// say enough, is not among them: names show the former.
     /// </summary>
     /// <param name="before">The tables as they were; null when they were not listed.</param>
     /// <param name="listed">The tables as they are.</param>
