@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.NewObjects;
 using PolicySync.Core.Options;
@@ -77,6 +78,24 @@ public sealed class WatchCosts
         Assert.Equal(201, watch.Calls);
     }
 
+    [Fact]
+    public async Task Objects_of_a_task_that_could_not_be_stored_are_named_by_the_next_round_and_the_others_are_not()
+    {
+        var watch = new Watch { PageSize = 20_000 };
+        await watch.RoundAsync();
+        watch.TablesInSchema++;
+        watch.BeforeSubmit = () => watch.Tasks.Count == 1 ? throw KeptTasks.Down : 0;
+
+        await Assert.ThrowsAsync<SyncException>(watch.RoundAsync);
+        Assert.Equal([1_000], watch.Tasks.Select(task => task.Resources.Count));
+        watch.BeforeSubmit = () => 0;
+        await watch.RoundAsync();
+        await watch.RoundAsync();
+
+        Assert.Equal([1_000, 1_000], watch.Tasks.Select(task => task.Resources.Count));
+        Assert.Equal(2_000, watch.Tasks.SelectMany(task => task.Resources).Select(resource => resource.Securable).Distinct().Count());
+    }
+
     /// <summary>A watch over a workspace that is computed and counts its calls, on a clock that moves by what is waited for.</summary>
     private sealed class Watch : IUnityCatalog, ITableListing
     {
@@ -93,6 +112,7 @@ public sealed class WatchCosts
                 Options = new WatchOptions(), Metrics = new WatchMetrics(new NoMeters(), Microsoft.Extensions.Options.Options.Create(new WatchOptions())),
                 SubmitAsync = request =>
                 {
+                    BeforeSubmit();
                     Tasks.Add(request);
                     return Task.FromResult(new TaskId(Tasks.Count));
                 },
@@ -101,6 +121,10 @@ public sealed class WatchCosts
         }
 
         public required int PageSize { get; init; }
+
+        public int TablesInSchema { get; set; } = WatchCosts.Tables;
+
+        public Func<int> BeforeSubmit { get; set; } = () => 0;
 
         public WatchMemory Memory { get; } = new(new NameHasher(Guid.Empty));
 
@@ -177,8 +201,8 @@ public sealed class WatchCosts
 
         private static IEnumerable<Securable> SchemasOf(string catalog) => Enumerable.Range(0, Schemas).Select(number => Securable.Schema(catalog, $"s{number:00}"));
 
-        private static IEnumerable<Securable> TablesOf(Securable schema) =>
-            Enumerable.Range(0, Tables).Select(number => Securable.Table(schema.CatalogName!, schema.Name, $"t{number:000}"));
+        private IEnumerable<Securable> TablesOf(Securable schema) =>
+            Enumerable.Range(0, TablesInSchema).Select(number => Securable.Table(schema.CatalogName!, schema.Name, $"t{number:000}"));
 
         private sealed class NoMeters : System.Diagnostics.Metrics.IMeterFactory
         {

@@ -174,7 +174,7 @@ public sealed class WatchRounds
     }
 
     [Fact]
-    public async Task More_news_than_a_round_may_name_are_named_by_the_next_and_a_task_that_is_not_stored_leaves_them_new()
+    public async Task More_news_than_a_round_may_name_are_named_by_the_next()
     {
         await using var world = await World.StartFrozenAsync(world =>
         {
