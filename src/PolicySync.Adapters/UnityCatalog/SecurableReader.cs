@@ -111,7 +111,8 @@ internal static class SecurableReader
             _ => null,
         }) ?? answer.CreatedAt?.ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset? Time(long? milliseconds) =>
+    /// <summary>A time of the workspace; null for none, and for one that no clock can have.</summary>
+    public static DateTimeOffset? Time(long? milliseconds) =>
         milliseconds is >= 0 and <= MaxMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value) : null;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
