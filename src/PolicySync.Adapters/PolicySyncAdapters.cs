@@ -13,6 +13,7 @@ using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core.Auditing;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
+using PolicySync.Core.NewObjects;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Principals;
@@ -25,7 +26,7 @@ namespace PolicySync.Adapters;
 public static class PolicySyncAdapters
 {
     /// <summary>
-    /// Adds <see cref="IUnityCatalog"/>, <see cref="ITableGuards"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/>,
+    /// Adds <see cref="IUnityCatalog"/>, <see cref="ITableListing"/>, <see cref="ITableGuards"/>, <see cref="IPrincipalDirectory"/>, <see cref="IPolicySource"/>,
     /// <see cref="IPolicyCache"/>, <see cref="ITagSource"/>, <see cref="IWebhookSender"/> and <see cref="IAuditStream"/>. Needs the options
     /// <see cref="WorkspaceOptions"/>, <see cref="PrincipalsOptions"/> and <see cref="PoliciesOptions"/> and logging; uses the registered
     /// <see cref="TimeProvider"/> and <see cref="Random"/> where there are any.
@@ -37,6 +38,7 @@ public static class PolicySyncAdapters
 
         services.AddSingleton(provider => Api<IUnityCatalogApi>(provider, RefitSettings.ForJsonContext(UnityCatalogJson.Default)));
         services.AddSingleton<IUnityCatalog, UnityCatalogClient>();
+        services.AddSingleton<ITableListing, TableListing>();
 
         services.AddSingleton(provider => Api<IEntityTagsApi>(provider, RefitSettings.ForJsonContext(TagsJson.Default)));
         services.AddSingleton<ITagSource, UnityCatalogTags>();

@@ -6,7 +6,7 @@ namespace PolicySync.ContractCheck;
 internal static class Facts
 {
     public static IReadOnlyList<Probe> Probes { get; } =
-        [.. ReadingProbes.All, .. PrincipalProbes.All, .. PrivilegeProbes.List, .. SqlProbes.All, .. AccessProbes.All, .. LimitProbes.All];
+        [.. ReadingProbes.All, .. PrincipalProbes.All, .. PrivilegeProbes.List, .. SqlProbes.All, .. AccessProbes.All, .. LimitProbes.All, .. WatchProbes.All];
 
     public static IReadOnlySet<string> Ids { get; } = Probes.Select(probe => probe.Fact.Id).ToHashSet(StringComparer.Ordinal);
 }

@@ -1,7 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using PolicySync.Core;
 using PolicySync.Core.Auditing;
+using PolicySync.Core.Grants;
+using PolicySync.Core.NewObjects;
+using PolicySync.Core.Options;
+using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Checks;
@@ -21,6 +26,7 @@ using PolicySync.Grains.SyncTasks;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Verification;
 using PolicySync.Grains.Waits;
+using PolicySync.Grains.Watching;
 using PolicySync.Grains.Webhooks;
 using PolicySync.Grains.Workspaces;
 
@@ -82,18 +88,37 @@ public static class GrainServices
         .AddSingleton<ClusterWatch>()
         .AddSingleton<TaskGateway>()
         .AddSingleton<VerifyScopes>()
-        .AddSingleton<WatchedVersions>()
-        .AddSingleton<ConcernedResources>()
-        .AddSingleton<ChangeLimit>()
-        .AddSingleton<WatchTasks>()
-        .AddSingleton<PolicyWatchMetrics>()
-        .AddSingleton<PolicyWatchServices>()
-        .AddHostedService<PolicyWatchSchedule>()
+        .AddWatch()
+        .AddPolicyWatch()
         .AddHostedService<VerifySchedule>()
         .AddHostedService<TaskBacklog>()
         .AddHostedService<TaskRecovery>()
         .AddHostedService<DueWatch>()
         .AddHostedService<WebhookDispatch>();
+
+    private static IServiceCollection AddWatch(this IServiceCollection services) => services
+        .AddSingleton<WatchMetrics>()
+        .AddSingleton<SyncedTables>()
+        .AddSingleton(static provider => new WatchParts
+        {
+            Catalog = provider.GetRequiredService<IUnityCatalog>(),
+            Tables = provider.GetRequiredService<ITableListing>(),
+            Synced = provider.GetRequiredService<SyncedTables>(),
+            Scopes = new RoundScopes(provider.GetRequiredService<IOptions<SyncOptions>>().Value, provider.GetRequiredService<IOptions<WatchOptions>>().Value.Scopes),
+            Options = provider.GetRequiredService<IOptions<WatchOptions>>().Value,
+            Metrics = provider.GetRequiredService<WatchMetrics>(),
+            SubmitAsync = async request => (await provider.GetRequiredService<TaskGateway>().SubmitAsync(request, CancellationToken.None)).Id,
+        })
+        .AddHostedService<WatchSchedule>();
+
+    private static IServiceCollection AddPolicyWatch(this IServiceCollection services) => services
+        .AddSingleton<WatchedVersions>()
+        .AddSingleton<ConcernedResources>()
+        .AddSingleton<ChangeLimit>()
+        .AddSingleton<ChangeTasks>()
+        .AddSingleton<PolicyWatchMetrics>()
+        .AddSingleton<PolicyWatchServices>()
+        .AddHostedService<PolicyWatchSchedule>();
 
     private static IServiceCollection AddAudit(this IServiceCollection services)
     {

@@ -39,4 +39,7 @@ public sealed record GrainSettings(string Instance)
 
     /// <summary>Time between two checks whether a verification round is due. Default: 15 seconds.</summary>
     public TimeSpan VerifyTick { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longest time between two checks whether a round of the watch is due. Default: 5 seconds.</summary>
+    public TimeSpan WatchTick { get; init; } = TimeSpan.FromSeconds(5);
 }

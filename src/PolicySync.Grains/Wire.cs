@@ -260,16 +260,19 @@ internal sealed class SyncExceptionConverter : IConverter<SyncException, SyncExc
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.budget-report"), Immutable, StructLayout(LayoutKind.Auto)]
 internal readonly record struct BudgetReportWire(
     [property: Id(0)] Guid Holder, [property: Id(1)] double HeldRate, [property: Id(2)] int HeldConcurrency, [property: Id(3)] double Demand,
-    [property: Id(4)] int Wanted, [property: Id(5)] int Running, [property: Id(6)] int Refusals);
+    [property: Id(4)] int Wanted, [property: Id(5)] int Running, [property: Id(6)] int Refusals)
+{
+    [Id(7)] public int CallersWaiting { get; init; }
+}
 
 [RegisterConverter]
 internal sealed class BudgetReportConverter : IConverter<BudgetReport, BudgetReportWire>
 {
     public BudgetReport ConvertFromSurrogate(in BudgetReportWire wire) =>
-        new(wire.Holder, wire.HeldRate, wire.HeldConcurrency, wire.Demand, wire.Wanted, wire.Running, wire.Refusals);
+        new(wire.Holder, wire.HeldRate, wire.HeldConcurrency, wire.Demand, wire.Wanted, wire.Running, wire.Refusals) { CallersWaiting = wire.CallersWaiting };
 
     public BudgetReportWire ConvertToSurrogate(in BudgetReport value) =>
-        new(value.Holder, value.HeldRate, value.HeldConcurrency, value.Demand, value.Wanted, value.Running, value.Refusals);
+        new(value.Holder, value.HeldRate, value.HeldConcurrency, value.Demand, value.Wanted, value.Running, value.Refusals) { CallersWaiting = value.CallersWaiting };
 }
 
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("ps.budget-lease"), Immutable, StructLayout(LayoutKind.Auto)]

@@ -19,6 +19,7 @@ internal static class Deviations
         ["model-path"] = When(asked => asked.IsReadOfGrants && asked.Path.Contains("/function/", Ordinal), Told.Nothing),
         ["max-results"] = (asked, emulator) => emulator(asked with { Target = asked.Target.Replace("max_results=10", "max_results=0", Ordinal) }),
         ["listing-complete"] = Answer(asked => asked.Method == "GET" && asked.Path.EndsWith("/schemas", Ordinal), body => Keep(body, "schemas", item => !IsOurs(item, "name"))),
+        ["table-summaries"] = Answer(asked => asked.Path.EndsWith("/table-summaries", Ordinal), body => Keep(body, "tables", item => ((string?)item["full_name"])?.Contains("policysync_check_", Ordinal) != true)),
         ["missing-schema"] = When(asked => asked.Path.EndsWith("_missing", Ordinal), Told.Refused("INVALID_PARAMETER_VALUE", "no such thing")),
         ["missing-table"] = Missing,
         ["missing-volume"] = Missing,

@@ -16,7 +16,7 @@ internal static class TableReader
         var identity = string.IsNullOrEmpty(answer.TableId) ? answer.CreatedAt?.ToString(CultureInfo.InvariantCulture) : answer.TableId;
         var kind = string.IsNullOrEmpty(answer.TableType) ? "TABLE" : answer.TableType.ToUpperInvariant();
         return new TableShape(
-            new SecurableFacts(table, kind, string.IsNullOrEmpty(answer.Owner) ? null : answer.Owner, identity),
+            new SecurableFacts(table, kind, string.IsNullOrEmpty(answer.Owner) ? null : answer.Owner, identity) { CreatedAt = SecurableReader.Time(answer.CreatedAt) },
             [.. (answer.Columns ?? []).OfType<ColumnAnswer>().Where(column => !string.IsNullOrEmpty(column.Name))
                 .OrderBy(column => column.Position ?? int.MaxValue)
                 .Select(column => new TableColumn(column.Name!, column.TypeText ?? "", Mask(column.Mask)))],

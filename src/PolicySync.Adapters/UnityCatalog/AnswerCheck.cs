@@ -43,6 +43,12 @@ internal static class AnswerCheck
                 SyncErrorCode.Unavailable, $"databricks listed `{SafeText.Of(item.FullName)}` among the {SecurableReader.Collection(type)} of {parent}");
     }
 
+    /// <summary>Refuses a table's name that is not one in <paramref name="catalog"/>, and returns its parts.</summary>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>.</exception>
+    public static string[] IsTableOf(Securable catalog, string? fullName) => fullName?.Split('.') is [var first, ..] parts && Same(first, catalog.Name)
+        ? parts
+        : throw new SyncException(SyncErrorCode.Unavailable, $"databricks listed `{SafeText.Of(fullName ?? "")}` among the tables of {catalog}");
+
     /// <summary>
     /// Refuses a list answer that has members, but none of a list. Only an answer without any member means an empty list
     /// (reference unity-catalog.md §0.8).

@@ -26,6 +26,14 @@ internal interface IUnityCatalogApi
         [Property(WorkspaceCall.Key)] WorkspaceCall call,
         CancellationToken cancellation);
 
+    [Get("/api/2.1/unity-catalog/table-summaries")]
+    Task<TableSummariesAnswer?> ListTableSummariesAsync(
+        [AliasAs("catalog_name")] string catalog,
+        [AliasAs("max_results")] int maxResults,
+        [AliasAs("page_token")] string? pageToken,
+        [Property(WorkspaceCall.Key)] WorkspaceCall call,
+        CancellationToken cancellation);
+
     // Without include_deleted_principals, which deleted principals are among the assignments is not promised
     // (databricks-sdk-py, service/catalog.py, GrantsAPI.get).
     [Get("/api/2.1/unity-catalog/permissions/{pathType}/{fullName}?include_deleted_principals=true")]

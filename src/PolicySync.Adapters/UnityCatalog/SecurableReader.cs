@@ -2,6 +2,7 @@ using System.Globalization;
 using PolicySync.Adapters.Workspaces.Errors;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
+using PolicySync.Core.NewObjects;
 using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.UnityCatalog;
@@ -76,10 +77,18 @@ internal static class SecurableReader
     public static SecurableFacts Facts(Securable securable, ObjectAnswer answer) =>
         new(securable, Kind(securable.Type, answer), NullIfEmpty(answer.Owner), Identity(securable.Type, answer))
         {
+            CreatedAt = Time(answer.CreatedAt),
             // For other types neither changes when grants do.
             ChangedBy = securable.Type == SecurableType.Schema ? NullIfEmpty(answer.UpdatedBy) : null,
             ChangedAt = securable.Type == SecurableType.Schema ? Time(answer.UpdatedAt) : null,
         };
+
+    /// <summary>What <paramref name="answer"/> says about <paramref name="table"/> in a list of tables.</summary>
+    public static ListedTable Listed(Securable table, ObjectAnswer answer) => new(table, NullIfEmpty(answer.TableType), Identity(table.Type, answer))
+    {
+        CreatedAt = Time(answer.CreatedAt),
+        UpdatedAt = Time(answer.UpdatedAt),
+    };
 
     private static string Kind(SecurableType type, ObjectAnswer answer) => type switch
     {
@@ -102,7 +111,8 @@ internal static class SecurableReader
             _ => null,
         }) ?? answer.CreatedAt?.ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset? Time(long? milliseconds) =>
+    /// <summary>A time of the workspace; null for none, and for one that no clock can have.</summary>
+    public static DateTimeOffset? Time(long? milliseconds) =>
         milliseconds is >= 0 and <= MaxMilliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value) : null;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

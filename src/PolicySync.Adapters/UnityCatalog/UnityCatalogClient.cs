@@ -56,12 +56,7 @@ internal sealed partial class UnityCatalogClient(IUnityCatalogApi api, TimeProvi
             }
         }
 
-        var next = NullIfEmpty(page.NextPageToken);
-        return next is not null && string.Equals(next, pageToken, StringComparison.Ordinal)
-            ? throw new SyncException(SyncErrorCode.Unavailable, "databricks gave the same page token twice; the listing would never end")
-            : next?.Length > PageLimit.MaxToken
-                ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks gave a page token of over {PageLimit.MaxToken} characters")
-                : new SecurablePage(items, next);
+        return new SecurablePage(items, PageLimit.After(pageToken, page.NextPageToken));
     }
 
     public async Task<IReadOnlyList<Assignment>> GetPermissionsAsync(

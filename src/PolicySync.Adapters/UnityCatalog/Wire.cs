@@ -71,6 +71,26 @@ internal sealed record ObjectPageAnswer
     public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
+/// <summary>A page of the names of tables in a catalog; the array is absent when empty.</summary>
+internal sealed record TableSummariesAnswer
+{
+    public IReadOnlyList<TableSummaryAnswer?>? Tables { get; init; }
+
+    public string? NextPageToken { get; init; }
+
+    /// <summary>Members that no such list has.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
+}
+
+/// <summary>The name of a table.</summary>
+internal sealed record TableSummaryAnswer
+{
+    public string? FullName { get; init; }
+
+    public string? TableType { get; init; }
+}
+
 /// <summary>A page of direct assignments.</summary>
 internal sealed record PermissionsAnswer
 {
@@ -174,6 +194,7 @@ internal sealed record PrincipalUpdate(
     NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(ObjectAnswer))]
 [JsonSerializable(typeof(ObjectPageAnswer))]
+[JsonSerializable(typeof(TableSummariesAnswer))]
 [JsonSerializable(typeof(PermissionsAnswer))]
 [JsonSerializable(typeof(EffectivePermissionsAnswer))]
 [JsonSerializable(typeof(PoliciesAnswer))]

@@ -25,5 +25,14 @@ internal sealed class PageLimit(string what)
         : _tokens.Count >= MaxPages ? throw Endless($"over {MaxPages} pages of {what}")
         : token;
 
+    /// <summary>The token of the page after one that was read by <paramref name="before"/>, for lists that callers read page by page; null at the end.</summary>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: the list would not end.</exception>
+    public static string? After(string? before, string? token) =>
+        string.IsNullOrEmpty(token) ? null
+        : string.Equals(token, before, StringComparison.Ordinal)
+            ? throw new SyncException(SyncErrorCode.Unavailable, "databricks gave the same page token twice; the listing would never end")
+        : token.Length > MaxToken ? throw new SyncException(SyncErrorCode.Unavailable, $"databricks gave a page token of over {MaxToken} characters")
+        : token;
+
     private static SyncException Endless(string fault) => new(SyncErrorCode.Unavailable, $"databricks gave {SafeText.Of(fault)}");
 }

@@ -40,6 +40,12 @@ public sealed class EventHubOptions
     /// <summary>Whether events are read. Default: what the vendor's switch says, which is false.</summary>
     public bool? Enabled { get; set; }
 
+    /// <summary>
+    /// What the events are. Default: <see cref="EventFormat.Tasks"/>. With <see cref="EventFormat.DatabricksAudit"/> the hub is that of Azure's
+    /// diagnostic settings of the workspace, and the objects that were made or changed are synced.
+    /// </summary>
+    public EventFormat Format { get; set; } = EventFormat.Tasks;
+
     /// <summary>Connection string with a key. One of this, <see cref="ConnectionStringFile"/> and <see cref="Namespace"/>. Never logged.</summary>
     public string? ConnectionString { get; set; }
 
@@ -72,6 +78,16 @@ public sealed class EventHubOptions
     /// <summary>How long a partition belongs to a process that does not renew it. Default: a minute. At least 4 times <see cref="BalanceEvery"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:04", "00:20:00")]
     public TimeSpan OwnershipExpires { get; set; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>What the events of a hub are.</summary>
+public enum EventFormat
+{
+    /// <summary>Requests, as <c>POST /task</c> takes them.</summary>
+    Tasks,
+
+    /// <summary>Audit records of a Databricks workspace, as Azure sends them to an event hub.</summary>
+    DatabricksAudit,
 }
 
 /// <summary>Where reading starts in a partition for which no position is kept.</summary>

@@ -22,4 +22,7 @@ public sealed record SecurableFacts(Securable Securable, string Kind, string? Ow
 
     /// <summary>When that was, by the workspace's clock.</summary>
     public DateTimeOffset? ChangedAt { get; init; }
+
+    /// <summary>When the object was made, by the workspace's clock; null when not returned, and in facts from another process.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
 }

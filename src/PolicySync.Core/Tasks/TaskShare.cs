@@ -15,17 +15,25 @@ public static class TaskShare
     /// </summary>
     public const string Common = "";
 
+    private const string SourcePrefix = "source ";
+
     /// <summary>Longest subject that is kept as it is, in characters.</summary>
     public const int MaxSubject = 128;
 
     /// <summary>The share of a request: <c>source verify</c>, <c>subject ann</c>.</summary>
     public static string Of(SyncRequest request) => request switch
     {
-        { Origin: { Length: > 0 } origin } => $"source {origin}",
-        { DueAttempt: not null } => $"source {TaskOrigins.Schedule}", // accepted before origins were kept
+        { Origin: { Length: > 0 } origin } => OfOrigin(origin),
+        { DueAttempt: not null } => OfOrigin(TaskOrigins.Schedule), // accepted before origins were kept
         { Subject: { Length: > 0 } subject } => $"subject {subject}",
         _ => Common,
     };
+
+    /// <summary>The share of tasks of an origin, and of the calls by which they are found: <c>source verify</c>.</summary>
+    public static string OfOrigin(string origin) => $"{SourcePrefix}{origin}";
+
+    /// <summary>Whether a share is a caller's, not that of tasks that the service makes by itself.</summary>
+    public static bool IsOfCaller(string share) => share.Length > 0 && (share == OfOrigin(TaskOrigins.Events) || !share.StartsWith(SourcePrefix, StringComparison.Ordinal));
 
     /// <summary>A token's subject as it is kept with a task: unchanged, or a hash of a long one; null without a subject.</summary>
     public static string? SubjectOf(string? subject) => subject switch
@@ -50,4 +58,7 @@ public static class TaskOrigins
 
     /// <summary>A change of policies, or of what decides with them.</summary>
     public const string PolicyWatch = "policy-watch";
+
+    /// <summary>The watch found new or recreated objects.</summary>
+    public const string Watch = "watch";
 }

@@ -121,22 +121,43 @@ public static class MetricNames
     public const string EventsConnected = "policysync.events.connected";
 
     /// <summary>Counter: policies of changes that were turned into tasks by the watch of policies.</summary>
-    public const string WatchedPolicies = "policysync.policywatch.policies";
+    public const string PolicyWatchPolicies = "policysync.policywatch.policies";
 
     /// <summary>Counter: securables that these changes can concern, as far as they were listed.</summary>
-    public const string WatchedSecurables = "policysync.policywatch.securables";
+    public const string PolicyWatchSecurables = "policysync.policywatch.securables";
 
     /// <summary>Counter: tasks that were made because policies changed.</summary>
-    public const string WatchTasks = "policysync.policywatch.tasks";
+    public const string PolicyWatchTasks = "policysync.policywatch.tasks";
 
     /// <summary>Counter: changes that can concern everything that is managed; tag <c>reason</c>.</summary>
-    public const string WatchedEverything = "policysync.policywatch.everything";
+    public const string PolicyWatchEverything = "policysync.policywatch.everything";
 
     /// <summary>Gauge, seconds: how long a change of policies has waited to be turned into tasks; 0 when none waits.</summary>
-    public const string WatchBehind = "policysync.policywatch.behind";
+    public const string PolicyWatchBehind = "policysync.policywatch.behind";
 
     /// <summary>Gauge: 1 while a change is held because it concerns too many securables, else 0.</summary>
-    public const string WatchHeld = "policysync.policywatch.held";
+    public const string PolicyWatchHeld = "policysync.policywatch.held";
+
+    /// <summary>Histogram, seconds: time that a round of the watch for new objects took.</summary>
+    public const string WatchRound = "policysync.watch.round";
+
+    /// <summary>Histogram, seconds: from the creation of a table that the watch found to the end of its first sync.</summary>
+    public const string WatchDelay = "policysync.watch.delay";
+
+    /// <summary>Gauge: tables that the watch knows.</summary>
+    public const string WatchNames = "policysync.watch.names";
+
+    /// <summary>Gauge: catalogs whose tables the watch lists by schema.</summary>
+    public const string WatchFallback = "policysync.watch.fallback";
+
+    /// <summary>Counter: tables that the watch found to be new.</summary>
+    public const string WatchNew = "policysync.watch.new";
+
+    /// <summary>Counter: tables that the watch found to be gone.</summary>
+    public const string WatchGone = "policysync.watch.gone";
+
+    /// <summary>Counter: tables that the watch found to be another object of the same name.</summary>
+    public const string WatchRecreated = "policysync.watch.recreated";
 
     /// <summary>Counter: calls to table storage, a retried call once; tags <c>table</c> and <c>operation</c>.</summary>
     public const string StorageOperations = "policysync.storage.operations";

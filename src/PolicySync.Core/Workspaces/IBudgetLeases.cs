@@ -24,7 +24,11 @@ public interface IBudgetLeases
 /// <param name="Running">Requests under way now, which continue whatever the next lease says.</param>
 /// <param name="Refusals">Answers 429 since the report before.</param>
 public sealed record BudgetReport(
-    Guid Holder, double HeldRate, int HeldConcurrency, double Demand, int Wanted, int Running, int Refusals);
+    Guid Holder, double HeldRate, int HeldConcurrency, double Demand, int Wanted, int Running, int Refusals)
+{
+    /// <summary>Those of the waiting requests that are of tasks that callers made, by the API or by events.</summary>
+    public int CallersWaiting { get; init; }
+}
 
 /// <summary>What a process may use of the budget.</summary>
 /// <param name="Rate">Requests per second.</param>

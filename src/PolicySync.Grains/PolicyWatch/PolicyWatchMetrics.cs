@@ -17,12 +17,12 @@ internal sealed class PolicyWatchMetrics
     {
         _time = time;
         var meter = meters.Create(MetricNames.Meter);
-        _policies = meter.CreateCounter<long>(MetricNames.WatchedPolicies, "{policy}", "Policies of changes that were turned into tasks.");
-        _securables = meter.CreateCounter<long>(MetricNames.WatchedSecurables, "{securable}", "Securables that these changes can concern, as far as they were listed.");
-        _tasks = meter.CreateCounter<long>(MetricNames.WatchTasks, "{task}", "Tasks that were made because of them.");
-        _everything = meter.CreateCounter<long>(MetricNames.WatchedEverything, "{change}", "Changes that can concern everything that is managed, by reason.");
-        meter.CreateObservableGauge(MetricNames.WatchBehind, ObserveBehind, "s", "Time for which a change of policies has waited to be turned into tasks; 0 when none waits.");
-        meter.CreateObservableGauge(MetricNames.WatchHeld, ObserveHeld, "{change}", "1 when a change is held because it concerns too many securables, else 0.");
+        _policies = meter.CreateCounter<long>(MetricNames.PolicyWatchPolicies, "{policy}", "Policies of changes that were turned into tasks.");
+        _securables = meter.CreateCounter<long>(MetricNames.PolicyWatchSecurables, "{securable}", "Securables that these changes can concern, as far as they were listed.");
+        _tasks = meter.CreateCounter<long>(MetricNames.PolicyWatchTasks, "{task}", "Tasks that were made because of them.");
+        _everything = meter.CreateCounter<long>(MetricNames.PolicyWatchEverything, "{change}", "Changes that can concern everything that is managed, by reason.");
+        meter.CreateObservableGauge(MetricNames.PolicyWatchBehind, ObserveBehind, "s", "Time for which a change of policies has waited to be turned into tasks; 0 when none waits.");
+        meter.CreateObservableGauge(MetricNames.PolicyWatchHeld, ObserveHeld, "{change}", "1 when a change is held because it concerns too many securables, else 0.");
     }
 
     public void RecordStanding(DateTimeOffset? behindSince, bool isHeld) => _standing = new Standing(behindSince, isHeld);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Telemetry;
 
@@ -16,8 +17,11 @@ internal sealed class GrainMetrics
 
     private static readonly double[] DurationBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 
+    private static readonly double[] DelayBounds = [5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400];
+
     private readonly Counter<long> _tasksEnded;
     private readonly Histogram<double> _taskDuration;
+    private readonly Histogram<double> _watchDelay;
     private readonly Counter<long> _resourcesEnded;
     private readonly Counter<long> _runs;
     private readonly Counter<long> _coalesced;
@@ -34,6 +38,8 @@ internal sealed class GrainMetrics
         _tasksEnded = meter.CreateCounter<long>(MetricNames.TasksEnded, "{task}", "Tasks that ended, by status and outcome.");
         _taskDuration = meter.CreateHistogram(MetricNames.TaskDuration, "s", "Time from the acceptance of a task to its end, by status.",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _watchDelay = meter.CreateHistogram(MetricNames.WatchDelay, "s", "Time from the creation of a table that the watch found to the end of its first sync.",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DelayBounds });
         _resourcesEnded = meter.CreateCounter<long>(MetricNames.ResourcesEnded, "{securable}", "Runs on securables that ended, by status and error code.");
         _runs = meter.CreateCounter<long>(MetricNames.Runs, "{run}", "Runs on securables that began.");
         _coalesced = meter.CreateCounter<long>(MetricNames.RunsCoalesced, "{call}", "Calls that were served by a run which another call had started.");
@@ -56,6 +62,16 @@ internal sealed class GrainMetrics
     {
         _tasksEnded.Add(1, new("status", WireNames.Of(task.Status)), new("outcome", task.Outcome is { } outcome ? WireNames.Of(outcome) : "NONE"));
         _taskDuration.Record(((task.EndTime ?? _time.GetUtcNow()) - task.CreateTime).TotalSeconds, new KeyValuePair<string, object?>("status", WireNames.Of(task.Status)));
+    }
+
+    /// <summary>Records the first sync of an object that ended well, where the watch asked for it.</summary>
+    public void RecordFirstSync(string? share, SecurableFacts facts, ResourceResult? result)
+    {
+        if (share == TaskShare.OfOrigin(TaskOrigins.Watch) && facts is { CreatedAt: { } created, Securable.Type: SecurableType.Table }
+            && result is { Status: ResourceStatus.Success })
+        {
+            _watchDelay.Record(Math.Max(0, (_time.GetUtcNow() - created).TotalSeconds));
+        }
     }
 
     public void RecordRunStart() => _runs.Add(1);

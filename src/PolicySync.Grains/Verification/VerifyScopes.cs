@@ -11,9 +11,7 @@ namespace PolicySync.Grains.Verification;
 /// <summary>Finds the resources of a round: existing, managed catalogs and schemas that <c>Verify:Scopes</c> covers.</summary>
 internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions> options, IOptions<SyncOptions> sync)
 {
-    private readonly Managed _managed = new(sync.Value);
-    private readonly IReadOnlyList<NamePattern> _scopes =
-        [.. options.Value.Scopes.DefaultIfEmpty("*").Select(NamePattern.Parse)];
+    private readonly RoundScopes _scopes = new(sync.Value, options.Value.Scopes);
 
     /// <summary>Lists the resources. A catalog that is covered as a whole is listed itself, without its schemas.</summary>
     public async Task<IReadOnlyList<RequestedResource>> ResourcesAsync(CancellationToken cancellation)
@@ -21,23 +19,22 @@ internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions
         var found = new List<Securable>();
         await foreach (var one in ListAsync(SecurableType.Catalog, null, cancellation))
         {
-            if (SecurableName.IsReservedCatalog(one.Name) || !_managed.CouldCoverBelow(one))
+            if (!_scopes.Enters(one))
             {
                 continue;
             }
 
-            if (_scopes.Any(scope => scope.Covers(one)))
+            if (_scopes.CoversWhole(one))
             {
                 found.Add(one);
+                continue;
             }
-            else if (_scopes.Any(scope => scope.CouldCoverBelow(one)))
+
+            await foreach (var schema in ListAsync(SecurableType.Schema, one, cancellation))
             {
-                await foreach (var schema in ListAsync(SecurableType.Schema, one, cancellation))
+                if (_scopes.Covers(schema))
                 {
-                    if (!SecurableName.IsReservedSchema(schema.Name) && _managed.CouldCoverBelow(schema) && _scopes.Any(scope => scope.Covers(schema)))
-                    {
-                        found.Add(schema);
-                    }
+                    found.Add(schema);
                 }
             }
         }
@@ -51,7 +48,7 @@ internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions
         string? token = null;
         do
         {
-            var page = await catalog.ListAsync(type, parent, token, new CallMeter(new CallFlow(0, IsBulk: true, "source " + TaskOrigins.Verify)), cancellation);
+            var page = await catalog.ListAsync(type, parent, token, new CallMeter(new CallFlow(0, IsBulk: true, TaskShare.OfOrigin(TaskOrigins.Verify))), cancellation);
             foreach (var facts in page.Items)
             {
                 yield return facts.Securable;

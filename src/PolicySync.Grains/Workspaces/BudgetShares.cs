@@ -64,7 +64,10 @@ internal sealed class BudgetShares(double requestsPerSecond, int maxConcurrency,
         var reports = _holders.Values.Select(holder => holder.Report.Value).ToList();
         return new BudgetUse(
             requestsPerSecond, _limit.After(refusals: 0), reports.Sum(report => report.Demand), maxConcurrency,
-            reports.Sum(report => report.Running), reports.Sum(report => report.Wanted - report.Running), reports.Count);
+            reports.Sum(report => report.Running), reports.Sum(report => report.Wanted - report.Running), reports.Count)
+        {
+            CallersWaiting = reports.Sum(report => report.CallersWaiting),
+        };
     }
 
     private void ForgetTheSilent(long now)

@@ -29,4 +29,8 @@ public interface IWorkspaceBudgetGrain : IGrainWithStringKey
 [GenerateSerializer, Alias("ps.budget-use"), Immutable]
 public sealed record BudgetUse(
     [property: Id(0)] double Configured, [property: Id(1)] double Allowed, [property: Id(2)] double Demand, [property: Id(3)] int MaxConcurrency,
-    [property: Id(4)] int Running, [property: Id(5)] int Waiting, [property: Id(6)] int Processes);
+    [property: Id(4)] int Running, [property: Id(5)] int Waiting, [property: Id(6)] int Processes)
+{
+    /// <summary>Those of the waiting requests that are of tasks that callers made, by the API or by events.</summary>
+    [Id(7)] public int CallersWaiting { get; init; }
+}

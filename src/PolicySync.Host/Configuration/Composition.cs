@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using PolicySync.Adapters;
 using PolicySync.Adapters.Events;
 using PolicySync.AzureTables.Hosting;
+using PolicySync.Core.Options;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Events;
@@ -238,7 +239,15 @@ internal static class Composition
     {
         services.AddKeyedTasks();
         services.AddSingleton(Options.Create(settings.Events));
-        services.AddSingleton<IEventIntake, EventAcceptance>();
+        if (settings.Events.EventHub.Format == EventFormat.DatabricksAudit)
+        {
+            services.AddSingleton<IEventIntake, AuditAcceptance>();
+        }
+        else
+        {
+            services.AddSingleton<IEventIntake, EventAcceptance>();
+        }
+
         var cluster = settings.Cluster;
         services.AddEventHub(new EventHubPlace(
             settings.Process.Instance,

@@ -25,6 +25,7 @@ internal sealed record ConfigurationSection(
         Of<PrincipalsOptions>(PrincipalsOptions.Section),
         Of<SyncOptions>(SyncOptions.Section),
         Of<VerifyOptions>(VerifyOptions.Section),
+        Of<WatchOptions>(WatchOptions.Section),
         Of<TasksOptions>(TasksOptions.Section),
         Of<WebhooksOptions>(WebhooksOptions.Section, isForSilos: true),
         Of<AuditOptions>(AuditOptions.Section, isForSilos: true),

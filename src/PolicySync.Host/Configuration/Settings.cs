@@ -33,6 +33,8 @@ internal sealed class Settings
 
     public VerifyOptions Verify => Of<VerifyOptions>();
 
+    public WatchOptions Watch => Of<WatchOptions>();
+
     public TasksOptions Tasks => Of<TasksOptions>();
 
     public WebhooksOptions Webhooks => Of<WebhooksOptions>();

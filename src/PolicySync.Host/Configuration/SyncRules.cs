@@ -12,7 +12,8 @@ internal static class SyncRules
 
     public static IEnumerable<ConfigurationFault> Validate(Settings settings) =>
         [.. Policies(settings.Policies), .. Principals(settings.Principals), .. Sync(settings.Sync),
-        .. Patterns($"{VerifyOptions.Section}:Scopes", settings.Verify.Scopes, ScopeFault)];
+        .. Patterns($"{VerifyOptions.Section}:Scopes", settings.Verify.Scopes, ScopeFault),
+        .. Patterns($"{WatchOptions.Section}:Scopes", settings.Watch.Scopes, ScopeFault)];
 
     private static IEnumerable<ConfigurationFault> Policies(PoliciesOptions options)
     {
@@ -110,7 +111,7 @@ internal static class SyncRules
             : null;
     }
 
-    /// <summary>Returns why a scope of verification rounds is invalid. It names catalogs or schemas, as objects in a schema could be of any type.</summary>
+    /// <summary>Returns why a scope of rounds is invalid. It names catalogs or schemas, as objects in a schema could be of any type.</summary>
     private static string? ScopeFault(string pattern) =>
         pattern.Split('.').Length > 2 ? "must have 1 or 2 segments" : PatternFault(pattern);
 

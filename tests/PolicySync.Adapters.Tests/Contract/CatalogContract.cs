@@ -3,6 +3,7 @@ using PolicySync.Adapters.Tests.Support;
 using PolicySync.Core;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
+using PolicySync.Core.NewObjects;
 using PolicySync.Core.Securables;
 
 namespace PolicySync.Adapters.Tests.Contract;
@@ -40,6 +41,48 @@ public sealed class CatalogContract(EmulatorProcess emulator) : IAsyncLifetime
             var listed = found.First(facts => facts.Securable.Type == type);
             Assert.Equal(listed, await Catalog.GetAsync(listed.Securable, _meter, default));
         }
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"listPageSize":3,"emptyPages":true}""")]
+    public async Task Table_summaries_have_the_tables_that_lists_of_schemas_have_whatever_the_pages_are(string settings)
+    {
+        await emulator.AdminAsync(HttpMethod.Put, "settings", settings);
+        var (listing, main) = (_adapters.GetRequiredService<ITableListing>(), Securable.Catalog("main"));
+        var (names, tables) = (new List<(Securable, string?)>(), new List<(Securable, string?)>());
+        for (string? token = null, next = ""; next is not null; token = next)
+        {
+            var page = await listing.ListNamesAsync(main, token, _meter, default);
+            names.AddRange(page.Items.Select(item => (item.Table, item.Kind)));
+            next = page.NextPageToken;
+        }
+
+        foreach (var schema in names.Select(name => name.Item1.Parent!).Distinct().ToList())
+        {
+            for (string? token = null, next = ""; next is not null; token = next)
+            {
+                var page = await listing.ListTablesAsync(schema, token, _meter, default);
+                Assert.All(page.Items, item => Assert.True(item is { Identity: not null, CreatedAt: not null, UpdatedAt: not null }));
+                tables.AddRange(page.Items.Select(item => (item.Table, item.Kind)));
+                next = page.NextPageToken;
+            }
+        }
+
+        Assert.True(names.Count > 20, $"{names.Count} names");
+        Assert.Equal(tables.OrderBy(table => table.Item1.FullName, StringComparer.Ordinal), names.OrderBy(name => name.Item1.FullName, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Table_summaries_can_be_refused_while_the_rest_is_not()
+    {
+        await emulator.AdminAsync(HttpMethod.Post, "faults", """{"path":"*/table-summaries","status":403,"errorCode":"PERMISSION_DENIED"}""");
+        var listing = _adapters.GetRequiredService<ITableListing>();
+
+        var failure = await World.FailureOf(() => listing.ListNamesAsync(Securable.Catalog("main"), null, _meter, default));
+
+        Assert.Equal(SyncErrorCode.PermissionDenied, failure.Code);
+        Assert.NotEmpty((await listing.ListTablesAsync(Securable.Schema("main", "sales"), null, _meter, default)).Items);
     }
 
     [Theory]

@@ -66,7 +66,19 @@ public sealed class ReadingOneObject : IDisposable
 
         var facts = await _world.Catalog.GetAsync(securable, _world.Meter, default);
 
-        Assert.Equal(new SecurableFacts(securable, kind, owner, identity), facts);
+        Assert.Equal(new SecurableFacts(securable, kind, owner, identity), facts with { CreatedAt = null });
+    }
+
+    [Theory]
+    [InlineData("""{"created_at":1000,"table_id":"t-1"}""", 1_000L)]
+    [InlineData("""{"created_at":-1}""", null)]
+    [InlineData("{}", null)]
+    public async Task The_time_when_it_was_made_is_that_of_the_record(string answer, long? expected)
+    {
+        var table = Securable.Table("c", "s", "t");
+        _world.Workspace.ThenJson(Named(table, answer));
+
+        Assert.Equal(expected, (await _world.Catalog.GetAsync(table, _world.Meter, default)).CreatedAt?.ToUnixTimeMilliseconds());
     }
 
     [Fact]

@@ -37,6 +37,28 @@ public sealed class FairTurns
         Assert.Equal(0, queue.Count);
     }
 
+    [Theory]
+    [InlineData("subject ann", 1)]
+    [InlineData("source events", 1)]
+    [InlineData("source watch", 0)]
+    [InlineData("source verify", 0)]
+    [InlineData("", 0)]
+    [InlineData(null, 0)]
+    public void Waiting_calls_of_callers_are_told_from_those_of_tasks_that_the_service_makes(string? share, int counted)
+    {
+        var queue = new FairQueue();
+        var (one, other) = (new Waiter(new CallFlow(1, IsBulk: false, share), isWrite: false), new Waiter(new CallFlow(2, IsBulk: true, share), isWrite: false));
+        queue.Add(one);
+        queue.Add(other);
+        Assert.Equal(2 * counted, queue.OfCallers);
+
+        queue.Remove(one);
+        queue.Remove(one);
+        Assert.Equal(counted, queue.OfCallers);
+        queue.Take();
+        Assert.Equal(0, queue.OfCallers);
+    }
+
     [Fact]
     public void A_task_with_one_call_at_a_time_gets_every_second_turn_beside_a_walk_of_any_width()
     {

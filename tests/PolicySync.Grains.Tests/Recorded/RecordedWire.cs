@@ -20,10 +20,14 @@ public sealed class RecordedWire : IDisposable
 
     public static TheoryData<string> Recorded => [.. Read().Keys];
 
+    // What an earlier build does not know of these, it passes over.
+    private static readonly string[] Grown = ["ps.budget-report"];
+
     public static TheoryData<string> Surrogates =>
     [
         .. typeof(GrainNames).Assembly.GetTypes()
             .Where(type => type.IsValueType && type.IsDefined(typeof(GenerateSerializerAttribute)) && type.Name.EndsWith("Wire", StringComparison.Ordinal))
+            .Where(type => !Grown.Contains(Alias(type)))
             .Select(type => $"type {Alias(type)}"),
     ];
 
@@ -42,7 +46,7 @@ public sealed class RecordedWire : IDisposable
     }
 
     /// <summary>
-    /// The other direction, for the surrogates of Core's types, none of which has grown since: the recorded bytes are what this
+    /// The other direction, for the surrogates of Core's types that have not grown since: the recorded bytes are what this
     /// build writes, so the build that wrote them reads them.
     /// </summary>
     [Theory]

@@ -209,6 +209,7 @@ internal static class WireSamples
         ["ps.policy-watch/state"] = ([], Types["ps.policy-watch-progress"]),
         ["ps.policy-watch/tick"] = ([], null),
         ["ps.verify/tick"] = ([], null),
+        ["ps.watch/tick"] = ([], null),
         ["ps.workspace-budget/renew"] = ([Report], Lease),
         ["ps.workspace-budget/use"] = ([], Use),
     };

@@ -255,7 +255,7 @@ internal sealed partial class FakeUnityCatalog(TimeProvider time) : IUnityCatalo
         await BeginAsync(Get, securable, "", meter, []).WaitAsync(cancellation);
         lock (_gate)
         {
-            return _objects.TryGetValue(securable.ToString(), out var facts) ? facts : throw NotFound(securable);
+            return _objects.TryGetValue(securable.ToString(), out var facts) ? facts with { CreatedAt = CreatedAt(securable) } : throw NotFound(securable);
         }
     }
 

@@ -14,6 +14,7 @@ using PolicySync.Core.Auditing;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Guards;
+using PolicySync.Core.NewObjects;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Policies.Watching;
@@ -109,6 +110,8 @@ internal sealed class World : IAsyncDisposable
     public TimeSpan RecoveryMinAge { get; set; } = TimeSpan.Zero;
 
     public VerifyOptions Verify { get; } = new();
+
+    public WatchOptions Watch { get; } = new();
 
     public TimeSpan RecoveryPeriod { get; set; } = TimeSpan.FromHours(1);
 
@@ -295,6 +298,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton(Time);
         services.AddSingleton<IUnityCatalog>(new SiloCatalog(Catalog, fate));
         services.AddSingleton<ITableGuards>(new SiloGuards(Catalog, fate));
+        services.AddSingleton<ITableListing>(new SiloListing(Catalog, fate));
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
         services.AddSingleton<ICandidateSets>(Candidates);
@@ -318,6 +322,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ITagSource>(Tagged);
         services.AddSingleton(Options.Create(Workspace));
         services.AddSingleton(Options.Create(Verify));
+        services.AddSingleton(Options.Create(Watch));
         services.AddSingleton(Options.Create(new PrincipalsOptions()));
         services.AddPolicySyncGrains(new GrainSettings("test")
         {

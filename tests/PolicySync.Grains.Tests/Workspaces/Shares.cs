@@ -121,6 +121,18 @@ public sealed class Shares
     }
 
     [Fact]
+    public void Waiting_calls_of_callers_are_added_up_over_the_processes()
+    {
+        AfterGrace();
+        foreach (var waiting in new[] { 3, 4 })
+        {
+            _shares.Renew(new BudgetReport(Guid.NewGuid(), 0, 0, Busy, 9, 1, 0) { CallersWaiting = waiting });
+        }
+
+        Assert.Equal((7, 16), (_shares.Use().CallersWaiting, _shares.Use().Waiting));
+    }
+
+    [Fact]
     public void With_fewer_places_than_processes_each_has_its_turn()
     {
         var shares = new BudgetShares(100, 1, _time);

@@ -36,9 +36,15 @@ public sealed class ConfigurationTests : IDisposable
     [Theory]
     [InlineData("Verify:Every", "00:00:00")]
     [InlineData("Verify:Every", "never")]
+    [InlineData("Watch:Every", "00:00:09")]
+    [InlineData("Watch:Every", "01:00:01")]
+    [InlineData("Watch:MaxTasksPerRound", "0")]
+    [InlineData("Watch:GuardedSchemas", "-1")]
+    [InlineData("Watch:Scopes:0", "main.sales.orders")]
+    [InlineData("Events:EventHub:Format", "Kafka")]
     [InlineData("Verify:Scopes:0", "main.sales.orders")]
     [InlineData("Verify:Scopes:0", "main.")]
-    public void A_bad_round_of_verification_is_named(string key, string value)
+    public void A_bad_setting_of_rounds_or_of_the_hubs_format_is_named(string key, string value)
     {
         var (_, faults) = Read((key, value));
 

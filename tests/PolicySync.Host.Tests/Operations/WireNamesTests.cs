@@ -11,6 +11,8 @@ public sealed class WireNamesTests
     {
         Assert.Equal(("RESOURCE_SYNC", "VERIFY", "PLAN", "APPLY"), (TaskTypes.ResourceSync, TaskTypes.Verify, TaskTypes.Plan, TaskTypes.Apply));
         Assert.Equal("verify", PolicySync.Core.Options.VerifyOptions.EventSource);
+        Assert.Equal("watch", PolicySync.Core.Options.WatchOptions.EventSource);
+        Assert.Equal("databricks-audit", PolicySync.Host.Events.AuditAcceptance.Source);
         Assert.False(TaskTypes.IsKnown(new SyncRequest { Type = "Verify", Resources = [] }));
     }
 

@@ -178,7 +178,10 @@ internal sealed partial class BudgetKeeper : IDisposable
         return new BudgetReport(
             _holder, held?.Rate ?? 0, held?.Concurrency ?? 0,
             _isActive ? (used * 1.25) + 1 + (waiting / Every.TotalSeconds) : 0,
-            waiting + running, running, _refusals);
+            waiting + running, running, _refusals)
+        {
+            CallersWaiting = _budget.CallersWaiting,
+        };
     }
 
     private bool Take(BudgetReport report, BudgetLease? lease, Exception? failure)

@@ -17,7 +17,14 @@ internal sealed class FairQueue
 
     public int Count => _single.Count + _bulk.Count;
 
-    public void Add(Waiter waiter) => Of(waiter).Add(waiter);
+    /// <summary>Calls of tasks that callers made.</summary>
+    public int OfCallers { get; private set; }
+
+    public void Add(Waiter waiter)
+    {
+        Of(waiter).Add(waiter);
+        OfCallers += OfCaller(waiter);
+    }
 
     /// <summary>Removes and returns the next call; null when none waits.</summary>
     public Waiter? Take()
@@ -29,11 +36,24 @@ internal sealed class FairQueue
         }
 
         _lastWasBulk = kind == _bulk;
-        return kind.Take();
+        var next = kind.Take();
+        OfCallers -= OfCaller(next);
+        return next;
     }
 
     /// <summary>Removes a call that stopped waiting; false when its turn had already come.</summary>
-    public bool Remove(Waiter waiter) => Of(waiter).Remove(waiter);
+    public bool Remove(Waiter waiter)
+    {
+        if (!Of(waiter).Remove(waiter))
+        {
+            return false;
+        }
+
+        OfCallers -= OfCaller(waiter);
+        return true;
+    }
+
+    private static int OfCaller(Waiter waiter) => TaskShare.IsOfCaller(waiter.Flow.Share ?? TaskShare.Common) ? 1 : 0;
 
     private Kind Of(Waiter waiter) => waiter.Flow.IsBulk ? _bulk : _single;
 

@@ -43,6 +43,18 @@ internal sealed class RequestBudget : IDisposable
         }
     }
 
+    /// <summary>Calls that wait and are of tasks that callers made.</summary>
+    public int CallersWaiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queue.OfCallers;
+            }
+        }
+    }
+
     /// <summary>The granted rate, in requests per second.</summary>
     public double Rate
     {

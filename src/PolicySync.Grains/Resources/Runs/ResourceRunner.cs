@@ -118,6 +118,7 @@ internal sealed class ResourceRunner(
 
         run.Phase = RunPhase.Running; // not before: a retry that finds no policies is still waiting
         var planner = new RunPlanner(run, fence, wanted, everyone, progress, services, leaving);
+        var identityBefore = fence.State.Identity;
         await planner.OpenAsync();
         if (run.Adopt is { } adoption)
         {
@@ -135,6 +136,11 @@ internal sealed class ResourceRunner(
         leaving.ThrowIfCancellationRequested();
         var reply = report.ToReply(run, progress.Changes, above, fresh.IsStale, start, _time.GetUtcNow());
         reply = above.AddTo(run, await drift.NoteAsync(run, planner, fence, report.Plan, progress.Changes, reply, leaving));
+        if (planner.Inputs.Facts.Identity != identityBefore)
+        {
+            metrics.RecordFirstSync(run.Meter!.Flow.Share, planner.Inputs.Facts, reply.Result);
+        }
+
         return run.DryRun && await services.Sources.Suspensions.FindAsync(run.Securable, leaving) is { } suspension
             ? reply with { Result = reply.Result! with { Message = $"{reply.Result.Message}; {suspension.MessageOn(run.Securable)}" } }
             : reply;

@@ -6,7 +6,7 @@ using PolicySync.Grains.SyncTasks;
 namespace PolicySync.Grains.PolicyWatch;
 
 /// <summary>Makes the tasks of a change, as many at once as <see cref="PolicyWatchOptions.MaxOpenTasks"/> says.</summary>
-internal sealed class WatchTasks(TaskGateway tasks, ITaskStore store, IOptions<PoliciesOptions> options, TimeProvider time)
+internal sealed class ChangeTasks(TaskGateway tasks, ITaskStore store, IOptions<PoliciesOptions> options, TimeProvider time)
 {
     /// <summary>Most resources of one task (specification §1).</summary>
     private const int MaxResources = 1_000;
