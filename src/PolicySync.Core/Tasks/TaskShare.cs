@@ -47,4 +47,7 @@ public static class TaskOrigins
 
     /// <summary>A round of verification.</summary>
     public const string Verify = "verify";
+
+    /// <summary>A change of policies, or of what decides with them.</summary>
+    public const string PolicyWatch = "policy-watch";
 }
