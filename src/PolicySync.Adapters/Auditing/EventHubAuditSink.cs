@@ -8,7 +8,7 @@ namespace PolicySync.Adapters.Auditing;
 
 /// <summary>
 /// An Azure event hub. Each line is an event in CloudEvents' structured mode, with its securable as the partition key: events of one securable
-/// are sent one after the other and stay in order, those of others beside them. After a failure the connection is opened anew, with a
+/// are sent one after the other and stay in order, those of others beside them. After a failure the connection is opened again, with a
 /// connection string that is read again.
 /// </summary>
 /// <param name="name">The name of the sink.</param>

@@ -21,7 +21,7 @@ internal static class HubProbes
         new(new("publish-read", "Events sent to a partition and read from where it ended", "arrive as they were sent, in order",
             "each event is a task; the audit stream's order of the changes of one securable"), ReadAsync),
         new(new("sequence-numbers", "Sequence numbers of events that were sent together", "each one more than the last", "policysync.events.lag counts events by them"), NumbersAsync),
-        new(new("last-enqueued", "What is told with an event of the last one in its partition", "its sequence number", "policysync.events.lag between two reads of properties"), LastAsync),
+        new(new("last-enqueued", "What is reported with an event of the last one in its partition", "its sequence number", "policysync.events.lag between two reads of properties"), LastAsync),
         new(new("checkpoint", "A reader that begins after the offset of an event, as after a stored position", "begins with the next event", "a restarted silo loses no event, and repeats only those after its position"), CheckpointAsync),
         new(new("one-key", "Events that are sent with one partition key, in several batches", "are in one partition, in order", "the audit stream's order of the changes of one securable"), KeyAsync),
         new(new("steal", "A second reader of a partition with a higher owner level, and a third with a lower one", "the first is disconnected, the third refused",
