@@ -33,8 +33,10 @@ usage() {
   cat <<'TEXT'
 usage: deploy/dev.sh COMMAND
 
-  demo                     sample tasks on the local stack: grants before and after, and which policy asked for each change
-  up [--detach]            the local stack: Azurite, Unity Catalog emulator, host in role All
+  demo [--events]          sample tasks on the local stack: grants before and after, and which policy asked for each change;
+                           with --events also a task from an event hub
+  up [--detach] [--events] the local stack: Azurite, Unity Catalog emulator, host in role All; with --events an event hub beside them
+  event                    sends standard input as one event to the event hub that `up --events` started
   down                     stops what `up` started
   token [--subject S] [--scope S]... [--securable P]... [--expires 1h]
                            prints a token signed with the stack's key (docs/cli.md, `token create`)
@@ -43,7 +45,8 @@ usage: deploy/dev.sh COMMAND
   test [--all]             the tests but the long ones; with --all everything that CI runs. Ends in `N passed, N failed, N skipped`
   size                     longest methods, largest files, constructors with over 7 parameters and why
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
-  bench [NAME]             figures as ratios against limits of the same run: policies, micro, inputs, ingest, lifecycle, coalesce, recovery, budget
+  bench [NAME]             figures as ratios against limits of the same run: policies, micro, inputs, ingest, lifecycle, coalesce,
+                           events, recovery, budget
   compare REF [ingest|lifecycle] [--rounds N]
                            the ratio of a benchmark here and at another commit, in turns (3 rounds), and whether it is within 10 %
   kill [--rounds N] [--seed S]
@@ -60,6 +63,8 @@ usage: deploy/dev.sh COMMAND
   contract-check --catalog NAME [OPTION]...
                            asks a real workspace whether it does what is assumed of it, in a schema that is made and removed;
                            the workspace is that of PolicySync__Workspace__*; docs/contract-check.md lists options and facts
+  contract-check events --group NAME [OPTION]...
+                           the same of an Azure event hub, that of PolicySync__Events__EventHub__*
   audit                    known vulnerabilities of NuGet and npm packages; skips a registry that has no advisory data
   diagrams                 renders the diagrams of the documentation
   pictures                 makes the pictures of the documentation again, from the demo: docs/pictures
@@ -68,7 +73,7 @@ usage: deploy/dev.sh COMMAND
 
 Ports, each changed by the variable of that name: POLICYSYNC_HTTP_PORT (8080), POLICYSYNC_EMULATOR_PORT (8585),
 POLICYSYNC_BLOB_PORT, POLICYSYNC_QUEUE_PORT, POLICYSYNC_TABLE_PORT (10000, 10001, 10002), POLICYSYNC_SILO_PORT (11111),
-POLICYSYNC_GATEWAY_PORT (30000).
+POLICYSYNC_GATEWAY_PORT (30000), POLICYSYNC_HUB_PORT (5672).
 TEXT
 }
 
@@ -80,7 +85,8 @@ main() {
     build) deps && build_all ;;
     up) up "$@" ;;
     down) down ;;
-    demo) demo ;;
+    demo) demo "$@" ;;
+    event) event ;;
     token) token "$@" ;;
     test) run_tests "$@" ;;
     size) size ;;

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The service in five scenes, on the local stack: plan, sync, explain, tampering, a changed policy.
-#   story.sh CLI EMULATOR POLICIES
+# The service in five scenes, on the local stack: plan, sync, explain, tampering, a changed policy; and a sixth where there is an event hub.
+#   story.sh CLI EMULATOR POLICIES [DEV], the last being deploy/dev.sh, which sends an event
 set -euo pipefail
 
-readonly CLI=$1 EMULATOR=$2 POLICIES=$3
+readonly CLI=$1 EMULATOR=$2 POLICIES=$3 DEV=${4:-}
 readonly TABLE=main.sales.customers
 readonly ADMIN_TOKEN=dapi-emulator-admin # of a metastore admin, who is not the service
 FOLDER=$(mktemp -d)
@@ -59,6 +59,17 @@ sed -e 's/"policyVersion": 1,/"policyVersion": 2,/' -e 's/tess\.sales@/udo.sales
 policysync 2 plan table $TABLE --policies changed.json --out plan.json
 cp changed.json "$POLICIES/policies.json"
 changes 0 apply plan.json
+
+if [[ -n $DEV ]]; then
+  scene "6. Event: an orders pipeline publishes to the event hub that its table is new. That is a task."
+  event='{"type":"RESOURCE_SYNC","id":"orders-42","source":"orders-pipeline","requestInfo":{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"orders"}}]}}'
+  printf '$ deploy/dev.sh event <<<'"'%s'\n" "$event"
+  bash "$DEV" event <<<"$event" || fail "the event was not sent"
+  ended() { dotnet "$CLI" tasks list --source orders-pipeline --status success --output json 2>/dev/null | grep -q '"taskId"'; }
+  for ((i = 0; i < 60; i++)); do ended && break || sleep 1; done
+  ended || fail "the event made no task that ended"
+  policysync 0 tasks list --source orders-pipeline
+fi
 
 curl -fsS -m 10 "$EMULATOR/_emulator/overlaps" | tr -d ' \n' | grep -q '"overlaps":\[\]' || fail "two writes overlapped"
 printf '\nAll scenes ended well, and no two writes overlapped.\n'

@@ -1,9 +1,14 @@
 using System.Net.Sockets;
 using EventHubs.Emulator;
 
+if (args is [SendCommand.Word, .. var rest])
+{
+    return await SendCommand.RunAsync(rest, Console.OpenStandardInput(), Console.Error);
+}
+
 if (EmulatorOptions.Parse(args, out var error) is not { } options)
 {
-    await Console.Error.WriteLineAsync($"{error}{Environment.NewLine}{EmulatorOptions.Usage}");
+    await Console.Error.WriteLineAsync($"{error}{Environment.NewLine}{EmulatorOptions.Usage}{Environment.NewLine}{SendCommand.Usage}");
     return 2;
 }
 

@@ -51,7 +51,7 @@ public static class ContractCheckCommand
 
         if (arguments.IsList)
         {
-            await Report.ListAsync(output);
+            await Report.ListAsync(Facts.Probes.Select(probe => probe.Fact), output);
             return Holds;
         }
 

@@ -1,4 +1,5 @@
 using PolicySync.ContractCheck;
+using PolicySync.ContractCheck.Events;
 
 namespace PolicySync.Host;
 
@@ -11,6 +12,7 @@ internal static class Usage
         usage:
           PolicySync.Host [--PolicySync:SECTION:KEY=VALUE]...   runs the service in the role that PolicySync:Role names
           PolicySync.Host {ContractCheckCommand.Verb} [OPTION]...             checks what the service assumes about a workspace; without options it lists them
+          PolicySync.Host {ContractCheckCommand.Verb} {EventsCheckCommand.Word} [OPTION]...      the same about an event hub
           PolicySync.Host --version                             prints the version
           PolicySync.Host --help                                prints this text
 

@@ -159,6 +159,18 @@ public sealed class SdkTests : IAsyncLifetime, IDisposable
         Assert.Equal("b", (await ReceiveAsync(receiver, 1))[0].EventBody.ToString());
     }
 
+    [Fact]
+    public async Task The_program_sends_standard_input_as_one_event()
+    {
+        using var input = new MemoryStream("hello\nhub"u8.ToArray());
+        string[] args = ["--port", $"{_emulator.Port}", "--hub", Hub];
+
+        Assert.Equal(0, await SendCommand.RunAsync(args, input, TextWriter.Null));
+        Assert.Equal("hello\nhub", (await ReadAsync("0", EventPosition.Earliest, 1))[0].EventBody.ToString());
+        Assert.Equal(2, await SendCommand.RunAsync(["--hub", Hub], Stream.Null, TextWriter.Null));
+        Assert.Equal(1, await SendCommand.RunAsync(["--port", $"{FreePort.Next()}", "--hub", Hub], Stream.Null, TextWriter.Null));
+    }
+
     [Theory]
     [InlineData("--hub sync:4", "`--port` is missing")]
     [InlineData("--port 5672", "`--hub` is missing")]

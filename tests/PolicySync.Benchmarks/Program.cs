@@ -19,9 +19,11 @@ switch (args)
         return await LifecycleBenchmark.RunAsync(Console.Out);
     case ["coalesce"]:
         return await CoalesceBenchmark.RunAsync(Console.Out);
+    case ["events"]:
+        return await EventsBenchmark.RunAsync(Console.Out);
     case ["soak", var tasks] when int.TryParse(tasks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > Soak.First:
         return await Soak.RunAsync(count, Console.Out);
     default:
-        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|micro|inputs|ingest|lifecycle|coalesce|soak N, N over {Soak.First}");
+        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|micro|inputs|ingest|lifecycle|coalesce|events|soak N, N over {Soak.First}");
         return 2;
 }

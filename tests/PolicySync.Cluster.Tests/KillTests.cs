@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using PolicySync.Cluster.Tests.Auditing;
 using Xunit.Abstractions;
 
 namespace PolicySync.Cluster.Tests;
 
 /// <summary>
 /// Kills processes under load, at times that a seed determines. <c>deploy/dev.sh kill --rounds N</c> runs more rounds
-/// and prints the longest recovery.
+/// and prints the longest recovery. After each round the audit stream is compared with what the workspace recorded.
 /// </summary>
 public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) : ClusterTest(azurite)
 {
@@ -14,23 +15,32 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
     private const int ConcurrentReads = 8;
     private const string SeedVariable = "POLICYSYNC_KILL_SEED";
 
+    // Beside the tables with grants alone: some whose row filter and mask change in each round, and some that have them in every other one.
+    private static readonly string[] Guarded = ["changing.s.a", "changing.s.b", "coming.s.a", "coming.s.b"];
+    private static readonly string[] All = [.. Tables, .. Guarded];
+
     [Fact]
     [Trait("Category", "Kill")]
     public async Task Every_acknowledged_task_ends_with_SUCCESS_when_silos_and_gateways_are_killed()
     {
         var rounds = Read(RoundsVariable, 3);
         var seed = Read(SeedVariable, 20_261);
-        var cluster = await StartAsync(silos: 3, gateways: 2, ("Workspace:WriteTimeout", "00:00:04"));
+        using var audit = new AuditFiles();
+        await MakeGuardedAsync();
+        var cluster = await StartAsync(silos: 3, gateways: 2, [
+            ("Workspace:WriteTimeout", "00:00:04"), ("Workspace:WarehouseId", "emulator-warehouse"), ("Workspace:StatementTimeout", "00:00:10"), .. audit.Settings]);
         using var client = cluster.Client();
 
         // Some writes take long, and continue after their sender is gone.
-        await Emulator.FaultAsync(new { id = "slow", method = "PATCH", path = "*/permissions/table/load.*", holdSeconds = 2, probability = 0.3, seed });
+        await Emulator.FaultAsync(new { id = "slow", method = "PATCH", path = "*/permissions/table/*", holdSeconds = 2, probability = 0.3, seed });
+        await Emulator.FaultAsync(new { id = "slow-sql", method = "POST", path = "*/sql/statements", holdSeconds = 2, probability = 0.3, seed });
         var (tasks, longest) = (0, TimeSpan.Zero);
         for (var round = 0; round < rounds; round++)
         {
             var (ended, recovery) = await RoundAsync(cluster, client, round, new Random(seed + round));
             tasks += ended;
             longest = recovery > longest ? recovery : longest;
+            output.WriteLine($"round {round + 1}: {await audit.AssertTellsOfAsync(await Emulator.CallsAsync())}");
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -40,8 +50,8 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
     private async Task<(int Tasks, TimeSpan Recovery)> RoundAsync(ServiceCluster cluster, ServiceClient client, int round, Random random)
     {
         var both = round % 2 == 0;
-        Publish(both);
-        using var load = new Load(client, Tables);
+        PublishGuards(both);
+        using var load = new Load(client, All);
         load.Start();
         await load.UntilMoreAsync(random.Next(10, 60));
 
@@ -52,12 +62,12 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
         var before = load.Acknowledged.ToList();
         await Task.WhenAll(victims.Select(victim => victim.KillAsync()));
         var killed = Stopwatch.GetTimestamp();
-        await load.UntilMoreAsync(Tables.Count); // the API goes on meanwhile
+        await load.UntilMoreAsync(All.Length); // the API goes on meanwhile
         using var surviving = cluster.Client(cluster.Gateways.Except(victims)); // retries at a dead gateway would be measured, too
         await Parallel.ForEachAsync(
             before, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentReads }, async (id, _) => await EndsWellAsync(surviving, id));
         var recovery = Stopwatch.GetElapsedTime(killed);
-        await load.UntilMoreAsync(Tables.Count);
+        await load.UntilMoreAsync(All.Length);
         await load.StopAsync();
         foreach (var id in load.Acknowledged)
         {
@@ -75,8 +85,9 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
     // What the index has of the groups is what they hold, on every table and container.
     private async Task AssertIndexedAsync(ServiceClient client)
     {
-        var securables = Tables.Select(table => ("table", table))
-            .Concat(Tables.Select(table => ("schema", table[..table.LastIndexOf('.')])).Distinct()).Append(("catalog", "load")).ToList();
+        var securables = All.Select(table => ("table", table))
+            .Concat(All.Select(table => ("schema", table[..table.LastIndexOf('.')])).Distinct())
+            .Concat(All.Select(table => ("catalog", table.Split('.')[0])).Distinct()).ToList();
         foreach (var group in new[] { "analysts", "finance-team" })
         {
             var held = new List<string>();
@@ -88,6 +99,38 @@ public sealed class KillTests(AzuriteFixture azurite, ITestOutputHelper output) 
 
             Assert.Equal(held.Order(StringComparer.Ordinal), await client.ReachAsync(group));
         }
+    }
+
+    private async Task MakeGuardedAsync()
+    {
+        foreach (var table in Guarded)
+        {
+            await Emulator.MakeAsync("table", table, new
+            {
+                owner = "platform-admins",
+                columns = new[] { new { name = "id", type = "int" }, new { name = "region", type = "string" }, new { name = "ssn", type = "string" } },
+            });
+            await Emulator.MakeAsync("schema", table[..table.LastIndexOf('.')], new { owner = "platform-admins" });
+            await Emulator.MakeAsync("catalog", table.Split('.')[0], new { owner = "platform-admins" });
+        }
+    }
+
+    private void PublishGuards(bool both)
+    {
+        Policies.Clear();
+        foreach (var pattern in (string[])["load.*.*", "changing.s.*", "coming.s.*"])
+        {
+            Policies.Allow($"read {pattern}", pattern, "select", both ? "@analysts @finance-team" : "@analysts");
+        }
+
+        Policies.Filter("rows", "changing.s.*", (both ? "region = 'EU'" : "region = 'US'", "@analysts"))
+            .Mask("ssn", "changing.s.*.ssn", (both ? "MASK" : "MASK_NULL", "@analysts"));
+        if (both)
+        {
+            Policies.Filter("some rows", "coming.s.*", ("region = 'EU'", "@analysts")).Mask("some ssn", "coming.s.*.ssn", ("MASK", "@analysts"));
+        }
+
+        Policies.Publish();
     }
 
     private static async Task EndsWellAsync(ServiceClient client, string id)

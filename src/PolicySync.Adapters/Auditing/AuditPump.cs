@@ -62,8 +62,13 @@ internal sealed partial class AuditPump(AuditStream stream, TimeProvider time, I
 
                 using var limit = new CancellationTokenSource(SendTimeout, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
-                await reader.Sink.SendAsync(lines, either.Token);
-                stream.Sent(reader, lines, from, next);
+                var tooLarge = await reader.Sink.SendAsync(lines, either.Token);
+                foreach (var line in tooLarge)
+                {
+                    LogTooLarge(reader.Sink.Name, AuditLine.Of(line).Id, line.Length);
+                }
+
+                stream.Sent(reader, lines, tooLarge, from, next);
                 failures = 0;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -81,4 +86,7 @@ internal sealed partial class AuditPump(AuditStream stream, TimeProvider time, I
 
     [LoggerMessage(151, LogLevel.Warning, "The sink {Sink} of the audit stream does not take events; {Waiting} wait for it")]
     private partial void LogFailed(Exception exception, string sink, long waiting);
+
+    [LoggerMessage(170, LogLevel.Error, "The sink {Sink} of the audit stream can never take event {Id} of {Bytes} bytes, which is too large; it was dropped")]
+    private partial void LogTooLarge(string sink, string? id, int bytes);
 }

@@ -8,9 +8,9 @@ internal interface IAuditSink : IDisposable
     /// <summary>Its name in metrics, logs and the spool: the kind and the position in the configuration.</summary>
     string Name { get; }
 
-    /// <summary>Writes lines in order. A failure may leave some of them written; they are sent again.</summary>
-    /// <exception cref="IOException">The sink does not take them now.</exception>
-    Task SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines, CancellationToken cancellation);
+    /// <summary>Writes lines in order. A failure of any kind may leave some of them written; they are sent again.</summary>
+    /// <returns>Lines that the sink can never take, since they are too large; they are dropped.</returns>
+    Task<IReadOnlyList<ReadOnlyMemory<byte>>> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines, CancellationToken cancellation);
 }
 
 /// <summary>Joins lines.</summary>
@@ -36,12 +36,15 @@ internal sealed class StdoutAuditSink(string name, Stream output) : IAuditSink
 {
     public string Name => name;
 
-    public Task SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines, CancellationToken cancellation) =>
-        Task.Run(() =>
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines, CancellationToken cancellation)
+    {
+        await Task.Run(() =>
         {
             output.Write(AuditLines.Join(lines));
             output.Flush();
         }, cancellation).WaitAsync(cancellation);
+        return [];
+    }
 
     public void Dispose() => output.Dispose();
 }
@@ -59,7 +62,7 @@ internal sealed class FileAuditSink(string name, string path, long mostBytes, in
 
     public string Name => name;
 
-    public async Task SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> lines, CancellationToken cancellation)
     {
         try
         {
@@ -71,6 +74,7 @@ internal sealed class FileAuditSink(string name, string path, long mostBytes, in
             {
                 await file.WriteAsync(bytes, cancellation);
                 file.Flush(flushToDisk: true);
+                return [];
             }
             catch (Exception)
             {

@@ -113,10 +113,11 @@ internal sealed partial class AuditStream : IAuditStream, IDisposable
         }
     }
 
-    /// <summary>Notes that a sink has events. What is not noted is sent again after a restart.</summary>
-    internal void Sent(AuditReader reader, IReadOnlyList<ReadOnlyMemory<byte>> lines, SpoolPlace from, SpoolPlace next)
+    /// <summary>Notes that a sink has events, but those that are too large for it. What is not noted is sent again after a restart.</summary>
+    internal void Sent(AuditReader reader, IReadOnlyList<ReadOnlyMemory<byte>> lines, IReadOnlyList<ReadOnlyMemory<byte>> tooLarge, SpoolPlace from, SpoolPlace next)
     {
-        _metrics!.RecordSent(reader.Sink.Name, lines);
+        _metrics!.RecordSent(reader.Sink.Name, [.. lines.Except(tooLarge)]);
+        _metrics.RecordDropped(reader.Sink.Name, tooLarge.Count);
         lock (_gate)
         {
             if (reader.Place == from)
@@ -144,9 +145,12 @@ internal sealed partial class AuditStream : IAuditStream, IDisposable
     private AuditReader Reader(AuditSink sink, int index)
     {
         var name = $"{sink.Kind!.Value.ToString().ToLowerInvariant()}-{index}";
-        IAuditSink opened = sink.Kind == AuditSinkKind.Stdout
-            ? new StdoutAuditSink(name, Console.OpenStandardOutput())
-            : new FileAuditSink(name, _folder!.NameFor(sink.Path!), sink.MaxSize * MiB, sink.Keep);
+        IAuditSink opened = sink.Kind switch
+        {
+            AuditSinkKind.Stdout => new StdoutAuditSink(name, Console.OpenStandardOutput()),
+            AuditSinkKind.EventHub => new EventHubAuditSink(name, sink),
+            _ => new FileAuditSink(name, _folder!.NameFor(sink.Path!), sink.MaxSize * MiB, sink.Keep),
+        };
         var place = _folder!.PlaceOf(name) is { } known ? _spool!.Within(known) : _spool!.Start;
         return new AuditReader(opened, place, _spool.CountFrom(place));
     }

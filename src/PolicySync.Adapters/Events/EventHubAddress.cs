@@ -11,12 +11,16 @@ namespace PolicySync.Adapters.Events;
 /// </param>
 internal sealed class EventHubAddress(EventHubOptions options, string reader)
 {
+    private readonly HubAddress _hub = HubAddress.Of(options);
+
     public string Reader => reader;
 
     /// <summary>The name of the hub.</summary>
-    public string Hub => options.Name ?? EventHubsConnectionStringProperties.Parse(ConnectionString() ?? "").EventHubName;
+    public string Hub => _hub.Hub;
 
-    /// <summary>The connection string; null with a namespace. A file is read again each time, so that a key can be replaced.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public string? ConnectionString() => options.ConnectionStringFile is { } file ? File.ReadAllText(file).Trim() : options.ConnectionString;
+    /// <inheritdoc cref="HubAddress.Options"/>
+    public EventHubConnectionOptions Connection => _hub.Options;
+
+    /// <inheritdoc cref="HubAddress.Text"/>
+    public string? ConnectionString() => _hub.Text();
 }

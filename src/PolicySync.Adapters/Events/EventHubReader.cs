@@ -1,5 +1,4 @@
 using Azure.Identity;
-using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Primitives;
 using Azure.Messaging.EventHubs.Processor;
 using Microsoft.Extensions.Hosting;
@@ -139,10 +138,7 @@ internal sealed partial class EventHubReader(
                 PrefetchSizeInBytes = PrefetchBytes,
                 DefaultStartingPosition = hub.StartAt == EventStart.Latest
                     ? Azure.Messaging.EventHubs.Consumer.EventPosition.Latest : Azure.Messaging.EventHubs.Consumer.EventPosition.Earliest,
-                ConnectionOptions = new EventHubConnectionOptions
-                {
-                    TransportType = hub.WebSockets ? EventHubsTransportType.AmqpWebSockets : EventHubsTransportType.AmqpTcp,
-                },
+                ConnectionOptions = address.Connection,
             },
         };
         return address.ConnectionString() is { } text ? new HubProcessor(parts, text) : new HubProcessor(parts, hub.Namespace!, new DefaultAzureCredential());

@@ -16,9 +16,9 @@ internal static class Report
         form == ReportForm.Json ? output.WriteLineAsync(Json(outcome)) : TableAsync(outcome, output);
 
     /// <summary>The facts, with what depends on them.</summary>
-    public static async Task ListAsync(TextWriter output)
+    public static async Task ListAsync(IEnumerable<Fact> facts, TextWriter output)
     {
-        foreach (var (fact, _) in Facts.Probes)
+        foreach (var fact in facts)
         {
             await output.WriteLineAsync($"{fact.Id}\n  asked:   {fact.Question}\n  assumed: {fact.Assumed}\n  matters: {fact.Matters}");
         }

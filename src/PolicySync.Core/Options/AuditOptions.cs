@@ -10,6 +10,9 @@ public enum AuditSinkKind
 
     /// <summary>Standard output.</summary>
     Stdout,
+
+    /// <summary>An Azure event hub.</summary>
+    EventHub,
 }
 
 /// <summary>The audit stream. Section <c>PolicySync:Audit</c>.</summary>
@@ -55,4 +58,24 @@ public sealed class AuditSink
     /// <summary>Renamed files that are kept beside the current one. Default: 10.</summary>
     [Range(0, 1_000)]
     public int Keep { get; set; } = 10;
+
+    /// <summary>
+    /// Connection string of an event hub, with a key that has the right Send. One of this, <see cref="ConnectionStringFile"/> and
+    /// <see cref="Namespace"/> is required of a sink of kind <see cref="AuditSinkKind.EventHub"/>. Never logged.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>A file whose text is the connection string. Read at each connection.</summary>
+    public string? ConnectionStringFile { get; set; }
+
+    /// <summary>
+    /// The host of the hub's namespace, for example <c>NAME.servicebus.windows.net</c>; Azure.Identity's default chain then gives the credential.
+    /// </summary>
+    public string? Namespace { get; set; }
+
+    /// <summary>The name of the hub. Default: <c>EntityPath</c> of the connection string.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Whether AMQP goes through web sockets, on port 443. Default: false, port 5671.</summary>
+    public bool WebSockets { get; set; }
 }

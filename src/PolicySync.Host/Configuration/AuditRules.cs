@@ -28,21 +28,50 @@ internal static class AuditRules
 
         for (var i = 0; i < options.Sinks.Count; i++)
         {
-            var (key, sink) = ($"{AuditOptions.Section}:Sinks:{i}", options.Sinks[i]);
-            if (sink is { Kind: AuditSinkKind.File } && FaultOfFile(options, i) is { } problem)
+            foreach (var fault in FaultsOfSink(options, i))
             {
-                yield return new($"{key}:Path", problem);
-            }
-            else if (sink is { Kind: AuditSinkKind.Stdout, Path: not null })
-            {
-                yield return new($"{key}:Path", "is for sinks of kind `File`; remove it");
-            }
-            else if (sink.Kind == AuditSinkKind.Stdout && options.Sinks.Take(i).Any(other => other.Kind == AuditSinkKind.Stdout))
-            {
-                yield return new($"{key}:Kind", "there is another sink `Stdout`");
+                yield return fault;
             }
         }
     }
+
+    private static IEnumerable<ConfigurationFault> FaultsOfSink(AuditOptions options, int index)
+    {
+        var (key, sink) = ($"{AuditOptions.Section}:Sinks:{index}", options.Sinks[index]);
+        if (sink.Kind is { } kind && kind != AuditSinkKind.File && sink.Path is not null)
+        {
+            yield return new($"{key}:Path", "is for sinks of kind `File`; remove it");
+        }
+
+        if (sink.Kind is { } other && other != AuditSinkKind.EventHub && KeyOfHub(sink) is { } name)
+        {
+            yield return new($"{key}:{name}", "is for sinks of kind `EventHub`; remove it");
+        }
+
+        if (sink.Kind == AuditSinkKind.File && FaultOfFile(options, index) is { } problem)
+        {
+            yield return new($"{key}:Path", problem);
+        }
+        else if (sink.Kind == AuditSinkKind.Stdout && options.Sinks.Take(index).Any(earlier => earlier.Kind == AuditSinkKind.Stdout))
+        {
+            yield return new($"{key}:Kind", "there is another sink `Stdout`");
+        }
+        else if (sink.Kind == AuditSinkKind.EventHub && Hub(key, sink).Fault() is { } fault)
+        {
+            yield return fault;
+        }
+    }
+
+    private static string? KeyOfHub(AuditSink sink) => sink.ConnectionString is not null ? nameof(sink.ConnectionString)
+        : sink.ConnectionStringFile is not null ? nameof(sink.ConnectionStringFile)
+        : sink.Namespace is not null ? nameof(sink.Namespace)
+        : sink.Name is not null ? nameof(sink.Name)
+        : sink.WebSockets ? nameof(sink.WebSockets)
+        : null;
+
+    private static HubRules Hub(string key, AuditSink sink) => new(
+        key, "`ConnectionString`, `ConnectionStringFile` and `Namespace` is required of a sink of kind `EventHub`",
+        sink.ConnectionString, sink.ConnectionStringFile, sink.Namespace, sink.Name);
 
     private static string? FaultOfFile(AuditOptions options, int index)
     {

@@ -1,4 +1,3 @@
-using Azure.Messaging.EventHubs;
 using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
@@ -6,7 +5,8 @@ namespace PolicySync.Host.Configuration;
 /// <summary>Rules about the event hub. They apply when events are on.</summary>
 internal static class EventRules
 {
-    private const string Hub = $"{EventsOptions.Section}:EventHub";
+    /// <summary>The section of the hub.</summary>
+    public const string Hub = $"{EventsOptions.Section}:EventHub";
 
     public static IEnumerable<ConfigurationFault> Validate(Settings settings)
     {
@@ -44,53 +44,13 @@ internal static class EventRules
             yield return new($"{Hub}:ConnectionString", $"differs from {ConnectorFlags.ConnectionStringKey}; set one of them");
         }
 
-        string?[] forms = [hub.ConnectionString, hub.ConnectionStringFile, hub.Namespace];
-        if (forms.Count(form => form is not null) != 1)
+        var rules = new HubRules(
+            Hub, $"`ConnectionString` ({ConnectorFlags.ConnectionStringKey}), `ConnectionStringFile` and `Namespace` is required when events are on",
+            hub.ConnectionString, hub.ConnectionStringFile, hub.Namespace, hub.Name);
+        if (rules.Fault() is { } fault)
         {
-            yield return new($"{Hub}:ConnectionString", $"exactly one of `ConnectionString` ({ConnectorFlags.ConnectionStringKey}), `ConnectionStringFile` and `Namespace` is required when events are on");
+            yield return fault;
         }
-        else if (hub.Namespace is { } host && Uri.CheckHostName(host) != UriHostNameType.Dns)
-        {
-            yield return new($"{Hub}:Namespace", "must be a host name, such as `NAME.servicebus.windows.net`");
-        }
-        else if (hub.Namespace is not null && hub.Name is null)
-        {
-            yield return new($"{Hub}:Name", "is required with `Namespace`");
-        }
-        else if (hub.ConnectionString is { } text && StringFault(text, hub) is { } problem)
-        {
-            yield return problem;
-        }
-        else if (hub.ConnectionStringFile is { } path)
-        {
-            ConfigurationFault? inner = null;
-            var fault = Files.TextFault(path, content => (inner = StringFault(content.Trim(), hub))?.Problem);
-            if (fault is not null)
-            {
-                yield return inner ?? new($"{Hub}:ConnectionStringFile", fault);
-            }
-        }
-    }
-
-    // The text is a secret: no message quotes it.
-    private static ConfigurationFault? StringFault(string text, EventHubOptions hub)
-    {
-        EventHubsConnectionStringProperties parts;
-        try
-        {
-            parts = EventHubsConnectionStringProperties.Parse(text);
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException)
-        {
-            return new($"{Hub}:ConnectionString", "is not a connection string of Azure Event Hubs; it starts with `Endpoint=sb://`");
-        }
-
-        return parts.Endpoint is null ? new($"{Hub}:ConnectionString", "has no `Endpoint`")
-            : (hub.Name ?? parts.EventHubName) is null ? new($"{Hub}:Name", "is required: the connection string has no `EntityPath`")
-            : hub.Name is { } name && parts.EventHubName is { } path && name != path ? new($"{Hub}:Name", "differs from `EntityPath` of the connection string; remove one of them")
-            : text.Contains("UseDevelopmentEmulator=true", StringComparison.OrdinalIgnoreCase) && !parts.Endpoint.IsLoopback
-                ? new($"{Hub}:ConnectionString", "must not have `UseDevelopmentEmulator=true` except for a loopback address: the connection is not encrypted")
-            : null;
     }
 
     private static IEnumerable<ConfigurationFault> Place(Settings settings)

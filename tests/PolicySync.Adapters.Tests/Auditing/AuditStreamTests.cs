@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PolicySync.Adapters.Auditing;
+using PolicySync.Adapters.Tests.Support;
 using PolicySync.Core.Auditing;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
@@ -234,29 +235,5 @@ public sealed class AuditStreamTests : IDisposable
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         return [.. reader.ReadToEnd().Split('\n')[..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()!)];
-    }
-
-    private sealed class Counter : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private long _sum;
-
-        public Counter(IServiceProvider services, string name)
-        {
-            var scope = services.GetRequiredService<IMeterFactory>();
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name == name && ReferenceEquals(instrument.Meter.Scope, scope))
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref _sum, count));
-            _listener.Start();
-        }
-
-        public long Sum => Interlocked.Read(ref _sum);
-
-        public void Dispose() => _listener.Dispose();
     }
 }

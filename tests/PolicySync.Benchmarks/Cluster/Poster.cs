@@ -33,10 +33,11 @@ internal sealed class Poster : IDisposable
         return 0;
     }
 
-    public static string TaskFor(string table)
+    /// <summary>A request for one table, with the id of its event where it is one.</summary>
+    public static string TaskFor(string table, string? id = null)
     {
         var names = table.Split('.');
-        return $$$"""{"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":{"catalog":"{{{names[0]}}}","schema":"{{{names[1]}}}","table":"{{{names[2]}}}"}}]}}""";
+        return $$$"""{{{{(id is null ? "" : $"\"id\":\"{id}\",")}}}"type":"RESOURCE_SYNC","requestInfo":{"resources":[{"type":"table","values":{"catalog":"{{{names[0]}}}","schema":"{{{names[1]}}}","table":"{{{names[2]}}}"}}]}}""";
     }
 
     public const string TaskPath = "policysync/api/v1/task";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PolicySync.Benchmarks.Cluster;
 
-/// <summary>Azurite, the emulator without latency, one gateway and one silo: what the measured processes are.</summary>
+/// <summary>Azurite, the emulator without latency, one gateway and one silo or several: what the measured processes are.</summary>
 internal sealed class Rig : IAsyncDisposable
 {
     private readonly AzuriteFixture _azurite = new();
@@ -21,7 +21,9 @@ internal sealed class Rig : IAsyncDisposable
 
     public string ConnectionString => _azurite.ConnectionString;
 
-    public static async Task<Rig> StartAsync(int tables, params (string Key, string Value)[] settings)
+    public static Task<Rig> StartAsync(int tables, params (string Key, string Value)[] settings) => StartAsync(tables, silos: 1, settings);
+
+    public static async Task<Rig> StartAsync(int tables, int silos, (string Key, string Value)[] settings)
     {
         var rig = new Rig();
         try
@@ -31,7 +33,7 @@ internal sealed class Rig : IAsyncDisposable
             await rig.Emulator.GenerateAsync("bench", schemas: 1, tablesPerSchema: tables);
             rig._policies.Allow("elsewhere", "other.*.*", "select", "@analysts").Publish();
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
-            rig.Cluster = await ServiceCluster.StartAsync(rig.Emulator, rig._policies, rig.ConnectionString, silos: 1, gateways: 1, settings);
+            rig.Cluster = await ServiceCluster.StartAsync(rig.Emulator, rig._policies, rig.ConnectionString, silos, gateways: 1, settings);
             rig.ReadyAfter = System.Diagnostics.Stopwatch.GetElapsedTime(start);
             return rig;
         }
@@ -71,6 +73,12 @@ internal sealed class Rig : IAsyncDisposable
 
         return totals;
     }
+
+    /// <summary>The sum of a metric at each silo, over the lines that hold a text.</summary>
+    public Task<double[]> SiloTotalsAsync(string metric, string with = "") => Task.WhenAll(Cluster.Silos.Select(async silo =>
+        (await silo.MetricsAsync()).Split('\n')
+        .Where(line => line.StartsWith(metric, StringComparison.Ordinal) && line.Contains(with, StringComparison.Ordinal))
+        .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture))));
 
     public async ValueTask DisposeAsync()
     {

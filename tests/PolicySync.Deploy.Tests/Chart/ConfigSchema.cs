@@ -20,6 +20,7 @@ public sealed class ConfigSchema
         "Policies:RangerAdmin:Password", "Policies:RangerAdmin:PasswordFile", "Policies:RangerAdmin:Token", "Policies:RangerAdmin:TokenFile",
         "Webhooks:Endpoints:N:Secret", "Webhooks:Endpoints:N:SecretFile",
         "Events:EventHub:Enabled", "Events:EventHub:ConnectionString", "Events:EventHub:ConnectionStringFile", "Events:Checkpoints:ConnectionString",
+        "Audit:Sinks:N:ConnectionString", "Audit:Sinks:N:ConnectionStringFile",
         "Storage:ConnectionString", "Auth:PublicKeyFile", "Auth:ClientSecret", "Auth:ClientSecretFile", "Cluster:ClusterId", "Cluster:SiloPort", "Cluster:GatewayPort",
         "Cluster:AdvertisedAddress", "Metrics:Anonymous", "Http:TrustedProxies:N",
     ];

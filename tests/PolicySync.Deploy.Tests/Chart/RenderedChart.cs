@@ -174,6 +174,14 @@ public sealed class RenderedChart
         Assert.DoesNotContain("5671", string.Concat((await Helm.ObjectsAsync(Files("16-webhooks.yaml"))).Select(item => item.Text)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_hub_of_the_audit_stream_is_reached_through_the_network_policy_unless_it_uses_web_sockets()
+    {
+        Assert.Contains("port: 5671", string.Concat((await Helm.ObjectsAsync(Files("20-audit-hub.yaml"))).Select(item => item.Text)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "5671", string.Concat((await Helm.ObjectsAsync(Files("20-audit-hub.yaml"), "config.Audit.Sinks[0].WebSockets=true")).Select(item => item.Text)), StringComparison.Ordinal);
+    }
+
     private static YamlNode Named(YamlNode? list, string name) => Assert.Single((YamlSequenceNode)list!, node => $"{node["name"]}" == name);
 
     [Fact]

@@ -52,6 +52,22 @@ public sealed class ServiceClient : IDisposable
 
     public Task<JsonNode> GetAsync(string id) => SendAsync(HttpMethod.Get, $"policysync/api/v1/tasks/{id}", () => null, HttpStatusCode.OK);
 
+    /// <summary>All tasks, as the list shows them. One that ends between two pages is there once.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ListAsync()
+    {
+        var tasks = new List<JsonNode>();
+        string? next = null;
+        do
+        {
+            var page = await SendAsync(
+                HttpMethod.Get, $"policysync/api/v1/tasks?pageSize=1000{(next is null ? "" : $"&pageToken={Uri.EscapeDataString(next)}")}", () => null, HttpStatusCode.OK);
+            tasks.AddRange(page["tasks"]!.AsArray().Select(task => task!.DeepClone()));
+            next = (string?)page["nextPageToken"];
+        }
+        while (next is not null);
+        return [.. tasks.DistinctBy(task => (string?)task["taskId"])];
+    }
+
     /// <summary>What a principal reaches, as <c>table main.sales.orders SELECT</c>, by its own grants.</summary>
     public async Task<IReadOnlyList<string>> ReachAsync(string principal)
     {

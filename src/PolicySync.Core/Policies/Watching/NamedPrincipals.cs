@@ -18,7 +18,7 @@ internal sealed class NamedPrincipals
     /// <summary>Whether there are none.</summary>
     public bool AreNone => Users.Count + Groups.Count + Roles.Count == 0;
 
-    /// <summary>Everybody whom policies name, or roles as members. A role in a role is not among them.</summary>
+    /// <summary>The principals that policies name, or roles have as members. A role in a role is not among them.</summary>
     public static NamedPrincipals Of(IEnumerable<PolicyEntry> entries, IEnumerable<RangerRole> roles)
     {
         var found = new NamedPrincipals();

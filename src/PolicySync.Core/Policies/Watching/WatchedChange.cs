@@ -218,7 +218,7 @@ public sealed class WatchedChange
 
         private static bool HasTagPolicies(WatchedPolicies set) => set.Policies.ReadEntries().Any(static entry => entry.IsOfTags && entry.Policy.IsEnabled);
 
-        // What takes access away, or may (a policy that cannot be evaluated counts against access), and what does not reach everybody whom
+        // What takes access away, or may (a policy that cannot be evaluated counts against access), and what does not reach all that
         // it allows.
         private bool Restricts(PolicyEntry entry) => entry.Policy is var policy
             && (policy.DenyPolicyItems.Count > 0 || policy.AllowExceptions.Count > 0 || policy.DenyExceptions.Count > 0 || policy.IsDenyAllElse

@@ -35,7 +35,7 @@ public sealed class WatchedPolicies
     /// <summary>What the directory said of the principals that policies name; null when membership was not watched.</summary>
     public PrincipalMarks? Principals { get; private init; }
 
-    /// <summary>Everybody whom an item of a policy names, or a role as a member. Found once.</summary>
+    /// <summary>The principals that an item of a policy names, or a role has as a member. Found once.</summary>
     internal NamedPrincipals Named => _named.Value.Named;
 
     /// <summary>The users that Ranger's user store puts in the groups of <see cref="Named"/>, as it spells them. Found once.</summary>
