@@ -11,6 +11,7 @@ using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.PolicyWatch;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Questions;
@@ -37,7 +38,7 @@ public static class GrainServices
     /// <summary>
     /// Adds the services that the grains of a silo need. The host adds the ports of Core, the options, a <see cref="TimeProvider"/>,
     /// an <see cref="Core.Tasks.ITaskStore"/>, an <see cref="Core.Tasks.IDueStore"/>, an <see cref="Core.Securables.IObjectNames"/>, an
-    /// <see cref="Core.Tasks.ICandidateSets"/>, an <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Reports.Index.IAccessIndex"/>, an
+    /// <see cref="Core.Tasks.ICandidateSets"/>, an <see cref="Core.Policies.Watching.IWatchedSets"/>, an <see cref="Core.Suspensions.ISuspensions"/>, an <see cref="Core.Reports.Index.IAccessIndex"/>, an
     /// <see cref="Core.Drift.IDriftStore"/>, an <see cref="Core.Webhooks.IWebhookOutbox"/> and a grain storage named <see cref="GrainNames.Storage"/>.
     /// </summary>
     public static IServiceCollection AddPolicySyncGrains(this IServiceCollection services, GrainSettings settings) => services.AddAudit()
@@ -88,6 +89,13 @@ public static class GrainServices
         .AddSingleton<TaskGateway>()
         .AddSingleton<VerifyScopes>()
         .AddWatch()
+        .AddSingleton<WatchedVersions>()
+        .AddSingleton<ConcernedResources>()
+        .AddSingleton<ChangeLimit>()
+        .AddSingleton<WatchTasks>()
+        .AddSingleton<PolicyWatchMetrics>()
+        .AddSingleton<PolicyWatchServices>()
+        .AddHostedService<PolicyWatchSchedule>()
         .AddHostedService<VerifySchedule>()
         .AddHostedService<TaskBacklog>()
         .AddHostedService<TaskRecovery>()

@@ -3,6 +3,7 @@ using Azure.Data.Tables;
 using Orleans.Runtime;
 using PolicySync.AzureTables.Access;
 using PolicySync.AzureTables.Drift;
+using PolicySync.AzureTables.Policies;
 using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.AzureTables.Tests.GrainState;
@@ -73,6 +74,16 @@ public sealed class StorageLayoutTests(AzuriteFixture azurite) : IDisposable
         var row = Single(_account.Raw(_account.Prefix + "PlanPolicies"));
         Assert.Equal(("ab12", "0000"), (row.PartitionKey, row.RowKey));
         LayoutPage.AssertDescribes("Policies of plans", row, "always");
+    }
+
+    [Fact]
+    public async Task Policies_of_the_watch_are_as_described()
+    {
+        await new AzureTableWatchedSets(_account.Storage()).PutAsync("ab12", [1, 2, 3], default);
+
+        var row = Single(_account.Raw(_account.Prefix + "WatchedPolicies"));
+        Assert.Equal(("ab12", "0000"), (row.PartitionKey, row.RowKey));
+        LayoutPage.AssertDescribes("Policies of the watch", row, "always");
     }
 
     [Fact]

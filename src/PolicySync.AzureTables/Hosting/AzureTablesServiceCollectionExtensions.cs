@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PolicySync.AzureTables.Access;
 using PolicySync.AzureTables.Drift;
+using PolicySync.AzureTables.Policies;
 using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
@@ -11,6 +12,7 @@ using PolicySync.AzureTables.Webhooks;
 using PolicySync.Core;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Options;
+using PolicySync.Core.Policies.Watching;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
@@ -36,8 +38,8 @@ public static class AzureTablesServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="ICandidateSets"/>, <see cref="IDueStore"/>, <see cref="IObjectNames"/>,
-    /// <see cref="ISuspensions"/>, <see cref="IAccessIndex"/>, <see cref="IDriftStore"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
+    /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="ICandidateSets"/>, <see cref="IWatchedSets"/>, <see cref="IDueStore"/>,
+    /// <see cref="IObjectNames"/>, <see cref="ISuspensions"/>, <see cref="IAccessIndex"/>, <see cref="IDriftStore"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -52,6 +54,7 @@ public static class AzureTablesServiceCollectionExtensions
             provider.GetRequiredService<IdGenerator>()));
         services.AddSingleton<ITaskKeys, AzureTableTaskKeys>();
         services.AddSingleton<ICandidateSets, AzureTableCandidateSets>();
+        services.AddSingleton<IWatchedSets, AzureTableWatchedSets>();
         services.AddSingleton<IDueStore, AzureTableDueStore>();
         services.AddSingleton<IObjectNames, AzureTableObjectNames>();
         services.AddSingleton<IDriftStore, AzureTableDrift>();

@@ -35,6 +35,9 @@ public sealed class PoliciesOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>What happens by itself when policies change.</summary>
+    public PolicyWatchOptions Watch { get; set; } = new();
+
     /// <summary>How long a check may take with this source.</summary>
     public TimeSpan CheckLimit() => Source == PolicySourceKind.RangerAdmin && RangerAdmin.Timeout + TimeSpan.FromMinutes(1) is var least && least > ReadTimeout
         ? least

@@ -84,6 +84,9 @@ public sealed class PrincipalSnapshot
     /// <summary>Keys of all users and service principals.</summary>
     public IReadOnlySet<string> Everyone { get; }
 
+    /// <summary>Names of the groups, workspace-local ones included, without <c>account users</c>.</summary>
+    public IReadOnlyCollection<string> GroupNames => _groups.Keys;
+
     /// <summary>The number of groups, workspace-local ones included, without <c>account users</c>.</summary>
     public int GroupCount => _groups.Count;
 
@@ -108,6 +111,12 @@ public sealed class PrincipalSnapshot
     /// <summary>The name in the case in which the directory has it; the given one when it is not listed.</summary>
     public string StoredName(string name) =>
         _users.TryGetValue(PrincipalKey.Of(name), out var user) ? user.Member.Name : name;
+
+    /// <summary>The directory's id of a user or service principal; null when it is not listed.</summary>
+    public string? IdOfUser(string name) => _users.GetValueOrDefault(PrincipalKey.Of(name)).Member?.Id;
+
+    /// <summary>The directory's id of a group; null when it is not listed.</summary>
+    public string? IdOfGroup(string name) => _groups.GetValueOrDefault(name)?.Id;
 
     /// <summary>
     /// Names of the groups that hold <paramref name="name"/> directly or through other groups; without itself and

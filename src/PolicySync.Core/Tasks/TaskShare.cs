@@ -58,4 +58,7 @@ public static class TaskOrigins
 
     /// <summary>The watch found new or recreated objects.</summary>
     public const string Watch = "watch";
+
+    /// <summary>A change of policies, or of what decides with them.</summary>
+    public const string PolicyWatch = "policy-watch";
 }

@@ -141,6 +141,24 @@ public static class MetricNames
     /// <summary>Counter: tables that the watch found to be another object of the same name.</summary>
     public const string WatchRecreated = "policysync.watch.recreated";
 
+    /// <summary>Counter: policies of changes that were turned into tasks by the watch of policies.</summary>
+    public const string WatchedPolicies = "policysync.policywatch.policies";
+
+    /// <summary>Counter: securables that these changes can concern, as far as they were listed.</summary>
+    public const string WatchedSecurables = "policysync.policywatch.securables";
+
+    /// <summary>Counter: tasks that were made because policies changed.</summary>
+    public const string WatchTasks = "policysync.policywatch.tasks";
+
+    /// <summary>Counter: changes that can concern everything that is managed; tag <c>reason</c>.</summary>
+    public const string WatchedEverything = "policysync.policywatch.everything";
+
+    /// <summary>Gauge, seconds: how long a change of policies has waited to be turned into tasks; 0 when none waits.</summary>
+    public const string WatchBehind = "policysync.policywatch.behind";
+
+    /// <summary>Gauge: 1 while a change is held because it concerns too many securables, else 0.</summary>
+    public const string WatchHeld = "policysync.policywatch.held";
+
     /// <summary>Counter: calls to table storage, a retried call once; tags <c>table</c> and <c>operation</c>.</summary>
     public const string StorageOperations = "policysync.storage.operations";
 

@@ -1,14 +1,22 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Options;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.PolicyWatch;
 
 namespace PolicySync.Grains.Checks;
 
 /// <summary>The checks of what the service has besides the workspace: storage, policies, suspensions. Safe for concurrent use.</summary>
-internal sealed class ServiceChecks(ITaskStore store, ISuspensions suspensions, PolicySnapshots policies, TimeProvider time)
+internal sealed class ServiceChecks(
+    ITaskStore store, ISuspensions suspensions, PolicySnapshots policies, IGrainFactory grains, GrainSettings settings, IOptions<PoliciesOptions> options, TimeProvider time)
 {
+    /// <summary>A change of policies is turned into tasks well before, unless something is in the way.</summary>
+    private static readonly TimeSpan LongBehind = TimeSpan.FromMinutes(10);
+
+
     /// <summary>Most patterns that a detail names.</summary>
     private const int Shown = 3;
 
@@ -40,9 +48,29 @@ internal sealed class ServiceChecks(ITaskStore store, ISuspensions suspensions, 
                 "Mend the source of the policies; until then changes of policies have no effect.");
         }
 
+        if (options.Value.Watch.Mode != PolicyWatchMode.Off && await WatchAsync(name, what) is { } trouble)
+        {
+            return trouble;
+        }
+
         return policies.Standing.Ignored is > 0 and var ignored
             ? CheckResult.Warn(name, string.Create(CultureInfo.InvariantCulture, $"{what}; parts of {ignored} policies have no effect"), "`policysync policies list` shows these parts, with the reasons.")
             : CheckResult.Ok(name, what);
+    }
+
+    // What the watch of policies waits for; null when it waits for nothing.
+    private async Task<CheckResult?> WatchAsync(string name, string what)
+    {
+        var progress = await grains.GetGrain<IPolicyWatchGrain>(settings.Instance).ReadAsync();
+        return progress.HeldReason is { } held
+            ? CheckResult.Warn(
+                name, string.Create(CultureInfo.InvariantCulture, $"{what}; the change to version {progress.HeldVersion} makes no tasks: {held}"),
+                "Compare the versions (`policysync policies diff`), then allow the change or take it back: docs/policy-watch.md.")
+            : progress.BehindSince is { } since && time.GetUtcNow() - since > LongBehind
+            ? CheckResult.Warn(
+                name, $"{what}; a change has waited {Span(time.GetUtcNow() - since)} to be turned into tasks",
+                "The log says what is in the way: storage, the workspace's listing, or open tasks of the change before it.")
+            : null;
     }
 
     /// <summary>Counts the suspensions that are in force.</summary>

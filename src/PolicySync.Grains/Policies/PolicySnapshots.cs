@@ -4,6 +4,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
 using PolicySync.Core.Policies.Sets;
+using PolicySync.Core.Policies.Watching;
 
 namespace PolicySync.Grains.Policies;
 
@@ -182,6 +183,7 @@ public sealed partial class PolicySnapshots(
         var last = await acceptedPolicies.GetAsync();
         var accepted = await AcceptOrNoteAsync(download, last, limit);
         var set = PolicySet.Of(download.Policies); // compiling rewrites the download
+        var watched = WatchedOf(download, set);
         var snapshot = compiler.Compile(download, accepted);
         limit.ThrowIfCancellationRequested();
         if (accepted != last)
@@ -191,7 +193,7 @@ public sealed partial class PolicySnapshots(
 
         // A set that the gate refused must not replace a good one.
         _snapshot = snapshot;
-        Keep(set, accepted);
+        Keep(set, accepted, watched);
         LogAccepted(accepted.Version, accepted.EnabledPolicies);
         WarnOfIgnored(snapshot);
         if (cache.Keeps)
@@ -202,11 +204,14 @@ public sealed partial class PolicySnapshots(
         return snapshot;
     }
 
-    private void Keep(PolicySet set, PolicyBaseline accepted)
+    private WatchedPolicies? WatchedOf(PolicyDownload download, PolicySet set) =>
+        options.Value.Watch.Mode == PolicyWatchMode.Off ? null : compiler.Watch(download, set);
+
+    private void Keep(PolicySet set, PolicyBaseline accepted, WatchedPolicies? watched)
     {
         lock (_gate)
         {
-            _accepted = new AcceptedSet(set, accepted, time.GetUtcNow(), CheckTime: null);
+            _accepted = new AcceptedSet(set, accepted, time.GetUtcNow(), CheckTime: null) { Watched = watched };
         }
     }
 
@@ -236,7 +241,8 @@ public sealed partial class PolicySnapshots(
             }
 
             var accepted = compiler.Accept(kept, last);
-            Keep(PolicySet.Of(kept.Policies), accepted);
+            var set = PolicySet.Of(kept.Policies);
+            Keep(set, accepted, WatchedOf(kept, set));
             return compiler.Compile(kept, accepted);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)

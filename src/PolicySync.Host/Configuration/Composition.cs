@@ -9,6 +9,7 @@ using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Events;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Policies.Watching;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
@@ -263,6 +264,7 @@ internal static class Composition
             services.AddSingleton<IDueStore, MemoryDueStore>();
             services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
             services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
+            services.AddSingleton<IWatchedSets, MemoryWatchedSets>();
             services.AddSingleton<IObjectNames, MemoryObjectNames>();
             services.AddSingleton<IDriftStore, MemoryDrift>();
             services.AddSingleton<ISuspensions, MemorySuspensions>();

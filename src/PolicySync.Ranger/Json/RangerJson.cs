@@ -47,6 +47,9 @@ public static class RangerJson
     /// </summary>
     public static byte[] Write<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, RangerJsonOptions.Written);
 
+    /// <summary>Writes the same to a stream, without ever holding it as a whole.</summary>
+    public static void Write<T>(T document, Stream utf8) => JsonSerializer.Serialize(utf8, document, RangerJsonOptions.Written);
+
     private static T Read<T>(ReadOnlyMemory<byte> utf8) => Read<T>(utf8, new TextPool());
 
     internal static T Read<T>(ReadOnlyMemory<byte> utf8, TextPool pool) =>

@@ -20,6 +20,7 @@ public sealed partial class MetricsTests(AzuriteFixture azurite) : StackTest(azu
         using var hub = EventHubsEmulator.Start(new EmulatorOptions(port, [("sync", 1)], new HashSet<string> { EmulatorOptions.DefaultGroup }), TimeProvider.System); // those of events too
         var audit = Directory.CreateTempSubdirectory("audit-"); // and so are those of the audit stream
         var host = await StartHostAsync(
+            ("Policies:Watch:Mode", "Verify"), ("Policies:Watch:First", "All"), // and those of the watch of policies
             ("Audit:Sinks:0:Kind", "File"), ("Audit:Sinks:0:Path", Path.Combine(audit.FullName, "audit.log")), ("Audit:Spool", audit.FullName),
             ("Events:EventHub:Enabled", "true"), ("Events:EventHub:ConnectionString", hub.ConnectionString("sync")), ("Events:EventHub:BalanceEvery", "00:00:01"),
             ("Watch:Every", "00:00:10"), // and those of the watch

@@ -10,6 +10,7 @@ using PolicySync.Core.Tasks;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.PolicyWatch;
 using PolicySync.Grains.Workspaces;
 using PolicySync.Grains.Principals;
 using PolicySync.Grains.Resources;
@@ -180,6 +181,8 @@ internal static class WireSamples
         },
         ["ps.seen-grant"] = new SeenGrant { Principal = "eve@x.io", Privilege = "SELECT", Since = Time },
         ["ps.task-view"] = View,
+        ["ps.policy-watch-progress"] = new PolicyWatchProgress(Time, 41, "too much"),
+        ["ps.policy-watch-state"] = new PolicyWatchState { Baseline = "0123456789ab", Target = "cdef01234567" },
         ["ps.verify-state"] = new VerifyState { Began = Time, IsOpen = true, Tasks = [1, 2] },
     };
 
@@ -203,6 +206,8 @@ internal static class WireSamples
         ["ps.sync-task/start"] = ([], View),
         ["ps.sync-task/view"] = ([], View),
         ["ps.sync-task/wait"] = ([TimeSpan.FromSeconds(4)], View),
+        ["ps.policy-watch/state"] = ([], Types["ps.policy-watch-progress"]),
+        ["ps.policy-watch/tick"] = ([], null),
         ["ps.verify/tick"] = ([], null),
         ["ps.watch/tick"] = ([], null),
         ["ps.workspace-budget/renew"] = ([Report], Lease),

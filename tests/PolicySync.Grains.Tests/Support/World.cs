@@ -17,6 +17,7 @@ using PolicySync.Core.Guards;
 using PolicySync.Core.NewObjects;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
+using PolicySync.Core.Policies.Watching;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
@@ -69,6 +70,10 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>The candidate sets of plans.</summary>
     public MemoryCandidateSets Candidates { get; } = new(TimeProvider.System, Options.Create(new TasksOptions()));
+
+    /// <summary>The policies whose changes were dealt with last.</summary>
+    public MemoryWatchedSets Watched { get; } = new();
+
     public KeptIndex Index { get; } = new();
 
     /// <summary>Who receives the events of <see cref="Webhooks"/>.</summary>
@@ -297,6 +302,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<ITaskStore>(new SiloTasks(Store, fate));
         services.AddSingleton<IDueStore>(new SiloDues(Dues, fate));
         services.AddSingleton<ICandidateSets>(Candidates);
+        services.AddSingleton<IWatchedSets>(Watched);
         services.AddSingleton<IObjectNames>(new SiloNames(Names, fate));
         services.AddSingleton<IDriftStore>(new SiloDrift(Drift, fate));
         services.AddSingleton<ISuspensions>(new SiloSuspensions(Suspensions, fate));

@@ -65,7 +65,7 @@ public sealed class HealthTests
         var options = Options.Create(new PoliciesOptions { Source = PolicySourceKind.RangerAdmin });
         var policies = new PolicySnapshots(
             source, source, new AcceptedPolicies(null!, new GrainSettings("test"), null!, null!),
-            new PolicyCompiler(options, Options.Create(new PrincipalsOptions()), Options.Create(new TagsOptions())), options, time,
+            new PolicyCompiler(options, Options.Create(new PrincipalsOptions()), Options.Create(new TagsOptions()), Options.Create(new SyncOptions())), options, time,
             NullLogger<PolicySnapshots>.Instance);
         var health = new PoliciesHealth(options, policies);
         Assert.Equal((HealthStatus.Healthy, null), await LookAsync());

@@ -47,8 +47,8 @@ public sealed partial class TelemetryContractTests
     {
         var events = Events();
 
-        Assert.DoesNotContain(events, log => !Ranges.Any(range => range.Assembly == log.Assembly
-            && log.Event.EventId >= range.First && log.Event.EventId <= range.Last));
+        Assert.All(events, log => Assert.Contains(Ranges, range =>
+            range.Assembly == log.Assembly && log.Event.EventId >= range.First && log.Event.EventId <= range.Last));
         Assert.Equal(events.Count, events.Select(log => log.Event.EventId).Distinct().Count());
     }
 

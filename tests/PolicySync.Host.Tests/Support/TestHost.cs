@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Drift;
+using PolicySync.Core.Policies.Watching;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Configuration;
@@ -76,6 +77,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<ITaskStore>(store);
         builder.Services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
         builder.Services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
+        builder.Services.AddSingleton<IWatchedSets, MemoryWatchedSets>();
         builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
         builder.Services.AddSingleton<IAccessIndex>(new TestAccessIndex(store));
         builder.Services.AddSingleton<IDriftStore>(drift);

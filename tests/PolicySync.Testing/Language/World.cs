@@ -2,6 +2,8 @@ using PolicySync.Core;
 using PolicySync.Core.Desired;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies;
+using PolicySync.Core.Policies.Sets;
+using PolicySync.Core.Policies.Watching;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -77,8 +79,22 @@ public sealed class World
     public PolicySnapshot Policies => field ??= PolicySnapshot.Compile(
         new PolicyDownload("stamp", _policies, _roles, _store, _tags), new PolicyBaseline(7, "stamp", 1), _map, _zone);
 
+    /// <summary>
+    /// All that decides, to be compared with another world. To be read before <see cref="Policies"/>, which rewrites names.
+    /// </summary>
+    public WatchedPolicies Watched => field ??= Watch();
+
     /// <summary>Tags from elsewhere than the download; null when they were not read.</summary>
     public SecurableTags? OtherTags => _looked ? new SecurableTags(_elsewhere) : null;
+
+    private WatchedPolicies Watch()
+    {
+        var principals = new PrincipalsOptions { ExpandUpTo = _expandUpTo };
+        _map.ForEach(principals.Map.Add);
+        var settings = WatchedSettings.DigestOf(_sync, principals, new TagsOptions(), new PoliciesOptions { TimeZone = _zone?.Id ?? "UTC" });
+        var watched = WatchedPolicies.Of(new PolicyDownload("stamp", _policies, _roles, _store, _tags), PolicySet.Of(_policies), settings);
+        return watched.With(PrincipalMarks.Of(watched, Directory, _map));
+    }
 
     public DesiredState StateOf(string securable) => StateOf(FactsOf(securable));
 

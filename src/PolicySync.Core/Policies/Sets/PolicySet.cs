@@ -51,15 +51,24 @@ public sealed class PolicySet
     }
 
     /// <summary>The policies in the order of the download, unpacked while they are enumerated.</summary>
-    public IEnumerable<PolicyEntry> ReadEntries()
+    public IEnumerable<PolicyEntry> ReadEntries() => Parse(ReadLines());
+
+    /// <summary>The policies in the order of the download, each as the text of <see cref="Parse"/>. Equal policies have equal texts.</summary>
+    internal IEnumerable<string> ReadLines()
     {
-        var parts = new RangerParts();
         using var lines = Open();
         lines.ReadLine();
         while (lines.ReadLine() is { } text)
         {
-            yield return EntryOf(parts, text);
+            yield return text;
         }
+    }
+
+    /// <summary>The policies of texts of <see cref="ReadLines"/>.</summary>
+    internal static IEnumerable<PolicyEntry> Parse(IEnumerable<string> lines)
+    {
+        var parts = new RangerParts();
+        return lines.Select(text => EntryOf(parts, text));
     }
 
     /// <summary>Some of the policies, each with its number in the order of the download, from 0. The others are not unpacked.</summary>
