@@ -227,14 +227,14 @@ internal sealed partial class WatchRound(WatchMemory memory, WatchBudget budget,
     {
         var containers = _news.SelectMany(one => one.News.Containers).ToList();
         var leaves = changed.Select(one => one.Table).Concat(_news.SelectMany(one => one.News.Leaves)).ToList();
-        var tasks = WatchTasks.Divide(containers, leaves, int.MaxValue);
+        var tasks = NewObjectTasks.Divide(containers, leaves, int.MaxValue);
         var named = new HashSet<Securable>();
         try
         {
             foreach (var resources in tasks.Take(parts.Options.MaxTasksPerRound))
             {
                 stopping.ThrowIfCancellationRequested();
-                var task = await parts.SubmitAsync(WatchTasks.Request(resources));
+                var task = await parts.SubmitAsync(NewObjectTasks.Request(resources));
                 named.UnionWith(resources);
                 LogMade(task, resources.Count, resources[0]);
             }
@@ -255,7 +255,7 @@ internal sealed partial class WatchRound(WatchMemory memory, WatchBudget budget,
             LogMore(parts.Options.MaxTasksPerRound);
         }
 
-        bool IsNamed(Securable one) => WatchTasks.IsNamed(named, one);
+        bool IsNamed(Securable one) => NewObjectTasks.IsNamed(named, one);
     }
 
     private void FallBack(Securable catalog, WatchedCatalog watched, string why)

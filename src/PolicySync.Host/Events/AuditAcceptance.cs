@@ -38,7 +38,7 @@ internal sealed partial class AuditAcceptance(
         var self = read.Objects.Count > 0 ? await SelfAsync(cancellation) : null;
         var wanted = read.Objects.Where(one => IsWanted(one, self)).Select(one => one.Securable).ToList();
         var accepted = 0;
-        var resources = WatchTasks.Divide(
+        var resources = NewObjectTasks.Divide(
             wanted.Where(one => one.Type.IsContainer()), wanted.Where(one => !one.Type.IsContainer()), int.MaxValue);
         for (var i = 0; i < resources.Count; i++)
         {
@@ -76,7 +76,7 @@ internal sealed partial class AuditAcceptance(
     // Whether it made a task.
     private async Task<bool> AcceptAsync(IReadOnlyList<Securable> resources, int index, EventPosition position, CancellationToken cancellation)
     {
-        var request = WatchTasks.Request(resources) with { Event = new SyncEvent { Source = Source } };
+        var request = NewObjectTasks.Request(resources) with { Event = new SyncEvent { Source = Source } };
         var key = TaskKey.OfEvent(
             $"hub {position.Hub}", string.Create(CultureInfo.InvariantCulture, $"{position.Partition}/{position.SequenceNumber}/{index}"), request);
         var (task, outcome) = await tasks.AcceptAsync(request with { Event = request.Event with { Position = position } }, key, cancellation);

@@ -74,7 +74,7 @@ public sealed class AuditRecords
     }
 
     private static string Record(string action, string sent) =>
-        $$"""{"records":[{"category":"unityCatalog","actionName":"{{action}}","requestParams":{{sent}},"response":{"statusCode":200}}]}""";
+        $$$"""{"records":[{"category":"unityCatalog","actionName":"{{{action}}}","requestParams":{{{sent}}},"response":{"statusCode":200}}]}""";
 
     private static AuditedObjects Read(string body) => DatabricksAudit.Read(Encoding.UTF8.GetBytes(body));
 }

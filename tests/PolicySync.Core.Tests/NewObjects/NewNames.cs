@@ -146,13 +146,13 @@ public sealed class NewNames
     {
         var leaves = Enumerable.Range(0, 2_500).Select(number => Securable.Table("main", "s", $"t{number}")).ToList();
 
-        var tasks = WatchTasks.Divide(
+        var tasks = NewObjectTasks.Divide(
             [Securable.Schema("main", "n"), Securable.Catalog("hr")], [.. leaves, leaves[0], Securable.Table("main", "n", "x"), Securable.Table("hr", "a", "b")], 10);
 
         Assert.Equal([2, 1_000, 1_000, 500], tasks.Select(task => task.Count));
         Assert.Equal(2_502, tasks.SelectMany(task => task).Distinct().Count());
-        Assert.Equal(2, WatchTasks.Divide([Securable.Catalog("hr")], leaves, 2).Count);
-        Assert.Equal(("RESOURCE_SYNC", "watch", "watch"), (WatchTasks.Request(tasks[0]).Type, WatchTasks.Request(tasks[0]).Origin, WatchTasks.Request(tasks[0]).Event!.Source));
+        Assert.Equal(2, NewObjectTasks.Divide([Securable.Catalog("hr")], leaves, 2).Count);
+        Assert.Equal(("RESOURCE_SYNC", "watch", "watch"), (NewObjectTasks.Request(tasks[0]).Type, NewObjectTasks.Request(tasks[0]).Origin, NewObjectTasks.Request(tasks[0]).Event!.Source));
     }
 
     private static List<ListedTable> Tables(string text) =>

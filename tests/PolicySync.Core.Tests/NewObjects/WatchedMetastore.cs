@@ -49,7 +49,7 @@ internal sealed class WatchedMetastore
         var listing = List(text, isWhole);
         var news = listing.News();
         var named = news.Containers.Concat(news.Leaves).Where(one => !unnamed.Split(' ').Contains(one.FullName)).ToHashSet();
-        if (listing.Learn(one => WatchTasks.IsNamed(named, one)) is { } known)
+        if (listing.Learn(one => NewObjectTasks.IsNamed(named, one)) is { } known)
         {
             (Known, IsNew) = (known, false);
         }

@@ -5,7 +5,7 @@ using PolicySync.Core.Tasks;
 namespace PolicySync.Core.NewObjects;
 
 /// <summary>Divides what a round found into tasks. Pure.</summary>
-public static class WatchTasks
+public static class NewObjectTasks
 {
     /// <summary>Most resources of one task (specification §1).</summary>
     public const int MaxResources = 1_000;
