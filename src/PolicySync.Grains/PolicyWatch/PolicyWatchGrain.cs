@@ -183,27 +183,9 @@ internal sealed partial class PolicyWatchGrain(
         }
     }
 
-    // After a failed write the state is unknown: it may have been written nevertheless, so the next activation reads it.
-    private async Task StateAsync(PolicyWatchState next)
-    {
-        if (next.Baseline == state.State.Baseline && next.Target == state.State.Target)
-        {
-            return;
-        }
-
-        var before = state.State;
-        state.State = next;
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task StateAsync(PolicyWatchState next) => next.Baseline == state.State.Baseline && next.Target == state.State.Target
+        ? Task.CompletedTask
+        : state.ReplaceAsync(next, DeactivateOnIdle);
 
     private void Report() => services.Metrics.RecordStanding(_behindSince, _held is not null);
 

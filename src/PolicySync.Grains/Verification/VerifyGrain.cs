@@ -41,7 +41,7 @@ internal sealed partial class VerifyGrain(
 
         if (!state.State.IsOpen)
         {
-            await WriteAsync(new VerifyState { Began = time.GetUtcNow(), IsOpen = true });
+            await state.ReplaceAsync(new VerifyState { Began = time.GetUtcNow(), IsOpen = true }, DeactivateOnIdle);
         }
 
         var ids = new List<long>();
@@ -58,24 +58,7 @@ internal sealed partial class VerifyGrain(
             LogEmpty();
         }
 
-        await WriteAsync(new VerifyState { Began = state.State.Began, Tasks = ids });
-    }
-
-    // After a failed write the state is unknown: it may have been written nevertheless, so the next activation reads it.
-    private async Task WriteAsync(VerifyState next)
-    {
-        var before = state.State;
-        state.State = next;
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        await state.ReplaceAsync(new VerifyState { Began = state.State.Began, Tasks = ids }, DeactivateOnIdle);
     }
 
     private async Task<bool> IsDueAsync(TimeSpan every)
