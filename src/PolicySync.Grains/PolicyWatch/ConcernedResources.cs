@@ -6,7 +6,6 @@ using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Policies.Watching;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains.PolicyWatch;
 
@@ -54,8 +53,6 @@ internal sealed class ConcernedResources(IUnityCatalog catalog, IOptions<SyncOpt
 
     private sealed class Listing(ConcernedResources owner, WatchedChange change, CancellationToken cancellation)
     {
-        private readonly CallMeter _meter = new(new CallFlow(0, IsBulk: true, "source " + TaskOrigins.PolicyWatch));
-
         public List<RequestedResource> Found { get; } = [];
 
         public int Count { get; private set; }
@@ -173,21 +170,8 @@ internal sealed class ConcernedResources(IUnityCatalog catalog, IOptions<SyncOpt
             }
         }
 
-        private async IAsyncEnumerable<Securable> ListAsync(SecurableType type, Securable? parent)
-        {
-            string? token = null;
-            do
-            {
-                var page = await owner.Catalog.ListAsync(type, parent, token, _meter, cancellation);
-                foreach (var facts in page.Items)
-                {
-                    yield return facts.Securable;
-                }
-
-                token = page.NextPageToken;
-            }
-            while (token is not null);
-        }
+        private IAsyncEnumerable<Securable> ListAsync(SecurableType type, Securable? parent) =>
+            owner.Catalog.AllAsync(type, parent, TaskOrigins.PolicyWatch, cancellation);
     }
 
     private IUnityCatalog Catalog => catalog;

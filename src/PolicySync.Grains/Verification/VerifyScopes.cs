@@ -4,7 +4,6 @@ using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Workspaces;
 
 namespace PolicySync.Grains.Verification;
 
@@ -42,20 +41,6 @@ internal sealed class VerifyScopes(IUnityCatalog catalog, IOptions<VerifyOptions
         return [.. found.OrderBy(one => one.FullName, StringComparer.Ordinal).Select(RequestedResource.Of)];
     }
 
-    private async IAsyncEnumerable<Securable> ListAsync(
-        SecurableType type, Securable? parent, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        string? token = null;
-        do
-        {
-            var page = await catalog.ListAsync(type, parent, token, new CallMeter(new CallFlow(0, IsBulk: true, TaskShare.OfOrigin(TaskOrigins.Verify))), cancellation);
-            foreach (var facts in page.Items)
-            {
-                yield return facts.Securable;
-            }
-
-            token = page.NextPageToken;
-        }
-        while (token is not null);
-    }
+    private IAsyncEnumerable<Securable> ListAsync(SecurableType type, Securable? parent, CancellationToken cancellation) =>
+        catalog.AllAsync(type, parent, TaskOrigins.Verify, cancellation);
 }

@@ -94,7 +94,7 @@ public sealed class WatchedChange
             var probe = new PolicyProbe(_is);
             var (ofMembers, restrictive) = (new PolicyProbe(_is), new PolicyProbe(_is));
             var differing = DifferingPolicies.Between(before.Policies, after.Policies);
-            var hasTagPolicies = HasTagPolicies(before) || HasTagPolicies(after);
+            var hasTagPolicies = HasTagPolicies(before, _was) || HasTagPolicies(after, _is);
             if (Everything(hasTagPolicies) is { } everything)
             {
                 return new WatchedChange(everything, differing.Count, everyContainer: true, _resources, (probe, ofMembers, restrictive));
@@ -159,7 +159,7 @@ public sealed class WatchedChange
             return ([.. certain.Where(entry => !known.Contains(Key(entry)))], ofGroups);
         }
 
-        // Allowing policies of a group give the group its grant whoever is in it, unless another policy is of another mind.
+        // A policy that allows a group leads to a grant to the group, which depends on its members only where another policy restricts.
         private void AddMembers(PolicyProbe ofMembers, PolicyProbe restrictive, IReadOnlyCollection<RangerPolicy> policies)
         {
             if (policies.Count == 0)
@@ -216,7 +216,9 @@ public sealed class WatchedChange
             }
         }
 
-        private static bool HasTagPolicies(WatchedPolicies set) => set.Policies.ReadEntries().Any(static entry => entry.IsOfTags && entry.Policy.IsEnabled);
+        // Without a tag service, which the header tells, no policy has to be parsed for it.
+        private static bool HasTagPolicies(WatchedPolicies set, ServicePolicies header) =>
+            header.TagPolicies is not null && set.Policies.ReadEntries().Any(static entry => entry.IsOfTags && entry.Policy.IsEnabled);
 
         // What takes access away, or may (a policy that cannot be evaluated counts against access), and what does not reach all that
         // it allows.
