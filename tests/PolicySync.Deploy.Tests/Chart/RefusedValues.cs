@@ -64,4 +64,15 @@ public sealed class RefusedValues
         Assert.NotEqual(0, ended.Code);
         Assert.Contains(words, ended.All, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task All_faults_are_reported_together()
+    {
+        var ended = await Helm.TemplateAsync(
+            RenderedChart.Files("01-split-token.yaml"), "config.Workspace=null", "secrets.storageConnectionString.existingSecret=", "ingress.enabled=true");
+
+        Assert.Contains("4 faults in the values:", ended.All, StringComparison.Ordinal);
+        string[] words = ["config.Workspace.Host is required", "storage is missing", "ingress.host is required", "ingress.tls.secretName is required"];
+        Assert.All(words, word => Assert.Contains(word, ended.All, StringComparison.Ordinal));
+    }
 }
