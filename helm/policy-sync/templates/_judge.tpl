@@ -103,4 +103,49 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.httpRoute.enabled -}}
+{{- if not .Values.httpRoute.parentRefs -}}
+{{- fail "httpRoute.parentRefs is required with httpRoute.enabled: the gateway that the route belongs to" -}}
+{{- end -}}
+{{- if not .Values.httpRoute.hostnames -}}
+{{- fail "httpRoute.hostnames is required with httpRoute.enabled" -}}
+{{- end -}}
+{{- end -}}
+{{- $bundles := list -}}
+{{- range $name := list "existingConfigMap" "existingSecret" "pem" -}}
+{{- if index $.Values.caBundle $name -}}
+{{- $bundles = append $bundles $name -}}
+{{- end -}}
+{{- end -}}
+{{- if gt (len $bundles) 1 -}}
+{{- fail (printf "caBundle: set one of %s" (join ", " $bundles)) -}}
+{{- end -}}
+{{- if .Values.policyCache.enabled -}}
+{{- if not (dig "Policies" "AllowStale" false .Values.config) -}}
+{{- fail "policyCache.enabled needs config.Policies.AllowStale: without it the cache is not used" -}}
+{{- end -}}
+{{- if and .Values.policyCache.existingClaim (or (ne .Values.mode "Single") (ne (int .Values.single.replicas) 1) .Values.single.autoscaling.enabled .Values.single.keda.enabled (ne .Values.strategy.type "Recreate")) -}}
+{{- fail "policyCache.existingClaim needs mode Single with one replica and strategy.type Recreate: a cache belongs to one process" -}}
+{{- end -}}
+{{- end -}}
+{{- range $part := list "silo" "single" -}}
+{{- $keda := (index $.Values $part).keda -}}
+{{- if $keda.enabled -}}
+{{- if (index $.Values $part).autoscaling.enabled -}}
+{{- fail (printf "%s: enable autoscaling or keda, not both" $part) -}}
+{{- end -}}
+{{- if not $keda.prometheusUrl -}}
+{{- fail (printf "%s.keda.prometheusUrl is required with %s.keda.enabled" $part $part) -}}
+{{- end -}}
+{{- if gt (int $keda.minReplicas) (int $keda.maxReplicas) -}}
+{{- fail (printf "%s.keda.minReplicas is above maxReplicas" $part) -}}
+{{- end -}}
+{{- if not (or $keda.waitingTasks (and $keda.eventLag $.Values.connector.eventHub) $keda.triggers) -}}
+{{- fail (printf "%s.keda has no trigger: set waitingTasks, eventLag with connector.eventHub, or triggers" $part) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq (dig "Workspace" "Azure" "Credential" "" .Values.config) "WorkloadIdentity") (not .Values.workloadIdentity.enabled) -}}
+{{- fail "config.Workspace.Azure.Credential WorkloadIdentity needs workloadIdentity.enabled" -}}
+{{- end -}}
 {{- end -}}
