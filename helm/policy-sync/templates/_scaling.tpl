@@ -9,6 +9,7 @@ apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata:
   name: {{ include "policy-sync.fullname" $root }}-{{ $part }}
+  namespace: {{ $root.Release.Namespace }}
   labels:
     {{- include "policy-sync.labels" $root | nindent 4 }}
     app.kubernetes.io/component: {{ $part }}
@@ -37,6 +38,7 @@ apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
   name: {{ include "policy-sync.fullname" $root }}-{{ $part }}
+  namespace: {{ $root.Release.Namespace }}
   labels:
     {{- include "policy-sync.labels" $root | nindent 4 }}
     app.kubernetes.io/component: {{ $part }}
@@ -68,6 +70,7 @@ apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
   name: {{ include "policy-sync.fullname" $root }}-{{ $part }}
+  namespace: {{ $root.Release.Namespace }}
   labels:
     {{- include "policy-sync.labels" $root | nindent 4 }}
     app.kubernetes.io/component: {{ $part }}

@@ -8,6 +8,7 @@ apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: {{ include "policy-sync.fullname" $root }}-{{ $part }}
+  namespace: {{ $root.Release.Namespace }}
   labels:
     {{- include "policy-sync.labels" $root | nindent 4 }}
     app.kubernetes.io/component: {{ $part }}
