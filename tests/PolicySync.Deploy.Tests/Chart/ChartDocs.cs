@@ -95,6 +95,7 @@ public sealed class ChartDocs
     {
         var referred = node["$ref"] is { } reference ? root["definitions"]![$"{reference}"["#/definitions/".Length..]]! : node;
         var described = isDescribed || node["description"] is not null || referred["description"] is not null;
+        referred = !described && referred["items"] is { } items ? items : referred; // a list of maps is described by their members
         if (referred["properties"] is JsonObject { Count: > 0 } properties)
         {
             var covers = described && properties.All(pair => pair.Value!["description"] is null);

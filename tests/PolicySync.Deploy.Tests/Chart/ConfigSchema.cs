@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using PolicySync.Deploy.Tests.Support;
 using PolicySync.Host.Configuration;
 
@@ -81,12 +82,13 @@ public sealed partial class ConfigSchema
                 if (properties[parts[i]] is not { } next)
                 {
                     next = isLast ? TypeOf(key) : Section();
+                    var value = isList ? new JsonObject { ["type"] = "array", ["items"] = next } : next;
                     if (isLast)
                     {
-                        next["description"] = meanings[key.Name];
+                        value["description"] = meanings[key.Name];
                     }
 
-                    properties[parts[i]] = isList ? new JsonObject { ["type"] = "array", ["items"] = next } : next;
+                    properties[parts[i]] = value;
                 }
 
                 at = isList ? properties[parts[i]]!["items"]!.AsObject() : properties[parts[i]]!.AsObject();
@@ -102,11 +104,11 @@ public sealed partial class ConfigSchema
             .Select(line => Row().Match(line)).Where(row => row.Success)
             .ToDictionary(row => row.Groups["key"].Value, row => Link().Replace(row.Groups["meaning"].Value, "${text}"), StringComparer.Ordinal);
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"^\| `(?<key>PolicySync:[^`]+)` \| .*? \| (?<meaning>.+) \|$")]
-    private static partial System.Text.RegularExpressions.Regex Row();
+    [GeneratedRegex(@"^\| `(?<key>PolicySync:[^`]+)` \| .*? \| (?<meaning>.+) \|$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Row();
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"\[(?<text>[^\]]+)\]\([^)]+\)")]
-    private static partial System.Text.RegularExpressions.Regex Link();
+    [GeneratedRegex(@"\[(?<text>[^\]]+)\]\([^)]+\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
 
     private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
 

@@ -32,7 +32,7 @@ public sealed class NetworkReach
             Assert.NotEmpty(addresses);
             Assert.All(addresses, address => Assert.True(CanReach(objects, deployment, address.Host, address.Port), $"{address.Host}:{address.Port} is blocked"));
             Assert.True(CanReach(objects, deployment, "account.table.core.windows.net", 443), "storage is blocked");
-            if (environment.ContainsKey("CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED") || environment.Values.Contains("EventHub"))
+            if (environment.ContainsKey("CONNECTOR_ON_DEMAND_V2_AZURE_EVENT_HUB_ENABLED") || environment.ContainsValue("EventHub"))
             {
                 Assert.True(CanReach(objects, deployment, "ns.servicebus.windows.net", 5671), "the event hub is blocked");
             }
@@ -50,7 +50,7 @@ public sealed class NetworkReach
 
         Assert.Contains("PolicySync:Workspace:Host", urls);
         Assert.Contains("PolicySync:Storage:ServiceUri", urls);
-        Assert.Empty(urls.Where(name => !settings.ContainsKey(name)));
+        Assert.All(urls, name => Assert.True(settings.ContainsKey(name), $"{EveryUrl} does not set {name}"));
         var ports = urls.ToDictionary(name => name, name => new Uri(settings[name]).Port);
         Assert.Equal(ports.Count, ports.Values.Distinct().Count());
         Assert.All(ports, pair => Assert.Equal(!NeverCalled.Contains(pair.Key), CanReach(objects, silo, "x.example", pair.Value)));

