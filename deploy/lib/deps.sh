@@ -47,6 +47,7 @@ test_deps() {
   install_databricks_sdk
   install_mermaid
   install_api_tools
+  install_charts
   has buildah || install_package buildah
   [[ -x /usr/sbin/nginx ]] || install_package nginx-light
   install_watching_tools
@@ -84,6 +85,9 @@ install_api_tools() { npm_install "tools for the OpenAPI document" "$ROOT/deploy
 
 # Mermaid, with which a test renders the diagrams of the documentation.
 install_mermaid() { npm_install Mermaid "$ROOT/deploy/diagrams" "$MERMAID"; }
+
+# Charts, with which a test draws the Grafana dashboard.
+install_charts() { npm_install "charts" "$ROOT/deploy/charts" "$RUN/charts"; }
 
 # What some tests need beside: promtool for the alerts, a browser for the sign-in. Where they cannot be installed those
 # tests are skipped, and say so; in CI that is a failure.
