@@ -12,6 +12,10 @@ metadata:
   labels:
     {{- include "policy-sync.labels" $root | nindent 4 }}
     app.kubernetes.io/component: {{ $part }}
+  {{- with $root.Values.deploymentAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   {{- if not (or $values.autoscaling.enabled (dig "keda" "enabled" false $values)) }}
   replicas: {{ $values.replicas }}

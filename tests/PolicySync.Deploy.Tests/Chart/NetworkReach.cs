@@ -27,7 +27,7 @@ public sealed class NetworkReach
         var objects = await Example.Of(example).ObjectsAsync();
         foreach (var deployment in objects.Where(item => item.Kind == "Deployment"))
         {
-            var environment = EnvironmentOf(objects, deployment);
+            var environment = RenderedEnvironment.Of(objects, deployment);
             var addresses = environment.Where(pair => !IsNeverCalled(pair.Key)).SelectMany(pair => AddressesIn(pair.Value)).ToList();
             Assert.NotEmpty(addresses);
             Assert.All(addresses, address => Assert.True(CanReach(objects, deployment, address.Host, address.Port), $"{address.Host}:{address.Port} is blocked"));
@@ -45,7 +45,7 @@ public sealed class NetworkReach
     {
         var objects = await Example.Of(EveryUrl).ObjectsAsync();
         var silo = objects.Single(item => item.Kind == "Deployment" && item.Name.EndsWith("-silo", StringComparison.Ordinal));
-        var settings = EnvironmentOf(objects, silo).ToDictionary(pair => string.Join(':', pair.Key.Split("__").Select(part => part.All(char.IsAsciiDigit) ? "N" : part)), pair => pair.Value);
+        var settings = RenderedEnvironment.Of(objects, silo).ToDictionary(pair => string.Join(':', pair.Key.Split("__").Select(part => part.All(char.IsAsciiDigit) ? "N" : part)), pair => pair.Value);
         var urls = ConfigurationKeys.All.Where(key => key.Type == typeof(Uri)).Select(key => key.Name).ToList();
 
         Assert.Contains("PolicySync:Workspace:Host", urls);
@@ -79,18 +79,6 @@ public sealed class NetworkReach
 
     private static bool IsNeverCalled(string variable) =>
         NeverCalled.Contains(variable.Replace("__", ":", StringComparison.Ordinal)) || variable.EndsWith("__Issuer", StringComparison.Ordinal) || variable == "ASPNETCORE_URLS";
-
-    private static Dictionary<string, string> EnvironmentOf(IReadOnlyList<RenderedObject> objects, RenderedObject deployment)
-    {
-        var settings = objects.Single(item => item.Kind == "ConfigMap" && item.TextAt("data", "PolicySync__Instance") is not null);
-        var environment = ((YamlMappingNode)settings.At("data")!).Children.ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}", StringComparer.Ordinal);
-        foreach (var variable in ((YamlSequenceNode)deployment.At("spec", "template", "spec", "containers", "0", "env")!).Cast<YamlMappingNode>())
-        {
-            environment[$"{variable["name"]}"] = variable.Children.TryGetValue("value", out var value) ? $"{value}" : "";
-        }
-
-        return environment;
-    }
 
     private static IEnumerable<Uri> AddressesIn(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && !url.IsLoopback ? [url] : [];

@@ -159,5 +159,32 @@ public sealed class RenderedChart
         Assert.True(int.Parse(silo.TextAt("spec", "template", "spec", "terminationGracePeriodSeconds")!) > 120);
     }
 
+    /// <summary>A selector cannot change, so a label that may change is not part of one.</summary>
+    [Fact]
+    public async Task Common_labels_are_on_all_objects_and_pods_and_in_no_selector()
+    {
+        var objects = (await Helm.ObjectsAsync(Files("01-split-token.yaml"), "commonLabels.team=data")).ToList();
+
+        Assert.All(objects, item => Assert.Equal("data", item.TextAt("metadata", "labels", "team")));
+        Assert.All(objects.Where(item => item.Kind == "Deployment"), item => Assert.Equal("data", item.TextAt("spec", "template", "metadata", "labels", "team")));
+        foreach (string[] selector in new[] { ["spec", "selector"], ["spec", "selector", "matchLabels"], new[] { "spec", "podSelector", "matchLabels" } })
+        {
+            Assert.All(objects, item => Assert.Null(item.At([.. selector, "team"])));
+        }
+    }
+
+    /// <summary>The metrics by which KEDA scales are metrics of the service, of this release alone.</summary>
+    [Fact]
+    public async Task Keda_asks_for_metrics_that_the_service_has()
+    {
+        var scaled = (await Helm.ObjectsAsync(Files("25-keda.yaml"))).Single(item => item.Kind == "ScaledObject");
+        var known = File.ReadLines(Path.Combine(Repository.Root, "tests", "PolicySync.Testing", "Telemetry.txt")).Where(line => line.StartsWith("metric ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToHashSet();
+        var queries = ((YamlSequenceNode)scaled.At("spec", "triggers")!).Where(trigger => $"{trigger["type"]}" == "prometheus").Select(trigger => $"{trigger["metadata"]["query"]}").ToList();
+
+        Assert.Equal(2, queries.Count);
+        Assert.All(queries, query => Assert.EndsWith("{namespace=\"policies\",service_namespace=\"instance1\"})", query, StringComparison.Ordinal));
+        Assert.All(queries, query => Assert.Contains(query["sum(".Length..query.IndexOf('{', StringComparison.Ordinal)], known));
+    }
+
     internal static IEnumerable<string> Files(string values) => Example.Of(values).Files;
 }
