@@ -6,7 +6,7 @@ namespace PolicySync.Deploy.Tests.Support;
 /// <summary>The variables of a rendered deployment's container, with those of a pod and of secrets made up.</summary>
 internal static class RenderedEnvironment
 {
-    private const string Hub = "Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=YQ==;EntityPath=hub";
+    private const string Hub = "Endpoint=sb://ns.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=YQ==";
 
     private static readonly string[] Mounts = ["/etc/policy-sync/", "/var/cache/policy-sync"];
 
