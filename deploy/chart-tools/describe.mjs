@@ -1,4 +1,5 @@
-// Writes README.md of the chart and the descriptions in values.schema.json from the comments of values.yaml: a value is
+// Writes what the chart says of itself: README.md and the descriptions in values.schema.json from the comments of values.yaml,
+// and the changes that Artifact Hub shows, in Chart.yaml, from the newest section of CHANGELOG.md. A value is
 // described by the lines `# -- text` before it, and those that follow, as helm-docs has it. Values of `silo` and `single`
 // without a comment are described as those of `gateway` (or `silo`).
 //   POLICYSYNC_TOOLS=FOLDER node describe.mjs CHART-FOLDER [--write]
@@ -116,6 +117,13 @@ ${rows.join('\n')}
 `;
 }
 
+/** Chart.yaml with the newest changes. */
+function withChanges(chart, changelog) {
+  const newest = changelog.split('\n## ')[1].split('\n').filter(line => line.startsWith('- ')).map(line => line.slice(2));
+  const shown = newest.map(text => `    - description: ${JSON.stringify(text)}\n`).join('');
+  return chart.replace(/( {2}artifacthub\.io\/changes: \|\n)(?: {4}- description: .*\n)*/, (_, head) => head + shown);
+}
+
 const values = parseDocument(read('values.yaml')).contents;
 const found = new Map();
 describe(values, [], found);
@@ -124,6 +132,7 @@ list(values, [], found, rows);
 const faults = rows.filter(row => !row.text).map(row => `${row.path.join('.')} has no description: put \`# -- text\` before it in values.yaml`);
 const written = {
   'README.md': faults.length > 0 ? '' : readme(parseDocument(read('Chart.yaml')).toJSON(), rows),
+  'Chart.yaml': withChanges(read('Chart.yaml'), read('CHANGELOG.md')),
   'values.schema.json': `${JSON.stringify(describeSchema(JSON.parse(read('values.schema.json')), found), null, 2)}\n`,
 };
 if (faults.length === 0) {
@@ -131,7 +140,7 @@ if (faults.length === 0) {
     if (option === '--write') {
       writeFileSync(join(folder, name), text);
     } else if (read(name) !== text) {
-      faults.push(`${name} is not what values.yaml and Chart.yaml say: run POLICYSYNC_UPDATE=1 dotnet test tests/PolicySync.Deploy.Tests --filter ChartDocs`);
+      faults.push(`${name} is not what values.yaml, Chart.yaml and CHANGELOG.md say: run POLICYSYNC_UPDATE=1 dotnet test tests/PolicySync.Deploy.Tests --filter ChartDocs`);
     }
   }
 }

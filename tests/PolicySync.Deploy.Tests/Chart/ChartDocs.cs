@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Chart;
 
-/// <summary>What the chart says of itself. <c>POLICYSYNC_UPDATE=1</c> writes README and descriptions.</summary>
+/// <summary>What the chart says of itself. <c>POLICYSYNC_UPDATE=1</c> writes README, descriptions and changes.</summary>
 public sealed class ChartDocs
 {
     private static readonly string Script = Path.Combine(Repository.Root, "deploy", "chart-tools", "describe.mjs");
@@ -21,13 +21,13 @@ public sealed class ChartDocs
 
     [Theory]
     [InlineData("  # -- Pods, where autoscaling is off.\n", "", "gateway.replicas has no description")]
-    [InlineData("  # -- Pods, where autoscaling is off.\n", "  # -- Pods.\n", "README.md is not what values.yaml")]
+    [InlineData("  # -- Pods, where autoscaling is off.\n", "  # -- Pods.\n", "README.md is not what values.yaml, Chart.yaml")]
     public async Task A_comment_that_is_taken_away_or_changed_is_noticed(string comment, string instead, string words)
     {
         var folder = Directory.CreateTempSubdirectory("policysync-chart-").FullName;
         try
         {
-            foreach (var name in new[] { "README.md", "Chart.yaml", "values.schema.json" })
+            foreach (var name in new[] { "README.md", "Chart.yaml", "CHANGELOG.md", "values.schema.json" })
             {
                 File.Copy(Path.Combine(Helm.Chart, name), Path.Combine(folder, name));
             }

@@ -43,6 +43,19 @@ public sealed class HelmVersions
         Assert.Contains("replica", ended.All, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.27.0", true)]
+    [InlineData("1.26.15", false)]
+    public async Task The_oldest_Kubernetes_is_that_of_the_chart(string version, bool isTaken)
+    {
+        var example = Example.Of("01-split-token.yaml");
+        var ended = await Command.RunAsync(
+            Helm.Binary, ["template", "policy-sync-test", Helm.Chart, "--namespace", "policies", "--kube-version", version, .. example.Files.SelectMany(file => new[] { "--values", file })]);
+
+        Assert.Equal(isTaken, ended.Code == 0);
+        Assert.Equal(isTaken ? Texts(await example.ObjectsAsync()) : [], Texts(Helm.Split(ended.Output)));
+    }
+
     // The order in which documents come is Helm's own.
     private static IEnumerable<string> Texts(IReadOnlyList<RenderedObject> objects) => objects.Select(item => Json.Of(item).ToJsonString()).Order(StringComparer.Ordinal);
 }

@@ -65,7 +65,7 @@ public sealed class RenderedChart
     [InlineData("07-autoscaling.yaml", "HorizontalPodAutoscaler:gateway HorizontalPodAutoscaler:silo", "")]
     [InlineData("24-gateway-api.yaml", "HTTPRoute:", "Ingress:")]
     [InlineData("25-keda.yaml", "ScaledObject:silo", "HorizontalPodAutoscaler:silo ScaledObject:gateway")]
-    [InlineData("26-helm-test.yaml", "Pod:test NetworkPolicy:test ConfigMap:ca", "")]
+    [InlineData("26-helm-test.yaml", "Pod:doctor Pod:dry-run NetworkPolicy:test ConfigMap:ca", "")]
     [InlineData("08-monitoring.yaml", "ServiceMonitor: PrometheusRule: ConfigMap:dashboard", "")]
     [InlineData("10-no-extras.yaml", "Deployment:silo", "NetworkPolicy: PodDisruptionBudget:silo ServiceAccount:")]
     public async Task A_value_set_gives_the_objects_that_it_asks_for(string values, string has, string lacks)
@@ -157,6 +157,22 @@ public sealed class RenderedChart
     {
         var silo = (await Helm.ObjectsAsync(Files("01-split-token.yaml"))).Single(item => item is { Kind: "Deployment" } && item.Name.EndsWith("-silo", StringComparison.Ordinal));
         Assert.True(int.Parse(silo.TextAt("spec", "template", "spec", "terminationGracePeriodSeconds")!) > 120);
+    }
+
+    /// <summary>Azure's webhook looks at the label of the pod and the annotations of its ServiceAccount. Nothing else is secret then.</summary>
+    [Fact]
+    public async Task With_a_workload_identity_everywhere_no_pod_has_a_secret()
+    {
+        var objects = (await Helm.ObjectsAsync(Files("22-keyless.yaml"))).ToList();
+        var account = objects.Single(item => item.Kind == "ServiceAccount");
+
+        Assert.Equal("00000000-0000-0000-0000-000000000002", account.TextAt("metadata", "annotations", "azure.workload.identity/client-id"));
+        Assert.Equal("00000000-0000-0000-0000-000000000003", account.TextAt("metadata", "annotations", "azure.workload.identity/tenant-id"));
+        var deployments = objects.Where(item => item.Kind == "Deployment").ToList();
+        Assert.Equal(2, deployments.Count);
+        Assert.All(deployments, item => Assert.Equal("true", item.TextAt("spec", "template", "metadata", "labels", "azure.workload.identity/use")));
+        Assert.All(deployments, item => Assert.Equal(account.Name, item.TextAt("spec", "template", "spec", "serviceAccountName")));
+        Assert.DoesNotContain(objects, item => item.Kind == "Secret" || item.Text.Contains("secretKeyRef", StringComparison.Ordinal) || item.Text.Contains("secretName", StringComparison.Ordinal));
     }
 
     /// <summary>A selector cannot change, so a label that may change is not part of one.</summary>

