@@ -52,6 +52,11 @@ internal static partial class PolicySyncHost
             app.MapWork();
         }
 
+        foreach (var line in settings.Lines())
+        {
+            LogConfiguration(app.Logger, line.Section, line.Values);
+        }
+
         var stopping = app.Lifetime.ApplicationStopping; // read now, as a host that failed to start is disposed
         try
         {
@@ -100,6 +105,9 @@ internal static partial class PolicySyncHost
         builder.ConfigureHttp();
         return builder;
     }
+
+    [LoggerMessage(EventId = 1630, Level = LogLevel.Information, Message = "Configuration of {Section}: {Values}")]
+    private static partial void LogConfiguration(ILogger logger, string section, string values);
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Critical, Message = "The process ends: {Reason}")]
     private static partial void LogBroke(ILogger logger, string reason);
