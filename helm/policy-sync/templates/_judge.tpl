@@ -111,6 +111,51 @@ again at its start. */ -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.httpRoute.enabled -}}
+{{- if not .Values.httpRoute.parentRefs -}}
+{{- $faults = append $faults "httpRoute.parentRefs is required with httpRoute.enabled: the gateway that the route belongs to" -}}
+{{- end -}}
+{{- if not .Values.httpRoute.hostnames -}}
+{{- $faults = append $faults "httpRoute.hostnames is required with httpRoute.enabled" -}}
+{{- end -}}
+{{- end -}}
+{{- $bundles := list -}}
+{{- range $name := list "existingConfigMap" "existingSecret" "pem" -}}
+{{- if index $.Values.caBundle $name -}}
+{{- $bundles = append $bundles $name -}}
+{{- end -}}
+{{- end -}}
+{{- if gt (len $bundles) 1 -}}
+{{- $faults = append $faults (printf "caBundle: set one of %s" (join ", " $bundles)) -}}
+{{- end -}}
+{{- if .Values.policyCache.enabled -}}
+{{- if not (dig "Policies" "AllowStale" false .Values.config) -}}
+{{- $faults = append $faults "policyCache.enabled needs config.Policies.AllowStale: without it the cache is not used" -}}
+{{- end -}}
+{{- if and .Values.policyCache.existingClaim (or (ne .Values.mode "Single") (ne (int .Values.single.replicas) 1) .Values.single.autoscaling.enabled .Values.single.keda.enabled (ne .Values.strategy.type "Recreate")) -}}
+{{- $faults = append $faults "policyCache.existingClaim needs mode Single with one replica and strategy.type Recreate: a cache belongs to one process" -}}
+{{- end -}}
+{{- end -}}
+{{- range $part := list "silo" "single" -}}
+{{- $keda := (index $.Values $part).keda -}}
+{{- if $keda.enabled -}}
+{{- if (index $.Values $part).autoscaling.enabled -}}
+{{- $faults = append $faults (printf "%s: enable autoscaling or keda, not both" $part) -}}
+{{- end -}}
+{{- if not $keda.prometheusUrl -}}
+{{- $faults = append $faults (printf "%s.keda.prometheusUrl is required with %s.keda.enabled" $part $part) -}}
+{{- end -}}
+{{- if gt (int $keda.minReplicas) (int $keda.maxReplicas) -}}
+{{- $faults = append $faults (printf "%s.keda.minReplicas is above maxReplicas" $part) -}}
+{{- end -}}
+{{- if not (or $keda.waitingTasks (and $keda.eventLag $.Values.connector.eventHub) $keda.triggers) -}}
+{{- $faults = append $faults (printf "%s.keda has no trigger: set waitingTasks, eventLag with connector.eventHub, or triggers" $part) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq (dig "Workspace" "Azure" "Credential" "" .Values.config) "WorkloadIdentity") (not .Values.workloadIdentity.enabled) -}}
+{{- $faults = append $faults "config.Workspace.Azure.Credential WorkloadIdentity needs workloadIdentity.enabled" -}}
+{{- end -}}
 {{- if $faults -}}
 {{- fail (printf "%d %s in the values:\n  %s" (len $faults) (ternary "fault" "faults" (eq (len $faults) 1)) (join "\n  " $faults)) -}}
 {{- end -}}
