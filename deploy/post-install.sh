@@ -24,7 +24,7 @@ readonly PATIENCE=${POLICYSYNC_ADDRESS_SECONDS:-300}
 # ask KIND NAME JSONPATH: empty where there is no such object.
 ask() { "$KUBECTL" --namespace "$NAMESPACE" get "$1" "$2" --ignore-not-found --output "jsonpath=$3"; }
 
-# One question, so that a cluster that is away is told once, in words of its own.
+# One question first: a cluster that does not answer is reported once, in words of its own.
 require_cluster() {
   local said
   said=$("$KUBECTL" --namespace "$NAMESPACE" get service --output name --request-timeout 15s 2>&1) || {

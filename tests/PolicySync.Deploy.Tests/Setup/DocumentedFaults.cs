@@ -21,7 +21,7 @@ public sealed partial class DocumentedFaults : IDisposable
         ["a switch that is neither true nor false"] = folder => Variables(folder, $"{Prefix}API_SERVER_ENABLED: \"yes\""),
         ["the API without the pipeline"] = folder => Variables(folder, $"{Prefix}API_SERVER_ENABLED: \"true\""),
         ["an ingress without external access"] = folder => Variables(folder, $"{Prefix}K8S_NGINX_INGRESS_ENABLE: \"true\""),
-        ["a connection string that is none"] = folder => Variables(folder, "CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING: \"x\""),
+        ["a connection string of another form"] = folder => Variables(folder, "CONNECTOR_ON_DEMAND_V2_AZURE_CONNECTION_STRING: \"x\""),
         ["YAML that cannot be read"] = folder => Variables(folder, "a: b: c"),
         ["the workspace is not named"] = folder => Values(folder, ""),
         ["no credential of the workspace"] = folder => Values(folder, ""),
