@@ -1,10 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 using PolicySync.Adapters;
 using PolicySync.Adapters.Events;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Options;
+using PolicySync.Core.Records;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Events;
@@ -16,6 +18,7 @@ using PolicySync.Core.Webhooks;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Plans;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Records;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.SyncTasks;
@@ -30,6 +33,7 @@ using PolicySync.Host.Api.Plans;
 using PolicySync.Grains.Principals;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Principals;
+using PolicySync.Host.Api.Records;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
 using PolicySync.Host.ApiDocument;
@@ -154,6 +158,7 @@ internal static class Composition
             CheckEndpoint.Map(app);
             BudgetEndpoint.Map(app);
             DriftEndpoints.Map(app);
+            RecordEndpoints.Map(app);
             CatalogEndpoint.Map(app);
             SecurableListEndpoint.Map(app);
             app.MapOperationsPage();
@@ -218,6 +223,9 @@ internal static class Composition
         services.AddSingleton<TaskOrders>();
         services.AddSingleton<DriftActions>();
         services.AddSingleton<DriftEndpoints>();
+        services.AddSingleton<RecordReader>();
+        services.AddSingleton<RecordWriter>();
+        services.AddSingleton<RecordEndpoints>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();
@@ -265,7 +273,10 @@ internal static class Composition
             services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
             services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
             services.AddSingleton<IWatchedSets, MemoryWatchedSets>();
-            services.AddSingleton<IObjectNames, MemoryObjectNames>();
+            services.AddSingleton<MemoryObjectNames>();
+            services.AddSingleton<IObjectNames>(static provider => provider.GetRequiredService<MemoryObjectNames>());
+            services.AddSingleton<MemoryStates>();
+            services.AddSingleton<IStoredRecords, MemoryRecords>();
             services.AddSingleton<IDriftStore, MemoryDrift>();
             services.AddSingleton<ISuspensions, MemorySuspensions>();
             services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
@@ -281,8 +292,7 @@ internal static class Composition
     {
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            // The same serializer as in tables: Orleans' default one refuses types that are not registered.
-            silo.AddMemoryGrainStorage(GrainNames.Storage, options => options.GrainStorageSerializer = AzureTablesOrleansExtensions.GrainStateSerializer);
+            silo.Services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, static (provider, _) => provider.GetRequiredService<MemoryStates>());
         }
         else
         {
