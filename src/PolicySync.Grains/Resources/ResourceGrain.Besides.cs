@@ -55,8 +55,8 @@ internal sealed partial class ResourceGrain
                 LogNotRestored(e, this.GetPrimaryKeyString());
             }
 
-            reply.SetException(new SyncException(SyncErrorCode.Unavailable, StateRestorer.NotStored));
             await LeaveAsync(); // the state in memory can no longer be trusted
+            reply.SetException(new SyncException(SyncErrorCode.Unavailable, StateRestorer.NotStored));
         }
     }
 

@@ -28,7 +28,8 @@ internal static class ExportCommand
             }
 
             // The file has its name only once it is whole.
-            var next = $"{path}.{Guid.NewGuid():N}.new";
+            var next = path + ".new";
+            File.Delete(next);
             try
             {
                 SortedDictionary<string, int> counts;
