@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using PolicySync.EndToEnd.Tests.Stack;
 using Xunit.Abstractions;
@@ -12,6 +15,9 @@ public sealed class MovedAccountTests(AzuriteFixture azurite, ITestOutputHelper 
     private const string Ana = "ana.analyst@example.com";
     private const string Ben = "ben.analyst@example.com";
     private static readonly (string, string)[] Settings = [("Workspace:WarehouseId", "emulator-warehouse")];
+
+    private static readonly string CommandLine =
+        Path.Combine(Path.GetDirectoryName(Repository.Program("PolicySync.Cli"))!, "policysync.dll");
 
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"export-{Guid.NewGuid():N}");
 
@@ -82,6 +88,43 @@ public sealed class MovedAccountTests(AzuriteFixture azurite, ITestOutputHelper 
         Assert.True(await Emulator.HoldsAsync("table", "main.sales.customers", "analysts", "SELECT"));
     }
 
+    /// <summary>Prints the time and memory of 10,000 states, of which nothing is asserted: other work on the machine decides.</summary>
+    [Fact]
+    [Trait("Category", "Long")]
+    public async Task Ten_thousand_states_are_imported_and_exported_whole()
+    {
+        const int count = 10_000;
+        var records = Enumerable.Range(0, count).Select(n => string.Create(CultureInfo.InvariantCulture, $$$"""
+            {"kind":"STATE","type":"table","fullName":"main.s{{{n / 100}}}.t{{{n}}}","identity":"id-{{{n}}}","content":{"ledger":{"identity":"id-{{{n}}}","entries":[{"principal":"analysts","principalId":1,"privilege":"SELECT","policyId":7,"policyName":"read","taskId":"574057046565109672","grantedAt":"2026-11-30T12:00:00+00:00"},{"principal":"finance-team","principalId":2,"privilege":"SELECT","policyId":7,"policyName":"read","taskId":"574057046565109672","grantedAt":"2026-11-30T12:00:00+00:00"}]},"refused":{},"refusedPrivileges":{},"guardFunctions":[],"refusedParts":[],"refusedThoughListed":[],"knownAs":"id-{{{n}}}"}}
+            """.Trim()));
+        var lines = string.Concat(records.Prepend("""{"policysyncExport":1,"instance":"instance1","version":"0.1.0","time":"2026-11-30T12:00:00+00:00"}""").Select(line => line + "\n"));
+        await File.WriteAllTextAsync(_file, string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""{{{lines}}}{"end":true,"counts":{"STATE":{{{count}}} },"sha256":"{{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines)))}}}"}""") + "\n");
+        Policies.Allow("read", "main.sales.*", "select", "@analysts").Publish();
+        var host = await StartHostAsync();
+        try
+        {
+            foreach (var arguments in new[] { new[] { "import", _file }, ["export", "--out", _file + ".copy"], ["import", _file + ".copy"] })
+            {
+                var since = TimeProvider.System.GetTimestamp();
+                Assert.Equal(0, await CommandAsync(host, arguments));
+                output.WriteLine($"{arguments[0]}: {TimeProvider.System.GetElapsedTime(since).TotalSeconds:0.0} s, heap of the service {(await host.HeapAfterCollectionAsync()).LiveMebi:0.0} MiB, file {new FileInfo(_file).Length / 1024} KiB");
+            }
+
+            Assert.Equal(
+                (await File.ReadAllLinesAsync(_file))[1..^1].Select(NameIn).Order(StringComparer.Ordinal),
+                (await File.ReadAllLinesAsync(_file + ".copy"))[1..^1].Select(NameIn).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            File.Delete(_file);
+            File.Delete(_file + ".copy");
+        }
+
+        static string? NameIn(string line) => (string?)JsonNode.Parse(line)!["fullName"];
+    }
+
     private void Publish(bool analysts, DateTimeOffset end)
     {
         Policies.Clear().Allow("sales", "main.sales.*", "select", "@finance-team");
@@ -133,7 +176,7 @@ public sealed class MovedAccountTests(AzuriteFixture azurite, ITestOutputHelper 
 
     private async Task<int> CommandAsync(Host host, params string[] arguments)
     {
-        await using var command = ChildProcess.StartDotnet(Repository.Program("PolicySync.Cli"), arguments, new Dictionary<string, string>
+        await using var command = ChildProcess.StartDotnet(CommandLine, arguments, new Dictionary<string, string>
         {
             ["POLICYSYNC_URL"] = host.Url.ToString(), ["POLICYSYNC_TOKEN"] = host.Token("policysync.ops"),
         });

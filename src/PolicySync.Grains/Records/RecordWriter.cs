@@ -16,7 +16,7 @@ public sealed class RecordWriter(IGrainFactory grains, ISuspensions suspensions,
     /// <summary>Calls of grains at once.</summary>
     private const int MaxCalls = 32;
 
-    /// <summary>After this time no further record is begun, so that the request is answered.</summary>
+    /// <summary>After this time no further record is started, so that the request is answered.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Stores records, or says what that would do.</summary>

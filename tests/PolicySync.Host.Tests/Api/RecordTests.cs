@@ -44,7 +44,7 @@ public sealed class RecordTests : IAsyncLifetime
         Assert.Equal(
             ["UNCHANGED", "RESTORED", "RESTORED", "RESTORED", "RESTORED", "RESTORED"],
             (await answer.JsonAsync()).GetProperty("results").EnumerateArray().Select(result => result.GetProperty("outcome").GetString()));
-        Assert.Contains(_host.Log.All, line => line.Contains("Export of the records begun by tester", StringComparison.Ordinal));
+        Assert.Contains(_host.Log.All, line => line.Contains("Export of the records started by tester", StringComparison.Ordinal));
         Assert.Contains(_host.Log.All, line => line.Contains("Imported 6 records of instance instance1, requested by tester: 5 restored, 1 unchanged, 0 set aside, 0 failed", StringComparison.Ordinal));
     }
 

@@ -101,7 +101,7 @@ internal sealed partial class RecordEndpoints(
     private static Problem? NotAllowed(HttpContext http) => Access.SecurablesOf(http.User).AreLimited
         ? Problem.Of(ProblemKind.SecurableNotAllowed, $"records are of all securables, and `{SecurableClaim.Name}` limits the token; use one without it") : null;
 
-    [LoggerMessage(EventId = 1650, Level = LogLevel.Information, Message = "Export of the records begun by {Subject}")]
+    [LoggerMessage(EventId = 1650, Level = LogLevel.Information, Message = "Export of the records started by {Subject}")]
     private partial void LogExport(string? subject);
 
     [LoggerMessage(
