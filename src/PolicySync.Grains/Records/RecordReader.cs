@@ -105,8 +105,14 @@ public sealed class RecordReader(IStoredRecords stored, IObjectNames names, IDri
     private async Task<StoredSlice<StoredRecord>> ParkedAsync(string? after, int count, CancellationToken cancellation)
     {
         var slice = await stored.ListParkedAsync(after, count, cancellation);
-        return new([.. slice.Items.Select(name => new StoredRecord(
-            RecordKind.Parked, WireNames.Of(name.Securable.Type), name.Securable.FullName, name.Identity, Json(Held(name.Parked!))))], slice.Next);
+        return new(
+            [
+                .. from name in slice.Items
+                   let held = Held(name.Parked!)
+                   where held.MustBeKept
+                   select new StoredRecord(RecordKind.Parked, WireNames.Of(name.Securable.Type), name.Securable.FullName, name.Identity, Json(held)),
+            ],
+            slice.Next);
     }
 
     private static ResourceState Held(string json)

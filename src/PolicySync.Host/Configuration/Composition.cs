@@ -6,15 +6,8 @@ using PolicySync.Adapters;
 using PolicySync.Adapters.Events;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Options;
-using PolicySync.Core.Records;
-using PolicySync.Core.Reports.Index;
-using PolicySync.Core.Drift;
 using PolicySync.Core.Events;
-using PolicySync.Core.Securables;
-using PolicySync.Core.Policies.Watching;
-using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Webhooks;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Plans;
 using PolicySync.Grains.Policies;
@@ -268,19 +261,7 @@ internal static class Composition
     {
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            services.AddSingleton<ITaskStore>(static provider => ActivatorUtilities.CreateInstance<MemoryTaskStore>(provider, new Random()));
-            services.AddSingleton<IDueStore, MemoryDueStore>();
-            services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
-            services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
-            services.AddSingleton<IWatchedSets, MemoryWatchedSets>();
-            services.AddSingleton<MemoryObjectNames>();
-            services.AddSingleton<IObjectNames>(static provider => provider.GetRequiredService<MemoryObjectNames>());
-            services.AddSingleton<MemoryStates>();
-            services.AddSingleton<IStoredRecords, MemoryRecords>();
-            services.AddSingleton<IDriftStore, MemoryDrift>();
-            services.AddSingleton<ISuspensions, MemorySuspensions>();
-            services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
-            services.AddSingleton<IAccessIndex, MemoryAccessIndex>();
+            services.AddMemoryStorage();
         }
         else
         {

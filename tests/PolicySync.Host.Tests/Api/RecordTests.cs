@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -215,6 +216,7 @@ public sealed class RecordTests : IAsyncLifetime
 
     private sealed class Kept(string json) : IGrainState<ResourceState>
     {
+        [AllowNull]
         public ResourceState State { get; set; } = Core.Records.StoredJson.Read<ResourceState>(json);
 
         public string? ETag { get; set; }
