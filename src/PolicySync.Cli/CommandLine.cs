@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using PolicySync.Cli.Commands;
+using PolicySync.Cli.Commands.Records;
 using PolicySync.Cli.Output;
 
 namespace PolicySync.Cli;
@@ -31,6 +32,8 @@ internal static class CommandLine
         root.Add(SuspensionCommands.BuildResume(runner));
         root.Add(SuspensionCommands.BuildList(runner));
         root.Add(ExplainCommand.Build(runner));
+        root.Add(ExportCommand.Build(runner));
+        root.Add(ImportCommand.Build(runner));
         root.Add(TokenCommands.Build(runner));
         root.Add(VersionCommand.Build(runner));
         root.Add(CompletionCommand.Build(runner));

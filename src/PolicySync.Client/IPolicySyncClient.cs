@@ -226,6 +226,23 @@ public interface IPolicySyncClient
     Pages<PolicyEffect> PolicyEffects(long policyId);
 
     /// <summary>
+    /// Reads everything of the service that a lost storage account would lose, page by page. Needs the scope <c>policysync.ops</c> and a token
+    /// that is not limited to securables.
+    /// </summary>
+    /// <param name="pageSize">Most records of a page; null for the most that the service gives.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    IAsyncEnumerable<StoredRecordPage> ExportAsync(int? pageSize = null, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Stores records of an export where the service has nothing newer. May be repeated. Needs the scope <c>policysync.ops</c> and a token that
+    /// is not limited to securables.
+    /// </summary>
+    /// <param name="request">At most 500 records.</param>
+    /// <param name="cancellation">Cancels the call; records may be stored nevertheless.</param>
+    /// <exception cref="PolicySyncException"><c>INVALID_REQUEST</c>: a record has a fault, and none is stored.</exception>
+    Task<ImportResult> ImportAsync(ImportRequest request, CancellationToken cancellation = default);
+
+    /// <summary>
     /// Cancels a task, and waits until securables in work have ended, for as long as one request waits. The task may not have ended
     /// when this returns; <see cref="WaitAsync"/> waits on. A task that has ended is returned as it is.
     /// </summary>

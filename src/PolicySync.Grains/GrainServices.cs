@@ -19,6 +19,7 @@ using PolicySync.Grains.Resources.Drift;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Renames;
+using PolicySync.Grains.Resources.Restoring;
 using PolicySync.Grains.Resources.Runs;
 using PolicySync.Grains.Schedules;
 using PolicySync.Grains.Suspensions;
@@ -62,6 +63,7 @@ public static class GrainServices
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()
         .AddSingleton<RenamedObjects>()
+        .AddSingleton<StateRestorer>()
         .AddSingleton<SecurableRecords>()
         .AddSingleton<RunQuestions>()
         .AddSingleton<SuspensionWatch>()

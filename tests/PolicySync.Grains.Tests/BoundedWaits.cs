@@ -246,6 +246,8 @@ public sealed class BoundedWaits
 
         public Task ForgetAsync(string identity) => Task.CompletedTask;
 
+        public Task<RestoreReply> RestoreAsync(RestoreRequest request) => throw new NotSupportedException();
+
         public int Joins { get; private set; }
 
         public Task<RunReply> RunAsync(RunRequest request, TimeSpan patience)

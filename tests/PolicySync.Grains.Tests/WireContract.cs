@@ -5,6 +5,7 @@ using Orleans;
 using Orleans.Serialization;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Planning;
+using PolicySync.Core.Records;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
@@ -21,7 +22,7 @@ public sealed class WireContract
     [
         typeof(RunScope), typeof(RunPhase), typeof(SecurableType), typeof(ResourceStatus), typeof(ChangeAction),
         typeof(GapCode), typeof(GapDirection), typeof(SyncErrorCode), typeof(SyncTaskStatus), typeof(SyncTaskOutcome),
-        typeof(WaitKind),
+        typeof(WaitKind), typeof(RecordKind), typeof(RestoreOutcome),
     ];
 
     [Fact]

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.AzureStorage;
 using Orleans.Configuration;
@@ -8,6 +5,7 @@ using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
 using PolicySync.AzureTables.Tables;
+using PolicySync.Core.Records;
 
 namespace PolicySync.AzureTables.Hosting;
 
@@ -17,10 +15,8 @@ namespace PolicySync.AzureTables.Hosting;
 public static class AzureTablesOrleansExtensions
 {
     /// <summary>
-    /// Writes grain state as UTF-8 JSON. The settings are part of the stored layout (docs/storage.md): camel-case names, no
-    /// nulls, text outside ASCII unescaped. Unknown members are skipped, so an older build reads a newer row; missing
-    /// members keep the value that the constructor gives them. The provider's default, Newtonsoft.Json, writes names that
-    /// this serializer reads as an empty state.
+    /// Writes grain state as UTF-8 JSON with the settings of <see cref="StoredJson"/>. The provider's default, Newtonsoft.Json, writes
+    /// names that this serializer reads as an empty state.
     /// </summary>
     public static IGrainStorageSerializer GrainStateSerializer { get; } = CreateSerializer();
 
@@ -58,11 +54,7 @@ public static class AzureTablesOrleansExtensions
     private static SystemTextJsonGrainStorageSerializer CreateSerializer()
     {
         var options = new SystemTextJsonGrainStorageSerializerOptions();
-        var json = options.JsonSerializerOptions;
-        json.IncludeFields = false;
-        json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
-        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // never shown as HTML; escaping would triple long names
+        StoredJson.Apply(options.JsonSerializerOptions);
         return new SystemTextJsonGrainStorageSerializer(Options.Create(options));
     }
 }

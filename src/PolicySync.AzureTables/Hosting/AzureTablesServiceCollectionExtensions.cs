@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using PolicySync.AzureTables.Access;
 using PolicySync.AzureTables.Drift;
 using PolicySync.AzureTables.Policies;
+using PolicySync.AzureTables.Records;
 using PolicySync.AzureTables.Suspensions;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
@@ -13,6 +14,7 @@ using PolicySync.Core;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Options;
 using PolicySync.Core.Policies.Watching;
+using PolicySync.Core.Records;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
@@ -39,7 +41,8 @@ public static class AzureTablesServiceCollectionExtensions
 
     /// <summary>
     /// Adds <see cref="ITaskStore"/>, <see cref="ITaskKeys"/>, <see cref="ICandidateSets"/>, <see cref="IWatchedSets"/>, <see cref="IDueStore"/>,
-    /// <see cref="IObjectNames"/>, <see cref="ISuspensions"/>, <see cref="IAccessIndex"/>, <see cref="IDriftStore"/> and <see cref="IWebhookOutbox"/> in tables, for silos and clients.
+    /// <see cref="IObjectNames"/>, <see cref="ISuspensions"/>, <see cref="IAccessIndex"/>, <see cref="IDriftStore"/>, <see cref="IWebhookOutbox"/> and
+    /// <see cref="IStoredRecords"/> in tables, for silos and clients.
     /// Needs the options of <see cref="AddAzureTables"/> and <see cref="TasksOptions"/>.
     /// </summary>
     public static IServiceCollection AddAzureTableTaskStore(this IServiceCollection services)
@@ -61,6 +64,7 @@ public static class AzureTablesServiceCollectionExtensions
         services.AddSingleton<ISuspensions, AzureTableSuspensions>();
         services.AddSingleton<IWebhookOutbox, AzureTableWebhookOutbox>();
         services.AddSingleton<IAccessIndex, AzureTableAccessIndex>();
+        services.AddSingleton<IStoredRecords, AzureTableRecords>();
         return services;
     }
 

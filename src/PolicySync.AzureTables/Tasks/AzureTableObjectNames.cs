@@ -14,12 +14,18 @@ namespace PolicySync.AzureTables.Tasks;
 /// </summary>
 internal sealed class AzureTableObjectNames(TableStorage storage) : IObjectNames
 {
+    /// <summary>The table's name behind the prefix.</summary>
+    public const string TableName = "ObjectNames";
+
     /// <summary>The partition is this many characters of the id's hash, which makes 256 partitions.</summary>
-    private const int PartitionLength = 2;
+    public const int PartitionLength = 2;
+
+    /// <summary>The column that rows have where a state is set aside.</summary>
+    public const string ParkedSize = ParkedColumn + "Size";
 
     private const string ParkedColumn = "Parked";
 
-    private readonly Table _table = storage.Table(storage.Options.TablePrefix + "ObjectNames");
+    private readonly Table _table = storage.Table(storage.Options.TablePrefix + TableName);
 
     public async Task<IReadOnlyList<ObjectName>> FindAsync(SecurableType type, string identity, CancellationToken cancellation)
     {
@@ -28,8 +34,7 @@ internal sealed class AzureTableObjectNames(TableStorage storage) : IObjectNames
         var names = new List<ObjectName>();
         await foreach (var row in _table.QueryAsync(filter, pageSize: 100, columns: null, cancellation))
         {
-            var parked = row.ContainsKey(ParkedColumn) ? Packed.Read<string>(row, ParkedColumn) : null;
-            names.Add(new ObjectName(Securable.Parse(type, row.GetString("FullName")), identity, parked));
+            names.Add(NameOf(row, type, identity));
         }
 
         return names;
@@ -57,6 +62,13 @@ internal sealed class AzureTableObjectNames(TableStorage storage) : IObjectNames
         var (partition, key) = KeyOf(name);
         return _table.DeleteAsync(partition, key, ETag.All, cancellation);
     }
+
+    /// <summary>The name of a row; null when only a newer version knows its type.</summary>
+    public static ObjectName? Read(TableEntity row) =>
+        WireNames.TryParse<SecurableType>(row.GetString("Type"), out var type) ? NameOf(row, type, row.GetString("Identity")) : null;
+
+    private static ObjectName NameOf(TableEntity row, SecurableType type, string identity) => new(
+        Securable.Parse(type, row.GetString("FullName")), identity, row.ContainsKey(ParkedColumn) ? Packed.Read<string>(row, ParkedColumn) : null);
 
     private static (string Partition, string Row) KeyOf(ObjectName name)
     {

@@ -4,7 +4,7 @@ using PolicySync.Client;
 namespace PolicySync.Cli.Output;
 
 /// <summary>
-/// The progress of a task: one line that is written again on a terminal, and elsewhere a line every ten seconds, so that a log shows that
+/// The progress of a task, or of other work: one line that is written again on a terminal, and elsewhere a line every ten seconds, so that a log shows that
 /// something happens.
 /// </summary>
 internal sealed class ProgressLine(World world)
@@ -14,9 +14,10 @@ internal sealed class ProgressLine(World world)
     private long _last = world.Time.GetTimestamp();
     private bool _isOpen;
 
-    public void Show(SyncTaskStatus status, TaskProgress progress)
+    public void Show(SyncTaskStatus status, TaskProgress progress) => Show(Text(status, progress));
+
+    public void Show(string line)
     {
-        var line = Text(status, progress);
         if (world.IsLive)
         {
             world.Error.Write($"\r\e[2K{(line.Length < world.Width ? line : line[..(world.Width - 1)])}");

@@ -82,6 +82,12 @@ internal interface IPolicySyncApi
     [Delete("/policysync/api/v1/suspensions/{pattern}")]
     Task ResumeAsync(string pattern, CancellationToken cancellation);
 
+    [Get("/policysync/api/v1/records")]
+    Task<StoredRecordPage> ListRecordsAsync([AliasAs("pageSize")] string pageSize, [AliasAs("pageToken")] string? pageToken, CancellationToken cancellation);
+
+    [Post("/policysync/api/v1/records")]
+    Task<ImportResult> ImportRecordsAsync([Body] ImportRequest request, CancellationToken cancellation);
+
     [Post("/policysync/api/v1/explain")]
     Task<Explanation> ExplainAsync([Body] ExplainRequest request, CancellationToken cancellation);
 

@@ -33,6 +33,26 @@ public sealed record DriftRecord(Securable Securable, IReadOnlyList<DriftEntry> 
         return kept.Count == Entries.Count && added.Count == 0 ? this : this with { Entries = [.. kept, .. added] };
     }
 
+    /// <summary>
+    /// The record with what an earlier one had: differences that are missing, and acceptances of those that have none. The same instance when
+    /// nothing is missing.
+    /// </summary>
+    public DriftRecord WithMissing(IReadOnlyList<DriftEntry> earlier)
+    {
+        var known = Entries.ToDictionary(entry => entry.Difference.Key, StringComparer.Ordinal);
+        var accepted = earlier.Where(entry => entry.Accepted is not null && known.TryGetValue(entry.Difference.Key, out var own) && own.Accepted is null)
+            .ToDictionary(entry => entry.Difference.Key, entry => entry.Accepted, StringComparer.Ordinal);
+        List<DriftEntry> missing = [.. earlier.DistinctBy(entry => entry.Difference.Key).Where(entry => !known.ContainsKey(entry.Difference.Key))
+            .Take(Math.Max(0, MaxEntries - Entries.Count))];
+        return accepted.Count == 0 && missing.Count == 0 ? this : this with
+        {
+            Entries =
+            [
+                .. Entries.Select(entry => accepted.TryGetValue(entry.Difference.Key, out var acceptance) ? entry with { Accepted = acceptance } : entry), .. missing,
+            ],
+        };
+    }
+
     /// <summary>The record with another entry in place of the one with the same difference.</summary>
     public DriftRecord With(DriftEntry changed) =>
         this with { Entries = [.. Entries.Select(entry => entry.Difference.Key == changed.Difference.Key ? changed : entry)] };

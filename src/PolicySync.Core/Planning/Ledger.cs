@@ -59,7 +59,19 @@ public sealed class Ledger
     /// answer lacks, about an id.
     /// </summary>
     public Ledger ForIdentity(string? identity) =>
-        identity is null || Identity is null || identity == Identity || IsTime(identity) != IsTime(Identity) || Entries.Count == 0 ? this : new Ledger(identity, []);
+        MayBeOne(identity, Identity) || Entries.Count == 0 ? this : new Ledger(identity, []);
+
+    /// <summary>
+    /// Whether two identities may be of one object: they are equal, one is not known, or one is an id and the other a time of creation.
+    /// </summary>
+    public static bool MayBeOne(string? one, string? other) => one is null || other is null || one == other || IsTime(one) != IsTime(other);
+
+    /// <summary>Adds the entries of another ledger of the object that this one has none for. The same instance when it has them all.</summary>
+    public Ledger WithMissing(Ledger other)
+    {
+        List<LedgerEntry> missing = [.. other.Entries.Where(entry => Find(entry.Key, entry.PrincipalId, entry.Privilege) is null)];
+        return missing.Count == 0 ? this : new Ledger(Identity ?? other.Identity, [.. missing, .. Entries]);
+    }
 
     /// <summary>
     /// Updates the ledger by a read: grants of deleted, renamed and recreated principals are followed by id, and entries that the

@@ -48,6 +48,13 @@ public interface IResourceGrain : IGrainWithStringKey
     /// <summary>Deletes the state of an object that another name's grain has taken over, once no run is under way.</summary>
     [Alias("forget"), AlwaysInterleave]
     Task ForgetAsync(string identity);
+
+    /// <summary>
+    /// Restores what an export had of the securable, between two runs. Silos of earlier builds do not have this call.
+    /// </summary>
+    /// <exception cref="Core.Errors.SyncException">It is not known whether it was stored; the call may be repeated.</exception>
+    [Alias("restore"), AlwaysInterleave]
+    Task<RestoreReply> RestoreAsync(RestoreRequest request);
 }
 
 /// <summary>The part of a securable that a run may change. Names are stored state.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     // Names this activation in the intents that it writes.
     private readonly Guid _activation;
     private readonly RunQueue _queue;
-    private readonly Queue<string> _leaving = [];
+    private readonly Queue<Func<Task>> _besides = [];
     private readonly ResourceRunner _runner;
     private readonly WriteFence _fence;
     private readonly GrainMetrics _metrics;
@@ -86,17 +86,6 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
     public Task<ResourceState?> PeekAsync(string? identity) =>
         Task.FromResult(_fence.State is { } state && (identity is null ? state.HoldsAnything || state.Seen is not null
             : state.HoldsAnything && identity == state.Identity) ? state : null);
-
-    public Task ForgetAsync(string identity)
-    {
-        if (!_stopping.IsCancellationRequested)
-        {
-            _leaving.Enqueue(identity);
-            Work();
-        }
-
-        return Task.CompletedTask;
-    }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -177,9 +166,9 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         {
             while (true)
             {
-                while (_leaving.TryDequeue(out var gone))
+                while (_besides.TryDequeue(out var step))
                 {
-                    await ForgetOneAsync(gone);
+                    await step();
                 }
 
                 if (_queue.Take() is not { } run)
@@ -261,20 +250,6 @@ internal sealed partial class ResourceGrain : Grain, IResourceGrain, IDisposable
         Result = ResourceRunner.Failure(run.Securable, start, _time.GetUtcNow(), new ResultError(
             SyncErrorCode.Internal, "an unexpected fault; find its cause in the log under this securable's name")),
     };
-
-    // No caller waits for it. State that is not deleted now is set aside when another object is found under the name.
-    private async Task ForgetOneAsync(string identity)
-    {
-        try
-        {
-            await _runner.ForgetAsync(_fence, identity, _stopping);
-        }
-        catch (Exception e) when (e is InconsistentStateException or SyncException)
-        {
-            LogDeposed(e, this.GetPrimaryKeyString());
-            await LeaveAsync();
-        }
-    }
 
     private async Task LeaveAsync()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using PolicySync.Core.Securables;
@@ -14,10 +15,71 @@ public static class ResourceKey
     // Azure Table keys have at most 1 KiB of UTF-16, which is 512 characters, and the storage provider puts names before ours.
     // Names of 3 x 255 characters are longer; their tail is replaced by a hash of the whole.
     private const int MaxEncodedName = 200;
+    private const int HashLength = 64;
 
     /// <summary>The key of <paramref name="securable"/>.</summary>
     public static string Of(string instance, Securable securable) =>
-        $"{Encode(instance)}:{securable.Type.PathType()}:{Encode(securable.FullName)}";
+        $"{PrefixOf(instance)}{securable.Type.PathType()}:{Encode(securable.FullName)}";
+
+    /// <summary>What the keys of an instance begin with.</summary>
+    public static string PrefixOf(string instance) => $"{Encode(instance)}:";
+
+    /// <summary>
+    /// The securable of a key, by the type that keys of its kind share. Null when the key has a hash in place of the name, or is of another
+    /// instance.
+    /// </summary>
+    public static Securable? SecurableOf(string instance, string key)
+    {
+        if (!key.StartsWith(PrefixOf(instance), StringComparison.Ordinal) || key.Split(':') is not [.., var encoded]
+            || IsShortened(encoded) || Decode(encoded) is not { } name)
+        {
+            return null;
+        }
+
+        foreach (var type in TypesOf(key))
+        {
+            try
+            {
+                return Securable.Parse(type, name) is var securable && Of(instance, securable) == key ? securable : null;
+            }
+            catch (ArgumentException)
+            {
+                return null; // a name of another depth, which this service never wrote
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The type that a key may be of; none when only a newer version knows it. States of models are stored as those of functions.</summary>
+    public static IEnumerable<SecurableType> TypesOf(string key) => key.Split(':') is [_, var path, _]
+        ? Enum.GetValues<SecurableType>().Where(type => type.PathType() == path && type != SecurableType.Model) : [];
+
+    private static bool IsShortened(string encoded) => encoded.Length == MaxEncodedName && encoded[^(HashLength + 1)] == '~'
+        && encoded[^HashLength..].All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
+
+    private static string? Decode(string encoded)
+    {
+        var bytes = new List<byte>(encoded.Length);
+        for (var i = 0; i < encoded.Length; i++)
+        {
+            if (encoded[i] != '~')
+            {
+                bytes.Add((byte)encoded[i]);
+            }
+            else if (i + 2 < encoded.Length && byte.TryParse(encoded.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
+            {
+                bytes.Add(b);
+                i += 2;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
 
     private static string Encode(string name)
     {
@@ -30,12 +92,12 @@ public static class ResourceKey
             }
             else
             {
-                encoded.Append('~').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+                encoded.Append('~').Append(b.ToString("X2", CultureInfo.InvariantCulture));
             }
         }
 
         return encoded.Length <= MaxEncodedName
             ? encoded.ToString()
-            : $"{encoded.ToString(0, MaxEncodedName - 65)}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))}";
+            : $"{encoded.ToString(0, MaxEncodedName - HashLength - 1)}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))}";
     }
 }

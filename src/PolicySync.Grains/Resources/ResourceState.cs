@@ -97,6 +97,9 @@ public sealed class ResourceState
     /// <summary>Whether the state has anything that must not be lost.</summary>
     internal bool HoldsAnything => Ledger.Entries.Count > 0 || GuardFunctions.Count > 0;
 
+    /// <summary>Whether the state has anything that a lost storage account would lose: an export has such states only.</summary>
+    internal bool MustBeKept => HoldsAnything || Refused.Count > 0 || RefusedPrivileges.Count > 0 || RefusedParts.Count > 0 || DueAt is not null || Untold is not null;
+
     /// <summary>The functions as the planner needs them.</summary>
     internal IReadOnlyList<MadeFunction> MadeFunctions => [.. GuardFunctions.Select(function => function.ToMade())];
 

@@ -8,6 +8,7 @@ using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Principals;
 using PolicySync.Host.Api.Problems;
+using PolicySync.Host.Api.Records;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
 
@@ -42,6 +43,9 @@ namespace PolicySync.Host.Api;
 [JsonSerializable(typeof(DriftPage))]
 [JsonSerializable(typeof(DriftDetail))]
 [JsonSerializable(typeof(IgnoreBody))]
+[JsonSerializable(typeof(RecordPage))]
+[JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(ImportBody))]
 [JsonSerializable(typeof(SuspensionPage))]
 [JsonSerializable(typeof(SuspensionDetail))]
 [JsonSerializable(typeof(SuspensionBody))]

@@ -45,6 +45,7 @@ internal static partial class ClientSchemas
         Replace(schemas, SchemaNames.PlanRequest, "policy", Open, PlanBody.OfPolicy);
         Replace(schemas, SchemaNames.PolicyDiffRequest, "policies", Open, PolicyDiffBody.OfPolicies);
         Replace(schemas, SchemaNames.PolicyDiffRequest, "policy", Open, PlanBody.OfPolicy);
+        Replace(schemas, SchemaNames.StoredRecord, "content", Open);
         Extend(schemas, SchemaNames.Accepted, SchemaNames.Task);
         schemas[SchemaNames.Outcome].Description ??= "How a task ended, in more detail than its status."; // doc comments of nullable enums are not read
         schemas[nameof(GrantOrigin)].Description ??= "Whether a grant is the service's own.";

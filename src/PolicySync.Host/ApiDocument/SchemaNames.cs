@@ -7,6 +7,7 @@ using PolicySync.Host.Api.Catalogs;
 using PolicySync.Host.Api.Checks;
 using PolicySync.Host.Api.Drift;
 using PolicySync.Host.Api.Policies;
+using PolicySync.Host.Api.Records;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
 
@@ -25,6 +26,7 @@ internal static class SchemaNames
     public const string PlanRequest = "PlanRequest";
     public const string PolicyDiffRequest = "PolicyDiffRequest";
     public const string PolicyKind = "PolicyKind";
+    public const string StoredRecord = "StoredRecord";
     public const string Status = "SyncTaskStatus";
     public const string Outcome = "SyncTaskOutcome";
     public const string ResourceStatus = "ResourceStatus";
@@ -60,6 +62,11 @@ internal static class SchemaNames
         [typeof(BudgetDetail)] = "WorkspaceBudget",
         [typeof(DriftDetail)] = "DriftItem",
         [typeof(IgnoreBody)] = "IgnoreRequest",
+        [typeof(RecordDetail)] = StoredRecord,
+        [typeof(RecordPage)] = "StoredRecordPage",
+        [typeof(ImportBody)] = "ImportRequest",
+        [typeof(ImportAnswer)] = "ImportResult",
+        [typeof(ImportedRecordDetail)] = "ImportedRecord",
         [typeof(SuspensionDetail)] = "Suspension",
         [typeof(SuspensionBody)] = "SuspensionRequest",
         [typeof(ResourcePage)] = "TaskResourcePage",

@@ -1,21 +1,17 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 using PolicySync.Adapters;
 using PolicySync.Adapters.Events;
 using PolicySync.AzureTables.Hosting;
 using PolicySync.Core.Options;
-using PolicySync.Core.Reports.Index;
-using PolicySync.Core.Drift;
 using PolicySync.Core.Events;
-using PolicySync.Core.Securables;
-using PolicySync.Core.Policies.Watching;
-using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
-using PolicySync.Core.Webhooks;
 using PolicySync.Grains.Checks;
 using PolicySync.Grains.Plans;
 using PolicySync.Grains.Policies;
+using PolicySync.Grains.Records;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.SyncTasks;
@@ -30,6 +26,7 @@ using PolicySync.Host.Api.Plans;
 using PolicySync.Grains.Principals;
 using PolicySync.Host.Api.Policies;
 using PolicySync.Host.Api.Principals;
+using PolicySync.Host.Api.Records;
 using PolicySync.Host.Api.Securables;
 using PolicySync.Host.Api.Suspensions;
 using PolicySync.Host.ApiDocument;
@@ -154,6 +151,7 @@ internal static class Composition
             CheckEndpoint.Map(app);
             BudgetEndpoint.Map(app);
             DriftEndpoints.Map(app);
+            RecordEndpoints.Map(app);
             CatalogEndpoint.Map(app);
             SecurableListEndpoint.Map(app);
             app.MapOperationsPage();
@@ -218,6 +216,9 @@ internal static class Composition
         services.AddSingleton<TaskOrders>();
         services.AddSingleton<DriftActions>();
         services.AddSingleton<DriftEndpoints>();
+        services.AddSingleton<RecordReader>();
+        services.AddSingleton<RecordWriter>();
+        services.AddSingleton<RecordEndpoints>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<TaskFollower>();
         services.AddSingleton<TaskEvents>();
@@ -260,16 +261,7 @@ internal static class Composition
     {
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            services.AddSingleton<ITaskStore>(static provider => ActivatorUtilities.CreateInstance<MemoryTaskStore>(provider, new Random()));
-            services.AddSingleton<IDueStore, MemoryDueStore>();
-            services.AddSingleton<ITaskKeys, MemoryTaskKeys>();
-            services.AddSingleton<ICandidateSets, MemoryCandidateSets>();
-            services.AddSingleton<IWatchedSets, MemoryWatchedSets>();
-            services.AddSingleton<IObjectNames, MemoryObjectNames>();
-            services.AddSingleton<IDriftStore, MemoryDrift>();
-            services.AddSingleton<ISuspensions, MemorySuspensions>();
-            services.AddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
-            services.AddSingleton<IAccessIndex, MemoryAccessIndex>();
+            services.AddMemoryStorage();
         }
         else
         {
@@ -281,8 +273,7 @@ internal static class Composition
     {
         if (settings.Storage.Provider == StorageProvider.Memory)
         {
-            // The same serializer as in tables: Orleans' default one refuses types that are not registered.
-            silo.AddMemoryGrainStorage(GrainNames.Storage, options => options.GrainStorageSerializer = AzureTablesOrleansExtensions.GrainStateSerializer);
+            silo.Services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, static (provider, _) => provider.GetRequiredService<MemoryStates>());
         }
         else
         {

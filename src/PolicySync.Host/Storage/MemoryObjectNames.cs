@@ -8,6 +8,9 @@ internal sealed class MemoryObjectNames : IObjectNames
 {
     private readonly ConcurrentDictionary<(Securable, string), ObjectName> _names = new();
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<ObjectName> All => _names.Values;
+
     public Task<IReadOnlyList<ObjectName>> FindAsync(SecurableType type, string identity, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<ObjectName>>(
             [.. _names.Values.Where(name => name.Identity == identity && name.Securable.Type == type).OrderBy(name => name.Securable.FullName, StringComparer.Ordinal)]);

@@ -54,6 +54,30 @@ public sealed class DriftRecordTests
         Assert.Null(record.After(Read("f!"), _ => true, adds: false, Now.AddHours(3)).DriftSince(Now.AddHours(3)));
     }
 
+    [Theory]
+    [InlineData("", "a b!", "a b!")]
+    [InlineData("a", "b! a", "a b!")]
+    [InlineData("a b!", "A", "a b!")]
+    [InlineData("a", "b b", "a b")]
+    public void What_an_earlier_record_had_is_added_where_it_is_missing(string own, string earlier, string after) =>
+        Assert.Equal(after, Write(Record(own, Now).WithMissing([.. Read(earlier).Select(difference => new DriftEntry(difference, Now))])));
+
+    [Fact]
+    public void An_acceptance_is_added_where_there_is_none_and_nothing_new_is_the_same_record()
+    {
+        var record = Record("a b", Now);
+        var kept = new DriftAcceptance("kept", Now.AddHours(1), "bob", Now);
+        record = record.With(record.Entries[1] with { Accepted = kept });
+        var acceptance = new DriftAcceptance("known", Now.AddHours(2), "ann", Now);
+        List<DriftEntry> earlier = [.. Read("a b").Select(difference => new DriftEntry(difference, Now.AddDays(-1)) { Accepted = acceptance })];
+
+        var after = record.WithMissing(earlier);
+
+        Assert.Equal([acceptance, kept], after.Entries.Select(entry => entry.Accepted));
+        Assert.All(after.Entries, entry => Assert.Equal(Now, entry.Since));
+        Assert.Same(after, after.WithMissing(earlier));
+    }
+
     [Fact]
     public void A_record_is_bounded()
     {

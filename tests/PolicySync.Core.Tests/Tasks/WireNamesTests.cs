@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Securables;
+using PolicySync.Core.Records;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Tasks;
 
@@ -45,6 +46,13 @@ public sealed class WireNamesTests
     [Fact]
     public void Wire_names_of_securable_types_do_not_change() => Check<SecurableType>(
         "catalog schema table function volume model external_location storage_credential service_credential connection metastore");
+
+    [Fact]
+    public void Wire_names_of_records_and_what_becomes_of_them_do_not_change()
+    {
+        Check<RecordKind>("SUSPENSION STATE PARKED DIFFERENCES UNNAMED");
+        Check<RestoreOutcome>("RESTORED UNCHANGED SET_ASIDE FAILED");
+    }
 
     [Theory]
     [InlineData("success", false)] // names compare exactly

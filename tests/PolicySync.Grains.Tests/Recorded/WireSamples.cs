@@ -4,6 +4,7 @@ using PolicySync.Core.Errors;
 using PolicySync.Core.Explaining;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Records;
 using PolicySync.Core.Reports;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -122,6 +123,9 @@ internal static class WireSamples
         PlannedCalls = [Planned], PlannedCallCount = 2, Drifted = true,
     };
 
+    private static readonly RestoreRequest Restored = new() { Securable = Table, Kind = RecordKind.Parked, Identity = "id-1", Content = "{}", DryRun = true };
+    private static readonly RestoreReply RestoredReply = new(RestoreOutcome.SetAside, "another object has this name now");
+
     private static readonly RunReply Reply = new()
     {
         Ticket = Ticket, Phase = RunPhase.Throttled, Result = Result, UseRemovalsPending = true, Excess = [Excess], StalePolicies = true,
@@ -164,6 +168,8 @@ internal static class WireSamples
         },
         ["ps.explain-question"] = new ExplainQuestion("ann@x.io", "SELECT"),
         ["ps.explanation"] = Explained,
+        ["ps.restore-reply"] = RestoredReply,
+        ["ps.restore-request"] = Restored,
         ["ps.result"] = Result,
         ["ps.run-reply"] = Reply,
         ["ps.run-request"] = Request,
@@ -199,6 +205,7 @@ internal static class WireSamples
         ["ps.resource/forget"] = (["id-1"], null),
         ["ps.resource/leave"] = ([Ticket], true),
         ["ps.resource/peek"] = (["id-1"], Types["ps.resource-state"]),
+        ["ps.resource/restore"] = ([Restored], RestoredReply),
         ["ps.resource/run"] = ([Request, TimeSpan.FromSeconds(20)], Reply),
         ["ps.resource/wait"] = ([Ticket, TimeSpan.FromSeconds(20)], Reply),
         ["ps.sync-task/begin"] = ([Accepted], View),

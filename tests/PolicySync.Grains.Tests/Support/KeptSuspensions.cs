@@ -27,7 +27,7 @@ internal sealed class KeptSuspensions : ISuspensions
             throw trouble;
         }
 
-        IReadOnlyList<Suspension> read = [.. _kept.Values];
+        IReadOnlyList<Suspension> read = [.. _kept.Values.OrderBy(suspension => suspension.Pattern.Key, StringComparer.Ordinal)];
         await BeforeAnswer();
         return read;
     }

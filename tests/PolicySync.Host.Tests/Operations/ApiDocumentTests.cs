@@ -52,6 +52,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "/policysync/api/v1/drift/{driftId}:adopt",
                 "/policysync/api/v1/drift/{driftId}:ignore",
                 "/policysync/api/v1/drift/{driftId}:repair",
+                "/policysync/api/v1/records",
                 "/policysync/api/v1/catalogs",
                 "/policysync/api/v1/securables",
             ],
@@ -109,6 +110,9 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "HeldPath",
                 "HeldPrivilege",
                 "IgnoreRequest",
+                "ImportRequest",
+                "ImportResult",
+                "ImportedRecord",
                 "IndexedGap",
                 "MemberLink",
                 "MemberSource",
@@ -153,16 +157,20 @@ public sealed class ApiDocumentTests : IAsyncLifetime
                 "ProblemError",
                 "ReachDetail",
                 "ReachGrant",
+                "RecordKind",
                 "RecordedGrant",
                 "RecordedGuard",
                 "ResourceChange",
                 "ResourceStatus",
+                "RestoreOutcome",
                 "SecurableItem",
                 "SecurablePage",
                 "SecurableState",
                 "SecurableStatus",
                 "ServiceCheck",
                 "ServiceChecks",
+                "StoredRecord",
+                "StoredRecordPage",
                 "Suspension",
                 "SuspensionPage",
                 "SuspensionRequest",
@@ -295,6 +303,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             "adoptDrift",
             "ignoreDrift",
             "repairDrift",
+            "listRecords",
+            "importRecords",
             "listCatalogs",
             "listSecurables",
         ],
@@ -441,6 +451,18 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("resume", operators.DeleteAsync($"{suspended}?force=true"));
         await NoteAsync("resume", _host.Client.DeleteAsync(suspended));
         await NoteAsync("resume", _host.Anonymous.DeleteAsync(suspended));
+        await NoteAsync("listRecords", operators.GetAsync(Send.Records));
+        await NoteAsync("listRecords", operators.GetAsync($"{Send.Records}?pageToken=x"));
+        await NoteAsync("listRecords", _host.Anonymous.GetAsync(Send.Records));
+        await NoteAsync("listRecords", _host.Client.GetAsync(Send.Records));
+        await NoteAsync("listRecords", operators.DeleteAsync(Send.Records));
+        await NoteAsync("importRecords", operators.PostAsync(Send.Import, path: Send.Records));
+        await NoteAsync("importRecords", operators.PostAsync("{}", path: Send.Records));
+        await NoteAsync("importRecords", operators.PostAsync(new byte[8 << 20], path: Send.Records));
+        await NoteAsync("importRecords", operators.PostAsync([1], "text/plain", Send.Records));
+        await NoteAsync("importRecords", operators.PutAsync(Send.Records, null));
+        await NoteAsync("importRecords", _host.Anonymous.PostAsync(Send.Import, path: Send.Records));
+        await NoteAsync("importRecords", _host.Client.PostAsync(Send.Import, path: Send.Records));
         for (var n = 0; n <= Core.Suspensions.Suspension.MaxCount; n++)
         {
             await NoteAsync("suspend", operators.SuspendAsync($"{suspensions}/c{n}"));
@@ -480,6 +502,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         await NoteAsync("listSuspensions", _host.Client.GetAsync(suspensions));
         await NoteAsync("suspend", operators.SuspendAsync(suspended));
         await NoteAsync("resume", operators.DeleteAsync(suspended));
+        await NoteAsync("listRecords", operators.GetAsync(Send.Records));
+        await NoteAsync("importRecords", operators.PostAsync(Send.Import, path: Send.Records));
         await NoteAsync("createPlan", _host.Client.PostAsync(Send.Plan, path: plans));
         await NoteAsync("getPlan", _host.Client.GetAsync($"{plans}/1"));
         await NoteAsync("listPlanResources", _host.Client.GetAsync($"{plans}/1/resources"));
@@ -532,7 +556,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAllAsync(hasty);
         }
 
-        given.UnionWith(["createTask 408", "createPlan 408", "comparePolicies 408", "suspend 408", "explain 408", "ignoreDrift 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
+        given.UnionWith(["createTask 408", "createPlan 408", "comparePolicies 408", "suspend 408", "explain 408", "ignoreDrift 408", "importRecords 408"]); // by the HTTP server, which this test does not have, when a body arrives too slowly
 
         var documented = _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject())
             .SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()
@@ -613,6 +637,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             await NoteAsync("listSuspensions", client.GetAsync(suspensions));
             await NoteAsync("suspend", client.SuspendAsync(suspended));
             await NoteAsync("resume", client.DeleteAsync(suspended));
+            await NoteAsync("listRecords", client.GetAsync(Send.Records));
+            await NoteAsync("importRecords", client.PostAsync(Send.Import, path: Send.Records));
             await NoteAsync("explain", client.AskAsync(Send.Question()));
             await NoteAsync("listCatalogs", client.GetAsync(catalogs));
             await NoteAsync("listSecurables", client.GetAsync(securables));

@@ -20,6 +20,12 @@ internal static class Send
     public const string Plan =
         """{"resources":[{"type":"table","values":{"catalog":"main","schema":"sales","table":"customers"}}]}""";
 
+    public const string Records = "/policysync/api/v1/records";
+
+    /// <summary>A record of the host's own instance.</summary>
+    public const string Import =
+        """{"instance":"instance1","records":[{"kind":"SUSPENSION","fullName":"main.audit","content":{"reason":"audit","endTime":"2999-01-01T00:00:00Z","createTime":"2026-11-30T12:00:00Z"}}]}""";
+
     public const string Diff = "/policysync/api/v1/policies/diff";
 
     /// <summary>The policies of the host without one of them.</summary>

@@ -6,6 +6,7 @@ using PolicySync.Core.Explaining;
 using PolicySync.Core.Planning;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Reports;
+using PolicySync.Core.Records;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 
@@ -60,6 +61,15 @@ internal sealed class SilentResource(string key) : IResourceGrain
     public Task<bool> LeaveAsync(RunTicket ticket) => throw new NotSupportedException();
 
     public Task ForgetAsync(string identity) => throw new NotSupportedException();
+
+    public Task<RestoreReply> RestoreAsync(RestoreRequest request) => request.Securable.Name == "away"
+        ? throw new SyncException(SyncErrorCode.Unavailable, "no silo")
+        : Task.FromResult(request.Kind switch
+        {
+            _ when request.Securable.Name == "recreated" => new RestoreReply(RestoreOutcome.SetAside, "another object has this name now"),
+            _ when request.DryRun => new RestoreReply(RestoreOutcome.Unchanged, null),
+            _ => new RestoreReply(RestoreOutcome.Restored, null),
+        });
 
     private static Explanation Explain(RunRequest request, ExplainQuestion question) => new(
         new ExplainedPrincipal(question.Principal, PrincipalKind.User), question.Privilege,

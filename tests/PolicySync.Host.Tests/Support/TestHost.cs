@@ -11,6 +11,8 @@ using Microsoft.Extensions.Logging;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Drift;
 using PolicySync.Core.Policies.Watching;
+using PolicySync.Core.Records;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Host.Configuration;
@@ -81,6 +83,10 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton(SilentGrains.Create(() => store.Before()));
         builder.Services.AddSingleton<IAccessIndex>(new TestAccessIndex(store));
         builder.Services.AddSingleton<IDriftStore>(drift);
+        builder.Services.AddSingleton<MemoryObjectNames>();
+        builder.Services.AddSingleton<IObjectNames>(static provider => provider.GetRequiredService<MemoryObjectNames>());
+        builder.Services.AddSingleton<MemoryStates>();
+        builder.Services.AddSingleton<IStoredRecords, MemoryRecords>();
         builder.Services.Replace(ServiceDescriptor.Singleton(static provider => new OwnApi(
             new Uri("http://localhost"), provider.GetRequiredService<TimeProvider>(), ((TestServer)provider.GetRequiredService<IServer>()).CreateHandler())));
         builder.Services.AddSingleton<ISuspensions>(new TestSuspensions(store, time ?? TimeProvider.System));

@@ -93,5 +93,7 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
         public Task<RunReply> WaitAsync(RunTicket ticket, TimeSpan patience) => throw new NotSupportedException();
 
         public Task<bool> LeaveAsync(RunTicket ticket) => throw new NotSupportedException();
+
+        public Task<RestoreReply> RestoreAsync(RestoreRequest request) => throw new NotSupportedException();
     }
 }

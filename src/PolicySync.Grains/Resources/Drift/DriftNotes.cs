@@ -66,6 +66,36 @@ internal sealed partial class DriftNotes(IDriftStore store, TimeProvider time, I
         }
     }
 
+    /// <summary>Adds what an export had of a securable's differences.</summary>
+    /// <returns>False when nothing of it was missing.</returns>
+    /// <exception cref="SyncException"><see cref="SyncErrorCode.Unavailable"/>: it is not stored.</exception>
+    public async Task<bool> RestoreAsync(
+        Securable securable, WriteFence fence, IReadOnlyList<DriftEntry> entries, bool dryRun, CancellationToken stopping)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var before = await store.FindAsync(DriftId.KeyOf(securable), stopping) ?? DriftRecord.NoneOf(securable);
+            var after = before.WithMissing(entries);
+            var isFlagged = fence.State.MayHaveDrift || after.Entries.Count == 0;
+            if (ReferenceEquals(after, before) && isFlagged)
+            {
+                return false;
+            }
+
+            if (!isFlagged && !dryRun)
+            {
+                await fence.FlagDriftAsync(true);
+            }
+
+            if (dryRun || ReferenceEquals(after, before) || await store.SetAsync(after, stopping))
+            {
+                return true;
+            }
+        }
+
+        throw ChangedByOthers(securable);
+    }
+
     private async Task<IReadOnlySet<string>> NoteAsync(
         Run run, WriteFence fence, DriftFinding finding, bool adds, Func<DriftEntry, DriftEntry> mark, CancellationToken stopping)
     {
@@ -97,8 +127,11 @@ internal sealed partial class DriftNotes(IDriftStore store, TimeProvider time, I
             }
         }
 
-        throw new SyncException(SyncErrorCode.Unavailable, $"the differences of {run.Securable} were changed by others at the same time");
+        throw ChangedByOthers(run.Securable);
     }
+
+    private static SyncException ChangedByOthers(Securable securable) =>
+        new(SyncErrorCode.Unavailable, $"the differences of {securable} were changed by others at the same time");
 
     // A container's own run says nothing about USE that is to be revoked after its children, unless there is none.
     private static bool Sees(Run run, DriftFinding finding, Difference difference)

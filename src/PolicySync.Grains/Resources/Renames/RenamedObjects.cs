@@ -1,10 +1,8 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Grants;
 using PolicySync.Core.Principals;
+using PolicySync.Core.Records;
 using PolicySync.Core.Runs;
 using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
@@ -25,13 +23,6 @@ internal sealed partial class RenamedObjects(
 {
     /// <summary>Names that are looked up. Several objects share an id only where it is a time of creation.</summary>
     private const int MaxNames = 8;
-
-    private static readonly JsonSerializerOptions Stored = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     /// <summary>
     /// Takes over the state that is held under the object's former name. Returns the fence that holds it: the run's own, or for
@@ -100,7 +91,7 @@ internal sealed partial class RenamedObjects(
     private async Task SetAsideAsync(Securable securable, WriteFence fence, CancellationToken stopping)
     {
         await names.SetAsync(
-            new ObjectName(Path(securable), fence.State.Identity!, JsonSerializer.Serialize(fence.State, Stored)), stopping);
+            new ObjectName(Path(securable), fence.State.Identity!, StoredJson.Write(fence.State)), stopping);
         await fence.HoldAsync(new ResourceState());
     }
 
@@ -135,7 +126,7 @@ internal sealed partial class RenamedObjects(
         {
             var from = Securable.Parse(securable.Type, name.Securable.FullName);
             var held = from == securable ? null : await PeekAsync(from, identity, stopping);
-            held ??= name.Parked is { } parked ? JsonSerializer.Deserialize<ResourceState>(parked, Stored) : null;
+            held ??= name.Parked is { } parked ? StoredJson.Read<ResourceState>(parked) : null;
             if (held is { HoldsAnything: true }
                 && (best is null || held.LastWrite > best.Value.State.LastWrite)
                 && (HasOwnId(securable.Type) || Resembles(held, current))
@@ -193,7 +184,7 @@ internal sealed partial class RenamedObjects(
         }
 
         // Stored with the state: if the process dies before the state is written, the next run finds it here.
-        var name = new ObjectName(Path(securable), held.KnownAs!, JsonSerializer.Serialize(held, Stored));
+        var name = new ObjectName(Path(securable), held.KnownAs!, StoredJson.Write(held));
         await names.SetAsync(name, stopping);
         if (held.DueAt is { } due && due > time.GetUtcNow())
         {
@@ -220,8 +211,8 @@ internal sealed partial class RenamedObjects(
         }
     }
 
-    // Functions and models of one name share a grain, so they share its state.
-    private static Securable Path(Securable securable) =>
+    /// <summary>The securable by which states are stored: functions and models of one name share a grain, so they share its state.</summary>
+    public static Securable Path(Securable securable) =>
         securable.Type == SecurableType.Model ? Securable.Parse(SecurableType.Function, securable.FullName) : securable;
 
     private IResourceGrain GrainOf(Securable securable) => grains.GetGrain<IResourceGrain>(ResourceKey.Of(settings.Instance, securable));

@@ -6,6 +6,7 @@ using PolicySync.Grains.Policies;
 using PolicySync.Grains.Resources.Drift;
 using PolicySync.Grains.Resources.Isolating;
 using PolicySync.Grains.Resources.Queue;
+using PolicySync.Grains.Resources.Restoring;
 using PolicySync.Grains.Resources.Writing;
 using PolicySync.Grains.Telemetry;
 using PolicySync.Grains.Waits;
@@ -24,6 +25,8 @@ internal sealed class ResourceRunner(
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time = services.Time;
+
+    public StateRestorer Restorer => services.Restorer;
 
     public TimeSpan WriteTimeout => services.Settings.WriteTimeout;
 

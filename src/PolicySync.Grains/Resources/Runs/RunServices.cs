@@ -4,6 +4,7 @@ using PolicySync.Grains.Resources.Indexing;
 using PolicySync.Grains.Resources.Questions;
 using PolicySync.Grains.Resources.Reading;
 using PolicySync.Grains.Resources.Renames;
+using PolicySync.Grains.Resources.Restoring;
 using PolicySync.Grains.Schedules;
 
 namespace PolicySync.Grains.Resources.Runs;
@@ -13,6 +14,7 @@ namespace PolicySync.Grains.Resources.Runs;
 /// <param name="Parents">Runs on containers above.</param>
 /// <param name="Agenda">Schedules that end.</param>
 /// <param name="Renamed">States that follow a renamed object.</param>
+/// <param name="Restorer">Stores what an export had.</param>
 /// <param name="Index">Where principals and policies have effect.</param>
 /// <param name="Generation">Which rows of it exist.</param>
 /// <param name="Catalogs">The catalogs that it has.</param>
@@ -22,5 +24,5 @@ namespace PolicySync.Grains.Resources.Runs;
 /// <param name="Settings">The settings.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunServices(
-    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, IAccessIndex Index, IndexGeneration Generation, KnownCatalogs Catalogs,
+    RunSources Sources, ParentRuns Parents, Agenda Agenda, RenamedObjects Renamed, StateRestorer Restorer, IAccessIndex Index, IndexGeneration Generation, KnownCatalogs Catalogs,
     IndexUpdates Indexing, RunQuestions Questions, AuditNotices Audit, RunSettings Settings, TimeProvider Time);

@@ -59,7 +59,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
         "REQUEST_TIMEOUT", 408, "Request timeout", "The request did not arrive in time.", "Send it again.");
 
     public static ProblemKind TooLarge { get; } = new(
-        "TOO_LARGE", 413, "Too large", "The body is larger than the address takes: 1 MiB, or 7 MiB where it may have policies.", "Send fewer resources, or name a container; send one changed policy instead of a whole set.");
+        "TOO_LARGE", 413, "Too large", "The body is larger than the address takes: 1 MiB, or 7 MiB where it may have policies or records.", "Send fewer resources, or name a container; send one changed policy instead of a whole set, or fewer records.");
 
     public static ProblemKind UnsupportedMediaType { get; } = new(
         "UNSUPPORTED_MEDIA_TYPE", 415, "Unsupported media type", "The body is not announced as JSON in UTF-8, or is compressed.",
