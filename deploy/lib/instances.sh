@@ -30,7 +30,8 @@ read_options() {
 deployment_folder_of() {
   case $1 in
     */config) say "${1%/config}" ;;
-    */config/custom-vars | */config/custom-vars/* | */config/api-server-keys | */config/api-server-keys/*) say "${1%%/config/*}" ;;
+    */config/custom-vars | */config/custom-vars/*) say "${1%/config/custom-vars*}" ;;
+    */config/api-server-keys | */config/api-server-keys/*) say "${1%/config/api-server-keys*}" ;;
     *) say "$1" ;;
   esac
 }

@@ -83,7 +83,9 @@ function openOn(instance, place) {
   const { rendered, faults } = render(`policy-sync-${instance.name}`, files);
   const open = [...faults, ...openIn(instance)];
   const notes = notesOn(instance);
-  if (rendered !== undefined) {
+  if (rendered === undefined) {
+    notes.push('the service\'s own check of its settings comes once the chart has no fault');
+  } else {
     const { notRun, faults: own } = checkSettings(rendered, readFileSync(place.publicKeys, 'utf8'));
     open.push(...own);
     if (notRun) {

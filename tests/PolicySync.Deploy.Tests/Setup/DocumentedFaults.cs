@@ -36,6 +36,11 @@ public sealed partial class DocumentedFaults : IDisposable
         ["addresses before the upgrade"] = folder => AfterSetup(folder, "exit 0"),
         ["a cluster that does not answer"] = folder => AfterSetup(folder, "echo 'dial tcp: connection refused' >&2; exit 1"),
         ["a namespace that you may not read"] = folder => AfterSetup(folder, "echo 'Error from server (Forbidden): services is forbidden' >&2; exit 1"),
+        ["no helm"] = async folder =>
+        {
+            await folder.With("instance1", DeploymentFolder.Sample).SetupAsync();
+            return await folder.RunAsync("upgrade.sh", [], new Dictionary<string, string> { ["HELM"] = folder.At("nowhere") });
+        },
         ["no kubectl"] = folder => folder.RunAsync("post-install.sh", [], new Dictionary<string, string> { ["KUBECTL"] = folder.At("nowhere") }),
     };
 

@@ -145,6 +145,8 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         schema = api.Resolve(schema);
         switch (schema.GetProperty("type").GetString())
         {
+            case "object" when schema.TryGetProperty("properties", out var import) && import.TryGetProperty("allowOtherInstance", out _) && random.Next(3) != 0:
+                return JsonNode.Parse(Send.Import); // what the service stores has no schema
             case "object" when schema.TryGetProperty("properties", out var named) && named.TryGetProperty("fullName", out _) && random.Next(5) != 0:
                 var (type, name) = random.OneOf(Securables);
                 return new JsonObject { ["type"] = type, ["fullName"] = name };
