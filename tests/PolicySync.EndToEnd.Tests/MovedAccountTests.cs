@@ -96,7 +96,7 @@ public sealed class MovedAccountTests(AzuriteFixture azurite, ITestOutputHelper 
         const int count = 10_000;
         var records = Enumerable.Range(0, count).Select(n => string.Create(CultureInfo.InvariantCulture, $$$"""
             {"kind":"STATE","type":"table","fullName":"main.s{{{n / 100}}}.t{{{n}}}","identity":"id-{{{n}}}","content":{"ledger":{"identity":"id-{{{n}}}","entries":[{"principal":"analysts","principalId":1,"privilege":"SELECT","policyId":7,"policyName":"read","taskId":"574057046565109672","grantedAt":"2026-11-30T12:00:00+00:00"},{"principal":"finance-team","principalId":2,"privilege":"SELECT","policyId":7,"policyName":"read","taskId":"574057046565109672","grantedAt":"2026-11-30T12:00:00+00:00"}]},"refused":{},"refusedPrivileges":{},"guardFunctions":[],"refusedParts":[],"refusedThoughListed":[],"knownAs":"id-{{{n}}}"}}
-            """.Trim()));
+            """));
         var lines = string.Concat(records.Prepend("""{"policysyncExport":1,"instance":"instance1","version":"0.1.0","time":"2026-11-30T12:00:00+00:00"}""").Select(line => line + "\n"));
         await File.WriteAllTextAsync(_file, string.Create(
             CultureInfo.InvariantCulture,
