@@ -43,6 +43,9 @@ rm -rf "$context"
 mkdir -p "$context"
 quietly restore dotnet restore "$ROOT/src/PolicySync.Host" --locked-mode --verbosity quiet
 quietly publish dotnet publish "$ROOT/src/PolicySync.Host" --configuration Release --no-restore --output "$context/publish" --verbosity quiet --nologo
+# The command line lies beside it, for helm test and for people in a pod.
+quietly restore dotnet restore "$ROOT/src/PolicySync.Cli" --locked-mode --verbosity quiet
+quietly publish dotnet publish "$ROOT/src/PolicySync.Cli" --configuration Release --no-restore --output "$context/publish/cli" --verbosity quiet --nologo
 cp "$ROOT/deploy/Dockerfile" "$context/"
 version=$(product_version)
 # shellcheck disable=SC2086 # the builder is a command and its first words

@@ -24,6 +24,17 @@ readonly PATIENCE=${POLICYSYNC_ADDRESS_SECONDS:-300}
 # ask KIND NAME JSONPATH: empty where there is no such object.
 ask() { "$KUBECTL" --namespace "$NAMESPACE" get "$1" "$2" --ignore-not-found --output "jsonpath=$3"; }
 
+# One question first: a cluster that does not answer is reported once, in words of its own.
+require_cluster() {
+  local said
+  said=$("$KUBECTL" --namespace "$NAMESPACE" get service --output name --request-timeout 15s 2>&1) || {
+    case $said in
+      *orbidden*) die "the cluster does not let you read services in the namespace $NAMESPACE: use another namespace (--namespace) or other credentials" ;;
+      *) die "the cluster does not answer: check kubectl's context (kubectl config current-context) and your connection, then run this again" ;;
+    esac
+  }
+}
+
 url_of() {
   local name=$1 host type scheme port deadline=$((SECONDS + PATIENCE))
   host=$(ask ingress "$name" '{.spec.rules[0].host}')
@@ -57,6 +68,7 @@ KUBECTL=${KUBECTL:-kubectl}
 has "$KUBECTL" || die "kubectl is missing: https://kubernetes.io/docs/tasks/tools"
 [[ -z $INSTANCE ]] || die "service-urls.txt holds all instances; leave --instance out"
 instances=$(prepared_instances)
+require_cluster
 lines=
 while read -r instance; do
   url=$(url_of "$(release_of "$instance")" </dev/null)

@@ -32,4 +32,4 @@ case ${1:-} in
 esac
 require_node
 install_chart_tools
-POLICYSYNC_TOOLS="$CHART_TOOLS" exec node "$ROOT/deploy/setup/setup.mjs" "$@"
+POLICYSYNC_HELM=${HELM:-$(chart_helm)} POLICYSYNC_TOOLS="$CHART_TOOLS" exec node "$ROOT/deploy/setup/setup.mjs" "$@"

@@ -8,6 +8,8 @@ readonly ROOT
 source "$ROOT/deploy/lib/common.sh"
 # shellcheck source=deploy/lib/instances.sh
 source "$ROOT/deploy/lib/instances.sh"
+# shellcheck source=deploy/lib/deps.sh
+source "$ROOT/deploy/lib/deps.sh"
 
 usage() {
   cat <<'TEXT'
@@ -23,8 +25,8 @@ case ${1:-} in
   help | --help | -h) usage && exit 0 ;;
 esac
 read_options "$@"
-require_helm
 instances=$(prepared_instances)
+require_helm
 while read -r instance; do
   say "$instance:"
   arguments=()

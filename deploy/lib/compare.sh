@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # A benchmark of this build and of another one, in turns: one run alone says little, as machines differ from minute to minute.
 
-# compare REF [NAME] [--rounds N]: the ratio of NAME (ingest or lifecycle) in each round, and the medians.
+# compare REF [NAME] [--rounds N]: the tasks per second of NAME (ingest or lifecycle) in each round, and the medians. The builds take
+# turns, so their rates are compared, and not their ratios to a client of the storage, which is another one in each build.
 compare() {
   local name=ingest rounds=3 ref=${1:?compare takes a commit or tag}
   shift
@@ -20,13 +21,13 @@ compare() {
   local -a here=() there=()
   local round
   for ((round = 1; round <= rounds; round++)); do
-    there+=("$(ratio_of "$other" "$name")")
-    here+=("$(ratio_of "$ROOT" "$name")")
-    say "round $round: ratio ${there[-1]} at $ref, ${here[-1]} here"
+    there+=("$(rate_of "$other" "$name")")
+    here+=("$(rate_of "$ROOT" "$name")")
+    say "round $round: ${there[-1]} tasks/s at $ref, ${here[-1]} here"
   done
   awk -v name="$name" -v ref="$ref" -v there="$(median "${there[@]}")" -v here="$(median "${here[@]}")" 'BEGIN {
     good = here >= 0.9 * there
-    printf "%s: median ratio %.2f at %s, %.2f here: %.2f of it (limit 0.90: %s)\n", name, there, ref, here, here / there, good ? "holds" : "MISSED"
+    printf "%s: median %.0f tasks/s at %s, %.0f here: %.2f of it (limit 0.90: %s)\n", name, there, ref, here, here / there, good ? "holds" : "MISSED"
     exit !good
   }'
 }
@@ -40,12 +41,12 @@ other_build() {
   say "$folder"
 }
 
-# ratio_of FOLDER NAME: the first figure of the benchmark's last line. A limit that is missed there is not judged here.
-ratio_of() {
-  local line
-  line=$(dotnet "$1/tests/PolicySync.Benchmarks/bin/Release/net10.0/PolicySync.Benchmarks.dll" "$2" | tail -n 1) || true
-  [[ $line =~ ratio[^:]*:\ ([0-9.]+) ]] || die "no ratio in what the benchmark printed: $line"
-  say "${BASH_REMATCH[1]}"
+# rate_of FOLDER NAME: tasks per second, as the benchmark prints them. A limit that is missed there is not judged here.
+rate_of() {
+  local text
+  text=$(dotnet "$1/tests/PolicySync.Benchmarks/bin/Release/net10.0/PolicySync.Benchmarks.dll" "$2") || true
+  [[ $text =~ (acknowledged POST, default budget|accepted to ended)\ +([0-9,]+)\ /s ]] || die "no rate in what the benchmark printed: $text"
+  say "${BASH_REMATCH[2]//,/}"
 }
 
 median() { printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }

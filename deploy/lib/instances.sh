@@ -23,6 +23,16 @@ read_options() {
     shift
   done
   [[ -d $FOLDER ]] || die "there is no folder $FOLDER"
+  FOLDER=$(deployment_folder_of "$(cd "$FOLDER" && pwd)")
+}
+
+# config and what is below it are parts of a deployment folder, as for setup.sh.
+deployment_folder_of() {
+  case $1 in
+    */config) say "${1%/config}" ;;
+    */config/custom-vars | */config/custom-vars/* | */config/api-server-keys | */config/api-server-keys/*) say "${1%%/config/*}" ;;
+    *) say "$1" ;;
+  esac
 }
 
 # One name a line, sorted.
@@ -50,8 +60,8 @@ value_files() {
   done
 }
 
-# An operator's helm; HELM may name another.
+# The helm that set-up installed; HELM may name another.
 require_helm() {
-  HELM=${HELM:-helm}
-  has "$HELM" || die "helm is missing: https://helm.sh"
+  HELM=${HELM:-$(chart_helm)}
+  has "$HELM" || die "helm is missing: run deploy/setup.sh, which installs it, or set HELM to its path"
 }

@@ -1,10 +1,18 @@
 // Where things lie below the deployment folder. The places of variables, token and service-urls.txt are the vendor's.
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 const connector = 'connectors/databricks-unity-catalog';
 const ownValues = 'policy-sync.values.yaml';
 const variables = 'vars.connector.databricks.unity.catalog.yml';
+
+// The deployment folder that a folder belongs to: config and what is below it are parts of one, which keeps the keys.
+export function deploymentFolderOf(folder) {
+  const parts = folder.split(sep);
+  const config = parts.lastIndexOf('config');
+  const isPart = config > 0 && (config === parts.length - 1 || ['custom-vars', 'api-server-keys'].includes(parts[config + 1]));
+  return isPart ? parts.slice(0, config).join(sep) || sep : folder;
+}
 
 export const nameOfInstance = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 

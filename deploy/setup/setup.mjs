@@ -1,10 +1,11 @@
 // Reads the vendor's variables of all instances, makes keys and tokens, and writes the chart's values. See docs/deployment.md.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findInstances, places } from './folder.mjs';
+import { checkSettings, render } from './check.mjs';
+import { deploymentFolderOf, findInstances, places } from './folder.mjs';
 import { prepareKeys } from './keys.mjs';
-import { notesOn, writeValues } from './values.mjs';
+import { notesOn, openIn, writeValues } from './values.mjs';
 import { readVariables } from './variables.mjs';
 import { readYaml } from './yaml.mjs';
 
@@ -61,7 +62,7 @@ function judge(instances) {
 }
 
 const chosen = options(process.argv.slice(2));
-const folder = resolve(chosen.folder);
+const folder = deploymentFolderOf(resolve(chosen.folder));
 if (!existsSync(folder)) {
   fail([`there is no folder ${folder}`]);
 }
@@ -76,6 +77,24 @@ if (all.length > 0) {
   fail(all);
 }
 
+// What is still to be said in the operator's own values, by the chart and by the service itself, and what is worth knowing.
+function openOn(instance, place) {
+  const files = [place.values, instance.ownFile].filter(existsSync);
+  const { rendered, faults } = render(`policy-sync-${instance.name}`, files);
+  const open = [...faults, ...openIn(instance)];
+  const notes = notesOn(instance);
+  if (rendered !== undefined) {
+    const { notRun, faults: own } = checkSettings(rendered, readFileSync(place.publicKeys, 'utf8'));
+    open.push(...own);
+    if (notRun) {
+      notes.push('the service\'s own check of its settings was not run, as the service is not built here: '
+        + '`dotnet build src/PolicySync.Host -c Release` builds it, or POLICYSYNC_HOST names its program');
+    }
+  }
+  return { open, notes };
+}
+
+let isOpen = false;
 for (const instance of judged) {
   const { name, set } = instance;
   const place = places(folder, name);
@@ -94,9 +113,11 @@ for (const instance of judged) {
   }
   writeValues(place, { instance: name, set });
   console.log([`${name}:`, ...done, `wrote ${place.values}`].join('\n  '));
-  const notes = notesOn(instance);
-  if (notes.length > 0) {
-    console.log([`  still open, in ${instance.ownFile} (see helm/policy-sync/values.yaml):`, ...notes].join('\n    '));
+  const { open, notes } = openOn(instance, place);
+  if (open.length > 0) {
+    isOpen = true;
+    console.log([`  still open, in ${instance.ownFile} (see helm/policy-sync/values.yaml):`, ...open].join('\n    '));
   }
+  notes.forEach(note => console.log(`  note: ${note}`));
 }
-console.log('next: deploy/upgrade.sh');
+console.log(isOpen ? 'next: close what is open and run deploy/setup.sh again, then deploy/upgrade.sh' : 'next: deploy/upgrade.sh');

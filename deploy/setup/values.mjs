@@ -22,23 +22,16 @@ export function writeValues(place, { instance, set }) {
   writeFileSync(place.values, `# Written by deploy/setup.sh; changes are lost with its next run.\n${dump(values)}`, set.hub ? { mode: 0o600 } : {});
 }
 
-// What is still to be said in the operator's own values before the chart can be installed, or is worth knowing.
+// What only the operator can say and the chart cannot judge: it takes every image for one that exists.
+export function openIn({ own }) {
+  return own?.image?.repository ? [] : ['the image has its default name, policy-sync, which no registry has: push one (deploy/image.sh) and set image.repository and image.tag'];
+}
+
+// What is worth knowing before the chart is installed.
 export function notesOn({ set, own }) {
   const notes = [];
-  const want = (path, why) => {
-    if (!path.split('.').reduce((at, name) => at?.[name], own)) {
-      notes.push(`${why}: set ${path}`);
-    }
-  };
-  want('config.Workspace.Host', 'the workspace is not named');
-  if (set.events && !set.hub && !own?.config?.Events?.EventHub?.Namespace) {
-    want('secrets.eventHubConnectionString.existingSecret', 'the event hub is not named');
-  }
-  if (set.ingress) {
-    want('ingress.host', 'the ingress needs a host name');
-    want('ingress.tls.secretName', 'the ingress needs a certificate');
-  } else if (set.external && own?.service?.allowPlaintext !== true) {
-    want('tls.secretName', 'access from outside without an ingress needs a certificate');
+  if (!own?.config?.Workspace?.WarehouseId) {
+    notes.push('if policies have row filters or masks, set config.Workspace.WarehouseId: without it SELECT is withheld from whoever they concern');
   }
   if (!set.api) {
     notes.push('the API is off: this instance will sync by schedules only');

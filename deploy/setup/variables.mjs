@@ -1,4 +1,5 @@
 // The vendor's variables of one instance: which there are, what they may say, and what they mean for the chart.
+import { faultOf } from './elsewhere.mjs';
 import { readYaml } from './yaml.mjs';
 
 const prefix = 'CONNECTOR_DATABRICKS_UNITY_CATALOG_';
@@ -21,7 +22,7 @@ export function readVariables(file) {
   const faults = [];
   const known = new Set([...Object.values(flags), connectionString]);
   for (const name of Object.keys(content).filter(name => !known.has(name))) {
-    faults.push(`${file}: ${name} is not a variable of this service`);
+    faults.push(`${file}: ${faultOf(name, known)}`);
   }
   const set = {};
   for (const [short, name] of Object.entries(flags)) {

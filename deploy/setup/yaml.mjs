@@ -7,6 +7,9 @@ const { loadAll, dump } = await import(pathToFileURL(join(process.env.POLICYSYNC
 
 export { dump };
 
+// All documents of a text; empty ones are left out.
+export const readAllYaml = text => loadAll(text).filter(document => document !== null && document !== undefined);
+
 // The names and values of a file; an empty one has none.
 export function readYaml(file) {
   let content;

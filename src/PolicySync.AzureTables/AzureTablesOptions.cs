@@ -1,3 +1,4 @@
+using PolicySync.Core.Options;
 using System.ComponentModel.DataAnnotations;
 
 namespace PolicySync.AzureTables;
@@ -9,6 +10,7 @@ public sealed class AzureTablesOptions
     public const string Section = "PolicySync:Storage";
 
     /// <summary>Connection string with a key or a shared access signature. Either this or <see cref="ServiceUri"/>.</summary>
+    [Secret]
     public string? ConnectionString { get; set; }
 
     /// <summary>

@@ -59,6 +59,9 @@ public sealed record SyncTask
     /// <summary>When the task was asked to be cancelled; null when that did not happen.</summary>
     public DateTimeOffset? CancelRequestTime { get; init; }
 
+    /// <summary>The trace in which the task was requested, 32 hexadecimal digits; null where that trace is not recorded.</summary>
+    public string? TraceId { get; init; }
+
     /// <summary>Counts of the securables of the task.</summary>
     public TaskProgress Progress { get => field ?? new(); init; }
 

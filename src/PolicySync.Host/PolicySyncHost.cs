@@ -11,6 +11,9 @@ internal static partial class PolicySyncHost
     private const int Broke = 1;
     private const int WronglyConfigured = 2;
 
+    /// <summary>The argument that has the settings judged and nothing started.</summary>
+    internal const string CheckConfiguration = "--check-configuration";
+
     public static async Task<int> RunAsync(string[] args)
     {
         switch (args)
@@ -20,12 +23,27 @@ internal static partial class PolicySyncHost
             case ["--help" or "-h"]:
                 Console.WriteLine(Usage.Text);
                 return Ended;
+            case [CheckConfiguration, .. var rest]:
+                return await CheckAsync(rest);
             case ["--version"]:
                 Console.WriteLine(ProductVersion.Text);
                 return Ended;
             default:
                 return await ServeAsync(args);
         }
+    }
+
+    // Judges the settings as a start does, and starts nothing.
+    private static async Task<int> CheckAsync(string[] args)
+    {
+        var (_, faults) = Settings.Read(CreateBuilder(args).Configuration);
+        await Console.Out.WriteLineAsync(faults.Count == 0 ? "The configuration has no fault." : $"The configuration has {faults.Count} fault(s):");
+        foreach (var fault in faults)
+        {
+            await Console.Out.WriteLineAsync($"  {fault}");
+        }
+
+        return faults.Count == 0 ? Ended : WronglyConfigured;
     }
 
     private static async Task<int> ServeAsync(string[] args)
@@ -50,6 +68,11 @@ internal static partial class PolicySyncHost
         if (settings.HasApi)
         {
             app.MapWork();
+        }
+
+        foreach (var line in settings.Lines())
+        {
+            LogConfiguration(app.Logger, line.Section, line.Values);
         }
 
         var stopping = app.Lifetime.ApplicationStopping; // read now, as a host that failed to start is disposed
@@ -100,6 +123,9 @@ internal static partial class PolicySyncHost
         builder.ConfigureHttp();
         return builder;
     }
+
+    [LoggerMessage(EventId = 1630, Level = LogLevel.Information, Message = "Configuration of {Section}: {Values}")]
+    private static partial void LogConfiguration(ILogger logger, string section, string values);
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Critical, Message = "The process ends: {Reason}")]
     private static partial void LogBroke(ILogger logger, string reason);

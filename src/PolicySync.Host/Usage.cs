@@ -13,6 +13,7 @@ internal static class Usage
           PolicySync.Host [--PolicySync:SECTION:KEY=VALUE]...   runs the service in the role that PolicySync:Role names
           PolicySync.Host {ContractCheckCommand.Verb} [OPTION]...             checks what the service assumes about a workspace; without options it lists them
           PolicySync.Host {ContractCheckCommand.Verb} {EventsCheckCommand.Word} [OPTION]...      the same about an event hub
+          PolicySync.Host {PolicySyncHost.CheckConfiguration}                 judges the settings of its environment and starts nothing
           PolicySync.Host --version                             prints the version
           PolicySync.Host --help                                prints this text
 

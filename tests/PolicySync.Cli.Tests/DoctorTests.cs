@@ -51,6 +51,19 @@ public sealed class DoctorTests : IDisposable
         Assert.Matches(@"(?s)^FAIL    address: there is no address.*\n        remedy: run `policysync login.*\nFAIL    token: there is no token", ran.Out);
     }
 
+    [Fact]
+    public async Task Without_token_none_is_asked_for_and_the_network_is_still_checked()
+    {
+        _terminal.Variables["POLICYSYNC_URL"] = $"http://127.0.0.1:{FreePort.Next()}";
+
+        var ran = await _terminal.RunAsync("doctor --without-token");
+
+        Assert.Equal(ExitCode.Error, ran.ExitCode); // nothing answers there
+        Assert.Matches(@"\nFAIL    network: ", ran.Out);
+        Assert.Matches(@"\nSKIPPED token: no token is used\n", ran.Out);
+        Assert.DoesNotContain("FAIL    token", ran.Out, StringComparison.Ordinal);
+    }
+
     private async Task<string> TokenAsync(string expires)
     {
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);

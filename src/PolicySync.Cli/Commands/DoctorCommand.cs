@@ -7,13 +7,18 @@ namespace PolicySync.Cli.Commands;
 /// <summary><c>doctor</c>: checks the way to the service, the clock and the token from here, then has the service check itself.</summary>
 internal static class DoctorCommand
 {
-    public static Command Build(Runner runner) => runner.With(
-        new Command("doctor", "Check address, network, API, clock and token, then what the service depends on. Exits with 1 when a check fails."), RunAsync);
+    public static Command Build(Runner runner)
+    {
+        var withoutToken = new Option<bool>("--without-token") { Description = "Make only the checks that need no token." };
+        return runner.With(
+            new Command("doctor", "Check address, network, API, clock and token, then what the service depends on. Exits with 1 when a check fails.") { withoutToken },
+            run => RunAsync(run, run.Value(withoutToken)));
+    }
 
-    private static async Task<int> RunAsync(Run run)
+    private static async Task<int> RunAsync(Run run, bool isWithoutToken)
     {
         var checks = new List<ServiceCheck>();
-        await new LocalChecks(run, checks).RunAsync();
+        await new LocalChecks(run, checks, isWithoutToken).RunAsync();
         run.Printer.Print(new ServiceChecks { Checks = checks }, printer =>
         {
             foreach (var check in checks)

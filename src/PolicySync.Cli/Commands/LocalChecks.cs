@@ -7,7 +7,7 @@ using PolicySync.Client;
 namespace PolicySync.Cli.Commands;
 
 /// <summary>The checks that are made from here, in the order in which each depends on those before it.</summary>
-internal sealed class LocalChecks(Run run, List<ServiceCheck> checks)
+internal sealed class LocalChecks(Run run, List<ServiceCheck> checks, bool isWithoutToken)
 {
     /// <summary>Longest wait for a connection and the first answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -119,6 +119,12 @@ internal sealed class LocalChecks(Run run, List<ServiceCheck> checks)
 
     private bool Token()
     {
+        if (isWithoutToken)
+        {
+            Skip("token", "no token is used");
+            return false;
+        }
+
         try
         {
             var source = run.Connection.Token;

@@ -63,6 +63,7 @@ public sealed class AuditSink
     /// Connection string of an event hub, with a key that has the right Send. One of this, <see cref="ConnectionStringFile"/> and
     /// <see cref="Namespace"/> is required of a sink of kind <see cref="AuditSinkKind.EventHub"/>. Never logged.
     /// </summary>
+    [Secret]
     public string? ConnectionString { get; set; }
 
     /// <summary>A file whose text is the connection string. Read at each connection.</summary>

@@ -35,6 +35,7 @@ public sealed class AzureIdentityOptions
     public string? ClientId { get; set; }
 
     /// <summary>Secret for <c>ClientSecret</c>. Never logged.</summary>
+    [Secret]
     public string? ClientSecret { get; set; }
 
     /// <summary>A file whose text is the secret. Read for each token.</summary>

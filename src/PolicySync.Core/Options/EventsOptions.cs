@@ -47,6 +47,7 @@ public sealed class EventHubOptions
     public EventFormat Format { get; set; } = EventFormat.Tasks;
 
     /// <summary>Connection string with a key. One of this, <see cref="ConnectionStringFile"/> and <see cref="Namespace"/>. Never logged.</summary>
+    [Secret]
     public string? ConnectionString { get; set; }
 
     /// <summary>A file whose text is the connection string. Read at each connection.</summary>
@@ -104,6 +105,7 @@ public enum EventStart
 public sealed class CheckpointOptions
 {
     /// <summary>Connection string of a storage account. Default: that of <c>Storage</c>. Never logged.</summary>
+    [Secret]
     public string? ConnectionString { get; set; }
 
     /// <summary>

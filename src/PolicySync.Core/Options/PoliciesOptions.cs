@@ -89,12 +89,14 @@ public sealed class RangerAdminOptions
     public string? Username { get; set; }
 
     /// <summary>The user's password. Never logged.</summary>
+    [Secret]
     public string? Password { get; set; }
 
     /// <summary>A file whose text is the password; read at each check.</summary>
     public string? PasswordFile { get; set; }
 
     /// <summary>A bearer token, where Ranger takes JSON web tokens. Never logged.</summary>
+    [Secret]
     public string? Token { get; set; }
 
     /// <summary>A file whose text is the token; read at each check.</summary>

@@ -34,6 +34,7 @@ public sealed class WebhookEndpoint
     public Uri? Url { get; set; }
 
     /// <summary>The secret that signs events: <c>whsec_</c> and 24 to 64 bytes in base64. Never logged.</summary>
+    [Secret]
     public string? Secret { get; set; }
 
     /// <summary>A file whose lines are secrets, read again when it changes. Every secret signs, so that one can be replaced without a gap.</summary>

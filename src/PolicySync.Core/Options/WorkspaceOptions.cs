@@ -13,6 +13,7 @@ public sealed class WorkspaceOptions
     public Uri? Host { get; set; }
 
     /// <summary>A personal access token. Either this, <see cref="TokenFile"/>, a client id and secret, or <see cref="Azure"/>. Never logged.</summary>
+    [Secret]
     public string? Token { get; set; }
 
     /// <summary>A file whose text is the token; read again when the token is refused.</summary>
@@ -22,6 +23,7 @@ public sealed class WorkspaceOptions
     public string? ClientId { get; set; }
 
     /// <summary>Secret for OAuth machine-to-machine. Never logged.</summary>
+    [Secret]
     public string? ClientSecret { get; set; }
 
     /// <summary>A file whose text is the client secret.</summary>

@@ -51,6 +51,12 @@ public sealed record SyncRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? PlanId { get; init; }
 
+    /// <summary>
+    /// The id of the trace in which the task was requested, 32 hexadecimal digits; null where that trace is not recorded.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
     /// <summary>Event-style fields; returned unchanged.</summary>
     public SyncEvent? Event { get; init; }
 }

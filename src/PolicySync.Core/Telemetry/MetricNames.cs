@@ -30,6 +30,9 @@ public static class MetricNames
     /// <summary>Gauge: tasks that this silo drives.</summary>
     public const string TasksDriven = "policysync.tasks.driven";
 
+    /// <summary>Gauge: tasks that wait in this silo's lines; tag <c>kind</c>, <c>short</c> or <c>long</c>.</summary>
+    public const string TasksWaiting = "policysync.tasks.waiting";
+
     /// <summary>Gauge: open tasks in the store within this silo's share.</summary>
     public const string TasksOpen = "policysync.tasks.open";
 

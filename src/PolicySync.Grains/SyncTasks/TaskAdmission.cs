@@ -10,7 +10,7 @@ namespace PolicySync.Grains.SyncTasks;
 /// more than the work. Long tasks have room of their own, so that a single table never waits for a thousand walks. Safe for
 /// concurrent use.
 /// </summary>
-internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics) : IDisposable
+internal sealed class TaskAdmission : IDisposable
 {
     /// <summary>Most resources of a short task. More resources, or a container, make a task long.</summary>
     public const int MaxResourcesOfShort = 16;
@@ -18,11 +18,20 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
     private static readonly HashSet<string> Containers =
         [.. Enum.GetValues<SecurableType>().Where(type => type.IsContainer()).Select(WireNames.Of)];
 
+    private readonly GrainMetrics _metrics;
+
+    public TaskAdmission(GrainSettings settings, GrainMetrics metrics)
+    {
+        _metrics = metrics;
+        (Short, Long) = (new TaskPool(settings.MaxDrivenTasks), new TaskPool(settings.MaxDrivenTasks));
+        metrics.WatchLines(() => Short.Waiting, () => Long.Waiting);
+    }
+
     /// <summary>Room for short tasks, and for tasks that were not read yet.</summary>
-    public TaskPool Short { get; } = new(settings.MaxDrivenTasks);
+    public TaskPool Short { get; }
 
     /// <summary>Room for long tasks: walks through containers, and tasks on many securables.</summary>
-    public TaskPool Long { get; } = new(settings.MaxDrivenTasks);
+    public TaskPool Long { get; }
 
     /// <summary>Whether this silo drives the task or has it in line.</summary>
     public bool Has(TaskId id) => Short.Has(id) || Long.Has(id);
@@ -40,7 +49,7 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
             return false;
         }
 
-        metrics.RecordTaskStart();
+        _metrics.RecordTaskStart();
         return true;
     }
 
@@ -48,7 +57,7 @@ internal sealed class TaskAdmission(GrainSettings settings, GrainMetrics metrics
     public void Leave(TaskPool pool, TaskId id)
     {
         pool.Leave(id);
-        metrics.RecordTaskLeft();
+        _metrics.RecordTaskLeft();
     }
 
     public void Dispose()

@@ -29,6 +29,7 @@ internal sealed class GrainMetrics
     private readonly Counter<long> _gaps;
     private readonly TimeProvider _time;
     private OpenTasks? _open;
+    private Lines? _lines;
     private int _driven;
 
     public GrainMetrics(IMeterFactory meters, TimeProvider time)
@@ -46,6 +47,7 @@ internal sealed class GrainMetrics
         _changes = meter.CreateCounter<long>(MetricNames.Changes, "{change}", "Changes that took effect in Unity Catalog, by action.");
         _gaps = meter.CreateCounter<long>(MetricNames.Gaps, "{gap}", "Differences that runs reported, by code and direction; at most 1,000 of a run.");
         meter.CreateObservableGauge(MetricNames.TasksDriven, () => Volatile.Read(ref _driven), "{task}", "Tasks that this silo drives now.");
+        meter.CreateObservableGauge(MetricNames.TasksWaiting, Waiting, "{task}", "Tasks that wait in this silo's lines.");
         meter.CreateObservableGauge(MetricNames.TasksOpen, () => Volatile.Read(ref _open)?.Count ?? 0, "{task}", "Open tasks in the store that are in this silo's share.");
         meter.CreateObservableGauge(MetricNames.OldestOpenTask, OldestAge, "s", "Age of the oldest open task in this silo's share; 0 when there is none.");
         BeginAtZero();
@@ -53,6 +55,9 @@ internal sealed class GrainMetrics
 
     /// <summary>Records what a scan found of the open tasks in this silo's share.</summary>
     public void RecordOpenTasks(long open, DateTimeOffset? oldest) => Volatile.Write(ref _open, new OpenTasks(open, oldest));
+
+    /// <summary>Lets the lengths of the silo's lines be measured.</summary>
+    public void WatchLines(Func<int> ofShort, Func<int> ofLong) => Volatile.Write(ref _lines, new Lines(ofShort, ofLong));
 
     public void RecordTaskStart() => Interlocked.Increment(ref _driven);
 
@@ -95,6 +100,16 @@ internal sealed class GrainMetrics
         }
     }
 
+    private Measurement<int>[] Waiting()
+    {
+        var lines = Volatile.Read(ref _lines);
+        return
+        [
+            new(lines?.OfShort() ?? 0, new KeyValuePair<string, object?>("kind", "short")),
+            new(lines?.OfLong() ?? 0, new KeyValuePair<string, object?>("kind", "long")),
+        ];
+    }
+
     private double OldestAge() =>
         Volatile.Read(ref _open)?.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0;
 
@@ -133,6 +148,8 @@ internal sealed class GrainMetrics
         _runs.Add(0);
         _coalesced.Add(0);
     }
+
+    private sealed record Lines(Func<int> OfShort, Func<int> OfLong);
 
     private sealed record OpenTasks(long Count, DateTimeOffset? Oldest);
 }

@@ -40,6 +40,9 @@ public static class TaskTrace
 
     private static readonly ActivitySource Source = new(SourceName);
 
+    /// <summary>The id of the present trace, 32 hexadecimal digits; null without one, and where it is not recorded.</summary>
+    public static string? RecordedId => Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null;
+
     /// <summary>The task that the present call is made for; null when there is none.</summary>
     public static string? Current => RequestContext.Get(ContextKey) as string;
 

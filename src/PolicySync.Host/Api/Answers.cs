@@ -51,6 +51,7 @@ internal sealed record TaskAccepted(
 /// <param name="PlanId">The plan that this task carries out; null for any other task.</param>
 /// <param name="CancelRequestedBy">The subject of the token with which the task was cancelled; null when it was not.</param>
 /// <param name="CancelRequestTime">When the request to cancel the task was stored; null when there was none.</param>
+/// <param name="TraceId">The trace in which the task was requested, 32 hexadecimal digits; null where that trace is not recorded.</param>
 internal sealed record TaskDetail(
     string TaskId,
     SyncTaskStatus Status,
@@ -72,7 +73,8 @@ internal sealed record TaskDetail(
     string? RetriedBy,
     string? PlanId,
     string? CancelRequestedBy,
-    DateTime? CancelRequestTime)
+    DateTime? CancelRequestTime,
+    string? TraceId)
 {
     public static TaskDetail Of(SyncTask task, DateTimeOffset now) => new(
         task.Id.ToString(),
@@ -95,7 +97,8 @@ internal sealed record TaskDetail(
         task.RetriedBy?.ToString(),
         IdOf(task.Request.PlanId),
         task.Cancel?.By,
-        task.Cancel?.Time.UtcDateTime);
+        task.Cancel?.Time.UtcDateTime,
+        task.Request.TraceId);
 
     // Ids are above 2^53, so they are texts.
     public static string? IdOf(long? task) => task is { } id ? new TaskId(id).ToString() : null;

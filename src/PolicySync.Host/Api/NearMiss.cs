@@ -48,21 +48,29 @@ internal static class NearMiss
             return int.MaxValue;
         }
 
-        var rows = new int[a.Length + 1, b.Length + 1];
+        var width = b.Length + 1;
+        Span<int> table = stackalloc int[(a.Length + 1) * width]; // at most MaxLength + 1 squared
         for (var i = 0; i <= a.Length; i++)
         {
+            var row = table[(i * width)..];
             for (var j = 0; j <= b.Length; j++)
             {
-                rows[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
-                    Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1,
-                    rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i == 0 || j == 0)
+                {
+                    row[j] = i + j;
+                    continue;
+                }
+
+                var above = table[((i - 1) * width)..];
+                row[j] = Math.Min(Math.Min(above[j], row[j - 1]) + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 {
-                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                    row[j] = Math.Min(row[j], table[((i - 2) * width) + j - 2] + 1);
                 }
             }
         }
 
-        return rows[a.Length, b.Length] <= limit ? rows[a.Length, b.Length] : int.MaxValue;
+        var distance = table[^1];
+        return distance <= limit ? distance : int.MaxValue;
     }
 }

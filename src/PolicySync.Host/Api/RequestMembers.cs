@@ -57,7 +57,7 @@ internal sealed class RequestMembers(FaultList faults)
     /// <summary>The values of a resource are judged by the task; only a switch among them is a fault here.</summary>
     public void CheckValue(string name, string pointer)
     {
-        if (NearMiss.Of(name, Switches) is { } member)
+        if (!SecurableTypes.AllLevels.Contains(name) && NearMiss.Of(name, Switches) is { } member)
         {
             Refuse(pointer, PlaceOf(member));
         }

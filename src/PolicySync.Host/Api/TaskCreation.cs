@@ -45,6 +45,7 @@ internal sealed partial class TaskCreation(
 
         request = request with { Subject = Access.SubjectOf(http.User) };
         var taskKey = key is null ? null : TaskKey.OfCaller(request.Subject, key, request);
+        request = request with { TraceId = TaskTrace.RecordedId }; // not part of the key: a repeated request has another trace
         var (task, outcome) = await deadline.WithinAsync(cancellation => tasks.SubmitAsync(request, taskKey, cancellation), http.RequestAborted);
         if (task is null)
         {

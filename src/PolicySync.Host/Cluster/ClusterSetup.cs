@@ -61,7 +61,9 @@ internal static class ClusterSetup
             silo.UseAzureTableClustering();
         }
 
-        return silo.AddDashboard(HideTrace);
+        silo.AddDashboard(HideTrace);
+        DashboardStart.Replace(silo.Services);
+        return silo;
     }
 
     /// <summary>Connects a process without a silo to the silos of the cluster.</summary>

@@ -1,3 +1,5 @@
+using PolicySync.Core.Options;
+
 namespace PolicySync.Host.Configuration;
 
 /// <summary>Which tokens the API accepts. Section <c>PolicySync:Auth</c>.</summary>
@@ -34,6 +36,7 @@ internal sealed class AuthOptions
     /// Secret of the client, of 16 characters or more, the same on all gateways: the state of a sign-in is encrypted with a key that
     /// is derived from it. Never logged.
     /// </summary>
+    [Secret]
     public string? ClientSecret { get; set; }
 
     /// <summary>A file whose text is the client secret. Read for each sign-in.</summary>

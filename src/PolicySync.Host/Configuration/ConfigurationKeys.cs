@@ -1,6 +1,7 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using PolicySync.Core.Options;
 
 namespace PolicySync.Host.Configuration;
 
@@ -9,7 +10,8 @@ namespace PolicySync.Host.Configuration;
 /// <param name="Type">The type of its value.</param>
 /// <param name="Default">The value when the key is absent; null when there is none.</param>
 /// <param name="Range">The range of its value; null when every value of the type is valid.</param>
-internal sealed record ConfigurationKey(string Name, Type Type, object? Default, RangeAttribute? Range);
+/// <param name="IsSecret">Whether its value is shown nowhere.</param>
+internal sealed record ConfigurationKey(string Name, Type Type, object? Default, RangeAttribute? Range, bool IsSecret = false);
 
 /// <summary>
 /// Every key below <c>PolicySync:</c>, read from the options classes, so that no list of keys can become stale. Unknown keys, values of
@@ -36,13 +38,16 @@ internal static class ConfigurationKeys
             var value = defaults is null ? null : property.GetValue(defaults);
             var keys = ElementOf(property.PropertyType) is { } element
                 ? IsText(element) ? [new($"{name}:N", element, null, null)] : Of($"{name}:N", element, Activator.CreateInstance(element))
-                : IsText(property.PropertyType) ? [new(name, property.PropertyType, value, property.GetCustomAttribute<RangeAttribute>())] : Of(name, property.PropertyType, value);
+                : IsText(property.PropertyType) ? [KeyOf(property, name, value)] : Of(name, property.PropertyType, value);
             foreach (var key in keys)
             {
                 yield return key;
             }
         }
     }
+
+    private static ConfigurationKey KeyOf(PropertyInfo property, string name, object? value) => new(
+        name, property.PropertyType, value, property.GetCustomAttribute<RangeAttribute>(), property.IsDefined(typeof(SecretAttribute)));
 
     private static Type? ElementOf(Type type) =>
         type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;

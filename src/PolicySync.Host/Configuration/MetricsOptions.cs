@@ -8,6 +8,9 @@ internal sealed class MetricsOptions
     /// <summary>Serve <c>/metrics</c> without a token. Default: false: scope <c>policysync.ops</c> is needed.</summary>
     public bool Anonymous { get; set; }
 
+    /// <summary>Export every series of Orleans, ASP.NET Core and the runtime. Default: false: those that serve to operate the service.</summary>
+    public bool All { get; set; }
+
     /// <summary>Address of the Grafana dashboard, an http or https URL without user or password. The operations page links to it. Default: none.</summary>
     public Uri? DashboardUrl { get; set; }
 }

@@ -93,6 +93,10 @@ internal sealed class Settings
         }
     }
 
+    /// <summary>What is set, a line for each section that this process reads.</summary>
+    public IEnumerable<ConfigurationLine> Lines() => ConfigurationLine.Of(
+        _values, ConfigurationSection.All.Where(section => HasSilo || !section.IsForSilos).Select(section => section.Name));
+
     private IEnumerable<ConfigurationFault> Validate() =>
     [
         .. ConfigurationSection.All.Where(section => HasSilo || !section.IsForSilos)

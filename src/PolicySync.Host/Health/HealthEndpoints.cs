@@ -15,6 +15,7 @@ internal static class HealthEndpoints
     {
         services.AddSingleton<ProcessLife>();
         services.AddSingleton<StorageHealth>();
+        services.AddSingleton<PartStates>();
         var checks = services.AddHealthChecks().AddCheck<ProcessLife>("process");
         if (role == ProcessRole.Gateway)
         {
@@ -43,6 +44,20 @@ internal static class HealthEndpoints
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
     }
 
+    private static void WriteSince(Utf8JsonWriter json, IReadOnlyList<(string Part, DateTimeOffset Since)> troubles)
+    {
+        if (troubles.Count > 0)
+        {
+            json.WriteStartObject("since");
+            foreach (var (part, since) in troubles)
+            {
+                json.WriteString(part, since.UtcDateTime);
+            }
+
+            json.WriteEndObject();
+        }
+    }
+
     /// <summary>
     /// Writes the version, names, states, counts and codes. Descriptions and exceptions would reveal internals, as the endpoint is open.
     /// </summary>
@@ -61,6 +76,7 @@ internal static class HealthEndpoints
         }
 
         json.WriteEndObject();
+        WriteSince(json, http.RequestServices.GetRequiredService<PartStates>().Note(report));
         var reasons = report.Entries.Where(entry => entry.Value.Data.ContainsKey(PoliciesHealth.Reason)).ToList();
         if (reasons.Count > 0)
         {

@@ -11,6 +11,11 @@ namespace PolicySync.Host.Telemetry;
 /// <summary>Sets up metrics for Prometheus and traces by OTLP.</summary>
 internal static class TelemetrySetup
 {
+    private const string ServiceName = "policysync";
+
+    /// <summary>The resource attribute that is a label of every series: it tells instances apart on one Prometheus.</summary>
+    private const string NamespaceAttribute = "service.namespace";
+
     /// <summary>
     /// The variables of OpenTelemetry's specification that name the collector of traces. Without one of them no span is made, as it
     /// would cost time for nothing.
@@ -24,13 +29,20 @@ internal static class TelemetrySetup
     {
         services.AddSingleton<ApiMetrics>();
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("policysync", serviceVersion: ProductVersion.Text, serviceInstanceId: settings.Process.Instance))
+            .ConfigureResource(resource => resource
+                .AddService(ServiceName, serviceNamespace: settings.Process.Instance, serviceVersion: ProductVersion.Text) // makes an id of the process
+                .AddEnvironmentVariableDetector()) // OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME win
             .WithMetrics(metrics => metrics
                 .AddMeter(MetricNames.Meter, MetricNames.Meter + ".*", "Microsoft.Orleans")
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddPrometheusExporter());
+                .AddView(instrument => settings.Metrics.All ? null : ExportedMetrics.Of(instrument))
+                .AddPrometheusExporter(exporter =>
+                {
+                    exporter.ScopeInfoEnabled = false; // a label on every series that says nothing that its name does not
+                    exporter.ResourceConstantLabels = static attribute => attribute == NamespaceAttribute;
+                }));
         if (Array.Exists(Endpoints, name => !string.IsNullOrWhiteSpace(configuration[name])))
         {
             telemetry.WithTracing(traces => traces

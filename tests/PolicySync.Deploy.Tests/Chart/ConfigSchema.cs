@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using PolicySync.Deploy.Tests.Support;
 using PolicySync.Host.Configuration;
 
 namespace PolicySync.Deploy.Tests.Chart;
 
 /// <summary>
-/// <c>config</c> in the chart's schema is what the service reads, no more and no less. <c>POLICYSYNC_UPDATE=1</c> writes it.
+/// <c>config</c> in the chart's schema is what the service reads, no more and no less, described as in docs/configuration.md.
+/// <c>POLICYSYNC_UPDATE=1</c> writes it.
 /// </summary>
-public sealed class ConfigSchema
+public sealed partial class ConfigSchema
 {
     private static readonly string File = Path.Combine(Helm.Chart, "values.schema.json");
 
@@ -34,11 +36,13 @@ public sealed class ConfigSchema
         var expected = Expected();
         if (Environment.GetEnvironmentVariable("POLICYSYNC_UPDATE") == "1")
         {
+            expected["description"] = schema["properties"]!["config"]!["description"]?.DeepClone();
             schema["properties"]!["config"] = expected;
             System.IO.File.WriteAllText(File, schema.ToJsonString(Indented) + "\n");
             return;
         }
 
+        expected["description"] = schema["properties"]!["config"]!["description"]?.DeepClone(); // from values.yaml
         Assert.Equal(expected.ToJsonString(Indented), schema["properties"]!["config"]!.ToJsonString(Indented));
     }
 
@@ -60,6 +64,7 @@ public sealed class ConfigSchema
     private static JsonObject Expected()
     {
         var root = Section();
+        var meanings = Meanings();
         foreach (var key in ConfigurationKeys.All.Where(key => !NotHere.Contains(key.Name["PolicySync:".Length..])))
         {
             var at = root;
@@ -77,7 +82,13 @@ public sealed class ConfigSchema
                 if (properties[parts[i]] is not { } next)
                 {
                     next = isLast ? TypeOf(key) : Section();
-                    properties[parts[i]] = isList ? new JsonObject { ["type"] = "array", ["items"] = next } : next;
+                    var value = isList ? new JsonObject { ["type"] = "array", ["items"] = next } : next;
+                    if (isLast)
+                    {
+                        value["description"] = meanings[key.Name];
+                    }
+
+                    properties[parts[i]] = value;
                 }
 
                 at = isList ? properties[parts[i]]!["items"]!.AsObject() : properties[parts[i]]!.AsObject();
@@ -86,6 +97,18 @@ public sealed class ConfigSchema
 
         return root;
     }
+
+    /// <summary>The documentation's table of settings, without its links.</summary>
+    private static Dictionary<string, string> Meanings() =>
+        System.IO.File.ReadLines(Path.Combine(Repository.Root, "docs", "configuration.md"))
+            .Select(line => Row().Match(line)).Where(row => row.Success)
+            .ToDictionary(row => row.Groups["key"].Value, row => Link().Replace(row.Groups["meaning"].Value, "${text}"), StringComparer.Ordinal);
+
+    [GeneratedRegex(@"^\| `(?<key>PolicySync:[^`]+)` \| .*? \| (?<meaning>.+) \|$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"\[(?<text>[^\]]+)\]\([^)]+\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
 
     private static JsonObject Section() => new() { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject() };
 

@@ -60,7 +60,7 @@ public sealed class HostFromChart(AzuriteFixture azurite) : IClassFixture<Azurit
         return await http.SendAsync(request);
     }
 
-    private static Task ReadyAsync(HttpClient http, ChildProcess host) => Wait.ForAsync(
+    internal static Task ReadyAsync(HttpClient http, ChildProcess host) => Wait.ForAsync(
         async () =>
         {
             try

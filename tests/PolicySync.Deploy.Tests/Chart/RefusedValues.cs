@@ -53,6 +53,20 @@ public sealed class RefusedValues
     [InlineData("ingress.trustedProxies[0]=ingress", "ingress.trustedProxies.0")]
     [InlineData("workloadIdentity.enabled=true", "workloadIdentity.clientId is required")]
     [InlineData("silo.autoscaling.enabled=true;silo.autoscaling.minReplicas=20", "minReplicas is above maxReplicas")]
+    [InlineData("httpRoute.enabled=true", "httpRoute.parentRefs is required")]
+    [InlineData("httpRoute.enabled=true;httpRoute.parentRefs[0].name=public", "httpRoute.hostnames is required")]
+    [InlineData("caBundle.existingSecret=a;caBundle.existingConfigMap=b", "caBundle: set one of existingConfigMap, existingSecret")]
+    [InlineData("caBundle.pem=secret", "caBundle.pem")]
+    [InlineData("policyCache.enabled=true", "policyCache.enabled needs config.Policies.AllowStale")]
+    [InlineData("policyCache.enabled=true;policyCache.existingClaim=a;config.Policies.AllowStale=true", "needs mode Single with one replica and strategy.type Recreate")]
+    [InlineData("silo.keda.enabled=true", "silo.keda.prometheusUrl is required")]
+    [InlineData("silo.keda.enabled=true;silo.keda.prometheusUrl=http://p;silo.autoscaling.enabled=true", "silo: enable autoscaling or keda, not both")]
+    [InlineData("silo.keda.enabled=true;silo.keda.prometheusUrl=http://p;silo.keda.waitingTasks=0", "silo.keda has no trigger")]
+    [InlineData("silo.keda.enabled=true;silo.keda.prometheusUrl=http://p;silo.keda.minReplicas=50", "silo.keda.minReplicas is above maxReplicas")]
+    [InlineData("gateway.keda.enabled=true", "Additional property keda is not allowed")]
+    [InlineData("secrets.workspaceToken.existingSecret=;config.Workspace.Azure.Credential=WorkloadIdentity", "needs workloadIdentity.enabled")]
+    [InlineData("silo.extraVolumeMounts[0].name=a", "silo.extraVolumeMounts")]
+    [InlineData("strategy.type=OnDelete", "strategy.type")]
     [InlineData("connector.onDemand=false", "connector.apiServer needs connector.onDemand")]
     [InlineData("terminationGracePeriodSeconds=30", "terminationGracePeriodSeconds")]
     [InlineData("image.digest=sha256:abc", "image.digest")]
@@ -63,5 +77,16 @@ public sealed class RefusedValues
 
         Assert.NotEqual(0, ended.Code);
         Assert.Contains(words, ended.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_faults_are_reported_together()
+    {
+        var ended = await Helm.TemplateAsync(
+            RenderedChart.Files("01-split-token.yaml"), "config.Workspace=null", "secrets.storageConnectionString.existingSecret=", "ingress.enabled=true");
+
+        Assert.Contains("4 faults in the values:", ended.All, StringComparison.Ordinal);
+        string[] words = ["config.Workspace.Host is required", "storage is missing", "ingress.host is required", "ingress.tls.secretName is required"];
+        Assert.All(words, word => Assert.Contains(word, ended.All, StringComparison.Ordinal));
     }
 }

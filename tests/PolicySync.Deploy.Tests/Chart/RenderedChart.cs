@@ -4,19 +4,13 @@ using YamlDotNet.RepresentationModel;
 
 namespace PolicySync.Deploy.Tests.Chart;
 
-/// <summary>
-/// What the chart makes of each value set in <c>values/</c>. The first is a whole installation; the others are laid on it,
-/// save those that are whole themselves.
-/// </summary>
+/// <summary>What the chart makes of each <see cref="Example"/>.</summary>
 public sealed class RenderedChart
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "PolicySync.Deploy.Tests", "values");
-    private static readonly string Base = Path.Combine(Folder, "01-split-token.yaml");
-
-    public static TheoryData<string> ValueSets => [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> ValueSets => Example.Names;
 
     [Fact]
-    public void There_are_at_least_twelve_value_sets() => Assert.InRange(Directory.GetFiles(Folder, "*.yaml").Length, 12, int.MaxValue);
+    public void There_are_at_least_twenty_examples() => Assert.InRange(Example.All.Count, 20, int.MaxValue);
 
     [Fact]
     public void Helm_is_the_one_that_was_pinned() => Assert.Equal(
@@ -26,7 +20,7 @@ public sealed class RenderedChart
     [MemberData(nameof(ValueSets))]
     public async Task The_chart_passes_strict_linting(string values)
     {
-        var ended = await Helm.LintAsync(Files(values));
+        var ended = await Helm.LintAsync(Helm.Binary, Files(values));
         Assert.True(ended.Code == 0, ended.All);
     }
 
@@ -36,8 +30,8 @@ public sealed class RenderedChart
     {
         foreach (var item in await Helm.ObjectsAsync(Files(values)))
         {
-            // The client knows Kubernetes' own kinds; those of the Prometheus operator are judged by the other validator.
-            if (item.Kind is not ("ServiceMonitor" or "PrometheusRule"))
+            // The client knows Kubernetes' own kinds; those of others are judged by the other validator.
+            if (item.Kind is not ("ServiceMonitor" or "PrometheusRule" or "HTTPRoute" or "ScaledObject"))
             {
                 Assert.Single(KubernetesYaml.LoadAllFromString(item.Text, strict: true));
             }
@@ -63,41 +57,15 @@ public sealed class RenderedChart
         }
     }
 
-    /// <summary>Source: the restricted profile of the Pod Security Standards, kubernetes.io/docs/concepts/security/pod-security-standards.</summary>
-    [Theory]
-    [MemberData(nameof(ValueSets))]
-    public async Task Pods_pass_the_restricted_pod_security_standard(string values)
-    {
-        var deployments = (await Helm.ObjectsAsync(Files(values))).Where(item => item.Kind == "Deployment").ToList();
-        Assert.NotEmpty(deployments);
-        foreach (var item in deployments)
-        {
-            string[] pod = ["spec", "template", "spec"];
-            string[] container = [.. pod, "containers", "0", "securityContext"];
-            Assert.Equal("true", item.TextAt([.. pod, "securityContext", "runAsNonRoot"]));
-            Assert.NotEqual("0", item.TextAt([.. pod, "securityContext", "runAsUser"]));
-            Assert.Equal("RuntimeDefault", item.TextAt([.. pod, "securityContext", "seccompProfile", "type"]));
-            Assert.Equal("false", item.TextAt([.. container, "allowPrivilegeEscalation"]));
-            Assert.Equal("ALL", item.TextAt([.. container, "capabilities", "drop", "0"]));
-            Assert.Equal("true", item.TextAt([.. container, "readOnlyRootFilesystem"]));
-            Assert.Null(item.At([.. container, "privileged"]));
-            Assert.Null(item.At([.. container, "capabilities", "add"]));
-            Assert.All(new[] { "hostNetwork", "hostPID", "hostIPC", "initContainers", "ephemeralContainers" }, name => Assert.Null(item.At([.. pod, name])));
-            Assert.Single(((YamlSequenceNode)item.At([.. pod, "containers"])!).Children);
-            Assert.All((YamlSequenceNode)item.At([.. pod, "volumes"])!, volume => Assert.Contains(
-                ((YamlMappingNode)volume).Children.Keys.Select(key => $"{key}").Single(key => key != "name"),
-                (string[])["configMap", "secret", "emptyDir", "persistentVolumeClaim"]));
-            Assert.All((YamlSequenceNode)item.At([.. pod, "containers", "0", "ports"])!, port => Assert.False(((YamlMappingNode)port).Children.ContainsKey("hostPort")));
-            Assert.Equal("false", item.TextAt([.. pod, "automountServiceAccountToken"]));
-        }
-    }
-
     /// <summary>What the value sets are there for.</summary>
     [Theory]
     [InlineData("01-split-token.yaml", "Deployment:gateway Deployment:silo Service: Service:silo NetworkPolicy: PodDisruptionBudget:gateway ServiceAccount: ConfigMap:", "Secret: Ingress: HorizontalPodAutoscaler:gateway ServiceMonitor: Deployment:single")]
     [InlineData("02-single.yaml", "Deployment:single Secret:workspace-token Secret:storage-connection-string ConfigMap:token-keys", "Deployment:gateway Deployment:silo Service:silo")]
     [InlineData("03-ingress.yaml", "Ingress:", "")]
     [InlineData("07-autoscaling.yaml", "HorizontalPodAutoscaler:gateway HorizontalPodAutoscaler:silo", "")]
+    [InlineData("24-gateway-api.yaml", "HTTPRoute:", "Ingress:")]
+    [InlineData("25-keda.yaml", "ScaledObject:silo", "HorizontalPodAutoscaler:silo ScaledObject:gateway")]
+    [InlineData("26-helm-test.yaml", "Pod:doctor Pod:dry-run NetworkPolicy:test ConfigMap:ca", "")]
     [InlineData("08-monitoring.yaml", "ServiceMonitor: PrometheusRule: ConfigMap:dashboard", "")]
     [InlineData("10-no-extras.yaml", "Deployment:silo", "NetworkPolicy: PodDisruptionBudget:silo ServiceAccount:")]
     public async Task A_value_set_gives_the_objects_that_it_asks_for(string values, string has, string lacks)
@@ -191,9 +159,48 @@ public sealed class RenderedChart
         Assert.True(int.Parse(silo.TextAt("spec", "template", "spec", "terminationGracePeriodSeconds")!) > 120);
     }
 
-    internal static IEnumerable<string> Files(string values)
+    /// <summary>Azure's webhook looks at the label of the pod and the annotations of its ServiceAccount. Nothing else is secret then.</summary>
+    [Fact]
+    public async Task With_a_workload_identity_everywhere_no_pod_has_a_secret()
     {
-        var file = Path.Combine(Folder, values);
-        return values.StartsWith("01-", StringComparison.Ordinal) || values.StartsWith("02-", StringComparison.Ordinal) ? [file] : [Base, file];
+        var objects = (await Helm.ObjectsAsync(Files("22-keyless.yaml"))).ToList();
+        var account = objects.Single(item => item.Kind == "ServiceAccount");
+
+        Assert.Equal("00000000-0000-0000-0000-000000000002", account.TextAt("metadata", "annotations", "azure.workload.identity/client-id"));
+        Assert.Equal("00000000-0000-0000-0000-000000000003", account.TextAt("metadata", "annotations", "azure.workload.identity/tenant-id"));
+        var deployments = objects.Where(item => item.Kind == "Deployment").ToList();
+        Assert.Equal(2, deployments.Count);
+        Assert.All(deployments, item => Assert.Equal("true", item.TextAt("spec", "template", "metadata", "labels", "azure.workload.identity/use")));
+        Assert.All(deployments, item => Assert.Equal(account.Name, item.TextAt("spec", "template", "spec", "serviceAccountName")));
+        Assert.DoesNotContain(objects, item => item.Kind == "Secret" || item.Text.Contains("secretKeyRef", StringComparison.Ordinal) || item.Text.Contains("secretName", StringComparison.Ordinal));
     }
+
+    /// <summary>A selector cannot change, so a label that may change is not part of one.</summary>
+    [Fact]
+    public async Task Common_labels_are_on_all_objects_and_pods_and_in_no_selector()
+    {
+        var objects = (await Helm.ObjectsAsync(Files("01-split-token.yaml"), "commonLabels.team=data")).ToList();
+
+        Assert.All(objects, item => Assert.Equal("data", item.TextAt("metadata", "labels", "team")));
+        Assert.All(objects.Where(item => item.Kind == "Deployment"), item => Assert.Equal("data", item.TextAt("spec", "template", "metadata", "labels", "team")));
+        foreach (string[] selector in new[] { ["spec", "selector"], ["spec", "selector", "matchLabels"], new[] { "spec", "podSelector", "matchLabels" } })
+        {
+            Assert.All(objects, item => Assert.Null(item.At([.. selector, "team"])));
+        }
+    }
+
+    /// <summary>The metrics by which KEDA scales are metrics of the service, of this release alone.</summary>
+    [Fact]
+    public async Task Keda_asks_for_metrics_that_the_service_has()
+    {
+        var scaled = (await Helm.ObjectsAsync(Files("25-keda.yaml"))).Single(item => item.Kind == "ScaledObject");
+        var known = File.ReadLines(Path.Combine(Repository.Root, "tests", "PolicySync.Testing", "Telemetry.txt")).Where(line => line.StartsWith("metric ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToHashSet();
+        var queries = ((YamlSequenceNode)scaled.At("spec", "triggers")!).Where(trigger => $"{trigger["type"]}" == "prometheus").Select(trigger => $"{trigger["metadata"]["query"]}").ToList();
+
+        Assert.Equal(2, queries.Count);
+        Assert.All(queries, query => Assert.EndsWith("{namespace=\"policies\",service_namespace=\"instance1\"})", query, StringComparison.Ordinal));
+        Assert.All(queries, query => Assert.Contains(query["sum(".Length..query.IndexOf('{', StringComparison.Ordinal)], known));
+    }
+
+    internal static IEnumerable<string> Files(string values) => Example.Of(values).Files;
 }

@@ -41,6 +41,12 @@ public sealed class ImageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
             },
             ready => ready || (container.HasExited ? throw new TimeoutException(container.Output) : false), TimeSpan.FromSeconds(120), _ => container.Output);
 
+        // As the pod of helm test does it.
+        var doctor = await Command.SucceedAsync(
+            Path.Combine(Scripts, "run.sh"), [Tag, .. Store],
+            new Dictionary<string, string> { ["IMAGE_COMMAND"] = "/app/cli/policysync doctor --without-token", ["POLICYSYNC_URL"] = environment["ASPNETCORE_URLS"], ["HOME"] = "/tmp" });
+        Assert.Contains("network: connects", doctor, StringComparison.Ordinal);
+
         var status = await File.ReadAllTextAsync($"/proc/{container.Id}/status");
         Assert.Matches("Uid:\\s1654\\s1654\\s1654\\s1654\n", status);
         Assert.Matches("CapEff:\\s0000000000000000\n", status);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # run.sh IMAGE BUILDAH-OPTION...: runs the image as its own user on a root that cannot be written, as the chart asks of
-# Kubernetes, with /tmp alone to write to. The environment is this script's. Ends with the program.
+# Kubernetes, with /tmp alone to write to. The environment is this script's. Ends with the program: the image's own, or the
+# command in IMAGE_COMMAND, whose words have spaces between them.
 set -euo pipefail
 
 image=$1
@@ -10,7 +11,7 @@ container=$("${buildah[@]}" from --pull-never "$image")
 root=$("${buildah[@]}" mount "$container")
 user=$("${buildah[@]}" inspect --type image --format '{{.OCIv1.Config.User}}' "$image")
 entry=$("${buildah[@]}" inspect --type image --format '{{index .OCIv1.Config.Entrypoint 0}}' "$image")
-export ROOT=$root USER_ID=$user ENTRY=$entry
+export ROOT=$root USER_ID=$user ENTRY=${IMAGE_COMMAND:-$entry}
 
 # shellcheck disable=SC2016 # the inner shell reads the variables
 # A mount namespace of its own: what is mounted goes with it.
@@ -24,5 +25,5 @@ exec unshare --mount --propagation private bash -c '
   uid=${USER_ID%%:*}
   root=$ROOT entry=$ENTRY
   unset ROOT USER_ID ENTRY
-  exec chroot --userspec="$uid:$uid" "$root" "$entry"
+  exec chroot --userspec="$uid:$uid" "$root" $entry
 '

@@ -158,7 +158,7 @@ public sealed class SetupTests : IDisposable
         var ended = await _folder.SetupAsync();
 
         Assert.True(ended.Code == 0, ended.All);
-        Assert.Contains("the event hub is not named: set secrets.eventHubConnectionString.existingSecret", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("connector.eventHub needs secrets.eventHubConnectionString, or config.Events.EventHub.Namespace", ended.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Variables, and words of the fault.</summary>
@@ -224,6 +224,81 @@ public sealed class SetupTests : IDisposable
 
         Assert.Equal(2, ended.Code);
         Assert.Contains("custom-vars/connectors/databricks-unity-catalog/<instance>/vars.connector.databricks.unity.catalog.yml", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("config")]
+    [InlineData("config/custom-vars")]
+    [InlineData("config/custom-vars/connectors/databricks-unity-catalog/instance1")]
+    public async Task Run_inside_the_folder_it_uses_the_same_key(string inside)
+    {
+        _folder.With("instance1", DeploymentFolder.Sample);
+        await _folder.SetupAsync();
+        var (files, keys) = (_folder.Files(), _folder.PublicKeys("instance1"));
+
+        var ended = await Command.RunAsync("bash", ["-c", "cd \"$0\" && \"$1\"", _folder.At(inside), Path.Combine(Repository.Root, "deploy", "setup.sh")]);
+
+        Assert.True(ended.Code == 0, ended.All);
+        Assert.Equal(files, _folder.Files());
+        Assert.Equal(keys, _folder.PublicKeys("instance1"));
+    }
+
+    [Fact]
+    public async Task Everything_that_is_open_is_listed_at_once()
+    {
+        _folder.With("instance1", DeploymentFolder.Sample);
+
+        var ended = await _folder.SetupAsync();
+
+        Assert.True(ended.Code == 0, ended.All);
+        string[] open = ["config.Workspace.Host", "secrets.workspaceToken", "secrets.storageConnectionString", "policyFolder", "tls.secretName", "image.repository"];
+        Assert.All(open, name => Assert.Contains(name, ended.Output, StringComparison.Ordinal));
+        Assert.Contains("config.Workspace.WarehouseId", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("next: close what is open", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_services_own_check_judges_the_settings_of_every_kind_of_pod()
+    {
+        _folder.With("instance1", DeploymentFolder.Sample, DeploymentFolder.Complete + """
+
+            config:
+              Workspace: {Host: "http://adb-1.azuredatabricks.net"}
+              Policies: {Source: RangerAdmin, RangerAdmin: {Url: "https://ranger.example:6182", ServiceName: uc, Username: sync}}
+            """);
+        var program = new Dictionary<string, string> { ["POLICYSYNC_HOST"] = Program() };
+
+        var ended = await _folder.RunAsync("setup.sh", [], program);
+
+        Assert.True(ended.Code == 0, ended.All);
+        Assert.Contains("config.Workspace.Host: must", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("placeholder", ended.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_everything_said_nothing_is_open_and_the_service_agrees()
+    {
+        _folder.With("instance1", DeploymentFolder.Sample, DeploymentFolder.Complete + """
+
+            config:
+              Workspace: {Host: "https://adb-1.azuredatabricks.net"}
+              Policies: {Source: RangerAdmin, RangerAdmin: {Url: "https://ranger.example:6182", ServiceName: uc, Username: sync}}
+            """);
+
+        var ended = await _folder.RunAsync("setup.sh", [], new Dictionary<string, string> { ["POLICYSYNC_HOST"] = Program() });
+
+        Assert.True(ended.Code == 0, ended.All);
+        Assert.DoesNotContain("still open", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("was not run", ended.Output, StringComparison.Ordinal);
+    }
+
+    // The host as a program: dotnet runs it where no program was built.
+    private string Program()
+    {
+        var file = _folder.At("policysync-host.sh");
+        File.WriteAllText(file, $"#!/usr/bin/env bash\nexec dotnet '{Repository.Program("PolicySync.Host")}' \"$@\"\n");
+        File.SetUnixFileMode(file, OwnersAlone);
+        return file;
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class UpgradeTests : IDisposable
               Workspace: {Host: "https://adb-1.azuredatabricks.net"}
               Storage: {ServiceUri: "https://account.table.core.windows.net"}
             secrets: {workspaceToken: {existingSecret: workspace}}
+            image: {repository: registry.example/policy-sync}
             policyFolder: {existingClaim: policies}
             workloadIdentity: {enabled: true, clientId: 00000000-0000-0000-0000-000000000002}
             ingress: {host: policy-sync.example.com, tls: {secretName: tls}}

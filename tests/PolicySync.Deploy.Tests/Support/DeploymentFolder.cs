@@ -13,6 +13,16 @@ internal sealed class DeploymentFolder : IDisposable
         CONNECTOR_DATABRICKS_UNITY_CATALOG_K8S_NGINX_INGRESS_ENABLE: "false"
         """;
 
+    /// <summary>Values with which nothing is open but `config`.</summary>
+    public const string Complete = """
+        image: {repository: registry.example/policy-sync, tag: "1.0.0"}
+        secrets:
+          workspaceToken: {existingSecret: databricks, key: token}
+          rangerPassword: {existingSecret: ranger, key: password}
+          storageConnectionString: {existingSecret: storage, key: connection-string}
+        tls: {secretName: policy-sync-tls}
+        """;
+
     private const string Variables = "vars.connector.databricks.unity.catalog.yml";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("policysync-deploy-").FullName;

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace PolicySync.EndToEnd.Tests.Operations;
 
 /// <summary>Alerts, their runbook, and the dashboard, as files.</summary>
-public sealed class AlertTests
+public sealed partial class AlertTests
 {
     private static readonly string Cases = Path.Combine(Repository.Root, "tests/PolicySync.EndToEnd.Tests/Operations/alerts.test.yaml");
 
@@ -39,7 +40,18 @@ public sealed class AlertTests
         var alerts = ObservabilityFiles.ReadAlerts();
 
         Assert.Equal(alerts.Select(alert => alert.Name), chapters);
-        Assert.All(alerts, alert => Assert.Equal($"docs/operations.md#{alert.Name.ToLowerInvariant()}", alert.Runbook));
+        Assert.All(alerts, alert => Assert.Equal("https", alert.Runbook.Scheme));
+        Assert.All(alerts, alert => Assert.EndsWith($"/docs/operations.md#{alert.Name.ToLowerInvariant()}", alert.Runbook.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_alert_tells_instances_of_the_service_apart()
+    {
+        Assert.All(ObservabilityFiles.ReadAlerts(), alert =>
+        {
+            Assert.All(Metrics().Matches(alert.Expression), metric => Assert.Contains("service_namespace=~\".+\"", metric.Value, StringComparison.Ordinal));
+            Assert.All(Aggregations().Matches(alert.Expression), by => Assert.StartsWith(" by (namespace, service_namespace", by.Groups["by"].Value, StringComparison.Ordinal));
+        });
     }
 
     [Fact]
@@ -51,9 +63,12 @@ public sealed class AlertTests
         Assert.Equal("policysync", dashboard.RootElement.GetProperty("uid").GetString());
         Assert.Equal(panels.Count, panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
         Assert.Equal(panels.Count, panels.Select(panel => panel.GetProperty("gridPos").GetRawText()).Distinct().Count());
-        Assert.All(panels, panel =>
+        Assert.Equal("row", panels[0].GetProperty("type").GetString());
+        Assert.Equal(["datasource", "namespace", "instance"], dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray().Select(variable => variable.GetProperty("name").GetString()));
+        Assert.All(panels, panel => Assert.NotEmpty(panel.GetProperty("title").GetString()!));
+        Assert.All(panels.Where(panel => panel.GetProperty("type").GetString() != "row"), panel =>
         {
-            Assert.NotEmpty(panel.GetProperty("title").GetString()!);
+            Assert.NotEmpty(panel.GetProperty("description").GetString()!);
             Assert.Equal("${datasource}", panel.GetProperty("datasource").GetProperty("uid").GetString());
             Assert.NotEmpty(panel.GetProperty("targets").EnumerateArray());
         });
@@ -73,4 +88,10 @@ public sealed class AlertTests
         await process.WaitForExitAsync();
         return (process.ExitCode, string.Concat(output));
     }
+
+    [GeneratedRegex("\\bpolicysync_[a-z0-9_]+(\\{[^}]*\\})?", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Metrics();
+
+    [GeneratedRegex("\\b(sum|max|min|group)\\b(?<by>[^)]*)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Aggregations();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -83,6 +84,15 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>A picture of the page, as PNG.</summary>
     public async Task<byte[]> PictureAsync() =>
         Convert.FromBase64String((string)(await CallAsync("Page.captureScreenshot", []))["data"]!);
+
+    /// <summary>A picture of the whole page, also of what does not fit into the window.</summary>
+    public async Task<byte[]> WholePictureAsync()
+    {
+        var (width, height) = (int.Parse(await EvaluateAsync("document.documentElement.scrollWidth"), CultureInfo.InvariantCulture),
+            int.Parse(await EvaluateAsync("document.documentElement.scrollHeight"), CultureInfo.InvariantCulture));
+        var clip = new JsonObject { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = 1 };
+        return Convert.FromBase64String((string)(await CallAsync("Page.captureScreenshot", new JsonObject { ["captureBeyondViewport"] = true, ["clip"] = clip }))["data"]!);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,7 @@
 namespace PolicySync.EndToEnd.Tests.Operations;
 
 /// <summary>One alert.</summary>
-internal sealed record Alert(string Name, string Expression, string Runbook);
+internal sealed record Alert(string Name, string Expression, Uri Runbook);
 
 /// <summary>What is handed to Prometheus and Grafana.</summary>
 internal static class ObservabilityFiles
@@ -22,7 +22,7 @@ internal static class ObservabilityFiles
             var expression = lines[at]["expr:".Length..].Trim() is var first && first != "|"
                 ? first
                 : string.Join(' ', lines.Skip(at + 1).TakeWhile(line => line is not ("labels:" or "annotations:") && !line.StartsWith("for:", StringComparison.Ordinal)));
-            return new Alert(lines[0], expression, lines.Single(line => line.StartsWith("runbook:", StringComparison.Ordinal))["runbook:".Length..].Trim());
+            return new Alert(lines[0], expression, new Uri(lines.Single(line => line.StartsWith("runbook_url:", StringComparison.Ordinal))["runbook_url:".Length..].Trim(), UriKind.Absolute));
         }),
     ];
 }

@@ -15,7 +15,8 @@ public sealed class TraceTests(AzuriteFixture azurite) : StackTest(azurite)
         await using var sink = new TraceSink();
         var host = await StartTracedAsync(sink);
 
-        var id = (string)(await host.RunAsync(Payload.Table(Table)))["taskId"]!;
+        var task = await host.RunAsync(Payload.Table(Table));
+        var id = (string)task["taskId"]!;
 
         var change = await SpanAsync(sink, span => span.Name == "PATCH" && UrlOf(span).Contains($"/permissions/table/{Table}", StringComparison.Ordinal));
         var chain = await ChainAsync(sink, change);
@@ -24,6 +25,7 @@ public sealed class TraceTests(AzuriteFixture azurite) : StackTest(azurite)
         Assert.Contains(chain, span => span.Name == "policysync.run" && span.Tags["policysync.securable"] == Table);
         Assert.Contains(chain, span => span.Name.Contains("ISyncTaskGrain", StringComparison.Ordinal));
         Assert.Contains(chain, span => span.Name.Contains("IResourceGrain", StringComparison.Ordinal));
+        Assert.Equal(change.Trace, (string?)task["traceId"]);
         Assert.All(chain, span => Assert.Equal((change.Trace, id), (span.Trace, span.Tags.GetValueOrDefault(TaskId))));
         await Wait.ForAsync(() => Task.FromResult(host.Log), log => log.Split('\n').Any(line =>
             line.Contains("ended Success", StringComparison.Ordinal) && line.Contains($"\"TaskId\":\"{id}\"", StringComparison.Ordinal)), Limit, log => log!);

@@ -77,6 +77,13 @@ internal sealed class Host : IAsyncDisposable
         await RestartAsync();
     }
 
+    /// <summary>SIGTERM, and its end.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        await _process.SignalAsync("TERM");
+        await _process.ExitAsync(limit);
+    }
+
     /// <summary>kill -9.</summary>
     public Task KillAsync() => _process.KillAsync();
 
