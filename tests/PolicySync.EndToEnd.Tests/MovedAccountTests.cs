@@ -137,12 +137,18 @@ public sealed class MovedAccountTests(AzuriteFixture azurite, ITestOutputHelper 
         Policies.Allow("walled", Walled, "select", $"{Ana} {Ben}").Filter("rows", Walled, ("region = 'EU'", Ana)).Mask("ssn", Walled + ".ssn", ("MASK", Ana)).Publish();
     }
 
-    private Task MakeAsync() => Emulator.MakeAsync("table", Walled, new
+    private async Task MakeAsync()
     {
-        owner = "platform-admins",
-        columns = new[] { new { name = "id", type = "bigint" }, new { name = "region", type = "string" }, new { name = "ssn", type = "string" } },
-        rows = new[] { new[] { "1", "EU", "Ab-12" }, ["2", "US", "Cd-34"] },
-    });
+        await Emulator.MakeAsync("table", Walled, new
+        {
+            owner = "platform-admins",
+            columns = new[] { new { name = "id", type = "bigint" }, new { name = "region", type = "string" }, new { name = "ssn", type = "string" } },
+            rows = new[] { new[] { "1", "EU", "Ab-12" }, ["2", "US", "Cd-34"] },
+        });
+        await Emulator.MakeAsync("catalog", "walled", new { owner = "platform-admins" });
+        await Emulator.SetGrantsAsync("catalog", "walled", ("account users", ["USE_CATALOG"]));
+        await Emulator.SetGrantsAsync("schema", "walled.s", ("account users", ["USE_SCHEMA"]));
+    }
 
     // What the service says that it made, and until when, without its tasks.
     private static async Task<string> RecordedAsync(Host host)

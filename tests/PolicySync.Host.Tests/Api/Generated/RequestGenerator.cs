@@ -136,6 +136,15 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         return content;
     }
 
+    // As an export has them.
+    private static readonly string[] Records =
+    [
+        """{"kind":"SUSPENSION","fullName":"x.y","content":{"reason":"audit","endTime":"2999-01-01T00:00:00Z","createTime":"2026-11-30T12:00:00Z"}}""",
+        """{"kind":"STATE","type":"table","fullName":"main.s.a","identity":"id-1","content":{"ledger":{"entries":[{"principal":"ann@x.io","privilege":"SELECT"}]}}}""",
+        """{"kind":"DIFFERENCES","type":"table","fullName":"main.s.a","content":{"entries":[]}}""",
+        """{"kind":"STATE","type":"table","fullName":"main.s.a","content":{"ledger":{"entries":[{"principal":"ann@x.io"}]}}}""",
+    ];
+
     // Far enough ahead to be in the future, and near enough for the longest suspension.
     private static string Time(Random random) => $"{DateTimeOffset.UtcNow.AddDays(random.Next(-2, 300)):yyyy-MM-ddTHH:mm:ss}Z";
 
@@ -146,7 +155,9 @@ internal sealed class RequestGenerator(DescribedApi api, IReadOnlyList<string> t
         switch (schema.GetProperty("type").GetString())
         {
             case "object" when schema.TryGetProperty("properties", out var import) && import.TryGetProperty("allowOtherInstance", out _) && random.Next(3) != 0:
-                return JsonNode.Parse(Send.Import); // what the service stores has no schema
+                return new JsonObject { ["instance"] = "instance1", ["records"] = Value(import.GetProperty("records"), random), ["dryRun"] = random.Next(2) == 0 };
+            case "object" when schema.TryGetProperty("properties", out var record) && record.TryGetProperty("content", out _) && random.Next(5) != 0:
+                return JsonNode.Parse(random.OneOf(Records));
             case "object" when schema.TryGetProperty("properties", out var named) && named.TryGetProperty("fullName", out _) && random.Next(5) != 0:
                 var (type, name) = random.OneOf(Securables);
                 return new JsonObject { ["type"] = type, ["fullName"] = name };
