@@ -31,6 +31,7 @@ public sealed class WebhookEndpoint
 
     /// <summary>Where events are sent. <c>https</c>; <c>http</c> for hosts in <see cref="WebhooksOptions.AllowedHosts"/>. Required. Never logged.</summary>
     [Required]
+    [Secret] // the address of a receiver is often all that it asks for
     public Uri? Url { get; set; }
 
     /// <summary>The secret that signs events: <c>whsec_</c> and 24 to 64 bytes in base64. Never logged.</summary>

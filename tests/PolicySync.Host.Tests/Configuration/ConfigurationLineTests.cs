@@ -14,13 +14,14 @@ public sealed partial class ConfigurationLineTests
             ("Workspace:Host", "https://adb-1.example"), ("Workspace:Token", "dapi-hunter2"), ("Workspace:RequestsPerSecond", "50"),
             ("Sync:Managed:Securables:Include:0", "main"), ("Sync:Managed:Securables:Include:1", "sales.*"),
             ("Webhooks:Endpoints:0:Name", "ops"), ("Webhooks:Endpoints:0:Url", "https://user:hunter2@hooks.example/services/hunter2?sig=hunter2"),
-            ("Webhooks:Endpoints:0:Secret", "whsec_hunter2"), ("Storage:ConnectionString", "AccountKey=hunter2"), ("Storage:TablePrefix", "Finance"));
+            ("Webhooks:Endpoints:0:Secret", "whsec_hunter2"), ("Storage:ConnectionString", "AccountKey=hunter2"), ("Storage:TablePrefix", "Finance"), ("Metrics:DashboardUrl", "https://grafana.example/d/1?token=hunter2"));
 
         Assert.Equal(lines.Count, lines.Select(line => line.Section).Distinct().Count());
         Assert.Equal("Host=https://adb-1.example, RequestsPerSecond=50, Token=set", Of("PolicySync:Workspace"));
         Assert.Equal("Managed:Securables:Include:0=main, Managed:Securables:Include:1=sales.*", Of("PolicySync:Sync"));
-        Assert.Equal("Endpoints:0:Name=ops, Endpoints:0:Secret=set, Endpoints:0:Url=https://hooks.example/…", Of("PolicySync:Webhooks"));
+        Assert.Equal("Endpoints:0:Name=ops, Endpoints:0:Secret=set, Endpoints:0:Url=set", Of("PolicySync:Webhooks"));
         Assert.Equal("ConnectionString=set, TablePrefix=Finance", Of("PolicySync:Storage"));
+        Assert.Equal("DashboardUrl=https://grafana.example/…", Of("PolicySync:Metrics"));
         Assert.Equal("defaults", Of("PolicySync:Tasks"));
         Assert.DoesNotContain(lines, line => line.Values.Contains("hunter2", StringComparison.Ordinal));
 
