@@ -1,5 +1,5 @@
-using PolicySync.Core.Options;
 using System.ComponentModel.DataAnnotations;
+using PolicySync.Core.Options;
 
 namespace PolicySync.AzureTables;
 

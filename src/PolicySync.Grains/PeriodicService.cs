@@ -55,7 +55,7 @@ internal abstract class PeriodicService(TimeProvider time, IHostApplicationLifet
 }
 
 /// <summary>Waits for the start of a process.</summary>
-internal static class HostStart
+public static class HostStart
 {
     /// <summary>Returns when the process has started, its silo included.</summary>
     public static async Task StartedAsync(this IHostApplicationLifetime host, CancellationToken cancellation)

@@ -37,13 +37,24 @@ internal static partial class PolicySyncHost
     private static async Task<int> CheckAsync(string[] args)
     {
         var (_, faults) = Settings.Read(CreateBuilder(args).Configuration);
-        await Console.Out.WriteLineAsync(faults.Count == 0 ? "The configuration has no fault." : $"The configuration has {faults.Count} fault(s):");
-        foreach (var fault in faults)
+        if (faults.Count > 0)
         {
-            await Console.Out.WriteLineAsync($"  {fault}");
+            return await RefuseAsync(Console.Out, faults);
         }
 
-        return faults.Count == 0 ? Ended : WronglyConfigured;
+        await Console.Out.WriteLineAsync("The configuration has no fault.");
+        return Ended;
+    }
+
+    private static async Task<int> RefuseAsync(TextWriter writer, IReadOnlyList<ConfigurationFault> faults)
+    {
+        await writer.WriteLineAsync($"The configuration has {faults.Count} fault(s):");
+        foreach (var fault in faults)
+        {
+            await writer.WriteLineAsync($"  {fault}");
+        }
+
+        return WronglyConfigured;
     }
 
     private static async Task<int> ServeAsync(string[] args)
@@ -52,13 +63,7 @@ internal static partial class PolicySyncHost
         var (settings, faults) = Settings.Read(builder.Configuration);
         if (faults.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"The configuration has {faults.Count} fault(s):");
-            foreach (var fault in faults)
-            {
-                await Console.Error.WriteLineAsync($"  {fault}");
-            }
-
-            return WronglyConfigured;
+            return await RefuseAsync(Console.Error, faults);
         }
 
         builder.AddFront(settings);

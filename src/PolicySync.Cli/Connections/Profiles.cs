@@ -15,8 +15,6 @@ internal sealed class Profiles(string folder)
 {
     public const string Default = "default";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -38,16 +36,9 @@ internal sealed class Profiles(string folder)
     /// <summary>Writes a file that only its owner can read, and replaces one that is there.</summary>
     public static void WriteSecret(string path, string text)
     {
-        // The new file has its mode before it has content, and a reader never sees a half of it.
+        // A reader never sees a half of the new file.
         var next = path + ".new";
-        File.Delete(next);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var file = new StreamWriter(next, options))
+        using (var file = PrivateFile.Create(next))
         {
             file.Write(text);
         }

@@ -1,3 +1,5 @@
+using PolicySync.Grains;
+
 namespace PolicySync.Host.Cluster;
 
 /// <summary>
@@ -43,9 +45,7 @@ internal sealed class DashboardStart(IHostedService dashboard, IHostApplicationL
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = host.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await host.StartedAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!stoppingToken.IsCancellationRequested)
         {
             _started = true;

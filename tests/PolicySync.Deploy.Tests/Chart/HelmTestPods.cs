@@ -18,7 +18,7 @@ public sealed class HelmTestPods(AzuriteFixture azurite) : IClassFixture<Azurite
         using var policies = new PolicyFolder();
         policies.Allow("read", "main.sales.customers", "select", "@analysts").Publish();
         using var folder = new DeploymentFolder();
-        folder.With("instance1", DeploymentFolder.Sample, Values(emulator));
+        folder.With("instance1", DeploymentFolder.Sample, HostFromChart.Values(emulator));
         var setup = await folder.SetupAsync();
         Assert.True(setup.Code == 0, setup.All);
         string[] withToken = ["tests.token.existingSecret=test-token", "tests.securable.type=table", "tests.securable.name=main.sales.customers"];
@@ -65,13 +65,4 @@ public sealed class HelmTestPods(AzuriteFixture azurite) : IClassFixture<Azurite
 
         return ended;
     }
-
-    private static string Values(Emulator emulator) => $$"""
-        mode: Single
-        config:
-          Workspace: {Host: "{{emulator.Url}}" }
-        secrets: {workspaceToken: {value: dapi-emulator-policysync}, storageConnectionString: {existingSecret: storage} }
-        policyFolder: {existingClaim: policies}
-        service: {allowPlaintext: true}
-        """;
 }

@@ -37,7 +37,8 @@ public sealed class HostFromChart(AzuriteFixture azurite) : IClassFixture<Azurit
         Assert.Equal(HttpStatusCode.Forbidden, withoutScope.StatusCode);
     }
 
-    private static string Values(Emulator emulator) => $$"""
+    /// <summary>Values of pods with everything that take their policies from a folder.</summary>
+    internal static string Values(Emulator emulator) => $$"""
         mode: Single
         config:
           Workspace: {Host: "{{emulator.Url}}" }

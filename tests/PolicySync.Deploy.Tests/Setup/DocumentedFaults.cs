@@ -82,10 +82,7 @@ public sealed partial class DocumentedFaults : IDisposable
     private static async Task<Ended> AfterSetup(DeploymentFolder folder, string kubectl)
     {
         await folder.With("instance1", DeploymentFolder.Sample).SetupAsync();
-        var file = folder.At("kubectl.sh");
-        await File.WriteAllTextAsync(file, $"#!/usr/bin/env bash\n{kubectl}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return await folder.RunAsync("post-install.sh", [], new Dictionary<string, string> { ["KUBECTL"] = file });
+        return await folder.RunAsync("post-install.sh", [], new Dictionary<string, string> { ["KUBECTL"] = folder.Script("kubectl.sh", kubectl) });
     }
 
     private static string Script(string name) => Path.Combine(Repository.Root, "deploy", name);

@@ -293,13 +293,7 @@ public sealed class SetupTests : IDisposable
     }
 
     // The host as a program: dotnet runs it where no program was built.
-    private string Program()
-    {
-        var file = _folder.At("policysync-host.sh");
-        File.WriteAllText(file, $"#!/usr/bin/env bash\nexec dotnet '{Repository.Program("PolicySync.Host")}' \"$@\"\n");
-        File.SetUnixFileMode(file, OwnersAlone);
-        return file;
-    }
+    private string Program() => _folder.Script("policysync-host.sh", $"exec dotnet '{Repository.Program("PolicySync.Host")}' \"$@\"");
 
     [Fact]
     public async Task Running_it_again_keeps_key_and_token()

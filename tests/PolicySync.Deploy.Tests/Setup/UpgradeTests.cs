@@ -100,11 +100,5 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal("old\n", _folder.Read("output/service-urls.txt"));
     }
 
-    private Dictionary<string, string> Tool(string variable, string script)
-    {
-        var file = _folder.At($"{variable}.sh");
-        File.WriteAllText(file, $"#!/usr/bin/env bash\n{script}\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new() { [variable] = file };
-    }
+    private Dictionary<string, string> Tool(string variable, string script) => new() { [variable] = _folder.Script($"{variable}.sh", script) };
 }

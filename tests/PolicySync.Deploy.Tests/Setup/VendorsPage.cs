@@ -29,12 +29,12 @@ public sealed class VendorsPage : IDisposable
             cat output/service-urls.txt
             cat config/api-server-keys/connector/databricks-unity-catalog/instance1/jwt/connector-databricks-unity-catalog-instance1-jwt-token.txt
             """;
-        Tool("helm", $$"""
+        _folder.Script("helm", $$"""
             release=$3 chart=$4 values=()
             while (($# > 0)); do [[ $1 == --values ]] && values+=(--values "$2"); shift; done
             exec '{{Helm.Binary}}' template "$release" "$chart" --namespace policy-sync --kube-version 1.33.0 "${values[@]}"
             """);
-        Tool("kubectl", "case $4 in service) case \"$8\" in *type*) echo LoadBalancer;; *hostname*) echo policy-sync.example.com;; *name*) echo https;; *port*) echo 443;; esac;; esac");
+        _folder.Script("kubectl", "case $4 in service) case \"$8\" in *type*) echo LoadBalancer;; *hostname*) echo policy-sync.example.com;; *name*) echo https;; *port*) echo 443;; esac;; esac");
 
         var ended = await Command.RunAsync("bash", ["-c", script, _folder.Root, Path.Combine(Repository.Root, "deploy"), DeploymentFolder.Sample, DeploymentFolder.Complete + """
 
@@ -49,11 +49,5 @@ public sealed class VendorsPage : IDisposable
         var found = ended.Output.Split("---\n")[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("databricks-unity-catalog/instance1 https://policy-sync.example.com", found[0]);
         Assert.Equal(3, found[1].Split('.').Length);
-    }
-
-    private void Tool(string name, string script)
-    {
-        File.WriteAllText(_folder.At(name), $"#!/usr/bin/env bash\n{script}\n");
-        File.SetUnixFileMode(_folder.At(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -52,6 +52,16 @@ internal sealed class DeploymentFolder : IDisposable
     public Task<Ended> RunAsync(string script, string[] options, IReadOnlyDictionary<string, string>? environment = null) => Command.RunAsync(
         Path.Combine(Repository.Root, "deploy", script), ["--folder", _folder, .. options], environment);
 
+    /// <summary>Writes a script of bash that can be started, and returns its path.</summary>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public string Script(string name, string text)
+    {
+        var file = At(name);
+        File.WriteAllText(file, $"#!/usr/bin/env bash\n{text}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return file;
+    }
+
     public string Token(string instance, string kind = "jwt") => Read(
         $"config/api-server-keys/connector/databricks-unity-catalog/{instance}/jwt/connector-databricks-unity-catalog-{instance}-{kind}-token.txt").Trim();
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using PolicySync.Cli.Connections;
 using PolicySync.Cli.Output;
 using PolicySync.Client;
 
@@ -29,11 +29,10 @@ internal static class ExportCommand
 
             // The file has its name only once it is whole.
             var next = path + ".new";
-            File.Delete(next);
             try
             {
                 SortedDictionary<string, int> counts;
-                await using (var writer = new StreamWriter(next, new UTF8Encoding(false), OptionsOf()) { NewLine = "\n" })
+                await using (var writer = PrivateFile.Create(next))
                 {
                     counts = await WriteAsync(run, writer);
                 }
@@ -105,16 +104,5 @@ internal static class ExportCommand
         }
 
         return ExitCode.Success;
-    }
-
-    private static FileStreamOptions OptionsOf()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
     }
 }
