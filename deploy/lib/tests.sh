@@ -144,7 +144,7 @@ heap() {
   build_programs
   local project="$ROOT/tests/PolicySync.EndToEnd.Tests"
   build_project "$project"
-  dotnet test "$project" --configuration Release --no-build --nologo --filter Category=Heap \
+  POLICYSYNC_LARGE=10000 dotnet test "$project" --configuration Release --no-build --nologo --filter Category=Heap \
     --logger "console;verbosity=detailed" | grep -E 'managed heap|Passed|Failed|error'
 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using PolicySync.Benchmarks;
 using PolicySync.Benchmarks.Cluster;
 using PolicySync.Benchmarks.Micro;
+using PolicySync.Benchmarks.Walks;
 
 switch (args)
 {
@@ -21,9 +22,11 @@ switch (args)
         return await CoalesceBenchmark.RunAsync(Console.Out);
     case ["events"]:
         return await EventsBenchmark.RunAsync(Console.Out);
+    case ["walk"]:
+        return await WalkBenchmark.RunAsync(Console.Out);
     case ["soak", var tasks] when int.TryParse(tasks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > Soak.First:
         return await Soak.RunAsync(count, Console.Out);
     default:
-        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|micro|inputs|ingest|lifecycle|coalesce|events|soak N, N over {Soak.First}");
+        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|micro|inputs|ingest|lifecycle|coalesce|events|walk|soak N, N over {Soak.First}");
         return 2;
 }

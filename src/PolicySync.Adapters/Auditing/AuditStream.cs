@@ -147,7 +147,7 @@ internal sealed partial class AuditStream : IAuditStream, IDisposable
         var name = $"{sink.Kind!.Value.ToString().ToLowerInvariant()}-{index}";
         IAuditSink opened = sink.Kind switch
         {
-            AuditSinkKind.Stdout => new StdoutAuditSink(name, Console.OpenStandardOutput()),
+            AuditSinkKind.Stdout => new StdoutAuditSink(name, StandardOutput.Stream),
             AuditSinkKind.EventHub => new EventHubAuditSink(name, sink),
             _ => new FileAuditSink(name, _folder!.NameFor(sink.Path!), sink.MaxSize * MiB, sink.Keep),
         };

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Logging.Console;
+using PolicySync.Adapters.Auditing;
 
 namespace PolicySync.Host.Telemetry;
 
@@ -32,5 +34,9 @@ internal static class LoggingSetup
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
         });
+        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(ConsoleLoggerProvider)));
+        builder.Services.AddSingleton<ILoggerProvider>(static services => new LogLinesProvider(
+            services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == ConsoleFormatterNames.Json),
+            new LogLines(StandardOutput.Stream)));
     }
 }

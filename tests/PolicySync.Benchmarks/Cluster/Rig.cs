@@ -6,11 +6,12 @@ namespace PolicySync.Benchmarks.Cluster;
 internal sealed class Rig : IAsyncDisposable
 {
     private readonly AzuriteFixture _azurite = new();
-    private readonly PolicyFolder _policies = new();
 
     private Rig()
     {
     }
+
+    public PolicyFolder Policies { get; } = new();
 
     public Emulator Emulator { get; private set; } = null!;
 
@@ -31,9 +32,9 @@ internal sealed class Rig : IAsyncDisposable
             await rig._azurite.InitializeAsync();
             rig.Emulator = await Emulator.StartAsync();
             await rig.Emulator.GenerateAsync("bench", schemas: 1, tablesPerSchema: tables);
-            rig._policies.Allow("elsewhere", "other.*.*", "select", "@analysts").Publish();
+            rig.Policies.Allow("elsewhere", "other.*.*", "select", "@analysts").Publish();
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
-            rig.Cluster = await ServiceCluster.StartAsync(rig.Emulator, rig._policies, rig.ConnectionString, silos, gateways: 1, settings);
+            rig.Cluster = await ServiceCluster.StartAsync(rig.Emulator, rig.Policies, rig.ConnectionString, silos, gateways: 1, settings);
             rig.ReadyAfter = System.Diagnostics.Stopwatch.GetElapsedTime(start);
             return rig;
         }
@@ -93,7 +94,7 @@ internal sealed class Rig : IAsyncDisposable
         }
 
         await _azurite.DisposeAsync();
-        _policies.Dispose();
+        Policies.Dispose();
     }
 
     private static double Of(int process)

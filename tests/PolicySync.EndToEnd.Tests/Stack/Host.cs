@@ -114,10 +114,17 @@ internal sealed class Host : IAsyncDisposable
 
     public async Task<JsonNode> GetTaskAsync(string id) => (await _http.GetFromJsonAsync<JsonNode>($"policysync/api/v1/tasks/{id}"))!;
 
-    /// <summary>Waits for the task's end.</summary>
-    public Task<JsonNode> EndOfAsync(string id, int seconds = 120) => Wait.ForAsync(
-        () => GetTaskAsync(id), task => (string?)task["status"] is "SUCCESS" or "FAILED" or "SKIPPED",
-        TimeSpan.FromSeconds(seconds), task => $"{task}\n{LogEnd}");
+    /// <summary>Waits for the task's end. An answer of 503 is one to ask again after, as a client does.</summary>
+    public async Task<JsonNode> EndOfAsync(string id, int seconds = 120) => (await Wait.ForAsync(
+        () => TryGetTaskAsync(id), task => (string?)task?["status"] is "SUCCESS" or "FAILED" or "SKIPPED",
+        TimeSpan.FromSeconds(seconds), task => $"{task}\n{LogEnd}"))!;
+
+    private async Task<JsonNode?> TryGetTaskAsync(string id)
+    {
+        var (status, text) = await SendAsync(HttpMethod.Get, $"policysync/api/v1/tasks/{id}");
+        Assert.True(status is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{(int)status}: {text}");
+        return status == HttpStatusCode.OK ? JsonNode.Parse(text) : null;
+    }
 
     /// <summary>POSTs a task and waits for its end.</summary>
     public async Task<JsonNode> RunAsync(object body) => await EndOfAsync(await PostAsync(body));

@@ -213,6 +213,12 @@ public sealed record Call(long Sequence, string Method, string Path, string? Sec
     /// <summary>When it came, in milliseconds of the emulator's clock.</summary>
     public double StartMs { get; init; }
 
+    /// <summary>When it was answered; null while it is under way.</summary>
+    public double? EndMs { get; init; }
+
+    /// <summary>From the question mark on; null without one.</summary>
+    public string? Query { get; init; }
+
     /// <summary>Whether the budget counts it: everything but requests for tokens.</summary>
     public bool IsBudgeted => !Path.StartsWith("/oidc/", StringComparison.Ordinal);
 }
