@@ -31,7 +31,7 @@ internal static class AuditLines
     }
 }
 
-/// <summary>Standard output. A pipe that no process reads holds up the sink and nothing else.</summary>
+/// <summary>Standard output. A pipe that no process reads holds up the sink, and the log, which writes to the same pipe.</summary>
 internal sealed class StdoutAuditSink(string name, Stream output) : IAuditSink
 {
     public string Name => name;
@@ -46,7 +46,10 @@ internal sealed class StdoutAuditSink(string name, Stream output) : IAuditSink
         return [];
     }
 
-    public void Dispose() => output.Dispose();
+    public void Dispose()
+    {
+        // The log still needs standard output.
+    }
 }
 
 /// <summary>
