@@ -125,6 +125,7 @@ public static class GrainServices
     private static IServiceCollection AddAudit(this IServiceCollection services)
     {
         services.TryAddSingleton<IAuditStream, NoAuditStream>();
+        services.TryAddSingleton<Core.States.IStateBatches, Core.States.NoStateBatches>();
         return services.AddSingleton<AuditNotices>();
     }
 }

@@ -118,7 +118,8 @@ public sealed class BoundedWaits
         var clock = new FakeTimeProvider();
         var grain = new LosingGrain();
         var calls = new ResourceCalls(
-            GrainsOf(grain), new GrainSettings("test"), Options.Create(new SyncOptions { RetryFor = TimeSpan.FromMinutes(2) }), clock);
+            GrainsOf(grain), new GrainSettings("test"), Options.Create(new SyncOptions { RetryFor = TimeSpan.FromMinutes(2) }),
+            new Core.States.NoStateBatches(), silo: null!, clock);
 
         var end = calls.RunToEndAsync(new RunRequest { Securable = Resources(Table), TaskId = 1 }, _ => { }, CancellationToken.None);
         for (var second = 0; second < 300 && !end.IsCompleted; second++)

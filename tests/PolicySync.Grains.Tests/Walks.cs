@@ -79,6 +79,27 @@ public sealed class Walks
     }
 
     [Fact]
+    public async Task A_walk_has_each_of_its_grains_activated_once_and_up_to_thirty_two_together()
+    {
+        var batches = new AnnouncedBatches();
+        await using var world = await World.StartAsync(world =>
+        {
+            world.Catalog.Add([.. Enumerable.Range(0, 150).Select(n => $"table main.a.t{n:000}"), "table main.b.alone"]);
+            world.Policies.Set(1, "table main.a.* select ann@corp.com");
+            world.Batches = batches;
+        });
+
+        var task = await world.RunAsync("catalog main");
+
+        Assert.Equal((SyncTaskOutcome.Succeeded, 154), (task.Outcome, task.Progress.Done));
+        Assert.Equal(
+            Enumerable.Range(0, 150).Select(n => $"test:table:main.a.t{n:000}"),
+            batches.All.SelectMany(keys => keys).Order(StringComparer.Ordinal));
+        Assert.All(batches.All, keys => Assert.InRange(keys.Count, 1, 32));
+        Assert.Empty(batches.Unsettled);
+    }
+
+    [Fact]
     public async Task Use_goes_from_a_container_after_its_children_and_in_a_second_change()
     {
         await using var world = await World.StartAsync(world =>

@@ -1,11 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.AzureStorage;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
+using PolicySync.AzureTables.States;
 using PolicySync.AzureTables.Tables;
 using PolicySync.Core.Records;
+using PolicySync.Core.States;
 
 namespace PolicySync.AzureTables.Hosting;
 
@@ -43,13 +47,21 @@ public static class AzureTablesOrleansExtensions
         this ISiloBuilder silo, string name, string table = AzureTableStorageOptions.DEFAULT_TABLE_NAME)
     {
         silo.Services.AddAzureTables();
-        return silo.AddAzureTableGrainStorage(name, (OptionsBuilder<AzureTableStorageOptions> options) => options.Configure<TableStorage>(
+        silo.Services.TryAddSingleton(services => ActivatorUtilities.CreateInstance<StateBatches>(services, table));
+        silo.Services.AddSingleton<IStateBatches>(static services => services.GetRequiredService<StateBatches>());
+        var rows = RowsOf(name);
+        silo.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new BatchedGrainStorage(
+            services.GetRequiredKeyedService<IGrainStorage>(rows), services.GetRequiredService<StateBatches>(), GrainStateSerializer));
+        return silo.AddAzureTableGrainStorage(rows, (OptionsBuilder<AzureTableStorageOptions> options) => options.Configure<TableStorage>(
             (states, storage) =>
             {
                 (states.TableName, states.TableServiceClient) = (table, storage.ForOrleans(table));
                 states.GrainStorageSerializer = GrainStateSerializer;
             }));
     }
+
+    /// <summary>The name of the provider's own storage behind the storage <paramref name="name"/>.</summary>
+    internal static string RowsOf(string name) => name + "-rows";
 
     private static SystemTextJsonGrainStorageSerializer CreateSerializer()
     {

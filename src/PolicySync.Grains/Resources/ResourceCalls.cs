@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using PolicySync.Core.Errors;
 using PolicySync.Core.Options;
+using PolicySync.Core.Securables;
+using PolicySync.Core.States;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Timing;
 using PolicySync.Grains.Fairness;
@@ -24,13 +26,22 @@ internal interface IResourceRuns
     /// <see cref="SyncErrorCode.Cancelled"/> unless the run was done.
     /// </param>
     Task<RunReply> RunToEndAsync(RunRequest request, Action<Standing> report, CancellationToken cancellation, CancellationToken leave = default);
+
+    /// <summary>
+    /// Activates the grains of securables that are about to be synced, on this silo, and has their states read together. Never fails: a
+    /// grain that is not active then is activated by its run.
+    /// </summary>
+    /// <param name="securables">Securables of one kind, next to each other in the order of names.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task ActivateAsync(IReadOnlyCollection<Securable> securables, CancellationToken cancellation);
 }
 
 /// <summary>
 /// Calls resource grains and waits for runs that take longer than a grain call may: by tickets, and by joining again when an
 /// activation was lost. Safe for concurrent use.
 /// </summary>
-internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, TimeProvider time)
+internal sealed class ResourceCalls(
+    IGrainFactory grains, GrainSettings settings, IOptions<SyncOptions> sync, IStateBatches batches, ILocalSiloDetails silo, TimeProvider time)
     : IResourceRuns
 {
     // Short at first, as most runs are; then twice as long each time, as thousands may wait. Well under Orleans' response
@@ -43,6 +54,12 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
     /// would only fail together.
     /// </summary>
     private const int MaxJoins = 256;
+
+    /// <summary>The id of no object: a look at its state changes nothing and answers nothing.</summary>
+    private const string NoObject = "";
+
+    /// <summary>Longest wait for activations. They continue.</summary>
+    private static readonly TimeSpan ActivationPatience = TimeSpan.FromSeconds(2);
 
     private readonly FairGate _joins = new(MaxJoins);
 
@@ -125,6 +142,31 @@ internal sealed class ResourceCalls(IGrainFactory grains, GrainSettings settings
 
                 await Task.Delay(wait, time, cancellation);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ActivateAsync(IReadOnlyCollection<Securable> securables, CancellationToken cancellation)
+    {
+        var keys = securables.Select(securable => ResourceKey.Of(settings.Instance, securable)).ToHashSet(StringComparer.Ordinal);
+        using var batch = batches.Announce(keys);
+        LocalPlacement.Request(silo);
+        await Task.WhenAll(keys.Select(key => ActivateAsync(key, batch, cancellation)));
+    }
+
+    private async Task ActivateAsync(string key, IStateBatch batch, CancellationToken cancellation)
+    {
+        try
+        {
+            await grains.GetGrain<IResourceGrain>(key).PeekAsync(NoObject).WaitAsync(ActivationPatience, time, cancellation);
+        }
+        catch (Exception)
+        {
+            // Its run meets the same fault, and tells it.
+        }
+        finally
+        {
+            batch.Settle(key);
         }
     }
 

@@ -12,6 +12,12 @@ internal sealed partial class TaskDriver
     /// <summary>Results of a chunk that takes longer are stored before its end, so that readers see them.</summary>
     private static readonly TimeSpan StoreEarlyAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Securables of a walk whose grains are activated together. The next ones are activated while the later half of these is synced, so a
+    /// walk holds up to one and a half times as many.
+    /// </summary>
+    private const int ActivatedAtOnce = 2 * Window;
+
     private readonly TaskDiscovery _discovery;
 
     // Stores the results of the current chunk that has not ended.
@@ -21,6 +27,7 @@ internal sealed partial class TaskDriver
     private async Task RunChunkAsync(IReadOnlyList<(RunRequest Request, string Type)> items, Action advance)
     {
         await _record.MakeRoomAsync(items.Count);
+        var activations = IsWalk && items.Count > Window ? new Task?[(items.Count + ActivatedAtOnce - 1) / ActivatedAtOnce] : [];
         var results = new ResourceResult[items.Count];
         var due = new List<DueSecurable>();
         var (next, stored, isStoring, storedAt) = (0, 0, false, _services.Time.GetTimestamp());
@@ -44,6 +51,8 @@ internal sealed partial class TaskDriver
             {
                 var index = next++;
                 var (request, type) = items[index];
+                _ = ActivatedAsync(index + Window);
+                await ActivatedAsync(index);
                 var reply = await RunOneAsync(request);
                 results[index] = reply.Result! with { Type = type };
                 due.AddRange(DueAgain(request.Securable, reply));
@@ -51,6 +60,10 @@ internal sealed partial class TaskDriver
                 await StoreEarlyAsync();
             }
         }
+
+        Task ActivatedAsync(int index) => index / ActivatedAtOnce is var part && part >= activations.Length ? Task.CompletedTask
+            : activations[part] ??= _services.Resources.ActivateAsync(
+                [.. items.Skip(part * ActivatedAtOnce).Take(ActivatedAtOnce).Select(item => item.Request.Securable)], _walking);
 
         // Readers see the first results of a chunk that takes long. The calls of a plan are compared at the end of a chunk.
         async Task StoreEarlyAsync()

@@ -12,7 +12,7 @@ internal sealed class WalkGate
     /// <summary>Most pages at once. With a window of 16 securables each, they exceed a workspace's rate budget.</summary>
     public const int MaxPages = 64;
 
-    /// <summary>Most walks that step aside at once. Each holds up to 16 securables of about 5 KB.</summary>
+    /// <summary>Most walks that step aside at once. Each holds up to 48 securables of about 5 KB.</summary>
     public const int MaxAside = 192;
 
     private readonly FairGate _places = new(MaxPages);

@@ -7,6 +7,7 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
 using PolicySync.AzureTables.Hosting;
+using PolicySync.AzureTables.States;
 using PolicySync.AzureTables.Tests.Harness;
 
 namespace PolicySync.AzureTables.Tests.GrainState;
@@ -66,9 +67,12 @@ internal sealed class GrainStorageHarness : IDisposable
         var host = builder.Build();
         var storage = host.Services.GetRequiredKeyedService<IGrainStorage>("tables");
         using var life = new StartOfLife();
-        await life.RunAsync((ILifecycleParticipant<ISiloLifecycle>)storage);
+        await life.RunAsync((ILifecycleParticipant<ISiloLifecycle>)host.Services.GetRequiredKeyedService<IGrainStorage>(
+            AzureTablesOrleansExtensions.RowsOf("tables")));
         return new GrainStorageHarness(host, storage, new Azure.Data.Tables.TableClient(connectionString, table));
     }
+
+    public StateBatches Batches => _host.Services.GetRequiredService<StateBatches>();
 
     public async Task<StockState> ReadAsync(GrainId grain, string stateName = StateName)
     {
@@ -88,7 +92,7 @@ internal sealed class GrainStorageHarness : IDisposable
     public Task WriteAsync(GrainId grain, StockState state, string stateName = StateName) =>
         _storage.WriteStateAsync(stateName, grain, state);
 
-    public Task ClearAsync(GrainId grain, StockState state) => _storage.ClearStateAsync(StateName, grain, state);
+    public Task ClearAsync(GrainId grain, StockState state, string stateName = StateName) => _storage.ClearStateAsync(stateName, grain, state);
 
     public void Dispose() => _host.Dispose();
 

@@ -21,6 +21,7 @@ using PolicySync.Core.Policies.Watching;
 using PolicySync.Core.Principals;
 using PolicySync.Core.Reports.Index;
 using PolicySync.Core.Securables;
+using PolicySync.Core.States;
 using PolicySync.Core.Suspensions;
 using PolicySync.Core.Tasks;
 using PolicySync.Core.Webhooks;
@@ -106,6 +107,8 @@ internal sealed class World : IAsyncDisposable
     public WorkspaceOptions Workspace { get; } = new();
 
     public int MaxDrivenTasks { get; set; } = 10_000;
+
+    public IStateBatches Batches { get; set; } = new NoStateBatches();
 
     public TimeSpan RecoveryMinAge { get; set; } = TimeSpan.Zero;
 
@@ -312,6 +315,7 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IWebhookSender>(new SiloSender(Receivers, fate));
         services.AddSingleton(Options.Create(Webhooks));
         services.AddKeyedSingleton<IGrainStorage>(GrainNames.Storage, new SiloStates(States, fate));
+        services.AddSingleton(Batches);
         services.AddSingleton<IPolicySource>(Policies);
         services.AddSingleton<IPolicyCache>(Policies);
         services.AddSingleton<IPrincipalDirectory>(Directory);

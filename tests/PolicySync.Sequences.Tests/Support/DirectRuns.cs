@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PolicySync.Core.Errors;
+using PolicySync.Core.Securables;
 using PolicySync.Core.Tasks;
 using PolicySync.Grains.Resources;
 using PolicySync.Grains.Resources.Queue;
@@ -46,6 +47,8 @@ internal sealed class DirectRuns(Func<ResourceRunner> runner, GrainStates states
             _turn.Release();
         }
     }
+
+    public Task ActivateAsync(IReadOnlyCollection<Securable> securables, CancellationToken cancellation) => Task.CompletedTask;
 
     private async Task<RunReply> RunAsync(RunRequest request)
     {
