@@ -49,19 +49,22 @@ public sealed class BudgetTests(AzuriteFixture azurite, ITestOutputHelper output
         Assert.Equal("SUCCESS", (string?)(await host.EndOfAsync(id))["status"]);
     }
 
+    /// <summary>The configured rates, and what the workspace takes. <c>deploy/dev.sh bench budget</c> tries more of them.</summary>
+    public static TheoryData<double, double> Rates() => BenchSeconds is null
+        ? new() { { 40, 40 }, { 40, 24 } }
+        : new() { { 40, 40 }, { 40, 24 }, { 10, 5 }, { 50, 25 }, { 200, 100 } };
+
     /// <summary>
-    /// <c>deploy/dev.sh bench budget</c> runs this for longer and judges the share used; in the test run only what does
+    /// <c>deploy/dev.sh bench budget</c> runs this for longer and judges the shares used and refused; in the test run only what does
     /// not depend on the machine's speed is judged.
     /// </summary>
     [Theory]
     [Trait("Category", "Long")]
     [Trait("Category", "Budget")]
-    [InlineData(40, 40)]
-    [InlineData(40, 24)]
+    [MemberData(nameof(Rates))]
     public async Task A_walk_keeps_to_its_budget_and_is_seldom_refused_by_a_workspace_that_takes_as_much_or_less(double rate, double limit)
     {
-        var isBench = int.TryParse(Environment.GetEnvironmentVariable("BUDGET_BENCH_SECONDS"), CultureInfo.InvariantCulture, out var seconds);
-        seconds = isBench ? seconds : 6;
+        var seconds = BenchSeconds is { } least ? least * Math.Max(1, 40 / (int)rate) : 6;
         await Emulator.GenerateAsync("big", schemas: 10, tablesPerSchema: 1_000);
         Policies.Allow("walk", "big.*.*", "select", "@analysts").Publish();
         await Emulator.FaultAsync(new { id = "limit", path = "/api/*", rateLimit = new { perSecond = limit, burst = (int)limit } });
@@ -78,14 +81,18 @@ public sealed class BudgetTests(AzuriteFixture azurite, ITestOutputHelper output
         var refused = calls.Count(call => call.Status == 429) / (double)calls.Count;
         var used = calls.Count(call => call.Status != 429) / (Math.Min(rate, limit) * seconds);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"budget {rate} requests per second, the workspace takes {limit}: {calls.Count} calls in {seconds} s, share used {used:P1}, share refused {refused:P2}"));
+            $"budget {rate} requests per second, the workspace takes {limit}: {calls.Count} calls in {seconds} s, share used {used:P1} (limit 95 %), share refused {refused:P2} (limit 1 %)"));
         AssertWindows(all, rate);
-        Assert.InRange(refused, 0, limit < rate ? 0.05 : 0.01);
-        if (isBench)
+        Assert.InRange(refused, 0, BenchSeconds is null ? 0.25 : 0.01);
+        if (BenchSeconds is not null)
         {
-            Assert.InRange(used, limit < rate ? 0.8 : 0.95, 1.1);
+            Assert.InRange(used, 0.95, 1.1);
         }
     }
+
+    /// <summary>How long the benchmark measures at 40 requests per second and more; null in a run of the tests.</summary>
+    private static int? BenchSeconds { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("BUDGET_BENCH_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 
     // In no 10 seconds more than 10 times the rate and one second's worth.
     private static void AssertWindows(IReadOnlyList<Call> calls, double rate)
