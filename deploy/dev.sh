@@ -46,9 +46,9 @@ usage: deploy/dev.sh COMMAND
   size                     longest methods, largest files, constructors with over 7 parameters and why
   conformance [FOLDER]     Ranger's own suites (default: RANGER_CONFORMANCE_DIR, else ../shared/data/ranger)
   bench [NAME]             figures as ratios against limits of the same run: policies, micro, inputs, ingest, lifecycle, coalesce,
-                           events, recovery, budget
+                           walk, task, events, recovery, budget
   compare REF [ingest|lifecycle] [--rounds N]
-                           the ratio of a benchmark here and at another commit, in turns (3 rounds), and whether it is within 10 %
+                           the rate of a benchmark here and at another commit, in turns (3 rounds), and whether it is within 10 %
   kill [--rounds N] [--seed S]
                            3 silos and 2 gateways under load, killed at random moments (20 rounds); prints the longest recovery
   upgrade-check [--from REF]

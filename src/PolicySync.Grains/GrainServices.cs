@@ -7,6 +7,7 @@ using PolicySync.Core.Grants;
 using PolicySync.Core.NewObjects;
 using PolicySync.Core.Options;
 using PolicySync.Core.Planning.Patterns;
+using PolicySync.Core.States;
 using PolicySync.Core.Workspaces;
 using PolicySync.Grains.Auditing;
 using PolicySync.Grains.Checks;
@@ -59,6 +60,7 @@ public static class GrainServices
         .AddSingleton<CurrentPolicies>()
         .AddSingleton<CandidatePolicies>()
         .AddSingleton<IBudgetLeases, GrainBudgetLeases>()
+        .AddStateBatches()
         .AddSingleton<IResourceRuns, ResourceCalls>()
         .AddSingleton<ParentRuns>()
         .AddSingleton<Agenda>()
@@ -122,10 +124,16 @@ public static class GrainServices
         .AddSingleton<PolicyWatchServices>()
         .AddHostedService<PolicyWatchSchedule>();
 
+    // A storage that reads states together registers its own.
+    private static IServiceCollection AddStateBatches(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IStateBatches, NoStateBatches>();
+        return services;
+    }
+
     private static IServiceCollection AddAudit(this IServiceCollection services)
     {
         services.TryAddSingleton<IAuditStream, NoAuditStream>();
-        services.TryAddSingleton<Core.States.IStateBatches, Core.States.NoStateBatches>();
         return services.AddSingleton<AuditNotices>();
     }
 }

@@ -24,9 +24,11 @@ switch (args)
         return await EventsBenchmark.RunAsync(Console.Out);
     case ["walk"]:
         return await WalkBenchmark.RunAsync(Console.Out);
+    case ["task"]:
+        return await TaskBenchmark.RunAsync(Console.Out);
     case ["soak", var tasks] when int.TryParse(tasks, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > Soak.First:
         return await Soak.RunAsync(count, Console.Out);
     default:
-        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|micro|inputs|ingest|lifecycle|coalesce|events|walk|soak N, N over {Soak.First}");
+        Console.Error.WriteLine($"usage: PolicySync.Benchmarks policies|micro|inputs|ingest|lifecycle|coalesce|events|walk|task|soak N, N over {Soak.First}");
         return 2;
 }

@@ -15,7 +15,8 @@ internal sealed record Pair(
 /// <summary>Walks catalogs with the service, and has the plain client repeat the calls on catalogs like them.</summary>
 internal sealed class Walker(Rig rig, PlainClient plain, int concurrency) : IDisposable
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BetweenLooksAtWalk = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BetweenLooksAtTask = TimeSpan.FromMilliseconds(2);
 
     private readonly ServiceClient _service = rig.Cluster.Client();
 
@@ -32,7 +33,7 @@ internal sealed class Walker(Rig rig, PlainClient plain, int concurrency) : IDis
     {
         await rig.Emulator.ForgetCallsAsync();
         var (before, operations) = (rig.ProcessorSeconds(), await rig.OperationsAsync());
-        var time = await RunAsync(Payload.Catalog(ours));
+        var time = await RunAsync(Payload.Catalog(ours), BetweenLooksAtWalk);
         var processors = rig.ProcessorSeconds().Zip(before, (now, then) => (now.Name, now.Seconds - then.Seconds)).ToList();
         var storage = (await rig.OperationsAsync()).ToDictionary(pair => pair.Key, pair => pair.Value - operations.GetValueOrDefault(pair.Key));
         var calls = (await rig.Emulator.CallsAsync()).Where(call => call.Path.StartsWith("/api/", StringComparison.Ordinal)).ToList();
@@ -40,8 +41,38 @@ internal sealed class Walker(Rig rig, PlainClient plain, int concurrency) : IDis
         return new Pair(time, least, calls.Count, processors, storage);
     }
 
+    /// <summary>Syncs one table with the service, and repeats its calls on the table of the same name in another catalog.</summary>
+    public async Task<Pair> TaskPairAsync(string table, string ours, string its)
+    {
+        await rig.Emulator.ForgetCallsAsync();
+        var time = await RunAsync(Payload.Table(table), BetweenLooksAtTask);
+        var calls = (await rig.Emulator.CallsAsync()).Where(call => call.Path.StartsWith("/api/", StringComparison.Ordinal)).ToList();
+        var least = await plain.StepsAsync(StepsOf(calls), address => address.Replace(ours, its, StringComparison.Ordinal));
+        return new Pair(time, least, calls.Count, [], new Dictionary<string, double>());
+    }
+
+    // Reads up to the next change do not depend on each other; changes of several securables are made one after the other.
+    private static List<IReadOnlyList<Call>> StepsOf(IEnumerable<Call> calls)
+    {
+        var (steps, reads) = (new List<IReadOnlyList<Call>>(), new List<Call>());
+        foreach (var call in calls)
+        {
+            if (call.Method == "GET")
+            {
+                reads.Add(call);
+                continue;
+            }
+
+            steps.AddRange([reads, [call]]);
+            reads = [];
+        }
+
+        steps.Add(reads);
+        return steps;
+    }
+
     /// <summary>From the POST of a task to its successful end.</summary>
-    public async Task<TimeSpan> RunAsync(object body)
+    private async Task<TimeSpan> RunAsync(object body, TimeSpan between)
     {
         var start = Stopwatch.GetTimestamp();
         var id = await _service.PostAsync(body);
@@ -56,7 +87,7 @@ internal sealed class Walker(Rig rig, PlainClient plain, int concurrency) : IDis
                     throw new InvalidOperationException($"the task failed: {task}");
             }
 
-            await Task.Delay(BetweenLooks);
+            await Task.Delay(between);
         }
     }
 
