@@ -52,7 +52,7 @@ public sealed class BudgetTests(AzuriteFixture azurite, ITestOutputHelper output
     /// <summary>The configured rates, and what the workspace takes. <c>deploy/dev.sh bench budget</c> tries more of them.</summary>
     public static TheoryData<double, double> Rates() => BenchSeconds is null
         ? new() { { 40, 40 }, { 40, 24 } }
-        : new() { { 40, 40 }, { 40, 24 }, { 10, 5 }, { 50, 25 }, { 200, 100 } };
+        : new() { { 40, 40 }, { 40, 24 }, { 10, 10 }, { 10, 5 }, { 50, 50 }, { 50, 25 }, { 200, 200 }, { 200, 100 } };
 
     /// <summary>
     /// <c>deploy/dev.sh bench budget</c> runs this for longer and judges the shares used and refused; in the test run only what does
@@ -83,7 +83,7 @@ public sealed class BudgetTests(AzuriteFixture azurite, ITestOutputHelper output
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"budget {rate} requests per second, the workspace takes {limit}: {calls.Count} calls in {seconds} s, share used {used:P1} (limit 95 %), share refused {refused:P2} (limit 1 %)"));
         AssertWindows(all, rate);
-        Assert.InRange(refused, 0, BenchSeconds is null ? 0.25 : 0.01);
+        Assert.InRange(refused, 0, BenchSeconds is null && limit < rate ? 0.25 : 0.01); // answers that come late on a slow machine are refusals of calls sent before
         if (BenchSeconds is not null)
         {
             Assert.InRange(used, 0.95, 1.1);

@@ -25,7 +25,7 @@ internal sealed class StateBatch : IStateBatch
     /// <summary>Creates a batch.</summary>
     /// <param name="keys">The grains.</param>
     /// <param name="read">Reads the rows of those that have asked.</param>
-    /// <param name="forget">Is told each key at the end.</param>
+    /// <param name="forget">Receives each key at the end.</param>
     /// <param name="time">The clock.</param>
     /// <param name="limit">Longest wait for the others.</param>
     public StateBatch(
