@@ -20,7 +20,7 @@ public sealed class CutOffSiloTests(AzuriteFixture azurite, ITestOutputHelper ou
         network.Serve(Azurite.TablePort);
         network.Serve(Emulator.Url.Port, Note);
         var cluster = await StartOnAsync(
-            ConnectionString, Silos, gateways: 1, network.Homes, ("Workspace:WriteTimeout", "00:00:06"), ("Sync:ParentUse", "false"));
+            ConnectionString, Silos, gateways: 1, network.Homes, ("Workspace:WriteTimeout", "00:00:15"), ("Sync:ParentUse", "false"));
         using var client = cluster.Client();
         using var load = new Load(client, [.. Tables.Skip(1)]);
         load.Start();

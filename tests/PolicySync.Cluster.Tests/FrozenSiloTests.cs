@@ -8,7 +8,7 @@ public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurit
     [Trait("Category", "Long")]
     public async Task A_silo_that_was_frozen_during_a_write_writes_nothing_after_it_was_declared_dead()
     {
-        var cluster = await StartAsync(silos: 2, gateways: 1, ("Workspace:WriteTimeout", "00:00:10"), ("Sync:ParentUse", "false"));
+        var cluster = await StartAsync(silos: 2, gateways: 1, ("Workspace:WriteTimeout", "00:00:25"), ("Sync:ParentUse", "false"), ("Metrics:All", "true"));
         using var client = cluster.Client();
         await Emulator.FaultAsync(new { id = "held", method = "PATCH", path = $"*/permissions/table/{Tables[0]}", holdUntilReleased = true, times = 1 });
         var id = await client.PostAsync(Payload.Table(Tables[0]));
@@ -47,5 +47,5 @@ public sealed class FrozenSiloTests(AzuriteFixture azurite) : ClusterTest(azurit
 
             return null;
         },
-        silo => silo is not null, TimeSpan.FromSeconds(8), _ => "no silo says that it writes"))!;
+        silo => silo is not null, TimeSpan.FromSeconds(20), _ => "no silo says that it writes"))!;
 }
