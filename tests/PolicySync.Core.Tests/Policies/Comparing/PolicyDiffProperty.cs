@@ -89,7 +89,7 @@ public sealed class PolicyDiffProperty(ITestOutputHelper output)
 
         output.WriteLine($"{watch.Elapsed}");
         Assert.Equal((5_000, 1_000), (diff.Counts.Changed, page.Policies.Count));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"it took {watch.Elapsed}"); // it takes less than one, and minutes where each is compared with each
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(40), $"it took {watch.Elapsed}"); // it takes about one on a machine at rest, and minutes where each is compared with each
     }
 
     private static void Check(List<RangerPolicy> old, List<RangerPolicy> @new, string seed, Dictionary<string, int> seen)
