@@ -2,6 +2,7 @@ using System.Text;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using PolicySync.AzureTables.States;
 using PolicySync.AzureTables.Tables;
 using PolicySync.AzureTables.Tasks;
 using PolicySync.Core.Records;
@@ -12,12 +13,6 @@ namespace PolicySync.AzureTables.Records;
 /// <summary>Lists states as Orleans' provider stores them, and states that are set aside (docs/storage.md).</summary>
 internal sealed class AzureTableRecords(TableStorage storage, IOptions<ClusterOptions> cluster) : IStoredRecords
 {
-    /// <summary>The type of the grain of securables, and the name of its state.</summary>
-    private const string Resource = "resource";
-
-    /// <summary>The provider's column, whose bytes are the state.</summary>
-    private const string Data = "Data";
-
     /// <summary>Most bytes of states in one slice, unless the first is larger.</summary>
     private const int MaxBytes = 2 * 1024 * 1024;
 
@@ -29,15 +24,15 @@ internal sealed class AzureTableRecords(TableStorage storage, IOptions<ClusterOp
 
     public async Task<StoredSlice<StoredState>> ListStatesAsync(string prefix, string? after, int count, CancellationToken cancellation)
     {
-        var service = $"{Sanitized(cluster.Value.ServiceId)}_{Resource}_";
+        var service = ResourceRows.PartitionsOf(cluster.Value.ServiceId);
         string first = service + (after ?? prefix), end = service + prefix[..^1] + (char)(prefix[^1] + 1);
         var filter = after is null
-            ? TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end} and RowKey eq {Resource}")
-            : TableClient.CreateQueryFilter($"PartitionKey gt {first} and PartitionKey lt {end} and RowKey eq {Resource}");
+            ? TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey lt {end} and RowKey eq {ResourceRows.Resource}")
+            : TableClient.CreateQueryFilter($"PartitionKey gt {first} and PartitionKey lt {end} and RowKey eq {ResourceRows.Resource}");
         var (states, bytes) = (new List<StoredState>(), 0);
         await foreach (var row in _states.QueryAsync(filter, Math.Min(count, 1_000), columns: null, cancellation))
         {
-            if (Chunks.Read(row, Data) is not { } data)
+            if (Chunks.Read(row, ResourceRows.Data) is not { } data)
             {
                 continue; // cleared
             }
@@ -84,7 +79,4 @@ internal sealed class AzureTableRecords(TableStorage storage, IOptions<ClusterOp
 
         return new(names, null);
     }
-
-    // As the provider does with characters that keys may not have.
-    private static string Sanitized(string text) => text.Replace('/', '_').Replace('\\', '_').Replace('#', '_').Replace('?', '_');
 }

@@ -7,13 +7,10 @@ namespace PolicySync.AzureTables.States;
 /// <summary>Orleans' own grain storage, whose reads by grains that are activated together are one query.</summary>
 internal sealed class BatchedGrainStorage(IGrainStorage inner, StateBatches batches, IGrainStorageSerializer serializer) : IGrainStorage
 {
-    /// <summary>The provider's column, whose bytes are the state.</summary>
-    private const string Data = "Data";
-
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (await batches.FindAsync(stateName, grainId) is { } row && Chunks.Read(row, Data) is { } data)
+        if (await batches.FindAsync(stateName, grainId) is { } row && Chunks.Read(row, ResourceRows.Data) is { } data)
         {
             (grainState.State, grainState.RecordExists, grainState.ETag) = (serializer.Deserialize<T>(new BinaryData(data)), true, row.ETag.ToString());
             return;

@@ -17,9 +17,6 @@ namespace PolicySync.AzureTables.States;
 /// <param name="time">The clock.</param>
 internal sealed class StateBatches(string table, TableStorage storage, IOptions<ClusterOptions> cluster, TimeProvider time) : IStateBatches
 {
-    /// <summary>The type of the grain of securables, and the name of its state.</summary>
-    private const string Resource = "resource";
-
     /// <summary>Longest that an activation waits for the others of its batch.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
@@ -46,8 +43,8 @@ internal sealed class StateBatches(string table, TableStorage storage, IOptions<
     /// <param name="grain">The grain.</param>
     public async Task<TableEntity?> FindAsync(string stateName, GrainId grain)
     {
-        if (stateName != Resource || _announced.IsEmpty || grain.Key.ToString() is not { } key || !_announced.TryGetValue(key, out var batch)
-            || grain.Type.ToString() != Resource)
+        if (stateName != ResourceRows.Resource || _announced.IsEmpty || grain.Key.ToString() is not { } key || !_announced.TryGetValue(key, out var batch)
+            || grain.Type.ToString() != ResourceRows.Resource)
         {
             return null;
         }
@@ -61,7 +58,7 @@ internal sealed class StateBatches(string table, TableStorage storage, IOptions<
     {
         var partitions = keys.Select(PartitionOf).Order(StringComparer.Ordinal).ToList();
         var (first, last, most) = (partitions[0], partitions[^1], 2 * keys.Count);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey le {last} and RowKey eq {Resource}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey ge {first} and PartitionKey le {last} and RowKey eq {ResourceRows.Resource}");
         var rows = new Dictionary<string, TableEntity>(StringComparer.Ordinal);
         await foreach (var row in _states.QueryAsync(filter, most, columns: null, CancellationToken.None))
         {
@@ -75,9 +72,5 @@ internal sealed class StateBatches(string table, TableStorage storage, IOptions<
         return rows;
     }
 
-    // The provider's own form (docs/storage.md). The characters of our keys are none of those that it replaces, but for the slash
-    // between type and key.
-    private string PartitionOf(string key) => $"{Sanitized(cluster.Value.ServiceId)}_{Resource}_{key}";
-
-    private static string Sanitized(string text) => text.Replace('/', '_').Replace('\\', '_').Replace('#', '_').Replace('?', '_');
+    private string PartitionOf(string key) => ResourceRows.PartitionsOf(cluster.Value.ServiceId) + key;
 }
